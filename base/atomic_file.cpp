@@ -1,0 +1,96 @@
+#include "base/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace dragoman {
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& path, std::string_view action) {
+  const int error = errno;
+  throw std::runtime_error(fmt::format("{}: cannot {}: {}", path.string(), action, std::strerror(error)));
+}
+
+// A rename is durable only once the directory that holds the name is synced too.
+void sync_directory(const std::filesystem::path& directory) {
+  const int descriptor = ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
+  if (std::filesystem::is_directory(path_)) {
+    throw std::runtime_error(fmt::format("{}: is a directory; name a file", path_.string()));
+  }
+  temporary_ = fmt::format("{}.{}.tmp", path_.string(), ::getpid());
+  descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) fail(path_, "write here");
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ < 0) return;
+  ::close(descriptor_);
+  ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(const void* bytes, std::size_t count) {
+  const char* at = static_cast<const char*>(bytes);
+  while (count > 0) {
+    const ssize_t written = ::write(descriptor_, at, count);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      fail(path_, "write");
+    }
+    at += written;
+    count -= static_cast<std::size_t>(written);
+  }
+}
+
+void AtomicFile::commit() {
+  if (::fsync(descriptor_) != 0) fail(path_, "write");
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, "replace");
+  ::close(descriptor_);
+  descriptor_ = -1;
+  sync_directory(path_.parent_path());
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view text) {
+  AtomicFile file(path);
+  file.write(text);
+  file.commit();
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) fail(path, "open");
+  struct stat status{};
+  std::string contents;
+  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) contents.reserve(static_cast<std::size_t>(status.st_size));
+  char buffer[1 << 16];
+  for (;;) {
+    const ssize_t count = ::read(descriptor, buffer, sizeof buffer);
+    if (count == 0) break;
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      const int error = errno;
+      ::close(descriptor);
+      errno = error;
+      fail(path, "read");
+    }
+    contents.append(buffer, static_cast<std::size_t>(count));
+  }
+  ::close(descriptor);
+  return contents;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,87 @@
+#include "base/utf8.h"
+
+#include <array>
+#include <cstdint>
+
+namespace dragoman {
+namespace {
+
+struct Sequence {
+  std::size_t length;  // bytes consumed: of the whole character, or of the maximal ill-formed part
+  bool valid;
+};
+
+Sequence sequence_at(std::string_view text, std::size_t at) {
+  auto byte = [&](std::size_t i) -> unsigned { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const unsigned lead = byte(at);
+  if (lead < 0x80) return {1, true};
+  std::size_t length = 0;
+  unsigned low = 0x80, high = 0xBF;  // range of the second byte; the later ones are always 80..BF
+  if (lead >= 0xC2 && lead <= 0xDF) {
+    length = 2;
+  } else if (lead >= 0xE0 && lead <= 0xEF) {
+    length = 3;
+    if (lead == 0xE0) low = 0xA0;
+    if (lead == 0xED) high = 0x9F;
+  } else if (lead >= 0xF0 && lead <= 0xF4) {
+    length = 4;
+    if (lead == 0xF0) low = 0x90;
+    if (lead == 0xF4) high = 0x8F;
+  } else {
+    return {1, false};
+  }
+  for (std::size_t i = 1; i < length; ++i) {
+    const unsigned next = byte(at + i);
+    if (at + i >= text.size() || next < low || next > high) return {i, false};
+    low = 0x80;
+    high = 0xBF;
+  }
+  return {length, true};
+}
+
+bool is_space(std::uint32_t code) {
+  return (code >= 0x09 && code <= 0x0D) || (code >= 0x1C && code <= 0x20) || code == 0x85 || code == 0xA0 || code == 0x1680 ||
+         (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 || code == 0x202F || code == 0x205F ||
+         code == 0x3000;
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const Sequence sequence = sequence_at(text, at);
+    if (!sequence.valid) return at;
+    at += sequence.length;
+  }
+  return std::nullopt;
+}
+
+std::string replace_invalid_utf8(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const Sequence sequence = sequence_at(text, at);
+    if (sequence.valid) {
+      result.append(text.substr(at, sequence.length));
+    } else {
+      result.append("\xEF\xBF\xBD");
+    }
+    at += sequence.length;
+  }
+  return result;
+}
+
+bool is_blank(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const Sequence sequence = sequence_at(text, at);
+    if (!sequence.valid) return false;
+    const auto lead = static_cast<unsigned char>(text[at]);
+    std::uint32_t code = sequence.length == 1 ? lead : lead & (0x7Fu >> sequence.length);
+    for (std::size_t i = 1; i < sequence.length; ++i) code = code << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
+    if (!is_space(code)) return false;
+    at += sequence.length;
+  }
+  return true;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,1 @@
+// Carries the precompiled LibTorch headers; see cmake/targets.cmake.

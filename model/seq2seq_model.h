@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include "model/shapes.h"
+
+namespace dragoman {
+
+/// What an encoder leaves for the decoder.
+struct Memory {
+  torch::Tensor states;   ///< [B, S, D]
+  torch::Tensor lengths;  ///< [B] int64 on the CPU, tokens of each source sentence; positions behind them are padding
+};
+
+/// The weights that turn decoder states into logits: states · weightᵀ + bias.
+struct OutputLayer {
+  torch::Tensor weight;  ///< [V, D]
+  torch::Tensor bias;    ///< [V], or undefined
+};
+
+/// What a decoder remembers between steps; only the model that made it looks inside.
+class DecoderState {
+ public:
+  virtual ~DecoderState() = default;
+};
+
+/// An encoder-decoder model of any architecture. It never forms logits: the loss and the search do, from output_layer().
+class Seq2SeqModel : public torch::nn::Module {
+ public:
+  /// source: [B, S] int64 ids, padded at the end; lengths: [B] int64 on the CPU.
+  virtual Memory encode(const torch::Tensor& source, const torch::Tensor& lengths) = 0;
+
+  /// target: [B, T] int64 ids beginning with the start token. Returns the states [B, T, D] that predict the next tokens.
+  virtual torch::Tensor decode(const Memory& memory, const torch::Tensor& target) = 0;
+
+  /// A decoder state with one row for each sentence of `memory`, before any token.
+  virtual std::unique_ptr<DecoderState> start(const Memory& memory) = 0;
+
+  /// Takes one more token a row (previous: [R] int64) and returns the states [R, D] that predict the next.
+  virtual torch::Tensor step(DecoderState& state, const torch::Tensor& previous) = 0;
+
+  /// Makes row i what row `rows[i]` was. Rows may repeat or vanish; rows of one sentence must stay neighbours.
+  virtual void reorder(DecoderState& state, std::span<const std::int64_t> rows) = 0;
+
+  virtual OutputLayer output_layer() const = 0;
+};
+
+}  // namespace dragoman
