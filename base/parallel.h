@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace dragoman {
+
+/// Calls `body(begin, end)` on consecutive blocks that together cover [0, count) exactly once. Blocks are handed out
+/// one by one to `threads` threads (the caller's is one of them; values below 1 count as 1), so uneven work is
+/// balanced; which thread gets which block is not defined. When bodies throw, blocks not yet begun are skipped and the
+/// first exception is rethrown here, after all threads have ended.
+void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t begin, std::size_t end)>& body);
+
+/// How many processor cores this process may use (its affinity mask, which containers and taskset narrow); at least 1.
+int available_cores();
+
+}  // namespace dragoman

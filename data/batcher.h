@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace dragoman {
+
+struct BatchOptions {
+  std::int64_t batch_tokens =
+      4096;                ///< limit of a batch: rows × its longest source or target, bos or eos counted; at least 1
+  std::uint64_t seed = 1;  ///< the order of every epoch follows from it
+  int row_multiple =
+      1;  ///< cut batches at multiples of so many rows where that fits the budget (fewer shapes); at least 1
+
+  /// Throws std::invalid_argument naming the field and its range.
+  void validate() const;
+};
+
+/// Groups sentence pairs of similar lengths into batches. The batches of an epoch are those of the whole corpus and
+/// depend on nothing but lengths, options and the epoch's number, so a position in training is (epoch, batch).
+class Batcher {
+ public:
+  /// Lengths in tokens, without bos and eos, one entry a pair. Throws std::invalid_argument when the two differ in
+  /// size.
+  Batcher(std::vector<int> source_lengths, std::vector<int> target_lengths, BatchOptions options);
+
+  /// The batches of epoch `number` in the order of training, as indices of pairs; every pair is in exactly one. A pair
+  /// that exceeds the budget by itself is a batch of its own.
+  std::vector<std::vector<std::uint32_t>> epoch(std::int64_t number) const;
+
+ private:
+  std::vector<std::uint32_t> sorted_by_length(std::vector<std::uint32_t> pairs) const;
+  std::vector<std::vector<std::uint32_t>> cut(std::span<const std::uint32_t> sorted) const;
+
+  std::vector<int> source_lengths_, target_lengths_;
+  BatchOptions options_;
+};
+
+/// A batch of id rows as one rectangle, ready to become a [rows, width] tensor.
+struct PaddedIds {
+  std::int64_t rows = 0, width = 0;
+  std::vector<std::int64_t> ids;      ///< rows × width, row by row
+  std::vector<std::int64_t> lengths;  ///< ids of each row, prefix and suffix included, padding not
+};
+
+/// Puts `prefix` before and `suffix` behind each row, then fills with `pad_id` up to the longest row, rounded up to a
+/// multiple of `width_multiple`.
+PaddedIds pad_rows(std::span<const std::span<const std::int32_t>> rows, std::optional<std::int32_t> prefix,
+                   std::optional<std::int32_t> suffix, std::int32_t pad_id, std::int64_t width_multiple = 1);
+
+}  // namespace dragoman
