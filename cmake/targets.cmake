@@ -6,7 +6,8 @@ target_include_directories(dragoman_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_options(dragoman_options INTERFACE -Wall -Wextra)
 target_link_libraries(dragoman_options INTERFACE fmt::fmt-header-only Threads::Threads)
 if(DRAGOMAN_SANITIZE)
-  target_compile_options(dragoman_options INTERFACE -fsanitize=${DRAGOMAN_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_options(dragoman_options INTERFACE
+    -fsanitize=${DRAGOMAN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(dragoman_options INTERFACE -fsanitize=${DRAGOMAN_SANITIZE})
 endif()
 
@@ -44,8 +45,8 @@ function(dragoman_program name)
   endif()
   dragoman_configure(${name} ${torch} LINKS ${arg_LINKS})
   if(TCMALLOC_LIBRARY)
-    # Nothing refers to the allocator by name, so it must be kept explicitly, and first.
-    target_link_options(${name} PRIVATE -Wl,--no-as-needed "${TCMALLOC_LIBRARY}" -Wl,--as-needed)
+    # Nothing refers to the allocator by name, so it must be kept explicitly.
+    target_link_options(${name} PRIVATE "LINKER:--push-state,--no-as-needed,${TCMALLOC_LIBRARY},--pop-state")
   endif()
 endfunction()
 

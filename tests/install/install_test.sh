@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# install_test.sh CMAKE BUILD_FOLDER VERSION bundled|external: installs the build under a temporary prefix, moves the
+# result elsewhere, and runs the moved binary. Where LibTorch is bundled, it must be the moved copy that is loaded.
+set -euo pipefail
+
+cmake=$1 build=$2 version=$3 libtorch=$4
+# Beside the build, since LibTorch's half a gigabyte may be too much for /tmp.
+folder=$(mktemp -d "$build/install test.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+
+"$cmake" --install "$build" --prefix "$folder/first" >"$folder/log" || { cat "$folder/log"; exit 1; }
+mv "$folder/first" "$folder/moved"
+unset LD_LIBRARY_PATH LD_PRELOAD
+
+printed=$("$folder/moved/bin/dragoman" --version)
+echo "dragoman --version: $printed"
+if [[ $printed != *"$version"* ]]; then
+  echo "expected version $version"
+  exit 1
+fi
+
+if [[ $libtorch == bundled ]]; then
+  # The loader itself says which files it would take.
+  for library in libtorch.so libtorch_cpu.so libc10.so libgomp; do
+    loaded=$(LD_TRACE_LOADED_OBJECTS=1 "$folder/moved/bin/dragoman" | grep -F "$library" | sed 's/.*=> //')
+    if [[ $(realpath "${loaded% (*}") != "$(realpath "$folder")/moved/lib/dragoman/"* ]]; then
+      echo "$library is loaded from outside the installed folder: $loaded"
+      exit 1
+    fi
+  done
+fi
