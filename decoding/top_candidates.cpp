@@ -1,0 +1,145 @@
+#include "decoding/top_candidates.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <stdexcept>
+
+// Compiled for several instruction sets; the loader chooses. Sanitizers cannot run before the choice is made.
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define DRAGOMAN_CLONES __attribute__((target_clones("avx512f", "arch=haswell", "default")))
+#else
+#define DRAGOMAN_CLONES
+#endif
+
+namespace dragoman {
+namespace {
+
+constexpr std::size_t kLanes = 16;
+constexpr std::size_t kBlock = 64;
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+// e^x for x ≤ 0 in a form that the compiler turns into vector instructions: x = n·ln 2 + r with |r| ≤ ln 2 / 2, e^r by
+// its Taylor series (error under 1e-8 at degree 7), times 2^n through the exponent bits. NaN stays NaN.
+[[gnu::always_inline]] inline float exp_of_negative(float x) {
+  constexpr float kLog2E = 1.44269504F;
+  constexpr float kLn2High = 0.693359375F;  // few bits, so that n·kLn2High is exact
+  constexpr float kLn2Low = -2.12194440e-4F;
+  constexpr float kRound = 12582912.0F;  // 1.5·2^23: adding it leaves the nearest integer in the low bits
+  x = x < -87.0F ? -87.0F : x;
+  const float shifted = x * kLog2E + kRound;
+  const float n = shifted - kRound;
+  const float r = (x - n * kLn2High) - n * kLn2Low;
+  float series = 1.0F / 5040.0F;
+  series = series * r + 1.0F / 720.0F;
+  series = series * r + 1.0F / 120.0F;
+  series = series * r + 1.0F / 24.0F;
+  series = series * r + 1.0F / 6.0F;
+  series = series * r + 0.5F;
+  series = series * r + 1.0F;
+  series = series * r + 1.0F;
+  const std::int32_t exponent = std::bit_cast<std::int32_t>(shifted) - std::bit_cast<std::int32_t>(kRound) + 127;
+  return series * std::bit_cast<float>(exponent << 23);
+}
+
+DRAGOMAN_CLONES float maximum(const float* values, std::size_t size) {
+  float lanes[kLanes];
+  std::fill(lanes, lanes + kLanes, -kInfinity);
+  std::size_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      lanes[lane] = values[i + lane] > lanes[lane] ? values[i + lane] : lanes[lane];
+    }
+  }
+  float result = -kInfinity;
+  for (; i < size; ++i) result = std::max(result, values[i]);
+  for (const float lane : lanes) result = std::max(result, lane);
+  return result;
+}
+
+// Adds e^(value - shift) of a whole block to `sums`, and returns the block's maximum.
+[[gnu::always_inline]] inline float add_block(const float* values, float shift, float* sums) {
+  float lanes[kLanes];
+  std::fill(lanes, lanes + kLanes, -kInfinity);
+  for (std::size_t i = 0; i < kBlock; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const float value = values[i + lane];
+      sums[lane] += exp_of_negative(value - shift);
+      lanes[lane] = value > lanes[lane] ? value : lanes[lane];
+    }
+  }
+  float result = lanes[0];
+  for (std::size_t lane = 1; lane < kLanes; ++lane) result = lanes[lane] > result ? lanes[lane] : result;
+  return result;
+}
+
+// The best entries so far, kept sorted: few enough that inserting by moving is the fastest way.
+class Best {
+ public:
+  Best(std::span<const std::int32_t> excluded, std::span<std::int32_t> ids, std::span<float> values)
+      : excluded_(excluded), ids_(ids), values_(values) {
+    std::fill(ids_.begin(), ids_.end(), 0);
+    std::fill(values_.begin(), values_.end(), -kInfinity);
+  }
+
+  // What an entry must exceed to get in; ids come in ascending order, so that an equal value stays behind.
+  float threshold() const { return values_.back(); }
+
+  void offer(const float* values, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      if (values[i] > threshold()) insert(values[i], static_cast<std::int32_t>(i));
+    }
+  }
+
+ private:
+  void insert(float value, std::int32_t id) {
+    if (std::find(excluded_.begin(), excluded_.end(), id) != excluded_.end()) return;
+    std::size_t place = values_.size() - 1;
+    for (; place > 0 && value > values_[place - 1]; --place) {
+      values_[place] = values_[place - 1];
+      ids_[place] = ids_[place - 1];
+    }
+    values_[place] = value;
+    ids_[place] = id;
+  }
+
+  std::span<const std::int32_t> excluded_;
+  std::span<std::int32_t> ids_;
+  std::span<float> values_;
+};
+
+// Σ e^(value - shift) over all values, while `best` gathers the best of them.
+DRAGOMAN_CLONES double sum_and_select(const float* values, std::size_t size, float shift, Best& best) {
+  float sums[kLanes] = {};
+  std::size_t i = 0;
+  for (; i + kBlock <= size; i += kBlock) {
+    if (add_block(values + i, shift, sums) > best.threshold()) best.offer(values, i, i + kBlock);
+  }
+  best.offer(values, i, size);
+  double sum = 0.0;
+  for (; i < size; ++i) sum += exp_of_negative(values[i] - shift);
+  for (const float lane : sums) sum += lane;
+  return sum;
+}
+
+}  // namespace
+
+void top_candidates(std::span<const float> logits, std::span<const std::int32_t> excluded, std::span<std::int32_t> ids,
+                    std::span<float> log_probs) {
+  if (logits.empty() || ids.empty() || ids.size() != log_probs.size()) {
+    throw std::invalid_argument("candidates need logits and equally many places for ids and log-probabilities");
+  }
+  Best best(excluded, ids, log_probs);
+  const float shift = maximum(logits.data(), logits.size());
+  const double sum = sum_and_select(logits.data(), logits.size(), shift, best);
+  if (!std::isfinite(shift) || !std::isfinite(sum)) {
+    throw std::runtime_error(
+        "the model's scores are not finite numbers: its weights are damaged, or its training diverged");
+  }
+  const double log_sum = shift + std::log(sum);
+  for (float& value : log_probs) value = static_cast<float>(value - log_sum);
+}
+
+}  // namespace dragoman

@@ -1,0 +1,158 @@
+#include "decoding/beam.h"
+
+#include <cmath>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <limits>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr std::int32_t kEos = 0, kA = 1, kB = 2, kC = 3, kStart = 9;
+constexpr float kNothing = -std::numeric_limits<float>::infinity();
+
+struct Entry {
+  std::int32_t id;
+  float log_prob;
+};
+
+Candidates candidates(const std::vector<std::vector<Entry>>& rows) {
+  Candidates result;
+  result.rows = static_cast<std::int64_t>(rows.size());
+  result.per_row = static_cast<std::int64_t>(rows.front().size());
+  for (const auto& row : rows) {
+    for (const Entry& entry : row) {
+      result.ids.push_back(entry.id);
+      result.log_probs.push_back(entry.log_prob);
+    }
+  }
+  return result;
+}
+
+SearchOptions options(int beam_size) {
+  SearchOptions result;
+  result.beam_size = beam_size;
+  result.n_best = beam_size;
+  result.normalisation = Normalisation::kNone;
+  result.max_length = 10;
+  return result;
+}
+
+std::vector<std::pair<std::int32_t, std::int32_t>> live(const Beam& beam) {
+  std::vector<std::pair<std::int32_t, std::int32_t>> result;
+  for (const Beam::Live& row : beam.live()) result.emplace_back(row.token, row.parent);
+  return result;
+}
+
+TEST(Beam, BeginsWithOneRowAtTheStartToken) {
+  const Beam beam(4, kStart, kEos, options(2));
+  EXPECT_THAT(live(beam), ElementsAre(std::pair(kStart, 0)));
+  EXPECT_FALSE(beam.done());
+}
+
+TEST(Beam, TheBestSuccessorsOfAllRowsLiveOn) {
+  Beam beam(4, kStart, kEos, options(2));
+  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}, {kC, -3.0F}, {kEos, -9.0F}}}), 0);
+  EXPECT_THAT(live(beam), ElementsAre(std::pair(kA, 0), std::pair(kB, 0)));
+  // -1 - 4 = -5 and -1 - 5 = -6 against -2 - 0.5 = -2.5 and -2 - 3.5 = -5.5
+  beam.advance(candidates({{{kA, -4.0F}, {kB, -5.0F}}, {{kC, -0.5F}, {kA, -3.5F}}}), 0);
+  EXPECT_THAT(live(beam), ElementsAre(std::pair(kC, 1), std::pair(kA, 0)));
+}
+
+TEST(Beam, ReadsItsOwnRowsOfTheBatch) {
+  Beam beam(4, kStart, kEos, options(1));
+  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}}, {{kB, -1.0F}, {kA, -2.0F}}}), 1);
+  EXPECT_THAT(live(beam), ElementsAre(std::pair(kB, 0)));
+}
+
+TEST(Beam, EqualLogProbabilitiesAreOrderedByRowThenId) {
+  Beam beam(4, kStart, kEos, options(2));
+  beam.advance(candidates({{{kB, -1.0F}, {kC, -1.0F}, {kA, -2.0F}, {kEos, -9.0F}}}), 0);
+  EXPECT_THAT(live(beam), ElementsAre(std::pair(kB, 0), std::pair(kC, 0)));
+  beam.advance(candidates({{{kB, -3.0F}, {kC, -4.0F}}, {{kA, -3.0F}, {kB, -3.0F}}}), 0);
+  EXPECT_THAT(live(beam), ElementsAre(std::pair(kB, 0), std::pair(kA, 1)));
+}
+
+TEST(Beam, AnEndAmongTheFirstKFinishesAndAnotherDoesNot) {
+  Beam beam(4, kStart, kEos, options(2));
+  // The end is third: no hypothesis.
+  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}, {kEos, -3.0F}, {kC, -4.0F}}}), 0);
+  EXPECT_THAT(beam.best(), IsEmpty());
+  // The end of row 1 is second (-2 - 1 = -3), that of row 0 fourth.
+  beam.advance(candidates({{{kA, -0.5F}, {kEos, -9.0F}}, {{kEos, -1.0F}, {kC, -2.0F}}}), 0);
+  EXPECT_THAT(live(beam), ElementsAre(std::pair(kA, 0), std::pair(kC, 1)));
+  const std::vector<Hypothesis> best = beam.best();
+  ASSERT_THAT(best, SizeIs(1));
+  EXPECT_THAT(best[0].ids, ElementsAre(kB));
+  EXPECT_THAT(best[0].token_log_probs, ElementsAre(-2.0F, -1.0F));
+  EXPECT_DOUBLE_EQ(best[0].log_prob, -3.0);
+  EXPECT_TRUE(best[0].complete);
+}
+
+TEST(Beam, IsDoneWhenKHypothesesAreFinished) {
+  Beam beam(4, kStart, kEos, options(2));
+  beam.advance(candidates({{{kEos, -1.0F}, {kA, -2.0F}, {kB, -3.0F}, {kC, -4.0F}}}), 0);
+  EXPECT_FALSE(beam.done());
+  beam.advance(candidates({{{kEos, -0.5F}, {kA, -1.0F}}, {{kEos, -5.0F}, {kA, -6.0F}}}), 0);
+  EXPECT_TRUE(beam.done());
+  const std::vector<Hypothesis> best = beam.best();
+  ASSERT_THAT(best, SizeIs(2));
+  EXPECT_THAT(best[0].ids, IsEmpty());
+  EXPECT_THAT(best[1].ids, ElementsAre(kA));
+}
+
+TEST(Beam, CutsWhatLivesAtTheLimitAndScoresItAlike) {
+  SearchOptions limited = options(2);
+  limited.max_length = 2;
+  limited.normalisation = Normalisation::kLength;
+  Beam beam(4, kStart, kEos, limited);
+  beam.advance(candidates({{{kEos, -3.0F}, {kA, -4.0F}, {kB, -8.0F}, {kC, -9.0F}}}), 0);
+  beam.advance(candidates({{{kB, -1.0F}, {kA, -2.0F}}, {{kC, -1.0F}, {kA, -2.0F}}}), 0);
+  EXPECT_TRUE(beam.done());
+  const std::vector<Hypothesis> best = beam.best();
+  ASSERT_THAT(best, SizeIs(2));
+  EXPECT_THAT(best[0].ids, ElementsAre(kA, kB));
+  EXPECT_THAT(best[0].token_log_probs, ElementsAre(-4.0F, -1.0F));
+  EXPECT_DOUBLE_EQ(best[0].score, -2.5);
+  EXPECT_FALSE(best[0].complete);
+  EXPECT_THAT(best[1].ids, IsEmpty()) << "tied at -3 with the cut (a, a), but finished first";
+}
+
+TEST(Beam, ForbidsTheEndUntilTheMinimum) {
+  SearchOptions longer = options(1);
+  longer.min_length = 2;
+  Beam beam(4, kStart, kEos, longer);
+  EXPECT_TRUE(beam.forbid_eos());
+  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}}}), 0);
+  EXPECT_TRUE(beam.forbid_eos());
+  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}}}), 0);
+  EXPECT_FALSE(beam.forbid_eos());
+}
+
+TEST(Beam, CutsWhereNothingCanFollow) {
+  Beam beam(4, kStart, kEos, options(1));
+  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}}}), 0);
+  beam.advance(candidates({{{0, kNothing}, {0, kNothing}}}), 0);
+  EXPECT_TRUE(beam.done());
+  ASSERT_THAT(beam.best(), SizeIs(1));
+  EXPECT_THAT(beam.best()[0].ids, ElementsAre(kA));
+  EXPECT_FALSE(beam.best()[0].complete);
+}
+
+TEST(Beam, ReturnsNoMoreThanAskedFor) {
+  SearchOptions one = options(3);
+  one.n_best = 1;
+  one.max_length = 1;
+  Beam beam(4, kStart, kEos, one);
+  beam.advance(candidates({{{kB, -1.0F}, {kA, -2.0F}, {kC, -3.0F}}}), 0);
+  ASSERT_THAT(beam.best(), SizeIs(1));
+  EXPECT_THAT(beam.best()[0].ids, ElementsAre(kB));
+}
+
+}  // namespace
+}  // namespace dragoman

@@ -1,0 +1,121 @@
+#include "decoding/top_candidates.h"
+
+#include <algorithm>
+#include <cmath>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <limits>
+#include <numeric>
+#include <random>
+#include <stdexcept>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+struct Top {
+  std::vector<std::int32_t> ids;
+  std::vector<float> log_probs;
+};
+
+Top top(const std::vector<float>& logits, std::size_t count, const std::vector<std::int32_t>& excluded = {}) {
+  Top result{std::vector<std::int32_t>(count), std::vector<float>(count)};
+  top_candidates(logits, excluded, result.ids, result.log_probs);
+  return result;
+}
+
+// The definition, in double precision: log-softmax over all, then a full sort of those not excluded.
+Top by_definition(const std::vector<float>& logits, std::size_t count, const std::vector<std::int32_t>& excluded) {
+  const double shift = *std::max_element(logits.begin(), logits.end());
+  double sum = 0.0;
+  for (const float logit : logits) sum += std::exp(logit - shift);
+  std::vector<std::int32_t> order(logits.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::erase_if(order, [&](std::int32_t id) { return std::count(excluded.begin(), excluded.end(), id) > 0; });
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return logits[a] > logits[b]; });
+  Top result;
+  for (std::size_t i = 0; i < count; ++i) {
+    result.ids.push_back(i < order.size() ? order[i] : 0);
+    result.log_probs.push_back(i < order.size() ? static_cast<float>(logits[order[i]] - shift - std::log(sum))
+                                                : -kInfinity);
+  }
+  return result;
+}
+
+TEST(TopCandidates, HandComputedRow) {
+  const Top result = top({std::log(0.2F), std::log(0.5F), std::log(0.3F)}, 2);
+  EXPECT_THAT(result.ids, ElementsAre(1, 2));
+  EXPECT_NEAR(result.log_probs[0], std::log(0.5), 1e-6);
+  EXPECT_NEAR(result.log_probs[1], std::log(0.3), 1e-6);
+}
+
+TEST(TopCandidates, EqualsTheDefinitionForManySizesScalesAndCounts) {
+  std::mt19937 random(5);
+  for (const std::size_t size : {1, 2, 15, 16, 17, 63, 64, 65, 127, 129, 1000, 32000}) {
+    for (const float scale : {0.0F, 0.1F, 3.0F, 40.0F}) {
+      for (const std::size_t count : {1, 2, 10, 70}) {
+        std::normal_distribution<float> logit(scale, scale + 1e-6F);
+        std::vector<float> logits(size);
+        for (float& value : logits) value = logit(random);
+        const std::vector<std::int32_t> excluded{0, static_cast<std::int32_t>(size / 2)};
+        const Top expected = by_definition(logits, count, excluded), result = top(logits, count, excluded);
+        ASSERT_EQ(result.ids, expected.ids) << size << " logits, scale " << scale << ", count " << count;
+        for (std::size_t i = 0; i < count; ++i) {
+          if (std::isinf(expected.log_probs[i])) {
+            ASSERT_EQ(result.log_probs[i], -kInfinity);
+          } else {
+            ASSERT_NEAR(result.log_probs[i], expected.log_probs[i], 4e-6 + 2e-7 * std::abs(expected.log_probs[i]));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(TopCandidates, EqualLogitsComeInTheOrderOfTheirIds) {
+  std::vector<float> logits(200, 1.0F);
+  logits[150] = 2.0F;
+  EXPECT_THAT(top(logits, 4).ids, ElementsAre(150, 0, 1, 2));
+  logits[130] = 2.0F;
+  EXPECT_THAT(top(logits, 4, {1}).ids, ElementsAre(130, 150, 0, 2));
+}
+
+TEST(TopCandidates, ExcludedIdsKeepTheirShare) {
+  const Top result = top({0.0F, 0.0F, 0.0F, 0.0F}, 4, {1, 3});
+  EXPECT_THAT(result.ids, ElementsAre(0, 2, 0, 0));
+  EXPECT_NEAR(result.log_probs[0], std::log(0.25), 1e-6);
+  EXPECT_EQ(result.log_probs[2], -kInfinity);
+}
+
+TEST(TopCandidates, AnImpossibleIdIsNoCandidate) {
+  const Top result = top({-kInfinity, 1.0F, -kInfinity}, 3);
+  EXPECT_THAT(result.ids, ElementsAre(1, 0, 0));
+  EXPECT_NEAR(result.log_probs[0], 0.0, 1e-6);
+  EXPECT_EQ(result.log_probs[1], -kInfinity);
+}
+
+TEST(TopCandidates, RefusesScoresThatAreNotFinite) {
+  for (const float bad : {std::nanf(""), kInfinity}) {
+    for (const std::size_t place : {0, 40, 99}) {
+      std::vector<float> logits(100, 1.0F);
+      logits[place] = bad;
+      EXPECT_THAT([&] { top(logits, 3); }, ThrowsMessage<std::runtime_error>(HasSubstr("not finite")));
+    }
+  }
+  EXPECT_THROW(top(std::vector<float>(100, -kInfinity), 3), std::runtime_error);
+}
+
+TEST(TopCandidates, RefusesPlacesThatDoNotMatch) {
+  std::vector<std::int32_t> ids(2);
+  std::vector<float> log_probs(3), logits(5);
+  EXPECT_THROW(top_candidates(logits, {}, ids, log_probs), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace dragoman
