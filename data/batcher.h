@@ -31,7 +31,7 @@ class Batcher {
   std::vector<std::vector<std::uint32_t>> epoch(std::int64_t number) const;
 
  private:
-  std::vector<std::uint32_t> sorted_by_length(std::vector<std::uint32_t> pairs) const;
+  void sort_by_length(std::vector<std::uint32_t>& pairs, bool odd_upwards) const;
   std::vector<std::vector<std::uint32_t>> cut(std::span<const std::uint32_t> sorted) const;
 
   std::vector<int> source_lengths_, target_lengths_;

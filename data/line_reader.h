@@ -2,9 +2,11 @@
 
 #include "base/notice.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dragoman {
@@ -12,7 +14,8 @@ namespace dragoman {
 /// What to do with a line that is not valid UTF-8.
 enum class Utf8 {
   refuse,   ///< throw std::runtime_error with file, line, byte and remedy
-  replace,  ///< put U+FFFD for each ill-formed part, and send a Notice that names the line
+  replace,  ///< put U+FFFD for each ill-formed part, and send a Notice that names the line (the first ten; then a
+            ///< count)
   keep,     ///< hand it out as it is
 };
 
@@ -42,12 +45,17 @@ class LineReader {
  private:
   class Bytes;
   bool next_raw(std::string& line);
+  void check_utf8(std::string& line);
 
   std::string name_;
   Utf8 policy_;
   Notice notice_;
   std::unique_ptr<Bytes> bytes_;
+  std::string_view pending_;         // bytes read and not yet handed out
+  bool ended_by_line_feed_ = false;  // the line that next_raw() gave last
+  std::size_t offset_ = 0;           // bytes dropped at the start of the current line
   std::int64_t line_number_ = 0;
+  std::int64_t ill_formed_lines_ = 0;
 };
 
 /// All lines of a file.

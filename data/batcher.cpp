@@ -1,0 +1,111 @@
+#include "data/batcher.h"
+
+#include "base/counter_random.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+
+namespace dragoman {
+
+void BatchOptions::validate() const {
+  if (batch_tokens < 1)
+    throw std::invalid_argument(fmt::format("batch tokens must be at least 1, not {}", batch_tokens));
+  if (row_multiple < 1) {
+    throw std::invalid_argument(fmt::format("the multiple for rows must be at least 1, not {}", row_multiple));
+  }
+}
+
+Batcher::Batcher(std::vector<int> source_lengths, std::vector<int> target_lengths, BatchOptions options)
+    : source_lengths_(std::move(source_lengths)), target_lengths_(std::move(target_lengths)), options_(options) {
+  options_.validate();
+  if (source_lengths_.size() != target_lengths_.size()) {
+    throw std::invalid_argument(
+        fmt::format("{} source lengths, but {} target lengths", source_lengths_.size(), target_lengths_.size()));
+  }
+  if (source_lengths_.size() > std::numeric_limits<std::uint32_t>::max()) {
+    throw std::invalid_argument(fmt::format("a corpus of {} pairs is too large to batch", source_lengths_.size()));
+  }
+}
+
+std::vector<std::vector<std::uint32_t>> Batcher::epoch(std::int64_t number) const {
+  CounterRandom random(options_.seed, RandomPurpose::shuffle, static_cast<std::uint64_t>(number));
+  std::vector<std::uint32_t> pairs(source_lengths_.size());
+  std::iota(pairs.begin(), pairs.end(), 0u);
+  random.shuffle(pairs);
+  sort_by_length(pairs, random.below(2) == 1);
+  // From either end, so that not only equally long pairs meet each other in new batches.
+  if (random.below(2) == 1) std::reverse(pairs.begin(), pairs.end());
+  auto batches = cut(pairs);
+  random.shuffle(batches);
+  return batches;
+}
+
+// Neighbours must be alike on both sides. Pairs are sorted by their longer side, which the budget counts; among equals
+// by the difference of the sides, upwards and downwards in turn, so that one group ends where the next begins.
+void Batcher::sort_by_length(std::vector<std::uint32_t>& pairs, bool odd_upwards) const {
+  struct Entry {
+    std::int64_t longer, difference;
+    std::uint32_t pair;
+  };
+  std::vector<Entry> entries(pairs.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const std::int64_t source = source_lengths_[pairs[i]], target = target_lengths_[pairs[i]];
+    const std::int64_t longer = std::max(source, target);
+    const bool upwards = (longer % 2 == 1) == odd_upwards;
+    entries[i] = {longer, upwards ? source - target : target - source, pairs[i]};
+  }
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return a.longer != b.longer ? a.longer < b.longer : a.difference < b.difference;
+  });
+  for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = entries[i].pair;
+}
+
+std::vector<std::vector<std::uint32_t>> Batcher::cut(std::span<const std::uint32_t> sorted) const {
+  auto positions = [&](std::uint32_t pair) {
+    return std::int64_t{std::max(source_lengths_[pair], target_lengths_[pair])} + 1;  // eos, or bos, is one more
+  };
+  const auto multiple = static_cast<std::size_t>(options_.row_multiple);
+  std::vector<std::vector<std::uint32_t>> batches;
+  for (std::size_t begin = 0; begin < sorted.size();) {
+    std::int64_t width = 0;
+    std::size_t end = begin;
+    for (; end < sorted.size(); ++end) {
+      width = std::max(width, positions(sorted[end]));
+      if (end > begin && static_cast<std::int64_t>(end - begin + 1) * width > options_.batch_tokens) break;
+    }
+    const std::size_t rows = end - begin;
+    if (end < sorted.size() && rows > multiple) end -= rows % multiple;
+    batches.emplace_back(sorted.begin() + static_cast<std::ptrdiff_t>(begin),
+                         sorted.begin() + static_cast<std::ptrdiff_t>(end));
+    begin = end;
+  }
+  return batches;
+}
+
+PaddedIds pad_rows(std::span<const std::span<const std::int32_t>> rows, std::optional<std::int32_t> prefix,
+                   std::optional<std::int32_t> suffix, std::int32_t pad_id, std::int64_t width_multiple) {
+  if (width_multiple < 1) {
+    throw std::invalid_argument(fmt::format("the multiple for the width must be at least 1, not {}", width_multiple));
+  }
+  PaddedIds padded;
+  padded.rows = static_cast<std::int64_t>(rows.size());
+  padded.lengths.reserve(rows.size());
+  for (const auto& row : rows) {
+    padded.lengths.push_back(static_cast<std::int64_t>(row.size()) + prefix.has_value() + suffix.has_value());
+    padded.width = std::max(padded.width, padded.lengths.back());
+  }
+  padded.width = (padded.width + width_multiple - 1) / width_multiple * width_multiple;
+  padded.ids.reserve(static_cast<std::size_t>(padded.rows * padded.width));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (prefix) padded.ids.push_back(*prefix);
+    padded.ids.insert(padded.ids.end(), rows[i].begin(), rows[i].end());
+    if (suffix) padded.ids.push_back(*suffix);
+    padded.ids.resize((i + 1) * static_cast<std::size_t>(padded.width), pad_id);
+  }
+  return padded;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,98 @@
+#include "tokenizer/tokenizer.h"
+
+#include "base/atomic_file.h"
+#include "base/parallel.h"
+
+#include <fmt/format.h>
+#include <sentencepiece_processor.h>
+#include <stdexcept>
+
+namespace dragoman {
+
+struct Tokenizer::Model {
+  std::string bytes;
+  sentencepiece::SentencePieceProcessor processor;
+  std::int32_t pieces = 0;           // in the SentencePiece model itself
+  std::int32_t vocabulary_size = 0;  // with the special ids appended
+  SpecialIds special;
+
+  void check(std::int32_t id) const {
+    if (id < 0 || id >= vocabulary_size) {
+      throw std::out_of_range(fmt::format("token id {} is outside the vocabulary of {}", id, vocabulary_size));
+    }
+  }
+
+  bool is_special(std::int32_t id) const { return id == special.pad || id == special.bos || id == special.eos; }
+};
+
+Tokenizer::Tokenizer(std::shared_ptr<const Model> model) : model_(std::move(model)) {}
+
+Tokenizer Tokenizer::load(const std::filesystem::path& path) {
+  return from_bytes(read_file(path), path.string());
+}
+
+Tokenizer Tokenizer::from_bytes(std::string bytes, const std::string& name_for_errors) {
+  auto model = std::make_shared<Model>();
+  model->bytes = std::move(bytes);
+  const auto status = model->processor.LoadFromSerializedProto(model->bytes);
+  // An empty or cut file can pass as a model without pieces.
+  if (!status.ok() || model->processor.GetPieceSize() == 0) {
+    throw std::runtime_error(
+        fmt::format("{}: not a SentencePiece model, or damaged; name a .model or .spm file", name_for_errors));
+  }
+  model->pieces = model->vocabulary_size = model->processor.GetPieceSize();
+  auto own_or_appended = [&](int own) { return own >= 0 ? own : model->vocabulary_size++; };
+  model->special.pad = own_or_appended(model->processor.pad_id());
+  model->special.bos = own_or_appended(model->processor.bos_id());
+  model->special.eos = own_or_appended(model->processor.eos_id());
+  model->special.unk = model->processor.unk_id();
+  return Tokenizer(std::move(model));
+}
+
+std::int32_t Tokenizer::vocabulary_size() const {
+  return model_->vocabulary_size;
+}
+
+SpecialIds Tokenizer::special_ids() const {
+  return model_->special;
+}
+
+const std::string& Tokenizer::bytes() const {
+  return model_->bytes;
+}
+
+std::vector<std::int32_t> Tokenizer::encode(std::string_view text) const {
+  std::vector<std::int32_t> ids;
+  const auto status = model_->processor.Encode(text, &ids);
+  if (!status.ok()) throw std::runtime_error(fmt::format("SentencePiece cannot encode a line: {}", status.ToString()));
+  return ids;
+}
+
+std::vector<std::vector<std::int32_t>> Tokenizer::encode(std::span<const std::string> lines, int threads) const {
+  std::vector<std::vector<std::int32_t>> result(lines.size());
+  parallel_for(lines.size(), threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) result[i] = encode(lines[i]);
+  });
+  return result;
+}
+
+std::string Tokenizer::decode(std::span<const std::int32_t> ids) const {
+  std::vector<int> pieces;
+  pieces.reserve(ids.size());
+  for (const std::int32_t id : ids) {
+    model_->check(id);
+    if (!model_->is_special(id)) pieces.push_back(id);
+  }
+  std::string text;
+  const auto status = model_->processor.Decode(pieces, &text);
+  if (!status.ok()) throw std::runtime_error(fmt::format("SentencePiece cannot decode: {}", status.ToString()));
+  return text;
+}
+
+std::string Tokenizer::piece(std::int32_t id) const {
+  model_->check(id);
+  if (id < model_->pieces) return model_->processor.IdToPiece(id);
+  return id == model_->special.pad ? "<pad>" : id == model_->special.bos ? "<s>" : "</s>";
+}
+
+}  // namespace dragoman
