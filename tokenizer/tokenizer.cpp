@@ -3,11 +3,41 @@
 #include "base/atomic_file.h"
 #include "base/parallel.h"
 
+#include <cstddef>
 #include <fmt/format.h>
 #include <sentencepiece_processor.h>
 #include <stdexcept>
+#include <utility>
 
 namespace dragoman {
+namespace {
+
+/// Whether `bytes`, a serialised ModelProto (sentencepiece_model.proto), has its trainer_spec. It stands behind the
+/// pieces, so a file that was cut between two pieces, which is a valid message, has none.
+bool has_trainer_spec(std::string_view bytes) {
+  constexpr std::uint64_t kTrainerSpec = 2, kLengthDelimited = 2;
+  std::size_t at = 0;
+  auto varint = [&] {
+    std::uint64_t value = 0;
+    for (int shift = 0; at < bytes.size() && shift < 64; shift += 7) {
+      const auto byte = static_cast<unsigned char>(bytes[at++]);
+      value |= std::uint64_t{byte & 0x7Fu} << shift;
+      if (byte < 0x80) break;
+    }
+    return value;
+  };
+  while (at < bytes.size()) {
+    const std::uint64_t tag = varint();
+    if (tag == (kTrainerSpec << 3 | kLengthDelimited)) return true;
+    if ((tag & 7) != kLengthDelimited) return false;
+    const std::uint64_t length = varint();
+    if (length > bytes.size() - at) return false;
+    at += length;
+  }
+  return false;
+}
+
+}  // namespace
 
 struct Tokenizer::Model {
   std::string bytes;
@@ -35,8 +65,7 @@ Tokenizer Tokenizer::from_bytes(std::string bytes, const std::string& name_for_e
   auto model = std::make_shared<Model>();
   model->bytes = std::move(bytes);
   const auto status = model->processor.LoadFromSerializedProto(model->bytes);
-  // An empty or cut file can pass as a model without pieces.
-  if (!status.ok() || model->processor.GetPieceSize() == 0) {
+  if (!status.ok() || !has_trainer_spec(model->bytes)) {
     throw std::runtime_error(
         fmt::format("{}: not a SentencePiece model, or damaged; name a .model or .spm file", name_for_errors));
   }

@@ -20,7 +20,6 @@ constexpr int kBytePieces = 256;
 // SentencePiece skips longer "sentences", and its BPE learner aborts the process at 65,536 characters without a space.
 // The factor by which normalisation can lengthen a part (18, U+FDFA) keeps parts of this size below both limits.
 constexpr std::size_t kPartBytes = 3600;
-constexpr int kMaxNormalisedBytes = 1 << 20;
 
 // SentencePiece splits its sums by thread, so that their rounding, and with it the vocabulary, depends on the number of
 // threads.
@@ -102,7 +101,7 @@ std::string run_sentencepiece(std::span<const std::string_view> lines, const Tok
       {"bos_id", std::to_string(ids.bos)},
       {"eos_id", std::to_string(ids.eos)},
       {"unk_id", std::to_string(ids.unk)},
-      {"max_sentence_length", std::to_string(kMaxNormalisedBytes)},
+      {"max_sentence_length", std::to_string(kPartBytes)},
       {"input_sentence_size", "0"},
       {"shuffle_input_sentence", "false"},
       {"num_threads", std::to_string(kSentencePieceThreads)},

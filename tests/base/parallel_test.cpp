@@ -1,0 +1,84 @@
+#include "base/parallel.h"
+
+#include <atomic>
+#include <chrono>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <mutex>
+#include <sched.h>
+#include <set>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::Each;
+using ::testing::StrEq;
+using ::testing::ThrowsMessage;
+
+TEST(ParallelForTest, CoversEveryIndexOnce) {
+  for (const std::size_t count : {0, 1, 2, 7, 64, 1000}) {
+    for (const int threads : {-1, 0, 1, 2, 3, 16}) {
+      std::vector<int> visits(count);
+      parallel_for(count, threads, [&](std::size_t begin, std::size_t end) {
+        ASSERT_LT(begin, end);
+        ASSERT_LE(end, count);
+        for (std::size_t i = begin; i < end; ++i) ++visits[i];
+      });
+      EXPECT_THAT(visits, Each(1)) << count << " items, " << threads << " threads";
+    }
+  }
+}
+
+TEST(ParallelForTest, WorksInAsManyThreadsAsAsked) {
+  std::mutex mutex;
+  std::set<std::thread::id> ids;
+  parallel_for(1000, 3, [&](std::size_t, std::size_t) {
+    // Waits until all three have come, so that a quick one cannot take all blocks.
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    for (;;) {
+      {
+        const std::lock_guard lock(mutex);
+        ids.insert(std::this_thread::get_id());
+        if (ids.size() == 3 || std::chrono::steady_clock::now() > deadline) return;
+      }
+      std::this_thread::yield();
+    }
+  });
+  EXPECT_EQ(ids.size(), 3u);
+  EXPECT_TRUE(ids.contains(std::this_thread::get_id()));
+}
+
+TEST(ParallelForTest, RethrowsAndSkipsTheRest) {
+  for (const int threads : {1, 4}) {
+    std::atomic<std::size_t> done{0};
+    auto run = [&] {
+      parallel_for(100'000, threads, [&](std::size_t begin, std::size_t end) {
+        if (begin == 0) throw std::runtime_error("first block");
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        done += end - begin;
+      });
+    };
+    EXPECT_THAT(run, ThrowsMessage<std::runtime_error>(StrEq("first block")));
+    EXPECT_LT(done, 90'000u);
+  }
+}
+
+TEST(AvailableCoresTest, FollowsTheAffinityMask) {
+  cpu_set_t before;
+  ASSERT_EQ(::sched_getaffinity(0, sizeof before, &before), 0);
+  EXPECT_EQ(available_cores(), CPU_COUNT(&before));
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  for (int cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&one) == 0; ++cpu) {
+    if (CPU_ISSET(cpu, &before)) CPU_SET(cpu, &one);
+  }
+  ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);
+  EXPECT_EQ(available_cores(), 1);
+  ASSERT_EQ(::sched_setaffinity(0, sizeof before, &before), 0);
+}
+
+}  // namespace
+}  // namespace dragoman
