@@ -1,14 +1,12 @@
 #include "base/atomic_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
-#include <stdexcept>
-
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <stdexcept>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace dragoman {
 namespace {
@@ -73,9 +71,10 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view t
 std::string read_file(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) fail(path, "open");
-  struct stat status{};
+  struct stat status {};
   std::string contents;
-  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) contents.reserve(static_cast<std::size_t>(status.st_size));
+  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
+    contents.reserve(static_cast<std::size_t>(status.st_size));
   char buffer[1 << 16];
   for (;;) {
     const ssize_t count = ::read(descriptor, buffer, sizeof buffer);

@@ -8,8 +8,9 @@
 namespace dragoman {
 
 /// A file that takes its name only when it is complete: bytes go to a file beside `path`, and commit() syncs it and
-/// renames it over `path`. Whatever happens before that, what was at `path` stays there; without commit() the destructor
-/// removes the unfinished file. Every failure (no space, no permission) is a std::runtime_error that names `path`.
+/// renames it over `path`. Whatever happens before that, what was at `path` stays there; without commit() the
+/// destructor removes the unfinished file. Every failure (no space, no permission) is a std::runtime_error that names
+/// `path`.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);

@@ -10,8 +10,8 @@ namespace dragoman {
 /// What a stream of random numbers is for; part of its key, so that no two uses ever share numbers.
 enum class RandomPurpose : std::uint32_t { initialisation = 1, shuffle = 2, dropout = 3, sampling = 4 };
 
-/// Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3", section 3.3): four uniform 32-bit words
-/// that depend on nothing but key and counter.
+/// Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3", section 3.3): four uniform 32-bit
+/// words that depend on nothing but key and counter.
 inline std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 2> key, std::array<std::uint32_t, 4> counter) {
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t a = std::uint64_t{0xD2511F53} * counter[0];
@@ -34,7 +34,8 @@ class CounterRandom {
 
   std::uint32_t next() {
     if (used_ == 4) {
-      words_ = philox(key_, {block_++, static_cast<std::uint32_t>(item_), static_cast<std::uint32_t>(item_ >> 32), purpose_});
+      words_ = philox(key_,
+                      {block_++, static_cast<std::uint32_t>(item_), static_cast<std::uint32_t>(item_ >> 32), purpose_});
       used_ = 0;
     }
     return words_[used_++];

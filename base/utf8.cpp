@@ -40,9 +40,9 @@ Sequence sequence_at(std::string_view text, std::size_t at) {
 }
 
 bool is_space(std::uint32_t code) {
-  return (code >= 0x09 && code <= 0x0D) || (code >= 0x1C && code <= 0x20) || code == 0x85 || code == 0xA0 || code == 0x1680 ||
-         (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 || code == 0x202F || code == 0x205F ||
-         code == 0x3000;
+  return (code >= 0x09 && code <= 0x0D) || (code >= 0x1C && code <= 0x20) || code == 0x85 || code == 0xA0 ||
+         code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 || code == 0x202F ||
+         code == 0x205F || code == 0x3000;
 }
 
 }  // namespace
@@ -77,7 +77,8 @@ bool is_blank(std::string_view text) {
     if (!sequence.valid) return false;
     const auto lead = static_cast<unsigned char>(text[at]);
     std::uint32_t code = sequence.length == 1 ? lead : lead & (0x7Fu >> sequence.length);
-    for (std::size_t i = 1; i < sequence.length; ++i) code = code << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
+    for (std::size_t i = 1; i < sequence.length; ++i)
+      code = code << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
     if (!is_space(code)) return false;
     at += sequence.length;
   }

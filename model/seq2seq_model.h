@@ -1,13 +1,14 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <span>
+#include "model/forward_context.h"
+#include "model/shapes.h"
 
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
-#include "model/shapes.h"
+#include <cstdint>
+#include <memory>
+#include <span>
 
 namespace dragoman {
 
@@ -29,13 +30,15 @@ class DecoderState {
   virtual ~DecoderState() = default;
 };
 
-/// An encoder-decoder model of any architecture. It never forms logits: the loss and the search do, from output_layer().
+/// An encoder-decoder model of any architecture. It never forms logits: the loss and the search do, from
+/// output_layer().
 class Seq2SeqModel : public torch::nn::Module {
  public:
   /// source: [B, S] int64 ids, padded at the end; lengths: [B] int64 on the CPU.
   virtual Memory encode(const torch::Tensor& source, const torch::Tensor& lengths) = 0;
 
-  /// target: [B, T] int64 ids beginning with the start token. Returns the states [B, T, D] that predict the next tokens.
+  /// target: [B, T] int64 ids beginning with the start token. Returns the states [B, T, D] that predict the next
+  /// tokens.
   virtual torch::Tensor decode(const Memory& memory, const torch::Tensor& target) = 0;
 
   /// A decoder state with one row for each sentence of `memory`, before any token.
@@ -48,6 +51,9 @@ class Seq2SeqModel : public torch::nn::Module {
   virtual void reorder(DecoderState& state, std::span<const std::int64_t> rows) = 0;
 
   virtual OutputLayer output_layer() const = 0;
+
+  /// How the model computes: type and random numbers, for whoever runs it.
+  virtual ForwardContext& context() = 0;
 };
 
 }  // namespace dragoman

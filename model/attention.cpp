@@ -1,0 +1,94 @@
+#include "model/attention.h"
+
+#include <ATen/ATen.h>
+
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+/// [B, T, parts · D] → `parts` tensors [B, H, T, d], views of the packed one.
+std::vector<Tensor> split_heads(const Tensor& packed, std::int64_t parts, std::int64_t heads) {
+  const std::int64_t width = packed.size(2) / parts;
+  std::vector<Tensor> split = packed.view({packed.size(0), packed.size(1), parts, heads, width / heads}).unbind(2);
+  for (Tensor& part : split) part = part.transpose(1, 2);
+  return split;
+}
+
+/// [B, H, T, d] → [B, T, D]
+Tensor join_heads(const Tensor& split) {
+  return split.transpose(1, 2).flatten(2);
+}
+
+}  // namespace
+
+SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context)
+    : heads_(config.heads),
+      drops_(config.attention_dropout > 0),
+      qkv_(register_module("qkv", Linear(config.width, 3 * config.width, config.projection_bias, context))),
+      output_(register_module("output", Linear(config.width, config.width, config.projection_bias, context))),
+      dropout_(config.attention_dropout, context) {}
+
+Tensor SelfAttentionImpl::forward(const Tensor& x, const Tensor& bias, Visibility visibility) {
+  TORCH_CHECK(x.dim() == 3, "SelfAttention: the input must have shape [B, T, D], not ", x.sizes());
+  const auto heads = split_heads(qkv_->forward(x), 3, heads_);
+  const Tensor joined = is_training() && drops_
+                            ? attend_with_dropout(heads[0], heads[1], heads[2], bias, visibility, dropout_)
+                            : attend(heads[0], heads[1], heads[2], bias, visibility);
+  return output_->forward(join_heads(joined));
+}
+
+Tensor SelfAttentionImpl::step(const Tensor& x, KeysValues& cache) {
+  TORCH_CHECK(x.dim() == 2, "SelfAttention::step: the input must have shape [R, D], not ", x.sizes());
+  const auto heads = split_heads(qkv_->forward(x).unsqueeze(1), 3, heads_);  // each [R, H, 1, d]
+  if (cache.keys.defined()) {
+    TORCH_CHECK(cache.keys.size(0) == x.size(0), "SelfAttention::step: ", x.size(0), " rows, but a cache of ",
+                cache.keys.size(0));
+    cache.keys = at::cat({cache.keys, heads[1]}, 2);
+    cache.values = at::cat({cache.values, heads[2]}, 2);
+  } else {
+    cache = {heads[1].contiguous(), heads[2].contiguous()};
+  }
+  const Tensor joined = attend(heads[0], cache.keys, cache.values, Tensor(), Visibility::all);
+  return output_->forward(join_heads(joined).squeeze(1));
+}
+
+ObservedAttention SelfAttentionImpl::observe(const Tensor& x, const Tensor& bias, Visibility visibility) {
+  const auto heads = split_heads(qkv_->forward(x), 3, heads_);
+  return observe_attention(heads[0], heads[1], heads[2], bias, visibility);
+}
+
+CrossAttentionImpl::CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context)
+    : heads_(config.heads),
+      drops_(config.attention_dropout > 0),
+      q_(register_module("q", Linear(config.width, config.width, config.projection_bias, context))),
+      kv_(register_module("kv", Linear(config.width, 2 * config.width, config.projection_bias, context))),
+      output_(register_module("output", Linear(config.width, config.width, config.projection_bias, context))),
+      dropout_(config.attention_dropout, context) {}
+
+KeysValues CrossAttentionImpl::project(const Tensor& memory) {
+  TORCH_CHECK(memory.dim() == 3, "CrossAttention: the memory must have shape [B, S, D], not ", memory.sizes());
+  const auto heads = split_heads(kv_->forward(memory), 2, heads_);
+  return {heads[0], heads[1]};
+}
+
+Tensor CrossAttentionImpl::queries(const Tensor& x) {
+  TORCH_CHECK(x.dim() == 3, "CrossAttention: the input must have shape [B, T, D], not ", x.sizes());
+  return split_heads(q_->forward(x), 1, heads_)[0];
+}
+
+Tensor CrossAttentionImpl::forward(const Tensor& x, const KeysValues& memory, const Tensor& bias) {
+  const Tensor q = queries(x);
+  const Tensor joined = is_training() && drops_
+                            ? attend_with_dropout(q, memory.keys, memory.values, bias, Visibility::all, dropout_)
+                            : attend(q, memory.keys, memory.values, bias, Visibility::all);
+  return output_->forward(join_heads(joined));
+}
+
+ObservedAttention CrossAttentionImpl::observe(const Tensor& x, const KeysValues& memory, const Tensor& bias) {
+  return observe_attention(queries(x), memory.keys, memory.values, bias, Visibility::all);
+}
+
+}  // namespace dragoman

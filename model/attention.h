@@ -1,0 +1,72 @@
+#pragma once
+
+#include "model/dropout.h"
+#include "model/linear.h"
+#include "model/model_config.h"
+#include "model/scaled_dot_product.h"
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
+
+#include <cstdint>
+
+namespace dragoman {
+
+/// Keys and values that queries attend to, each [B, H, S, d].
+struct KeysValues {
+  torch::Tensor keys;
+  torch::Tensor values;
+};
+
+/// Multi-head attention of a sequence to itself (Vaswani et al. 2017, section 3.2.2). One packed weight makes queries,
+/// keys and values: its rows are H · d of each, in this order, head by head.
+class SelfAttentionImpl : public torch::nn::Module {
+ public:
+  SelfAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context);
+
+  /// x: [B, T, D]; bias: as in attend() → [B, T, D]
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility);
+
+  /// One position more: x: [R, D] attends to the cache's positions and itself, and joins the cache → [R, D].
+  /// An empty cache has undefined tensors.
+  torch::Tensor step(const torch::Tensor& x, KeysValues& cache);
+
+  /// forward() with what it computes on its way.
+  ObservedAttention observe(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility);
+
+ private:
+  std::int64_t heads_;
+  bool drops_;
+  Linear qkv_;     // [3 · D, D]
+  Linear output_;  // [D, D]
+  Dropout dropout_;
+};
+TORCH_MODULE(SelfAttention);
+
+/// Multi-head attention of target positions to the encoder's memory.
+class CrossAttentionImpl : public torch::nn::Module {
+ public:
+  CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context);
+
+  /// memory: [B, S, D] → keys and values, computed once for all steps of a search
+  KeysValues project(const torch::Tensor& memory);
+
+  /// x: [B, T, D], where T may be target positions or the beams of one sentence → [B, T, D]
+  torch::Tensor forward(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias);
+
+  ObservedAttention observe(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias);
+
+ private:
+  torch::Tensor queries(const torch::Tensor& x);
+
+  std::int64_t heads_;
+  bool drops_;
+  Linear q_;       // [D, D]
+  Linear kv_;      // [2 · D, D]
+  Linear output_;  // [D, D]
+  Dropout dropout_;
+};
+TORCH_MODULE(CrossAttention);
+
+}  // namespace dragoman

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "model/attention.h"
+#include "model/feed_forward.h"
+#include "model/layer_norm.h"
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace dragoman {
+
+/// What one decoder layer keeps during a search.
+struct DecoderLayerCache {
+  KeysValues self;    ///< of the rows' earlier positions: [R, H, t, d]
+  KeysValues memory;  ///< of the sentences: [B, H, S, d]
+};
+
+/// Causal self-attention, cross-attention and feed-forward, each a sublayer as in the encoder.
+class DecoderLayerImpl : public torch::nn::Module {
+ public:
+  DecoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context);
+
+  /// x: [B, T, D]; memory: [B, S, D]; bias: [B, 1, 1, S] → [B, T, D]
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& memory, const torch::Tensor& bias);
+
+  /// memory: [B, S, D] → the cache of a search that has not taken a step
+  DecoderLayerCache start(const torch::Tensor& memory);
+
+  /// x: [R, D], where each of the cache's B sentences has R / B neighbouring rows → [R, D]
+  torch::Tensor step(const torch::Tensor& x, DecoderLayerCache& cache, const torch::Tensor& bias);
+
+ private:
+  bool pre_norm_;
+  SelfAttention self_attention_;
+  LayerNorm self_attention_norm_;
+  Dropout self_attention_dropout_;
+  CrossAttention cross_attention_;
+  LayerNorm cross_attention_norm_;
+  Dropout cross_attention_dropout_;
+  FeedForward feed_forward_;
+  LayerNorm feed_forward_norm_;
+  Dropout feed_forward_dropout_;
+};
+TORCH_MODULE(DecoderLayer);
+
+class DecoderImpl : public torch::nn::Module {
+ public:
+  DecoderImpl(const ModelConfig& config, const ForwardContextPtr& context);
+
+  /// As the layers' functions of these names; the final norm comes on top.
+  torch::Tensor forward(torch::Tensor x, const torch::Tensor& memory, const torch::Tensor& bias);
+  std::vector<DecoderLayerCache> start(const torch::Tensor& memory);
+  torch::Tensor step(torch::Tensor x, std::vector<DecoderLayerCache>& caches, const torch::Tensor& bias);
+
+ private:
+  std::vector<DecoderLayer> layers_;
+  LayerNorm final_norm_{nullptr};
+};
+TORCH_MODULE(Decoder);
+
+}  // namespace dragoman

@@ -1,0 +1,128 @@
+#include "model/dropout.h"
+
+#include "model/dropout_bits.h"
+
+#include <ATen/Dispatch.h>
+#include <ATen/Parallel.h>
+#include <torch/autograd.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+struct Rate {
+  std::uint16_t threshold;  // an element whose 16 bits are below it is dropped
+  float scale;              // of the elements that stay
+
+  explicit Rate(double p) : threshold(static_cast<std::uint16_t>(std::lround(p * 65536))) {
+    scale = static_cast<float>(65536.0 / (65536 - threshold));
+  }
+};
+
+// out = base + kept(x); a null base counts as zeros. `out` may be `base` or `x`.
+template <typename Base, typename Value>
+void drop(const Base* base, const Value* x, Base* out, std::int64_t count, const Rate& rate, const DropoutKey& key) {
+  const std::int64_t blocks = (count + kDropoutBlock - 1) / kDropoutBlock;
+  at::parallel_for(0, blocks, 16, [&](std::int64_t begin, std::int64_t end) {
+    std::uint16_t bits[kDropoutBlock];
+    for (std::int64_t block = begin; block < end; ++block) {
+      fill_dropout_bits(key.seed, key.batch, key.site, block, bits);
+      const std::int64_t offset = block * kDropoutBlock;
+      const std::int64_t size = std::min(kDropoutBlock, count - offset);
+      for (std::int64_t i = 0; i < size; ++i) {
+        const float scale = bits[i] < rate.threshold ? 0.0f : rate.scale;
+        const auto kept = static_cast<Base>(x[offset + i]) * static_cast<Base>(scale);
+        out[offset + i] = base ? static_cast<Base>(base[offset + i] + kept) : static_cast<Base>(kept);
+      }
+    }
+  });
+}
+
+// LibTorch offers no counter-based bits on other devices: there the device's generator is seeded from the key.
+Tensor device_mask(const Tensor& like, const Rate& rate, const DropoutKey& key) {
+  auto generator = at::globalContext().defaultGenerator(like.device());
+  std::lock_guard<std::mutex> lock(generator.mutex());
+  generator.set_current_seed(key.seed * 0x9E3779B97F4A7C15u + key.batch * 0xBF58476D1CE4E5B9u + key.site);
+  return at::empty_like(like).bernoulli_(1.0 - rate.threshold / 65536.0, generator).mul_(rate.scale);
+}
+
+Tensor dropped(const std::optional<Tensor>& base, const Tensor& x, const Rate& rate, const DropoutKey& key) {
+  if (!x.is_cpu()) {
+    const Tensor kept = x * device_mask(x, rate, key);
+    return base ? *base + kept : kept;
+  }
+  const Tensor input = x.contiguous();
+  const Tensor start = base ? base->contiguous() : Tensor();
+  Tensor out = at::empty_like(base ? start : input);
+  AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, out.scalar_type(), "dropout", [&] {
+    using Base = scalar_t;
+    Base* to = out.mutable_data_ptr<Base>();
+    const Base* from = base ? start.const_data_ptr<Base>() : nullptr;
+    AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, input.scalar_type(), "dropout", [&] {
+      drop<Base, scalar_t>(from, input.const_data_ptr<scalar_t>(), to, input.numel(), rate, key);
+    });
+  });
+  return out;
+}
+
+// The mask is not kept for the backward pass but drawn again: cheaper than the memory traffic of storing it.
+struct DropoutFunction : torch::autograd::Function<DropoutFunction> {
+  static Tensor forward(AutogradContext* context, const std::optional<Tensor>& residual, const Tensor& x, double p,
+                        std::int64_t seed, std::int64_t batch, std::int64_t site) {
+    context->saved_data["p"] = p;
+    context->saved_data["seed"] = seed;
+    context->saved_data["batch"] = batch;
+    context->saved_data["site"] = site;
+    context->saved_data["residual"] = residual.has_value();
+    context->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
+    return dropped(residual, x, Rate(p), key_of(seed, batch, site));
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    auto& saved = context->saved_data;
+    const DropoutKey key = key_of(saved["seed"].toInt(), saved["batch"].toInt(), saved["site"].toInt());
+    const Tensor of_x = dropped(std::nullopt, gradients[0], Rate(saved["p"].toDouble()), key)
+                            .to(static_cast<at::ScalarType>(saved["type"].toInt()));
+    const Tensor of_residual = saved["residual"].toBool() ? gradients[0] : Tensor();
+    return {of_residual, of_x, Tensor(), Tensor(), Tensor(), Tensor()};
+  }
+
+ private:
+  static DropoutKey key_of(std::int64_t seed, std::int64_t batch, std::int64_t site) {
+    return {static_cast<std::uint64_t>(seed), static_cast<std::uint64_t>(batch), static_cast<std::uint32_t>(site)};
+  }
+};
+
+Tensor apply(const std::optional<Tensor>& residual, const Tensor& x, double p, const DropoutKey& key) {
+  TORCH_CHECK(p >= 0 && p < 1, "dropout: p is ", p, ", but must be at least 0 and below 1");
+  return DropoutFunction::apply(residual, x, p, static_cast<std::int64_t>(key.seed),
+                                static_cast<std::int64_t>(key.batch), static_cast<std::int64_t>(key.site));
+}
+
+}  // namespace
+
+Tensor dropout(const Tensor& x, double p, const DropoutKey& key) {
+  return apply(std::nullopt, x, p, key);
+}
+
+Tensor add_dropout(const Tensor& residual, const Tensor& x, double p, const DropoutKey& key) {
+  TORCH_CHECK(residual.sizes() == x.sizes(), "add_dropout: the residual has shape ", residual.sizes(), ", the addend ",
+              x.sizes());
+  return apply(residual, x, p, key);
+}
+
+Tensor Dropout::operator()(const Tensor& x, bool training) const {
+  return training && p_ > 0 ? dropout(x, p_, key()) : x;
+}
+
+Tensor Dropout::add(const Tensor& residual, const Tensor& x, bool training) const {
+  return training && p_ > 0 ? add_dropout(residual, x, p_, key()) : residual + x;
+}
+
+}  // namespace dragoman

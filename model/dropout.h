@@ -1,0 +1,41 @@
+#pragma once
+
+#include "model/forward_context.h"
+
+#include <torch/types.h>
+
+#include <cstdint>
+
+namespace dragoman {
+
+/// Which random numbers a dropout draws: element n keeps or loses its value as a function of these and n alone, at any
+/// number of threads.
+struct DropoutKey {
+  std::uint64_t seed;
+  std::uint64_t batch;
+  std::uint32_t site;
+};
+
+/// x with each element zeroed with probability p and the others divided by 1 - p (Srivastava et al. 2014, inverted).
+/// p is rounded to a multiple of 2^-16. x: any shape, float32, float64 or bfloat16.
+torch::Tensor dropout(const torch::Tensor& x, double p, const DropoutKey& key);
+
+/// residual + dropout(x), in one pass; the result has the residual's type. Both of one shape.
+torch::Tensor add_dropout(const torch::Tensor& residual, const torch::Tensor& x, double p, const DropoutKey& key);
+
+/// One place in a model where dropout is applied, with a site of its own.
+class Dropout {
+ public:
+  Dropout(double p, ForwardContextPtr context) : p_(p), context_(std::move(context)), site_(context_->next_site()) {}
+
+  torch::Tensor operator()(const torch::Tensor& x, bool training) const;
+  torch::Tensor add(const torch::Tensor& residual, const torch::Tensor& x, bool training) const;
+
+ private:
+  DropoutKey key() const { return {context_->seed, context_->batch, site_}; }
+  double p_;
+  ForwardContextPtr context_;
+  std::uint32_t site_;
+};
+
+}  // namespace dragoman

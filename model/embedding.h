@@ -1,0 +1,46 @@
+#pragma once
+
+#include "model/dropout.h"
+#include "model/model_config.h"
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
+
+#include <cstdint>
+
+namespace dragoman {
+
+/// A table of vectors for ids; shared by the sides whose embeddings are tied.
+class EmbeddingTableImpl : public torch::nn::Module {
+ public:
+  EmbeddingTableImpl(std::int64_t vocabulary, std::int64_t width);
+
+  torch::Tensor weight;  ///< [V, D]
+};
+TORCH_MODULE(EmbeddingTable);
+
+/// Ids to the vectors that enter a stack: embedding, scaled, plus position, then dropout. The table of vectors belongs
+/// to the model, which decides what is tied; learned positions are this module's own.
+class InputLayerImpl : public torch::nn::Module {
+ public:
+  InputLayerImpl(const ModelConfig& config, EmbeddingTable table, const ForwardContextPtr& context);
+
+  /// ids: [B, T] int64, standing at positions [first, first + T) → [B, T, D]
+  torch::Tensor forward(const torch::Tensor& ids, std::int64_t first = 0);
+
+ private:
+  torch::Tensor positions(std::int64_t first, std::int64_t count, const torch::Tensor& like);
+
+  std::int64_t width_;
+  std::int64_t max_positions_;
+  PositionsLayout layout_;
+  double scale_;
+  EmbeddingTable table_;
+  torch::Tensor learned_;     // [max_positions, D], or undefined
+  torch::Tensor sinusoidal_;  // [at least the positions that have been asked for, D], or undefined
+  Dropout dropout_;
+};
+TORCH_MODULE(InputLayer);
+
+}  // namespace dragoman

@@ -1,0 +1,37 @@
+#include "model/encoder.h"
+
+#include "model/sublayer.h"
+
+namespace dragoman {
+
+using torch::Tensor;
+
+EncoderLayerImpl::EncoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context)
+    : pre_norm_(config.norm == Norm::pre),
+      self_attention_(register_module("self_attention", SelfAttention(config, context))),
+      self_attention_norm_(register_module("self_attention_norm", LayerNorm(config.width, config.norm_epsilon))),
+      self_attention_dropout_(config.dropout, context),
+      feed_forward_(register_module("feed_forward", FeedForward(config, context))),
+      feed_forward_norm_(register_module("feed_forward_norm", LayerNorm(config.width, config.norm_epsilon))),
+      feed_forward_dropout_(config.dropout, context) {}
+
+Tensor EncoderLayerImpl::forward(const Tensor& x, const Tensor& bias) {
+  const bool training = is_training();
+  const Tensor attended =
+      run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
+                   [&](const Tensor& input) { return self_attention_->forward(input, bias, Visibility::all); });
+  return run_sublayer(attended, feed_forward_norm_, pre_norm_, feed_forward_dropout_, training,
+                      [&](const Tensor& input) { return feed_forward_->forward(input); });
+}
+
+EncoderImpl::EncoderImpl(const ModelConfig& config, const ForwardContextPtr& context) {
+  layers_ = register_layers<EncoderLayer>(*this, config.encoder_layers, config, context);
+  if (config.final_norm) final_norm_ = register_module("final_norm", LayerNorm(config.width, config.norm_epsilon));
+}
+
+Tensor EncoderImpl::forward(Tensor x, const Tensor& bias) {
+  for (EncoderLayer& layer : layers_) x = layer->forward(x, bias);
+  return final_norm_ ? final_norm_->forward(x) : x;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <c10/core/ScalarType.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace dragoman {
+
+/// What the modules of one model share while they run; whoever runs the model sets it, the modules read it.
+struct ForwardContext {
+  /// The type in which matrix products are computed; that of the weights if empty.
+  std::optional<c10::ScalarType> compute_type;
+
+  // Dropout's random numbers are a function of these two, of the module's site and of the element's position.
+  std::uint64_t seed = 0;
+  std::uint64_t batch = 0;  ///< the global batch's number, counted over the whole training
+
+  std::uint32_t next_site() { return sites_++; }
+
+ private:
+  std::uint32_t sites_ = 0;
+};
+
+using ForwardContextPtr = std::shared_ptr<ForwardContext>;
+
+}  // namespace dragoman

@@ -1,0 +1,143 @@
+#include "model/model_config.h"
+
+#include <array>
+#include <cstddef>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+template <typename Enum>
+struct Name {
+  Enum value;
+  std::string_view name;
+};
+
+constexpr std::array kTiedEmbeddings = {Name{TiedEmbeddings::all, "all"}, Name{TiedEmbeddings::target, "target"},
+                                        Name{TiedEmbeddings::none, "none"}};
+constexpr std::array kPositions = {Name{Positions::sinusoidal, "sinusoidal"}, Name{Positions::learned, "learned"}};
+constexpr std::array kPositionsLayout = {Name{PositionsLayout::interleaved, "interleaved"},
+                                         Name{PositionsLayout::halves, "halves"}};
+constexpr std::array kNorm = {Name{Norm::pre, "pre"}, Name{Norm::post, "post"}};
+constexpr std::array kActivation = {Name{Activation::relu, "relu"}, Name{Activation::gelu, "gelu"},
+                                    Name{Activation::silu, "silu"}};
+
+template <typename Enum, std::size_t N>
+std::string_view name_of(const std::array<Name<Enum>, N>& names, Enum value) {
+  for (const auto& [candidate, name] : names) {
+    if (candidate == value) return name;
+  }
+  throw std::invalid_argument("an enumeration holds none of its values");
+}
+
+template <typename Enum, std::size_t N>
+void value_of(const std::array<Name<Enum>, N>& names, std::string_view text, Enum& value) {
+  std::vector<std::string_view> choices;
+  for (const auto& [candidate, name] : names) {
+    if (name == text) {
+      value = candidate;
+      return;
+    }
+    choices.push_back(name);
+  }
+  throw std::invalid_argument(fmt::format("'{}' is not one of {}", text, fmt::join(choices, ", ")));
+}
+
+struct Preset {
+  std::string_view name;
+  int layers, width, feed_forward_width, heads;
+};
+constexpr std::array kPresets = {Preset{"tiny", 4, 128, 256, 4}, Preset{"small", 4, 256, 1024, 4},
+                                 Preset{"base", 6, 512, 2048, 8}, Preset{"big", 6, 1024, 4096, 16}};
+
+void require(bool holds, std::string_view field, double value, std::string_view allowed) {
+  if (!holds) throw std::invalid_argument(fmt::format("{} is {}, but must be {}", field, value, allowed));
+}
+
+}  // namespace
+
+std::string_view to_string(TiedEmbeddings value) {
+  return name_of(kTiedEmbeddings, value);
+}
+std::string_view to_string(Positions value) {
+  return name_of(kPositions, value);
+}
+std::string_view to_string(PositionsLayout value) {
+  return name_of(kPositionsLayout, value);
+}
+std::string_view to_string(Norm value) {
+  return name_of(kNorm, value);
+}
+std::string_view to_string(Activation value) {
+  return name_of(kActivation, value);
+}
+
+void from_string(std::string_view text, TiedEmbeddings& value) {
+  value_of(kTiedEmbeddings, text, value);
+}
+void from_string(std::string_view text, Positions& value) {
+  value_of(kPositions, text, value);
+}
+void from_string(std::string_view text, PositionsLayout& value) {
+  value_of(kPositionsLayout, text, value);
+}
+void from_string(std::string_view text, Norm& value) {
+  value_of(kNorm, text, value);
+}
+void from_string(std::string_view text, Activation& value) {
+  value_of(kActivation, text, value);
+}
+
+void ModelConfig::validate() const {
+  if (architecture != "transformer") {
+    throw std::invalid_argument(fmt::format("architecture is '{}', but must be transformer", architecture));
+  }
+  require(encoder_layers >= 1, "encoder-layers", encoder_layers, "at least 1");
+  require(decoder_layers >= 1, "decoder-layers", decoder_layers, "at least 1");
+  require(width >= 2 && width % 2 == 0, "width", width, "a positive even number");
+  require(heads >= 1, "heads", heads, "at least 1");
+  if (width % heads != 0) {
+    throw std::invalid_argument(fmt::format("width is {}, but must be a multiple of the {} heads", width, heads));
+  }
+  require(feed_forward_width >= 1, "feed-forward-width", feed_forward_width, "at least 1");
+  require(max_positions >= 1, "max-positions", max_positions, "at least 1");
+  require(norm_epsilon > 0, "norm-epsilon", norm_epsilon, "positive");
+  for (const auto& [field, value] : {std::pair{"dropout", dropout}, std::pair{"attention-dropout", attention_dropout},
+                                     std::pair{"activation-dropout", activation_dropout}}) {
+    require(value >= 0 && value < 1, field, value, "at least 0 and below 1");
+  }
+  require(source_vocabulary >= 1, "source vocabulary", source_vocabulary, "at least 1");
+  require(target_vocabulary >= 1, "target vocabulary", target_vocabulary, "at least 1");
+  if (tied_embeddings == TiedEmbeddings::all && source_vocabulary != target_vocabulary) {
+    throw std::invalid_argument(fmt::format(
+        "tied-embeddings all needs one joint vocabulary, but source has {} and target {} pieces; choose target "
+        "or none, or a joint vocabulary",
+        source_vocabulary, target_vocabulary));
+  }
+  require(start_token >= 0 && start_token < target_vocabulary, "start token", start_token,
+          "an id of the target vocabulary");
+}
+
+std::vector<std::string> preset_names() {
+  std::vector<std::string> names;
+  for (const Preset& preset : kPresets) names.emplace_back(preset.name);
+  return names;
+}
+
+void apply_preset(ModelConfig& config, std::string_view name) {
+  for (const Preset& preset : kPresets) {
+    if (preset.name != name) continue;
+    config.encoder_layers = config.decoder_layers = preset.layers;
+    config.width = preset.width;
+    config.feed_forward_width = preset.feed_forward_width;
+    config.heads = preset.heads;
+    return;
+  }
+  throw std::invalid_argument(
+      fmt::format("there is no preset '{}'; choose one of {}", name, fmt::join(preset_names(), ", ")));
+}
+
+}  // namespace dragoman

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "tokenizer/special_ids.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dragoman {
+
+enum class TiedEmbeddings { all, target, none };
+enum class Positions { sinusoidal, learned };
+enum class PositionsLayout { interleaved, halves };
+enum class Norm { pre, post };
+enum class Activation { relu, gelu, silu };
+
+/// Everything that decides which function a model computes, apart from its weights. Kept as config.json beside them;
+/// the names of the fields are the keys there and the options of `dragoman train`.
+struct ModelConfig {
+  std::string architecture = "transformer";
+
+  int encoder_layers = 6;         ///< at least 1
+  int decoder_layers = 6;         ///< at least 1
+  int width = 512;                ///< D; a multiple of `heads`
+  int feed_forward_width = 2048;  ///< F
+  int heads = 8;                  ///< H
+
+  std::int32_t source_vocabulary = 0;  ///< V of the source side, set from the tokenizer
+  std::int32_t target_vocabulary = 0;  ///< V of the target side, set from the tokenizer
+  SpecialIds special_ids;
+  std::int32_t start_token = SpecialIds{}.bos;  ///< the id that a target sentence is started with
+
+  /// Which of source embedding, target embedding and output layer are one matrix: all three, the last two, or none.
+  TiedEmbeddings tied_embeddings = TiedEmbeddings::all;
+  bool embedding_scale = true;  ///< multiply embeddings by sqrt(D) (Vaswani et al. 2017, section 3.4)
+  Positions positions = Positions::sinusoidal;
+  PositionsLayout positions_layout = PositionsLayout::interleaved;
+  int max_positions = 1024;  ///< learned positions: their number, and so the longest sentence in tokens
+
+  Norm norm = Norm::pre;
+  bool final_norm = true;  ///< a layer norm behind the last layer of each stack (pre-norm needs it)
+  double norm_epsilon = 1e-5;
+  Activation activation = Activation::relu;
+  bool projection_bias = true;  ///< biases in the attention's projections
+  bool output_bias = false;     ///< a bias on the logits
+
+  double dropout = 0.1;             ///< of embeddings and of each sublayer's output, in [0, 1)
+  double attention_dropout = 0.0;   ///< of attention weights, in [0, 1)
+  double activation_dropout = 0.0;  ///< inside the feed-forward layer, in [0, 1)
+
+  /// Throws std::invalid_argument naming the field, its value and what is allowed.
+  void validate() const;
+
+  bool operator==(const ModelConfig&) const = default;
+};
+
+/// The names that set layers, width, feed-forward width and heads at once: tiny, small, base, big.
+std::vector<std::string> preset_names();
+
+/// Sets the sizes of `config` to a preset's. Throws std::invalid_argument for an unknown name.
+void apply_preset(ModelConfig& config, std::string_view name);
+
+std::string_view to_string(TiedEmbeddings value);
+std::string_view to_string(Positions value);
+std::string_view to_string(PositionsLayout value);
+std::string_view to_string(Norm value);
+std::string_view to_string(Activation value);
+
+/// Reads the name that to_string() writes; std::invalid_argument naming the choices otherwise.
+void from_string(std::string_view text, TiedEmbeddings& value);
+void from_string(std::string_view text, Positions& value);
+void from_string(std::string_view text, PositionsLayout& value);
+void from_string(std::string_view text, Norm& value);
+void from_string(std::string_view text, Activation& value);
+
+/// The config as the text of config.json.
+std::string to_json(const ModelConfig& config);
+
+/// Reads config.json. Throws std::runtime_error, naming `file`, where it is not JSON, lacks a key, has a value that is
+/// not allowed, or was written in a newer format.
+ModelConfig model_config_from_json(std::string_view text, const std::string& file);
+
+}  // namespace dragoman

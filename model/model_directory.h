@@ -1,0 +1,53 @@
+#pragma once
+
+#include "model/model_config.h"
+#include "model/safetensors.h"
+#include "model/seq2seq_model.h"
+#include "tokenizer/tokenizer.h"
+
+#include <torch/types.h>
+
+#include <filesystem>
+#include <memory>
+
+namespace dragoman {
+
+/// A model directory holds everything needed to translate:
+///   config.json             the ModelConfig
+///   model.safetensors       the weights, by their registered names
+///   tokenizer.spm           the joint tokenizer, or source.spm and target.spm
+/// Each file is replaced as a whole or not at all.
+struct Tokenizers {
+  Tokenizer source;
+  Tokenizer target;
+
+  bool joint() const { return source.bytes() == target.bytes(); }
+};
+
+struct LoadedModel {
+  ModelConfig config;
+  Tokenizers tokenizers;
+  std::shared_ptr<Seq2SeqModel> model;  ///< in evaluation mode, prepared for inference
+};
+
+/// Loads a model directory. Throws std::runtime_error naming the file that is missing, damaged, or does not fit the
+/// others.
+LoadedModel load_model(const std::filesystem::path& directory, torch::Device device = torch::kCPU);
+
+ModelConfig load_config(const std::filesystem::path& directory);
+void save_config(const std::filesystem::path& directory, const ModelConfig& config);
+
+Tokenizers load_tokenizers(const std::filesystem::path& directory);
+void save_tokenizers(const std::filesystem::path& directory, const Tokenizers& tokenizers);
+
+std::filesystem::path weights_file(const std::filesystem::path& directory);
+
+/// The model's parameters by their registered names, a tied one once.
+NamedTensors named_weights(const torch::nn::Module& model);
+
+/// Copies tensors of these names, each `prefix` + the parameter's name, into the model's parameters. `file` is named
+/// where one is missing or has another shape.
+void assign_weights(torch::nn::Module& model, const SafetensorsFile& weights, const std::filesystem::path& file,
+                    const std::string& prefix = "");
+
+}  // namespace dragoman

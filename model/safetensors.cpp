@@ -1,0 +1,151 @@
+#include "model/safetensors.h"
+
+#include "base/atomic_file.h"
+
+#include <ATen/ATen.h>
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string_view>
+#include <zlib.h>
+
+static_assert(std::endian::native == std::endian::little,
+              "the format is little-endian, and tensors are copied as they are");
+
+namespace dragoman {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Type {
+  std::string_view name;
+  at::ScalarType type;
+};
+constexpr std::array kTypes = {Type{"F32", at::kFloat}, Type{"F64", at::kDouble}, Type{"BF16", at::kBFloat16},
+                               Type{"F16", at::kHalf},  Type{"I64", at::kLong},   Type{"I32", at::kInt},
+                               Type{"I8", at::kChar},   Type{"U8", at::kByte}};
+
+constexpr std::string_view kChecksumKey = "\"crc32\":\"";
+constexpr std::string_view kNoChecksum = "00000000";
+
+std::string_view name_of(at::ScalarType type) {
+  for (const Type& candidate : kTypes) {
+    if (candidate.type == type) return candidate.name;
+  }
+  throw std::invalid_argument(fmt::format("safetensors: no name for tensors of type {}", c10::toString(type)));
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& path, std::string_view what) {
+  throw std::runtime_error(fmt::format("{}: {}; the file is damaged: copy it anew", path.string(), what));
+}
+
+std::uint32_t checksum(std::uint32_t start, const void* bytes, std::size_t count) {
+  return static_cast<std::uint32_t>(crc32_z(start, static_cast<const Bytef*>(bytes), count));
+}
+
+Json parse_header(const std::filesystem::path& path, std::string_view header) {
+  try {
+    Json json = Json::parse(header);
+    if (json.is_object()) return json;
+  } catch (const Json::exception&) {
+  }
+  refuse(path, "its header is not valid");
+}
+
+// The checksum covers the header with zeros in the checksum's own place, then the data.
+void verify_checksum(const std::filesystem::path& path, std::string_view header, std::string_view data) {
+  const std::size_t key = header.find(kChecksumKey);
+  if (key == std::string_view::npos) return;
+  const std::size_t place = key + kChecksumKey.size();
+  if (place + kNoChecksum.size() > header.size()) refuse(path, "its header is not valid");
+  std::string blanked(header);
+  blanked.replace(place, kNoChecksum.size(), kNoChecksum);
+  std::uint32_t sum = checksum(0, blanked.data(), blanked.size());
+  sum = checksum(sum, data.data(), data.size());
+  if (fmt::format("{:08x}", sum) != header.substr(place, kNoChecksum.size()))
+    refuse(path, "its checksum does not match");
+}
+
+at::Tensor read_tensor(const Json& entry, std::string_view data) {
+  const std::string type_name = entry.at("dtype");
+  const auto shape = entry.at("shape").get<std::vector<std::int64_t>>();
+  const auto [begin, end] = entry.at("data_offsets").get<std::pair<std::size_t, std::size_t>>();
+  for (const Type& candidate : kTypes) {
+    if (candidate.name != type_name) continue;
+    at::Tensor tensor = at::empty(shape, at::dtype(candidate.type));
+    if (begin > end || end > data.size() || tensor.nbytes() != end - begin) throw std::out_of_range("data_offsets");
+    std::memcpy(tensor.data_ptr(), data.data() + begin, end - begin);
+    return tensor;
+  }
+  throw std::out_of_range("dtype");
+}
+
+}  // namespace
+
+const torch::Tensor& SafetensorsFile::at(const std::string& name, const std::filesystem::path& file) const {
+  for (const auto& [candidate, tensor] : tensors) {
+    if (candidate == name) return tensor;
+  }
+  throw std::runtime_error(
+      fmt::format("{}: there is no tensor '{}'; the file belongs to another model", file.string(), name));
+}
+
+void save_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
+                      const std::map<std::string, std::string>& metadata) {
+  std::vector<at::Tensor> contents;
+  Json header;
+  header["__metadata__"] = metadata;
+  header["__metadata__"]["crc32"] = kNoChecksum;
+  std::size_t offset = 0;
+  for (const auto& [name, tensor] : tensors) {
+    contents.push_back(tensor.detach().to(at::kCPU).contiguous());
+    const std::size_t end = offset + contents.back().nbytes();
+    header[name] = {
+        {"dtype", name_of(tensor.scalar_type())}, {"shape", tensor.sizes().vec()}, {"data_offsets", {offset, end}}};
+    offset = end;
+  }
+  std::string text = header.dump();
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  std::uint32_t sum = checksum(0, text.data(), text.size());
+  for (const at::Tensor& tensor : contents) sum = checksum(sum, tensor.const_data_ptr(), tensor.nbytes());
+  text.replace(text.find(kChecksumKey) + kChecksumKey.size(), kNoChecksum.size(), fmt::format("{:08x}", sum));
+
+  AtomicFile file(path);
+  const std::uint64_t size = text.size();
+  file.write(&size, sizeof size);
+  file.write(text);
+  for (const at::Tensor& tensor : contents) file.write(tensor.const_data_ptr(), tensor.nbytes());
+  file.commit();
+}
+
+SafetensorsFile load_safetensors(const std::filesystem::path& path) {
+  const std::string bytes = read_file(path);
+  std::uint64_t size = 0;
+  if (bytes.size() < sizeof size) refuse(path, "it is cut short");
+  std::memcpy(&size, bytes.data(), sizeof size);
+  if (size > bytes.size() - sizeof size) refuse(path, "it is cut short");
+  const std::string_view header(bytes.data() + sizeof size, size);
+  const std::string_view data = std::string_view(bytes).substr(sizeof size + size);
+  const Json json = parse_header(path, header);
+  verify_checksum(path, header, data);
+  SafetensorsFile file;
+  try {
+    for (const auto& [name, entry] : json.items()) {
+      if (name == "__metadata__") {
+        file.metadata = entry.get<std::map<std::string, std::string>>();
+      } else {
+        file.tensors.emplace_back(name, read_tensor(entry, data));
+      }
+    }
+  } catch (const std::exception&) {
+    refuse(path, "its header does not fit its contents");
+  }
+  return file;
+}
+
+}  // namespace dragoman

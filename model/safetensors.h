@@ -1,0 +1,33 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+
+using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
+
+/// The content of a .safetensors file: tensors in the order of their data, and free text by key.
+struct SafetensorsFile {
+  NamedTensors tensors;
+  std::map<std::string, std::string> metadata;
+
+  /// The tensor of that name; std::runtime_error naming `file` if there is none.
+  const torch::Tensor& at(const std::string& name, const std::filesystem::path& file) const;
+};
+
+/// Writes `path`, all or nothing, in the format that Python's safetensors reads. A CRC-32 of all other bytes goes into
+/// the metadata as "crc32". Tensors may live on any device and have any strides.
+void save_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
+                      const std::map<std::string, std::string>& metadata = {});
+
+/// Reads `path` into tensors on the CPU. Throws std::runtime_error naming it if it is missing, truncated, not of this
+/// format, or if its checksum does not match; files of other programs, which have none, are read without that check.
+SafetensorsFile load_safetensors(const std::filesystem::path& path);
+
+}  // namespace dragoman
