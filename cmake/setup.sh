@@ -141,7 +141,7 @@ set_up_libtorch() {
     pip install --no-deps --no-index --target "$partial/tree" "$wheel" || die_pip
     if ((${#nvidia[@]})); then
       need_space 10 "a CUDA build of LibTorch with NVIDIA's libraries"
-      say "Set-up: about to install the NVIDIA libraries that this build of LibTorch loads (some 3 GB): ${nvidia[*]}"
+      say "Set-up: about to install the NVIDIA libraries that this build of LibTorch loads (some 3 GB): ${nvidia[*]%%;*}"
       pip install --target "$partial/tree" "${nvidia[@]}" || die_pip
     fi
     is_libtorch "$partial/tree/torch" || die "the wheel of torch holds no LibTorch"
