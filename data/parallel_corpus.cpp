@@ -116,7 +116,8 @@ TokenizedCorpus tokenize(const ParallelText& text, const Tokenizer& source, cons
     const auto sources = source.encode(std::span(text.source).subspan(begin, count), threads);
     const auto targets = target.encode(std::span(text.target).subspan(begin, count), threads);
     for (std::size_t i = 0; i < count; ++i) {
-      const auto [shorter, longer] = std::minmax(sources[i].size(), targets[i].size());
+      const std::size_t shorter = std::min(sources[i].size(), targets[i].size());
+      const std::size_t longer = std::max(sources[i].size(), targets[i].size());
       if (shorter == 0 || is_blank(text.source[begin + i]) || is_blank(text.target[begin + i])) {
         ++report.blank;
       } else if (longer > max_length) {
