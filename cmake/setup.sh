@@ -140,7 +140,7 @@ set_up_libtorch() {
     say "Set-up: installing ${wheel##*/} in $torch_folder"
     pip install --no-deps --no-index --target "$partial/tree" "$wheel" || die_pip
     if ((${#nvidia[@]})); then
-      need_space 10 "a CUDA build of LibTorch with NVIDIA's libraries"
+      need_space 6 "a CUDA build of LibTorch with NVIDIA's libraries"
       say "Set-up: about to install the NVIDIA libraries that this build of LibTorch loads (some 3 GB): ${nvidia[*]%%;*}"
       pip install --target "$partial/tree" "${nvidia[@]}" || die_pip
     fi
@@ -178,7 +178,7 @@ download_torch_wheel() {
     fi
     say "Set-up: that failed; trying pip's default index."
   fi
-  say "Set-up: about to download PyTorch $torch_version (200 to 900 MB) from pip's default index"
+  say "Set-up: about to download PyTorch $torch_version (a CPU build of 200 MB or a CUDA build of 600) from pip's default index"
   pip download --no-deps --dest "$1" "torch==$torch_version" || die_pip
 }
 
