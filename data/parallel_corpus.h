@@ -11,10 +11,6 @@
 
 namespace dragoman {
 
-struct SentencePair {
-  std::string source, target;
-};
-
 /// Raw text: source[i] and target[i] are translations of each other.
 struct ParallelText {
   std::vector<std::string> source, target;
