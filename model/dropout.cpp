@@ -3,6 +3,7 @@
 #include "model/dropout_bits.h"
 
 #include <ATen/Dispatch.h>
+#include <ATen/OpMathType.h>
 #include <ATen/Parallel.h>
 #include <torch/autograd.h>
 
@@ -20,7 +21,7 @@ struct Rate {
   std::uint16_t threshold;  // an element whose 16 bits are below it is dropped
   float scale;              // of the elements that stay
 
-  explicit Rate(double p) : threshold(static_cast<std::uint16_t>(std::lround(p * 65536))) {
+  explicit Rate(double p) : threshold(static_cast<std::uint16_t>(std::min(std::lround(p * 65536), 65535L))) {
     scale = static_cast<float>(65536.0 / (65536 - threshold));
   }
 };
@@ -28,17 +29,24 @@ struct Rate {
 // out = base + kept(x); a null base counts as zeros. `out` may be `base` or `x`.
 template <typename Base, typename Value>
 void drop(const Base* base, const Value* x, Base* out, std::int64_t count, const Rate& rate, const DropoutKey& key) {
+  using Math = at::opmath_type<Base>;  // bfloat16 would round the scale
   const std::int64_t blocks = (count + kDropoutBlock - 1) / kDropoutBlock;
   at::parallel_for(0, blocks, 16, [&](std::int64_t begin, std::int64_t end) {
-    std::uint16_t bits[kDropoutBlock];
+    float scales[kDropoutBlock];
     for (std::int64_t block = begin; block < end; ++block) {
-      fill_dropout_bits(key.seed, key.batch, key.site, block, bits);
+      fill_dropout_scales(key.seed, key.batch, key.site, block, rate.threshold, rate.scale, scales);
       const std::int64_t offset = block * kDropoutBlock;
       const std::int64_t size = std::min(kDropoutBlock, count - offset);
-      for (std::int64_t i = 0; i < size; ++i) {
-        const float scale = bits[i] < rate.threshold ? 0.0f : rate.scale;
-        const auto kept = static_cast<Base>(x[offset + i]) * static_cast<Base>(scale);
-        out[offset + i] = base ? static_cast<Base>(base[offset + i] + kept) : static_cast<Base>(kept);
+      const Value* from = x + offset;
+      Base* to = out + offset;
+      if (base) {
+        for (std::int64_t i = 0; i < size; ++i) {
+          to[i] = static_cast<Base>(static_cast<Math>(base[offset + i]) +
+                                    static_cast<Math>(from[i]) * static_cast<Math>(scales[i]));
+        }
+      } else {
+        for (std::int64_t i = 0; i < size; ++i)
+          to[i] = static_cast<Base>(static_cast<Math>(from[i]) * static_cast<Math>(scales[i]));
       }
     }
   });

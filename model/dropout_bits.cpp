@@ -5,13 +5,14 @@
 namespace dragoman {
 namespace {
 
+#define DRAGOMAN_INLINE __attribute__((always_inline)) inline
+
 constexpr int kLanes = 16;
 constexpr int kHalves = 8;  // half-words of one Philox block
 
 // The lanes are independent: written as loops over them, the compiler makes each a vector instruction.
-__attribute__((always_inline)) inline void philox_lanes(std::uint32_t first, std::uint32_t site, std::uint32_t batch,
-                                                        std::uint32_t purpose, std::uint64_t seed,
-                                                        std::uint16_t* bits) {
+DRAGOMAN_INLINE void philox_lanes(std::uint32_t first, std::uint32_t site, std::uint32_t batch, std::uint32_t purpose,
+                                  std::uint64_t seed, std::uint16_t* bits) {
   std::uint32_t c0[kLanes], c1[kLanes], c2[kLanes], c3[kLanes];
   for (int i = 0; i < kLanes; ++i) {
     c0[i] = first + static_cast<std::uint32_t>(i);
@@ -45,10 +46,8 @@ __attribute__((always_inline)) inline void philox_lanes(std::uint32_t first, std
   }
 }
 
-}  // namespace
-
-__attribute__((target_clones("avx512f", "avx2", "default"))) void fill_dropout_bits(
-    std::uint64_t seed, std::uint64_t batch, std::uint32_t site, std::int64_t block, std::uint16_t* bits) {
+DRAGOMAN_INLINE void fill_block(std::uint64_t seed, std::uint64_t batch, std::uint32_t site, std::int64_t block,
+                                std::uint16_t* bits) {
   // The counter has 32 bits for the batch; its upper half joins the purpose's word, which uses the lowest byte.
   const std::uint32_t purpose =
       static_cast<std::uint32_t>(RandomPurpose::dropout) | static_cast<std::uint32_t>(batch >> 32) << 8;
@@ -56,6 +55,21 @@ __attribute__((target_clones("avx512f", "avx2", "default"))) void fill_dropout_b
   for (std::uint32_t at = 0; at < kDropoutBlock / kHalves; at += kLanes) {
     philox_lanes(first + at, site, static_cast<std::uint32_t>(batch), purpose, seed, bits + at * kHalves);
   }
+}
+
+}  // namespace
+
+__attribute__((target_clones("arch=skylake-avx512", "avx2", "default"))) void fill_dropout_bits(
+    std::uint64_t seed, std::uint64_t batch, std::uint32_t site, std::int64_t block, std::uint16_t* bits) {
+  fill_block(seed, batch, site, block, bits);
+}
+
+__attribute__((target_clones("arch=skylake-avx512", "avx2", "default"))) void fill_dropout_scales(
+    std::uint64_t seed, std::uint64_t batch, std::uint32_t site, std::int64_t block, std::uint16_t threshold,
+    float scale, float* scales) {
+  std::uint16_t bits[kDropoutBlock];
+  fill_block(seed, batch, site, block, bits);
+  for (std::int64_t i = 0; i < kDropoutBlock; ++i) scales[i] = bits[i] < threshold ? 0.0f : scale;
 }
 
 }  // namespace dragoman

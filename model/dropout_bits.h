@@ -13,4 +13,8 @@ inline constexpr std::int64_t kDropoutBlock = 1024;
 void fill_dropout_bits(std::uint64_t seed, std::uint64_t batch, std::uint32_t site, std::int64_t block,
                        std::uint16_t* bits);
 
+/// The same numbers as factors: 0 where the bits are below `threshold`, else `scale`.
+void fill_dropout_scales(std::uint64_t seed, std::uint64_t batch, std::uint32_t site, std::int64_t block,
+                         std::uint16_t threshold, float scale, float* scales);
+
 }  // namespace dragoman

@@ -16,7 +16,7 @@ Tensor pack_weight(const Tensor& weight) {
                                   .findSchemaOrThrow("mkldnn::_reorder_linear_weight", "")
                                   .typed<Tensor(const Tensor&, std::optional<c10::SymInt>)>();
   static const std::optional<c10::SymInt> any_number_of_rows;
-  return reorder.call(weight.contiguous().to_mkldnn(), any_number_of_rows);
+  return reorder.call(weight.contiguous(), any_number_of_rows);
 }
 
 Tensor packed_product(const Tensor& x, const Tensor& weight, const std::optional<Tensor>& bias) {

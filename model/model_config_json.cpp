@@ -1,8 +1,11 @@
 #include "model/model_config.h"
 
+#include <cstdint>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <type_traits>
+#include <utility>
 
 namespace dragoman {
 namespace {
@@ -47,6 +50,12 @@ template <typename Value>
 void read_value(const Json& json, Value& value) {
   if constexpr (std::is_enum_v<Value>) {
     from_string(json.get<std::string>(), value);
+  } else if constexpr (std::is_integral_v<Value> && !std::is_same_v<Value, bool>) {
+    // The library would make 2 of 2.5, 1 of true, and cut off what does not fit.
+    if (!json.is_number_integer() || !std::in_range<Value>(json.get<std::int64_t>())) {
+      throw std::invalid_argument(fmt::format("{} is not a whole number of that range", json.dump()));
+    }
+    value = json.get<Value>();
   } else {
     value = json.get<Value>();
   }

@@ -13,10 +13,8 @@ torch::Tensor sinusoidal_positions(std::int64_t count, std::int64_t width, Posit
   const torch::Tensor rate =
       at::exp(at::arange(0, width, 2, options) * (-std::log(10000.0) / static_cast<double>(width)));
   const torch::Tensor angle = position * rate;  // [count, D/2]
-  const torch::Tensor table = layout == PositionsLayout::interleaved
-                                  ? at::stack({at::sin(angle), at::cos(angle)}, 2).flatten(1)
-                                  : at::cat({at::sin(angle), at::cos(angle)}, 1);
-  return table.to(torch::kFloat32);
+  return layout == PositionsLayout::interleaved ? at::stack({at::sin(angle), at::cos(angle)}, 2).flatten(1)
+                                                : at::cat({at::sin(angle), at::cos(angle)}, 1);
 }
 
 }  // namespace dragoman

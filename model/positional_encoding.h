@@ -9,8 +9,8 @@
 
 namespace dragoman {
 
-/// The sinusoids of positions [0, count): [count, D] (Vaswani et al. 2017, section 3.5): sin(t / 10000^(2i/D)) and
-/// cos(t / 10000^(2i/D)) for i in [0, D/2), either interleaved (sin at 2i, cos at 2i + 1) or all sines, then all
+/// The sinusoids of positions [0, count): [count, D] float64 (Vaswani et al. 2017, section 3.5): sin(t / 10000^(2i/D))
+/// and cos(t / 10000^(2i/D)) for i in [0, D/2), either interleaved (sin at 2i, cos at 2i + 1) or all sines, then all
 /// cosines.
 torch::Tensor sinusoidal_positions(std::int64_t count, std::int64_t width, PositionsLayout layout);
 

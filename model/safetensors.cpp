@@ -32,6 +32,7 @@ constexpr std::array kTypes = {Type{"F32", at::kFloat}, Type{"F64", at::kDouble}
 
 constexpr std::string_view kChecksumKey = "\"crc32\":\"";
 constexpr std::string_view kNoChecksum = "00000000";
+constexpr std::string_view kWriter = "\"writer\":\"dragoman\"";
 
 std::string_view name_of(at::ScalarType type) {
   for (const Type& candidate : kTypes) {
@@ -45,6 +46,7 @@ std::string_view name_of(at::ScalarType type) {
 }
 
 std::uint32_t checksum(std::uint32_t start, const void* bytes, std::size_t count) {
+  if (count == 0) return start;  // zlib would begin anew for the null pointer of an empty tensor
   return static_cast<std::uint32_t>(crc32_z(start, static_cast<const Bytef*>(bytes), count));
 }
 
@@ -60,7 +62,11 @@ Json parse_header(const std::filesystem::path& path, std::string_view header) {
 // The checksum covers the header with zeros in the checksum's own place, then the data.
 void verify_checksum(const std::filesystem::path& path, std::string_view header, std::string_view data) {
   const std::size_t key = header.find(kChecksumKey);
-  if (key == std::string_view::npos) return;
+  if (key == std::string_view::npos) {
+    // One damaged bit can hide the checksum's name, but not the writer's as well.
+    if (header.find(kWriter) != std::string_view::npos) refuse(path, "its checksum is missing");
+    return;
+  }
   const std::size_t place = key + kChecksumKey.size();
   if (place + kNoChecksum.size() > header.size()) refuse(path, "its header is not valid");
   std::string blanked(header);
@@ -100,6 +106,7 @@ void save_safetensors(const std::filesystem::path& path, const NamedTensors& ten
   std::vector<at::Tensor> contents;
   Json header;
   header["__metadata__"] = metadata;
+  header["__metadata__"]["writer"] = "dragoman";
   header["__metadata__"]["crc32"] = kNoChecksum;
   std::size_t offset = 0;
   for (const auto& [name, tensor] : tensors) {
@@ -134,14 +141,17 @@ SafetensorsFile load_safetensors(const std::filesystem::path& path) {
   const Json json = parse_header(path, header);
   verify_checksum(path, header, data);
   SafetensorsFile file;
+  std::size_t used = 0;
   try {
     for (const auto& [name, entry] : json.items()) {
       if (name == "__metadata__") {
         file.metadata = entry.get<std::map<std::string, std::string>>();
       } else {
         file.tensors.emplace_back(name, read_tensor(entry, data));
+        used += file.tensors.back().second.nbytes();
       }
     }
+    if (used != data.size()) throw std::out_of_range("data_offsets");
   } catch (const std::exception&) {
     refuse(path, "its header does not fit its contents");
   }

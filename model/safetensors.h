@@ -22,7 +22,8 @@ struct SafetensorsFile {
 };
 
 /// Writes `path`, all or nothing, in the format that Python's safetensors reads. A CRC-32 of all other bytes goes into
-/// the metadata as "crc32". Tensors may live on any device and have any strides.
+/// the metadata as "crc32", beside "writer": "dragoman", which tells that there must be one. Tensors may live on any
+/// device and have any strides.
 void save_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
                       const std::map<std::string, std::string>& metadata = {});
 

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "data/parallel_corpus.h"
+#include "model/shapes.h"
+#include "tokenizer/special_ids.h"
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <span>
+
+namespace dragoman {
+
+/// Sentence pairs as tensors for one forward pass.
+struct Batch {
+  torch::Tensor source;          ///< [B, S] int64, each sentence ended by eos
+  torch::Tensor source_lengths;  ///< [B] int64 on the CPU, eos included
+  torch::Tensor target_in;       ///< [B, T] int64, each begun by the start token
+  torch::Tensor target_out;      ///< [B, T] int64, what is to be predicted: the target, then eos
+  std::int64_t target_tokens;    ///< of target_out, padding excluded
+};
+
+struct BatchIds {
+  SpecialIds special;
+  std::int32_t start_token;
+};
+
+Batch make_batch(const TokenizedCorpus& corpus, std::span<const std::uint32_t> pairs, const BatchIds& ids,
+                 torch::Device device);
+
+}  // namespace dragoman

@@ -1,0 +1,164 @@
+#include "training/label_smoothed_loss.h"
+
+#include "training/softmax_gradient.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Dispatch.h>
+#include <ATen/Parallel.h>
+#include <torch/autograd.h>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// Logits of one chunk: large enough for an efficient product, small enough to stay near the caches.
+constexpr std::int64_t kChunkElements = 1 << 22;
+constexpr std::int64_t kLeastRows = 128;
+
+struct Task {
+  Tensor targets;  // contiguous
+  std::int64_t padding;
+  double smoothing;
+  double normaliser;
+  bool wants_gradient;
+};
+
+LossSums total(const std::vector<RowLoss>& rows, const std::int64_t* targets, std::int64_t padding) {
+  LossSums sums;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (targets[i] == padding) continue;
+    sums += {rows[i].smoothed, rows[i].plain, 1};
+  }
+  return sums;
+}
+
+// Overwrites the chunk's logits [R, V] by the loss's gradient, if one is wanted.
+LossSums chunk_on_cpu(Tensor& logits, const Tensor& targets, const Task& task) {
+  const std::int64_t rows = logits.size(0), vocabulary = logits.size(1);
+  const std::int64_t* target = targets.const_data_ptr<std::int64_t>();
+  std::vector<RowLoss> losses(static_cast<std::size_t>(rows));
+  const double scale = task.wants_gradient ? 1.0 / task.normaliser : 0.0;
+  AT_DISPATCH_FLOATING_TYPES(logits.scalar_type(), "label_smoothed_loss", [&] {
+    scalar_t* data = logits.mutable_data_ptr<scalar_t>();
+    at::parallel_for(0, rows, 4, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t row = begin; row < end; ++row) {
+        scalar_t* values = data + row * vocabulary;
+        TORCH_CHECK(target[row] == task.padding || (target[row] >= 0 && target[row] < vocabulary),
+                    "label_smoothed_loss: target ", target[row], " is not an id of the ", vocabulary, " pieces");
+        if (target[row] == task.padding) {
+          if (task.wants_gradient) std::fill(values, values + vocabulary, scalar_t(0));
+        } else {
+          losses[static_cast<std::size_t>(row)] =
+              softmax_gradient(values, vocabulary, target[row], task.smoothing, static_cast<scalar_t>(scale));
+        }
+      }
+    });
+  });
+  return total(losses, target, task.padding);
+}
+
+// The same in LibTorch's operators, for other devices.
+LossSums chunk_on_device(Tensor& logits, const Tensor& targets, const Task& task) {
+  const Tensor counts = targets.ne(task.padding).to(logits.scalar_type());  // [R]
+  const Tensor index = targets.unsqueeze(1);
+  const Tensor log_probs = at::log_softmax(logits, 1);
+  const Tensor plain = -log_probs.gather(1, index).squeeze(1) * counts;
+  const Tensor smoothed = plain * (1 - task.smoothing) - log_probs.mean(1) * counts * task.smoothing;
+  const Tensor sums = at::stack({smoothed.sum(), plain.sum(), counts.sum()}).to(at::kDouble).cpu();
+  if (task.wants_gradient) {
+    logits = log_probs.exp_().sub_(task.smoothing / static_cast<double>(logits.size(1)));
+    logits.scatter_add_(1, index, at::full_like(index, -(1 - task.smoothing), logits.options()));
+    logits.mul_(counts.unsqueeze(1) / task.normaliser);
+  }
+  const double* values = sums.const_data_ptr<double>();
+  return {values[0], values[1], static_cast<std::int64_t>(values[2])};
+}
+
+struct Gradients {
+  Tensor states, weight, bias;
+};
+
+LossSums run_chunks(const Tensor& states, const Tensor& weight, const std::optional<Tensor>& bias, const Task& task,
+                    Gradients& gradients) {
+  const Tensor compute_weight = weight.to(states.scalar_type());
+  const std::optional<Tensor> compute_bias =
+      bias ? std::optional<Tensor>(bias->to(states.scalar_type())) : std::nullopt;
+  if (task.wants_gradient) {
+    gradients.states = at::empty_like(states);
+    gradients.weight = at::zeros_like(weight);
+    if (bias) gradients.bias = at::zeros_like(*bias);
+  }
+  LossSums sums;
+  const std::int64_t rows = states.size(0);
+  const std::int64_t chunk = std::max(kLeastRows, kChunkElements / weight.size(0));
+  for (std::int64_t begin = 0; begin < rows; begin += chunk) {
+    const std::int64_t count = std::min(chunk, rows - begin);
+    const Tensor part = states.narrow(0, begin, count);
+    const Tensor targets = task.targets.narrow(0, begin, count);
+    Tensor logits = at::linear(part, compute_weight, compute_bias);
+    if (logits.scalar_type() == at::kBFloat16 || logits.scalar_type() == at::kHalf) logits = logits.to(at::kFloat);
+    sums += logits.is_cpu() ? chunk_on_cpu(logits, targets, task) : chunk_on_device(logits, targets, task);
+    if (!task.wants_gradient) continue;
+    const Tensor gradient = logits.to(states.scalar_type());
+    Tensor of_states = gradients.states.narrow(0, begin, count);
+    at::mm_out(of_states, gradient, compute_weight);
+    if (gradient.scalar_type() == weight.scalar_type()) {
+      gradients.weight.addmm_(gradient.t(), part);
+    } else {
+      gradients.weight.add_(at::mm(gradient.t(), part));
+    }
+    if (bias) gradients.bias.add_(logits.sum(0));
+  }
+  return sums;
+}
+
+struct LossFunction : torch::autograd::Function<LossFunction> {
+  static Tensor forward(AutogradContext* context, const Tensor& states, const Tensor& weight,
+                        const std::optional<Tensor>& bias, const Task* task, LossSums* sums) {
+    Gradients gradients;
+    *sums = run_chunks(states, weight, bias, *task, gradients);
+    context->save_for_backward({gradients.states, gradients.weight, gradients.bias});
+    return at::full({}, sums->smoothed / task->normaliser, weight.options());
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list outer) {
+    const variable_list saved = context->get_saved_variables();
+    variable_list gradients;
+    for (const Tensor& gradient : saved)
+      gradients.push_back(gradient.defined() ? gradient * outer[0].to(gradient.scalar_type()) : Tensor());
+    gradients.resize(5);
+    return gradients;
+  }
+};
+
+}  // namespace
+
+LossSums& LossSums::operator+=(const LossSums& other) {
+  smoothed += other.smoothed;
+  plain += other.plain;
+  tokens += other.tokens;
+  return *this;
+}
+
+LabelSmoothedLoss label_smoothed_loss(const Tensor& states, const OutputLayer& output, const Tensor& targets,
+                                      std::int64_t padding, double smoothing, double normaliser) {
+  TORCH_CHECK(states.dim() == 2 && targets.dim() == 1 && states.size(0) == targets.size(0) &&
+                  states.size(1) == output.weight.size(1),
+              "label_smoothed_loss: states ", states.sizes(), ", targets ", targets.sizes(), " and weight ",
+              output.weight.sizes(), " do not fit [R, D], [R], [V, D]");
+  const Task task{targets.contiguous(), padding, smoothing, normaliser,
+                  at::GradMode::is_enabled() && (states.requires_grad() || output.weight.requires_grad())};
+  LossSums sums;
+  const auto bias = output.bias.defined() ? std::optional<Tensor>(output.bias) : std::nullopt;
+  const Tensor value = LossFunction::apply(states.contiguous(), output.weight, bias, &task, &sums);
+  return {value, sums};
+}
+
+}  // namespace dragoman

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "model/seq2seq_model.h"
+
+#include <torch/types.h>
+
+#include <cstdint>
+
+namespace dragoman {
+
+/// Sums over the target tokens of a batch, padding excluded.
+struct LossSums {
+  double smoothed = 0;  ///< label-smoothed cross-entropy, in nats
+  double plain = 0;     ///< negative log-likelihood, in nats: exp(plain / tokens) is the perplexity
+  std::int64_t tokens = 0;
+
+  LossSums& operator+=(const LossSums& other);
+};
+
+struct LabelSmoothedLoss {
+  torch::Tensor value;  ///< [], the sum of `sums.smoothed` divided by the normaliser: what to call backward() on
+  LossSums sums;
+};
+
+/// Label-smoothed cross-entropy of the output layer's predictions (Szegedy et al. 2016, section 7; the smoothing is
+/// spread over the whole vocabulary, as in PyTorch's cross_entropy).
+///
+/// Output layer, softmax and their gradients are one function that works through the rows in chunks: there is never
+/// more than one chunk of logits, and the gradients are ready when the loss is. `normaliser` divides loss and gradient:
+/// the target tokens of the whole global batch, of which these rows may be a part. states: [R, D]; targets: [R] int64,
+/// `padding` where a row does not count.
+LabelSmoothedLoss label_smoothed_loss(const torch::Tensor& states, const OutputLayer& output,
+                                      const torch::Tensor& targets, std::int64_t padding, double smoothing,
+                                      double normaliser);
+
+}  // namespace dragoman

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+namespace dragoman {
+
+/// What one row of logits contributes to the loss.
+struct RowLoss {
+  double smoothed;  ///< cross-entropy against the smoothed target
+  double plain;     ///< negative log-probability of the target
+};
+
+/// For logits x [V] of one row with target y: the loss  log Σ exp(x) − (1 − ε) x_y − (ε / V) Σ x  (Szegedy et al. 2016,
+/// section 7), and, written over the logits if `scale` is not 0, scale times its gradient
+/// softmax(x) − (1 − ε) [v = y] − ε / V.
+RowLoss softmax_gradient(float* logits, std::int64_t vocabulary, std::int64_t target, double smoothing, float scale);
+RowLoss softmax_gradient(double* logits, std::int64_t vocabulary, std::int64_t target, double smoothing, double scale);
+
+}  // namespace dragoman

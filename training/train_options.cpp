@@ -1,0 +1,176 @@
+#include "training/train_options.h"
+
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+constexpr std::array kMetrics = {ValidationMetric::bleu, ValidationMetric::loss, ValidationMetric::perplexity};
+constexpr std::array kPrecisions = {Precision::automatic, Precision::fp32, Precision::bf16};
+constexpr std::array kAverages = {AverageOf::none, AverageOf::best, AverageOf::last};
+
+template <typename Enum, std::size_t N>
+void choose(const std::array<Enum, N>& choices, std::string_view text, Enum& value) {
+  std::vector<std::string_view> names;
+  for (const Enum choice : choices) {
+    names.push_back(to_string(choice));
+    if (names.back() != text) continue;
+    value = choice;
+    return;
+  }
+  throw std::invalid_argument(fmt::format("'{}' is not one of {}", text, fmt::join(names, ", ")));
+}
+
+void require_at_least(std::int64_t least, std::string_view name, std::int64_t value) {
+  if (value < least) throw std::invalid_argument(fmt::format("{} is {}, but must be at least {}", name, value, least));
+}
+
+void validate_corpus(const CorpusOptions& corpus) {
+  const bool files = !corpus.train_source.empty() || !corpus.train_target.empty();
+  if (files && !corpus.train_tsv.empty()) {
+    throw std::invalid_argument("train-tsv and train-source contradict each other; give one of them");
+  }
+  if (!files && corpus.train_tsv.empty()) {
+    throw std::invalid_argument("there is nothing to train on; give --train-source and --train-target, or --train-tsv");
+  }
+  if (corpus.train_source.size() != corpus.train_target.size()) {
+    throw std::invalid_argument(fmt::format("train-source has {} files and train-target {}; give as many of each",
+                                            corpus.train_source.size(), corpus.train_target.size()));
+  }
+  if (corpus.valid_source.empty() || corpus.valid_target.empty()) {
+    throw std::invalid_argument("there is nothing to validate on; give --valid-source and --valid-target");
+  }
+}
+
+void validate_vocabulary(const VocabularyOptions& vocabulary, const std::string& init_from) {
+  if (!init_from.empty() && !vocabulary.source_tokenizer.empty()) {
+    throw std::invalid_argument(
+        "source-tokenizer and init-from contradict each other: the model brings its own tokenizers");
+  }
+  if (vocabulary.source_tokenizer.empty() && !vocabulary.target_tokenizer.empty()) {
+    throw std::invalid_argument("target-tokenizer needs source-tokenizer beside it");
+  }
+  vocabulary.tokenizer.validate();
+}
+
+}  // namespace
+
+std::string_view to_string(ValidationMetric value) {
+  switch (value) {
+    case ValidationMetric::bleu:
+      return "bleu";
+    case ValidationMetric::loss:
+      return "loss";
+    case ValidationMetric::perplexity:
+      return "perplexity";
+  }
+  throw std::invalid_argument("unknown validation metric");
+}
+
+std::string_view to_string(Precision value) {
+  switch (value) {
+    case Precision::automatic:
+      return "auto";
+    case Precision::fp32:
+      return "fp32";
+    case Precision::bf16:
+      return "bf16";
+  }
+  throw std::invalid_argument("unknown precision");
+}
+
+std::string_view to_string(AverageOf value) {
+  switch (value) {
+    case AverageOf::none:
+      return "none";
+    case AverageOf::best:
+      return "best";
+    case AverageOf::last:
+      return "last";
+  }
+  throw std::invalid_argument("unknown choice of checkpoints to average");
+}
+
+void from_string(std::string_view text, ValidationMetric& value) {
+  choose(kMetrics, text, value);
+}
+void from_string(std::string_view text, Precision& value) {
+  choose(kPrecisions, text, value);
+}
+void from_string(std::string_view text, AverageOf& value) {
+  choose(kAverages, text, value);
+}
+
+void TrainOptions::validate() const {
+  if (model.empty()) throw std::invalid_argument("there is no folder to train into; give --model DIR");
+  validate_corpus(corpus);
+  validate_vocabulary(vocabulary, init_from);
+  filter.validate();
+  optimiser.validate();
+  learning_rate.validate();
+  require_at_least(1, "batch-tokens", batch_tokens);
+  require_at_least(1, "accumulate", accumulate);
+  require_at_least(0, "max-steps", limits.max_steps);
+  require_at_least(0, "max-epochs", limits.max_epochs);
+  require_at_least(0, "patience", limits.patience);
+  require_at_least(0, "valid-interval", validation.valid_interval);
+  require_at_least(1, "valid-beam-size", validation.valid_beam_size);
+  require_at_least(1, "save-interval", checkpoints.save_interval);
+  require_at_least(1, "keep-best", checkpoints.keep_best);
+  require_at_least(1, "keep-last", checkpoints.keep_last);
+  require_at_least(0, "threads", threads);
+  require_at_least(1, "log-interval", log_interval);
+  if (!(limits.max_time >= 0))
+    throw std::invalid_argument(fmt::format("max-time is {}, but must be 0 or more", limits.max_time));
+  if (!(label_smoothing >= 0 && label_smoothing < 1)) {
+    throw std::invalid_argument(
+        fmt::format("label-smoothing is {}, but must be at least 0 and below 1", label_smoothing));
+  }
+  if (device != "auto" && device != "cpu" && device != "cuda") {
+    throw std::invalid_argument(fmt::format("device is '{}', but must be auto, cpu or cuda", device));
+  }
+  if (learning_rate.schedule == Schedule::cosine && limits.max_steps == 0) {
+    throw std::invalid_argument("schedule cosine ends at the last step, so it needs --max-steps");
+  }
+}
+
+std::vector<std::pair<std::string, std::string>> defining_options(const TrainOptions& o) {
+  const auto text = [](const auto& value) { return fmt::format("{}", value); };
+  const auto algorithm = o.vocabulary.tokenizer.algorithm == TokenizerOptions::Algorithm::bpe ? "bpe" : "unigram";
+  std::vector<std::pair<std::string, std::string>> options = {
+      {"init-from", o.init_from},
+      {"max-length", text(o.filter.max_length)},
+      {"max-length-ratio", text(o.filter.max_length_ratio)},
+      {"tokenizer-algorithm", algorithm},
+      {"vocab-size", text(o.vocabulary.tokenizer.vocabulary_size)},
+      {"byte-fallback", text(o.vocabulary.tokenizer.byte_fallback)},
+      {"character-coverage", text(o.vocabulary.tokenizer.character_coverage)},
+      {"joint-vocabulary", text(o.vocabulary.joint)},
+      {"source-tokenizer", o.vocabulary.source_tokenizer},
+      {"target-tokenizer", o.vocabulary.target_tokenizer},
+      {"batch-tokens", text(o.batch_tokens)},
+      {"accumulate", text(o.accumulate)},
+      {"label-smoothing", text(o.label_smoothing)},
+      {"optimiser", std::string(to_string(o.optimiser.optimiser))},
+      {"beta1", text(o.optimiser.beta1)},
+      {"beta2", text(o.optimiser.beta2)},
+      {"epsilon", text(o.optimiser.epsilon)},
+      {"weight-decay", text(o.optimiser.weight_decay)},
+      {"clip-norm", text(o.optimiser.clip_norm)},
+      {"learning-rate", text(o.learning_rate.learning_rate)},
+      {"warmup-steps", text(o.learning_rate.warmup_steps)},
+      {"schedule", std::string(to_string(o.learning_rate.schedule))},
+      {"valid-metric", std::string(to_string(o.validation.valid_metric))},
+      {"seed", text(o.seed)}};
+  if (o.learning_rate.schedule == Schedule::cosine) {
+    options.emplace_back("final-learning-rate", text(o.learning_rate.final_learning_rate));
+    options.emplace_back("max-steps", text(o.limits.max_steps));
+  }
+  return options;
+}
+
+}  // namespace dragoman

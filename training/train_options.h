@@ -1,0 +1,92 @@
+#pragma once
+
+#include "data/parallel_corpus.h"
+#include "model/model_config.h"
+#include "tokenizer/tokenizer_trainer.h"
+#include "training/learning_rate.h"
+#include "training/optimiser.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dragoman {
+
+enum class ValidationMetric { bleu, loss, perplexity };
+enum class Precision { automatic, fp32, bf16 };
+enum class AverageOf { none, best, last };
+
+std::string_view to_string(ValidationMetric value);
+std::string_view to_string(Precision value);
+std::string_view to_string(AverageOf value);
+void from_string(std::string_view text, ValidationMetric& value);
+void from_string(std::string_view text, Precision& value);
+void from_string(std::string_view text, AverageOf& value);
+
+/// Where the sentence pairs come from: pairs of files or TSV files, plain or gzip.
+struct CorpusOptions {
+  std::vector<std::string> train_source, train_target;  ///< as many of one as of the other
+  std::vector<std::string> train_tsv;                   ///< source, tab, target; instead of the two above
+  std::string valid_source, valid_target;
+};
+
+struct VocabularyOptions {
+  TokenizerOptions tokenizer;
+  bool joint = true;             ///< one vocabulary for both languages
+  std::string source_tokenizer;  ///< an existing SentencePiece .model instead of training one
+  std::string target_tokenizer;  ///< the same for the target; empty: the source's serves both
+};
+
+struct LimitOptions {
+  std::int64_t max_steps = 0;   ///< updates; 0: no limit
+  std::int64_t max_epochs = 0;  ///< passes over the corpus; 0: no limit
+  double max_time = 0;          ///< minutes of training, earlier runs of the same training included; 0: no limit
+  int patience = 10;            ///< validations in a row without a new best that end the training; 0: no limit
+};
+
+struct ValidationOptions {
+  std::int64_t valid_interval = 0;  ///< updates between validations; 0: one at the end of each epoch
+  ValidationMetric valid_metric = ValidationMetric::bleu;  ///< decides which checkpoint is best
+  int valid_beam_size = 5;
+};
+
+struct CheckpointOptions {
+  std::int64_t save_interval =
+      1000;           ///< updates between saves of the state that a run resumes from; also at validations
+  int keep_best = 5;  ///< weights of the best validations to keep; at least 1
+  int keep_last = 5;  ///< weights of the last validations to keep; at least 1
+  AverageOf average = AverageOf::last;  ///< at the end, the mean of these becomes the model if it validates better
+};
+
+/// Everything that `dragoman train` can be told, beside the model's architecture.
+struct TrainOptions {
+  std::filesystem::path model;  ///< the model directory to make or to go on with
+  std::string init_from;        ///< a model directory to start from: architecture, tokenizers and weights
+  CorpusOptions corpus;
+  FilterOptions filter;
+  VocabularyOptions vocabulary;
+  std::int64_t batch_tokens = 4096;  ///< sentence pairs × the longest of source or target
+  int accumulate = 1;                ///< batches of one update; at least 1
+  double label_smoothing = 0.1;      ///< in [0, 1)
+  OptimiserOptions optimiser;
+  LearningRateOptions learning_rate;
+  LimitOptions limits;
+  ValidationOptions validation;
+  CheckpointOptions checkpoints;
+  std::uint64_t seed = 1;
+  Precision precision = Precision::automatic;
+  std::string device = "auto";     ///< auto, cpu or cuda
+  int threads = 0;                 ///< 0: one for each core
+  std::int64_t log_interval = 50;  ///< updates between lines of log.jsonl; at least 1
+
+  /// Throws std::invalid_argument naming the option, its value and what is allowed.
+  void validate() const;
+};
+
+/// The options that decide what a training computes, as "name: value" with the names of the command line. Those that
+/// may change when a training goes on (limits, files kept, threads) are not among them.
+std::vector<std::pair<std::string, std::string>> defining_options(const TrainOptions& options);
+
+}  // namespace dragoman

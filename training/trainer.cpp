@@ -1,0 +1,256 @@
+#include "training/trainer.h"
+
+#include "model/transformer.h"
+#include "training/batch.h"
+#include "training/weight_average.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <set>
+#include <stdexcept>
+
+namespace dragoman {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kMostSkippedUpdates = 20;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+}  // namespace
+
+void Trainer::notice(const std::string& line) const {
+  if (observer_.notice) observer_.notice(line);
+}
+
+TrainOutcome Trainer::run() {
+  started_ = Clock::now();
+  recent_ = {};
+  for (;;) {
+    if (validation_due()) validate();
+    if (const auto limit = limit_reached()) {
+      finish(*limit);
+      return TrainOutcome::finished;
+    }
+    if (observer_.stop_requested && observer_.stop_requested()) {
+      save();
+      notice(fmt::format("stopped at step {}; the same command goes on from there", progress_.step));
+      return TrainOutcome::stopped;
+    }
+    update();
+    if (progress_.step % options_.checkpoints.save_interval == 0) save();
+  }
+}
+
+void Trainer::update() {
+  if (batches_.empty()) batches_ = batcher_->epoch(progress_.epoch);
+  const auto total = static_cast<std::int64_t>(batches_.size());
+  const std::int64_t end = std::min(progress_.batch_in_epoch + options_.accumulate, total);
+  const double rate = learning_rate_at(progress_.step + 1, options_.limits.max_steps, options_.learning_rate);
+  accumulate_gradients(end);
+  const double norm = optimiser_->step(rate);
+  check_finite(norm);
+  ++progress_.step;
+  ++recent_.updates;
+  if (end == total) {
+    ++progress_.epoch;
+    progress_.batch_in_epoch = 0;
+    batches_.clear();
+  }
+  progress_.seconds = seconds_before_ + seconds_since(started_);
+  progress_.finished = false;
+  report(norm, rate);
+}
+
+void Trainer::accumulate_gradients(std::int64_t end) {
+  std::vector<Batch> parts;
+  std::int64_t tokens = 0;
+  for (std::int64_t i = progress_.batch_in_epoch; i < end; ++i) {
+    parts.push_back(make_batch(corpus_, batches_[static_cast<std::size_t>(i)],
+                               {config_.special_ids, config_.start_token}, device_));
+    tokens += parts.back().target_tokens;
+  }
+  for (const Batch& batch : parts) {
+    model_->context().batch = static_cast<std::uint64_t>(progress_.batches++);
+    const torch::Tensor states = model_->decode(model_->encode(batch.source, batch.source_lengths), batch.target_in);
+    const auto loss =
+        label_smoothed_loss(states.flatten(0, 1), model_->output_layer(), batch.target_out.flatten(),
+                            config_.special_ids.pad, options_.label_smoothing, static_cast<double>(tokens));
+    loss.value.backward();
+    recent_.sums += loss.sums;
+    progress_.target_tokens += batch.target_tokens;
+    ++progress_.batch_in_epoch;
+  }
+}
+
+// The optimiser has skipped an update whose gradients are not finite. One may be bad luck; a row of them is divergence.
+void Trainer::check_finite(double norm) {
+  if (std::isfinite(norm)) {
+    not_finite_ = 0;
+    return;
+  }
+  notice(fmt::format("step {}: the gradients are not finite; this update is skipped", progress_.step + 1));
+  if (++not_finite_ >= kMostSkippedUpdates) {
+    throw std::runtime_error(
+        fmt::format("the last {} gradients were not finite: training has diverged; give a smaller "
+                    "--learning-rate or more --warmup-steps",
+                    not_finite_));
+  }
+}
+
+void Trainer::report(double norm, double rate) {
+  if (observer_.status) {
+    TrainStatus status;
+    status.step = progress_.step;
+    status.epoch = progress_.epoch + 1;
+    status.loss = recent_.sums.smoothed / static_cast<double>(std::max<std::int64_t>(recent_.sums.tokens, 1));
+    status.learning_rate = rate;
+    status.tokens_per_second = static_cast<double>(recent_.sums.tokens) / seconds_since(recent_.since);
+    status.fraction = fraction_done();
+    if (status.fraction && *status.fraction > 0) {
+      status.seconds_remaining = progress_.seconds * (1 - *status.fraction) / *status.fraction;
+    }
+    observer_.status(status);
+  }
+  if (recent_.updates < options_.log_interval) return;
+  const auto tokens = static_cast<double>(recent_.sums.tokens);
+  log_->write("train", progress_.step,
+              {{"epoch", progress_.epoch},
+               {"loss", recent_.sums.smoothed / tokens},
+               {"perplexity", std::exp(recent_.sums.plain / tokens)},
+               {"learning_rate", rate},
+               {"gradient_norm", norm},
+               {"tokens_per_second", tokens / seconds_since(recent_.since)},
+               {"target_tokens", progress_.target_tokens},
+               {"seconds", progress_.seconds}});
+  recent_ = {};
+}
+
+bool Trainer::validation_due() const {
+  if (progress_.step == progress_.validated_step) return false;
+  const std::int64_t interval = options_.validation.valid_interval;
+  return interval > 0 ? progress_.step % interval == 0 : progress_.batch_in_epoch == 0;
+}
+
+void Trainer::validate() {
+  const auto start = Clock::now();
+  const ValidationResult result = validator_->run(model_, device_, {});
+  const ValidatedStep validated{progress_.step, result.score(options_.validation.valid_metric)};
+  const bool is_best = !progress_.best || validated.score > progress_.best->score;
+  progress_.validated_step = progress_.step;
+  progress_.stalled = is_best ? 0 : progress_.stalled + 1;
+  if (is_best) progress_.best = validated;
+  progress_.seconds = seconds_before_ + seconds_since(started_);
+  notice(fmt::format("step {}, epoch {}: loss {:.3f}, perplexity {:.2f}, BLEU {:.2f}{} (validated in {:.1f} s)",
+                     progress_.step, progress_.epoch, result.loss, result.perplexity, result.bleu.score,
+                     is_best ? ", the best so far" : "", result.seconds));
+  log_->write("valid", progress_.step,
+              {{"epoch", progress_.epoch},
+               {"loss", result.loss},
+               {"perplexity", result.perplexity},
+               {"bleu", result.bleu.score},
+               {"validation_seconds", result.seconds},
+               {"seconds", progress_.seconds}});
+  retain(validated);
+  if (is_best) save_weights();
+  save();
+  recent_.since += Clock::now() - start;  // the speed that is reported is of training alone
+}
+
+// Weights first, then the state that speaks of them, then the files that no state speaks of any more: a crash in
+// between leaves a file too many, never one too few.
+void Trainer::retain(const ValidatedStep& validated) {
+  save_safetensors(directory_.weights_file(validated.step), named_weights(*model_));
+  progress_.kept.push_back(validated);
+  std::set<std::int64_t> steps;
+  for (const auto& kept : last_of(progress_.kept, options_.checkpoints.keep_last)) steps.insert(kept.step);
+  for (const auto& kept : best_of(progress_.kept, options_.checkpoints.keep_best)) steps.insert(kept.step);
+  std::erase_if(progress_.kept, [&](const ValidatedStep& kept) { return !steps.contains(kept.step); });
+}
+
+void Trainer::save() {
+  save_state(directory_.state_file(), *model_, *optimiser_, progress_);
+  std::set<std::int64_t> steps;
+  for (const auto& kept : progress_.kept) steps.insert(kept.step);
+  directory_.keep_weights(steps);
+}
+
+void Trainer::save_weights() {
+  save_safetensors(weights_file(directory_.model()), named_weights(*model_));
+}
+
+std::optional<std::string> Trainer::limit_reached() const {
+  const LimitOptions& limits = options_.limits;
+  if (limits.max_steps > 0 && progress_.step >= limits.max_steps)
+    return fmt::format("--max-steps {}", limits.max_steps);
+  if (limits.max_epochs > 0 && progress_.epoch >= limits.max_epochs)
+    return fmt::format("--max-epochs {}", limits.max_epochs);
+  if (limits.max_time > 0 && progress_.seconds >= limits.max_time * 60)
+    return fmt::format("--max-time {}", limits.max_time);
+  if (limits.patience > 0 && progress_.stalled >= limits.patience) return fmt::format("--patience {}", limits.patience);
+  return std::nullopt;
+}
+
+std::optional<double> Trainer::fraction_done() const {
+  const LimitOptions& limits = options_.limits;
+  std::optional<double> fraction;
+  const auto add = [&](double done, double limit) {
+    if (limit > 0) fraction = std::min(1.0, std::max(fraction.value_or(0.0), done / limit));
+  };
+  add(static_cast<double>(progress_.step), static_cast<double>(limits.max_steps));
+  add(progress_.seconds, limits.max_time * 60);
+  if (limits.max_epochs > 0) {
+    const double part =
+        batches_.empty() ? 0 : static_cast<double>(progress_.batch_in_epoch) / static_cast<double>(batches_.size());
+    add(static_cast<double>(progress_.epoch) + part, static_cast<double>(limits.max_epochs));
+  }
+  return fraction;
+}
+
+void Trainer::finish(const std::string& limit) {
+  if (progress_.finished) {
+    notice(fmt::format("the training in {} is finished: it has reached {} at step {}; a larger value makes it go on",
+                       directory_.model().string(), limit, progress_.step));
+    return;
+  }
+  if (progress_.step > progress_.validated_step) validate();
+  write_average();
+  progress_.finished = true;
+  save();
+  notice(
+      fmt::format("finished at step {} by {}; the model is in {}", progress_.step, limit, directory_.model().string()));
+}
+
+// The mean is tried in a model of its own: the one that is trained goes on as it is if the limits are raised.
+void Trainer::write_average() {
+  const CheckpointOptions& checkpoints = options_.checkpoints;
+  if (checkpoints.average == AverageOf::none) return;
+  const std::vector<ValidatedStep> chosen = checkpoints.average == AverageOf::best
+                                                ? best_of(progress_.kept, checkpoints.keep_best)
+                                                : last_of(progress_.kept, checkpoints.keep_last);
+  if (chosen.size() < 2) return;
+  std::vector<std::filesystem::path> files;
+  for (const ValidatedStep& validated : chosen) files.push_back(directory_.weights_file(validated.step));
+  const std::shared_ptr<Seq2SeqModel> averaged = create_model(config_, options_.seed);
+  average_weights(*averaged, files);
+  averaged->to(device_);
+  const ValidationResult result = validator_->run(averaged, device_, {});
+  const bool better = !progress_.best || result.score(options_.validation.valid_metric) >= progress_.best->score;
+  if (better) save_safetensors(weights_file(directory_.model()), named_weights(*averaged));
+  notice(fmt::format("mean of the {} {} validated weights: loss {:.3f}, perplexity {:.2f}, BLEU {:.2f}; {}",
+                     files.size(), to_string(checkpoints.average), result.loss, result.perplexity, result.bleu.score,
+                     better ? "it becomes the model" : "the best single one stays the model"));
+  log_->write("average", progress_.step,
+              {{"weights", static_cast<std::int64_t>(files.size())},
+               {"loss", result.loss},
+               {"perplexity", result.perplexity},
+               {"bleu", result.bleu.score}});
+}
+
+}  // namespace dragoman

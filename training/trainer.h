@@ -1,0 +1,113 @@
+#pragma once
+
+#include "base/notice.h"
+#include "data/batcher.h"
+#include "model/model_directory.h"
+#include "training/label_smoothed_loss.h"
+#include "training/optimiser.h"
+#include "training/train_log.h"
+#include "training/train_options.h"
+#include "training/training_data.h"
+#include "training/training_directory.h"
+#include "training/training_state.h"
+#include "training/validator.h"
+
+#include <torch/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// What a progress display shows, after each update.
+struct TrainStatus {
+  std::int64_t step = 0;
+  std::int64_t epoch = 1;  ///< the pass under way, counted from 1
+  double loss = 0;         ///< label-smoothed, a token, averaged over the last updates
+  double learning_rate = 0;
+  double tokens_per_second = 0;             ///< target tokens, padding excluded
+  std::optional<double> fraction;           ///< of the way to the nearest limit, in [0, 1]
+  std::optional<double> seconds_remaining;  ///< to that limit
+};
+
+/// How a training speaks with whoever runs it. Empty functions are not called.
+struct TrainObserver {
+  Notice notice;
+  std::function<void(const TrainStatus&)> status;
+  /// Asked after each update: true ends the training with its state saved.
+  std::function<bool()> stop_requested;
+};
+
+enum class TrainOutcome { finished, stopped };
+
+/// One training in one folder: from its texts or its last save to the final model.
+class Trainer {
+ public:
+  /// Opens the folder, reads the texts and, where a state is there, restores it. `config` gives the architecture
+  /// wanted; vocabularies come from the tokenizers. Throws std::invalid_argument for options and std::runtime_error for
+  /// files.
+  Trainer(TrainOptions options, ModelConfig config, TrainObserver observer);
+  ~Trainer();
+
+  /// Trains until a limit is reached or a stop is requested.
+  TrainOutcome run();
+
+ private:
+  // What happened since the last line of the log.
+  struct Recent {
+    LossSums sums;
+    std::int64_t updates = 0;
+    std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+  };
+
+  // Setting up: trainer_setup.cpp
+  bool resumes() const;
+  void prepare_tokenizers();
+  void prepare_model();
+  void restore();
+
+  void update();
+  void accumulate_gradients(std::int64_t end);
+  void check_finite(double norm);
+  void report(double norm, double rate);
+
+  bool validation_due() const;
+  void validate();
+  void retain(const ValidatedStep& validated);
+  void save();
+  void save_weights();
+
+  std::optional<std::string> limit_reached() const;
+  std::optional<double> fraction_done() const;
+  void finish(const std::string& limit);
+  void write_average();
+  void notice(const std::string& line) const;
+
+  TrainOptions options_;
+  ModelConfig config_;
+  TrainObserver observer_;
+  torch::Device device_;
+  int threads_;
+  TrainingText text_;  // read before the folder is made, so that bad input leaves no trace
+  TrainingDirectory directory_;
+  std::optional<Tokenizers> tokenizers_;
+  TokenizedCorpus corpus_;
+  std::optional<Batcher> batcher_;
+  std::optional<Validator> validator_;
+  std::shared_ptr<Seq2SeqModel> model_;
+  std::optional<Optimiser> optimiser_;
+  TrainingProgress progress_;
+  std::optional<TrainLog> log_;
+  std::vector<std::vector<std::uint32_t>> batches_;  // of the pass under way
+  Recent recent_;
+  double seconds_before_ = 0;  // of earlier runs
+  std::chrono::steady_clock::time_point started_;
+  int not_finite_ = 0;  // updates skipped in a row
+};
+
+}  // namespace dragoman

@@ -1,0 +1,138 @@
+#include "base/parallel.h"
+#include "model/transformer.h"
+#include "training/trainer.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+torch::Device device_of(const std::string& name) {
+  const bool has_cuda = at::hasCUDA();
+  if (name == "cuda" && !has_cuda) {
+    throw std::invalid_argument("device is cuda, but this LibTorch finds no CUDA device; use --device cpu");
+  }
+  return name == "cuda" || (name == "auto" && has_cuda) ? torch::Device(torch::kCUDA) : torch::Device(torch::kCPU);
+}
+
+bool multiplies_bf16(torch::Device device) {
+  return device.is_cuda() || __builtin_cpu_supports("avx512bf16");
+}
+
+std::int64_t parameter_count(const torch::nn::Module& model) {
+  std::int64_t count = 0;
+  for (const torch::Tensor& parameter : model.parameters()) count += parameter.numel();
+  return count;
+}
+
+// The architecture as options, so that a resumed training is compared in all of them.
+TrainingDirectory::Options recorded_options(const TrainOptions& options, const ModelConfig& config, bool bf16,
+                                            const TrainingText& text) {
+  TrainingDirectory::Options all = defining_options(options);
+  const auto json = nlohmann::ordered_json::parse(to_json(config));
+  for (const auto& [key, value] : json.items())
+    all.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
+  all.emplace_back("precision", bf16 ? "bf16" : "fp32");
+  all.emplace_back("corpus", text.fingerprint());
+  return all;
+}
+
+}  // namespace
+
+Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observer)
+    : options_((options.validate(), std::move(options))),
+      config_(std::move(config)),
+      observer_(std::move(observer)),
+      device_(device_of(options_.device)),
+      threads_(options_.threads > 0 ? options_.threads : available_cores()),
+      text_(read_training_text(options_.corpus, [this](const std::string& line) { notice(line); })),
+      directory_(options_.model) {
+  at::set_num_threads(threads_);
+  prepare_tokenizers();
+  prepare_model();
+  corpus_ = tokenize_training_text(text_, *tokenizers_, options_.filter, threads_,
+                                   [this](const std::string& line) { notice(line); });
+  batcher_.emplace(corpus_.source_lengths(), corpus_.target_lengths(),
+                   BatchOptions{options_.batch_tokens, options_.seed, 1});
+  validator_.emplace(text_.valid, *tokenizers_, config_, options_, threads_);
+  restore();
+}
+
+Trainer::~Trainer() = default;
+
+bool Trainer::resumes() const {
+  return std::filesystem::exists(directory_.state_file());
+}
+
+void Trainer::prepare_tokenizers() {
+  const Notice tell = [this](const std::string& line) { notice(line); };
+  if (resumes()) {
+    tokenizers_ = load_tokenizers(directory_.model());
+  } else if (!options_.init_from.empty()) {
+    tokenizers_ = load_tokenizers(options_.init_from);
+  } else {
+    tokenizers_ = make_tokenizers(text_, options_.vocabulary, threads_, tell);
+  }
+  if (!options_.init_from.empty()) {
+    // The weights decide the architecture; what is only a matter of training stays as the options have it.
+    ModelConfig initial = load_config(options_.init_from);
+    initial.dropout = config_.dropout;
+    initial.attention_dropout = config_.attention_dropout;
+    initial.activation_dropout = config_.activation_dropout;
+    config_ = initial;
+  } else {
+    config_.source_vocabulary = tokenizers_->source.vocabulary_size();
+    config_.target_vocabulary = tokenizers_->target.vocabulary_size();
+    config_.special_ids = tokenizers_->target.special_ids();
+    config_.start_token = config_.special_ids.bos;
+  }
+  if (config_.positions == Positions::learned && config_.max_positions <= options_.filter.max_length) {
+    throw std::invalid_argument(fmt::format("max-positions is {}, but must exceed max-length, {}",
+                                            config_.max_positions, options_.filter.max_length));
+  }
+  config_.validate();
+}
+
+void Trainer::prepare_model() {
+  const bool bf16 =
+      options_.precision == Precision::bf16 || (options_.precision == Precision::automatic && multiplies_bf16(device_));
+  directory_.record_or_compare(recorded_options(options_, config_, bf16, text_));
+  model_ = create_model(config_, options_.seed);
+  if (!options_.init_from.empty()) {
+    const auto file = weights_file(options_.init_from);
+    assign_weights(*model_, load_safetensors(file), file);
+  }
+  model_->to(device_);
+  model_->train();
+  model_->context().seed = options_.seed;
+  if (bf16) model_->context().compute_type = torch::kBFloat16;
+  optimiser_.emplace(*model_, options_.optimiser);
+  notice(fmt::format("{} model with {:.1f} M parameters, {} on {}, {} thread{}", config_.architecture,
+                     static_cast<double>(parameter_count(*model_)) / 1e6, bf16 ? "bf16" : "fp32", device_.str(),
+                     threads_, threads_ == 1 ? "" : "s"));
+}
+
+void Trainer::restore() {
+  if (resumes()) {
+    progress_ = load_state(directory_.state_file(), *model_, *optimiser_);
+    notice(fmt::format("going on at step {} of the training in {}", progress_.step, directory_.model().string()));
+  } else {
+    save_tokenizers(directory_.model(), *tokenizers_);
+    save_config(directory_.model(), config_);
+    // From the first moment on, the directory holds a model and a state that load.
+    save_weights();
+    save();
+  }
+  seconds_before_ = progress_.seconds;
+  log_.emplace(directory_.log_file(), progress_.step);
+}
+
+}  // namespace dragoman

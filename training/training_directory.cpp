@@ -1,0 +1,106 @@
+#include "training/training_directory.h"
+
+#include "base/atomic_file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <sys/file.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kWeightsPrefix = "step-";
+constexpr std::string_view kWeightsSuffix = ".safetensors";
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error || !fs::is_directory(folder)) {
+    throw std::runtime_error(fmt::format("{}: cannot make this folder: {}; choose another with --model",
+                                         folder.string(), error ? error.message() : "a file of this name exists"));
+  }
+}
+
+// A training that was killed in the middle of a save leaves the unfinished file; the lock is ours, so nobody writes it
+// now.
+void remove_unfinished(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".tmp") fs::remove(entry.path());
+  }
+}
+
+}  // namespace
+
+TrainingDirectory::TrainingDirectory(const fs::path& model) : model_(model), training_(model / "training") {
+  make_folder(training_);
+  const fs::path file = training_ / "lock";
+  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (lock_ < 0) {
+    throw std::runtime_error(fmt::format("{}: cannot write here: {}; choose another folder with --model",
+                                         training_.string(), std::strerror(errno)));
+  }
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    ::close(lock_);
+    throw std::runtime_error(
+        fmt::format("{}: another training is running in this folder; wait for it, or choose another with "
+                    "--model",
+                    model_.string()));
+  }
+  remove_unfinished(model_);
+  remove_unfinished(training_);
+}
+
+TrainingDirectory::~TrainingDirectory() {
+  ::close(lock_);
+}
+
+fs::path TrainingDirectory::weights_file(std::int64_t step) const {
+  return training_ / fmt::format("{}{:08}{}", kWeightsPrefix, step, kWeightsSuffix);
+}
+
+void TrainingDirectory::keep_weights(const std::set<std::int64_t>& steps) const {
+  std::set<fs::path> kept;
+  for (const std::int64_t step : steps) kept.insert(weights_file(step));
+  for (const auto& entry : fs::directory_iterator(training_)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kWeightsPrefix) && name.ends_with(kWeightsSuffix) && !kept.contains(entry.path()))
+      fs::remove(entry.path());
+  }
+}
+
+void TrainingDirectory::record_or_compare(const Options& options) const {
+  const fs::path file = training_ / "options.json";
+  Json wanted = Json::object();
+  for (const auto& [name, value] : options) wanted[name] = value;
+  if (!fs::exists(file) || !fs::exists(state_file())) {
+    write_file_atomically(file, wanted.dump(2) + "\n");
+    return;
+  }
+  std::map<std::string, std::string> recorded;
+  try {
+    Json::parse(read_file(file)).get_to(recorded);
+  } catch (const Json::exception&) {
+    throw std::runtime_error(
+        fmt::format("{}: not the options of a training; train into another folder", file.string()));
+  }
+  for (const auto& [name, value] : wanted.items()) {
+    const std::string before = recorded[name];
+    if (before == value.get<std::string>()) continue;
+    throw std::runtime_error(
+        fmt::format("{}: the training in this folder has {} '{}', not '{}'; give the same options to go on "
+                    "with it, or another --model to start anew",
+                    model_.string(), name, before, value.get<std::string>()));
+  }
+}
+
+}  // namespace dragoman

@@ -1,0 +1,99 @@
+#include "training/training_state.h"
+
+#include "model/model_directory.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <fmt/format.h>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kModelPrefix = "model.";
+constexpr const char* kOptimiserPrefix = "optimiser.";
+
+template <typename Progress, typename Visitor>
+void visit_counts(Progress& progress, Visitor&& visit) {
+  visit("step", progress.step);
+  visit("epoch", progress.epoch);
+  visit("batch_in_epoch", progress.batch_in_epoch);
+  visit("batches", progress.batches);
+  visit("target_tokens", progress.target_tokens);
+  visit("seconds", progress.seconds);
+  visit("validated_step", progress.validated_step);
+  visit("stalled", progress.stalled);
+  visit("finished", progress.finished);
+}
+
+Json to_json(const ValidatedStep& validated) {
+  return {{"step", validated.step}, {"score", validated.score}};
+}
+
+ValidatedStep validated_step(const Json& json) {
+  // JSON knows no infinity: the score of a model that has diverged is null there.
+  const Json& score = json.at("score");
+  return {json.at("step"), score.is_null() ? -std::numeric_limits<double>::infinity() : score.get<double>()};
+}
+
+std::string to_text(const TrainingProgress& progress) {
+  Json json;
+  visit_counts(progress, [&](const char* key, const auto& value) { json[key] = value; });
+  json["kept"] = Json::array();
+  for (const ValidatedStep& kept : progress.kept) json["kept"].push_back(to_json(kept));
+  if (progress.best) json["best"] = to_json(*progress.best);
+  return json.dump();
+}
+
+TrainingProgress from_text(const std::string& text) {
+  const Json json = Json::parse(text);
+  TrainingProgress progress;
+  visit_counts(progress, [&](const char* key, auto& value) { json.at(key).get_to(value); });
+  for (const Json& kept : json.at("kept")) progress.kept.push_back(validated_step(kept));
+  if (json.contains("best")) progress.best = validated_step(json["best"]);
+  return progress;
+}
+
+}  // namespace
+
+std::vector<ValidatedStep> last_of(const std::vector<ValidatedStep>& validated, int count) {
+  const auto size = std::min(validated.size(), static_cast<std::size_t>(count));
+  return {validated.end() - static_cast<std::ptrdiff_t>(size), validated.end()};
+}
+
+std::vector<ValidatedStep> best_of(const std::vector<ValidatedStep>& validated, int count) {
+  std::vector<ValidatedStep> sorted = validated;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
+  sorted.resize(std::min(sorted.size(), static_cast<std::size_t>(count)));
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.step < b.step; });
+  return sorted;
+}
+
+void save_state(const std::filesystem::path& file, const torch::nn::Module& model, const Optimiser& optimiser,
+                const TrainingProgress& progress) {
+  NamedTensors tensors;
+  for (auto& [name, tensor] : named_weights(model)) tensors.emplace_back(kModelPrefix + name, tensor);
+  for (auto& item : optimiser.state(kOptimiserPrefix)) tensors.push_back(std::move(item));
+  save_safetensors(file, tensors, {{"progress", to_text(progress)}});
+}
+
+TrainingProgress load_state(const std::filesystem::path& file, torch::nn::Module& model, Optimiser& optimiser) {
+  const SafetensorsFile state = load_safetensors(file);
+  assign_weights(model, state, file, kModelPrefix);
+  torch::NoGradGuard no_grad;
+  for (auto& [name, tensor] : optimiser.state(kOptimiserPrefix)) tensor.copy_(state.at(name, file));
+  try {
+    return from_text(state.metadata.at("progress"));
+  } catch (const std::exception&) {
+    throw std::runtime_error(fmt::format("{}: its progress cannot be read; train into another folder", file.string()));
+  }
+}
+
+}  // namespace dragoman

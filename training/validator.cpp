@@ -1,0 +1,90 @@
+#include "training/validator.h"
+
+#include "data/batcher.h"
+#include "decoding/translator.h"
+#include "model/linear.h"
+#include "training/batch.h"
+#include "training/label_smoothed_loss.h"
+
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+namespace dragoman {
+
+double ValidationResult::score(ValidationMetric metric) const {
+  // A number that nothing compares with would stay the best for ever.
+  if (std::isnan(loss)) return -std::numeric_limits<double>::infinity();
+  switch (metric) {
+    case ValidationMetric::bleu:
+      return bleu.score;
+    case ValidationMetric::loss:
+      return -loss;
+    case ValidationMetric::perplexity:
+      return -perplexity;
+  }
+  throw std::invalid_argument("unknown validation metric");
+}
+
+Validator::Validator(const ParallelText& text, const Tokenizers& tokenizers, const ModelConfig& config,
+                     const TrainOptions& options, int threads)
+    : text_(text),
+      tokenizers_(tokenizers),
+      config_(config),
+      label_smoothing_(options.label_smoothing),
+      beam_size_(options.validation.valid_beam_size),
+      threads_(threads) {
+  FilterReport report;
+  // BLEU takes every line; the loss leaves out only what training would not take either.
+  corpus_ = tokenize(text, tokenizers.source, tokenizers.target, options.filter, threads, report);
+  if (corpus_.size() == 0) {
+    throw std::runtime_error(options.corpus.valid_source +
+                             ": no validation pair is left: all are blank or longer than --max-length");
+  }
+  batches_ =
+      Batcher(corpus_.source_lengths(), corpus_.target_lengths(), {options.batch_tokens, options.seed, 1}).epoch(0);
+}
+
+void Validator::measure_loss(Seq2SeqModel& model, torch::Device device, ValidationResult& result) const {
+  torch::NoGradGuard no_grad;
+  LossSums sums;
+  for (const auto& pairs : batches_) {
+    const Batch batch = make_batch(corpus_, pairs, {config_.special_ids, config_.start_token}, device);
+    const torch::Tensor states = model.decode(model.encode(batch.source, batch.source_lengths), batch.target_in);
+    sums += label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(),
+                                config_.special_ids.pad, label_smoothing_, 1.0)
+                .sums;
+  }
+  const auto tokens = static_cast<double>(sums.tokens);
+  result.loss = sums.smoothed / tokens;
+  result.perplexity = std::exp(sums.plain / tokens);
+}
+
+ValidationResult Validator::run(const std::shared_ptr<Seq2SeqModel>& model, torch::Device device,
+                                const Notice& notice) const {
+  const auto start = std::chrono::steady_clock::now();
+  ValidationResult result;
+  const auto training_type = model->context().compute_type;
+  model->context().compute_type.reset();
+  prepare_for_inference(*model);
+  measure_loss(*model, device, result);
+
+  TranslatorOptions options;
+  options.search.beam_size = beam_size_;
+  options.threads = threads_;
+  const Translator translator(model, config_, tokenizers_, options);
+  std::vector<std::string> hypotheses;
+  for (const Translation& translation : translator.translate(text_.source, 1, notice)) {
+    hypotheses.push_back(translation.outputs.at(0).text);
+  }
+  result.bleu = Bleu().corpus_score(hypotheses, {text_.target});
+
+  model->train();
+  model->context().compute_type = training_type;
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+}  // namespace dragoman

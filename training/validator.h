@@ -1,0 +1,49 @@
+#pragma once
+
+#include "base/notice.h"
+#include "data/parallel_corpus.h"
+#include "metrics/bleu.h"
+#include "model/model_directory.h"
+#include "training/train_options.h"
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace dragoman {
+
+struct ValidationResult {
+  double loss = 0;        ///< label-smoothed cross-entropy a target token, in nats
+  double perplexity = 0;  ///< of the references
+  BleuScore bleu;         ///< detokenised, cased, 13a: of real beam search against the raw references
+  double seconds = 0;
+
+  /// The metric as a number that is larger for better models.
+  double score(ValidationMetric metric) const;
+};
+
+/// Measures a model on the validation pairs.
+class Validator {
+ public:
+  Validator(const ParallelText& text, const Tokenizers& tokenizers, const ModelConfig& config,
+            const TrainOptions& options, int threads);
+
+  /// Leaves the model in training mode.
+  ValidationResult run(const std::shared_ptr<Seq2SeqModel>& model, torch::Device device, const Notice& notice) const;
+
+ private:
+  void measure_loss(Seq2SeqModel& model, torch::Device device, ValidationResult& result) const;
+
+  const ParallelText& text_;
+  Tokenizers tokenizers_;
+  ModelConfig config_;
+  double label_smoothing_;
+  int beam_size_;
+  int threads_;
+  TokenizedCorpus corpus_;
+  std::vector<std::vector<std::uint32_t>> batches_;
+};
+
+}  // namespace dragoman
