@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace dragoman {
+
+/// Groups items of similar length: the indices of `lengths`, longest first (ties by index), cut into batches of at most
+/// `batch_size` items and, as far as a single item allows, items × longest at most `batch_tokens`. 0 means no limit.
+std::vector<std::vector<std::size_t>> batches_by_length(std::span<const std::size_t> lengths, std::size_t batch_size,
+                                                        std::size_t batch_tokens);
+
+}  // namespace dragoman

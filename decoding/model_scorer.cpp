@@ -1,0 +1,38 @@
+#include "decoding/model_scorer.h"
+
+#include <ATen/ATen.h>
+
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+bool is_identity(std::span<const std::int64_t> parents, std::size_t rows) {
+  if (parents.size() != rows) return false;
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (parents[i] != static_cast<std::int64_t>(i)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+ModelScorer::ModelScorer(Seq2SeqModel& model, const Memory& memory, OutputProjection output, ForbiddenIds forbidden)
+    : model_(model),
+      output_(std::move(output)),
+      forbidden_(std::move(forbidden)),
+      device_(memory.states.device()),
+      state_(model.start(memory)),
+      rows_(static_cast<std::size_t>(memory.states.size(0))) {}
+
+Candidates ModelScorer::step(std::span<const std::int32_t> previous, std::span<const std::int64_t> parents,
+                             std::span<const std::uint8_t> forbid_eos, std::int64_t candidates) {
+  if (!is_identity(parents, rows_)) model_.reorder(*state_, parents);
+  rows_ = previous.size();
+  const std::vector<std::int64_t> ids(previous.begin(), previous.end());
+  const torch::Tensor states = model_.step(*state_, at::tensor(ids, torch::kInt64).to(device_));
+  return candidates_of(output_(states), forbidden_, forbid_eos, candidates);
+}
+
+}  // namespace dragoman

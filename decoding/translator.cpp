@@ -1,0 +1,252 @@
+#include "decoding/translator.h"
+
+#include "base/parallel.h"
+#include "base/utf8.h"
+#include "data/batcher.h"
+#include "decoding/length_batches.h"
+#include "decoding/line_splitter.h"
+#include "decoding/model_scorer.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+// The fused attention gives a row the same result in any batch if the source's length is a multiple of this.
+constexpr std::int64_t kWidthMultiple = 4;
+
+void check_range(const char* flag, int value, int least, int most) {
+  if (value < least || value > most) {
+    throw std::invalid_argument(fmt::format("{} is {}, but must be from {} to {}", flag, value, least, most));
+  }
+}
+
+torch::Device device_of(const Seq2SeqModel& model) {
+  const std::vector<torch::Tensor> parameters = model.parameters();
+  return parameters.empty() ? torch::Device(torch::kCPU) : parameters.front().device();
+}
+
+PackedLinear output_of(const Seq2SeqModel& model) {
+  const OutputLayer layer = model.output_layer();
+  return {layer.weight, layer.bias};
+}
+
+// While workers run, each has its products done in its own thread alone. OpenMP keeps that number for each thread, MKL
+// one for all: the caller's is put back at the end.
+class OneThreadEach {
+ public:
+  OneThreadEach() : before_(at::get_num_threads()) {}
+  ~OneThreadEach() { at::set_num_threads(before_); }
+  OneThreadEach(const OneThreadEach&) = delete;
+  OneThreadEach& operator=(const OneThreadEach&) = delete;
+
+  static void enter_worker() { at::set_num_threads(1); }
+
+ private:
+  int before_;
+};
+
+}  // namespace
+
+void TranslatorOptions::validate() const {
+  search.validate();
+  check_range("--threads", threads, 0, 1024);
+  check_range("--batch-size", batch_size, 0, 1000000);
+  check_range("--batch-tokens", batch_tokens, 0, 100000000);
+  check_range("--max-source-length", max_source_length, 1, 100000);
+}
+
+Translator::Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, Tokenizers tokenizers,
+                       const TranslatorOptions& options)
+    : model_(std::move(model)),
+      config_(config),
+      tokenizers_(std::move(tokenizers)),
+      options_(options),
+      device_(device_of(*model_)),
+      output_(output_of(*model_)) {
+  if (config.positions == Positions::learned) options_.search.model_max_length = config.max_positions;
+  options_.validate();
+  if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to translate");
+  const SpecialIds& special = config_.special_ids;
+  forbidden_.never = {special.pad, special.bos};
+  forbidden_.eos = special.eos;
+  if (!options_.search.allow_unk) forbidden_.never.push_back(special.unk);
+}
+
+std::vector<Translation> Translator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
+                                               const Notice& notice) const {
+  std::vector<std::string> distinct;
+  std::vector<std::size_t> distinct_of_line;
+  std::unordered_map<std::string_view, std::size_t> known;
+  for (const std::string& line : lines) {
+    const auto [found, is_new] = known.try_emplace(line, distinct.size());
+    if (is_new) distinct.push_back(line);
+    distinct_of_line.push_back(found->second);
+  }
+
+  std::vector<Segment> segments;
+  const std::vector<SegmentRange> ranges = cut_into_segments(distinct, segments);
+  const std::vector<Outputs> outputs = translate_segments(segments);
+  std::vector<Translation> translations;
+  translations.reserve(distinct.size());
+  for (const auto& [begin, end] : ranges) translations.push_back(join(std::span(outputs).subspan(begin, end - begin)));
+  if (notice) report(distinct_of_line, ranges, translations, first_line_number, notice);
+
+  std::vector<Translation> results;
+  results.reserve(lines.size());
+  for (const std::size_t i : distinct_of_line) results.push_back(translations[i]);
+  return results;
+}
+
+// Learned positions must suffice for the end of the sentence, too.
+std::size_t Translator::source_limit() const {
+  int limit = options_.max_source_length;
+  if (config_.positions == Positions::learned) limit = std::min(limit, std::max(config_.max_positions - 1, 1));
+  return static_cast<std::size_t>(limit);
+}
+
+std::vector<Translator::SegmentRange> Translator::cut_into_segments(std::span<const std::string> lines,
+                                                                    std::vector<Segment>& segments) const {
+  const int threads = options_.threads == 0 ? available_cores() : options_.threads;
+  std::vector<Segment> encoded = tokenizers_.source.encode(lines, threads);
+  std::vector<SegmentRange> ranges;
+  ranges.reserve(lines.size());
+  const std::size_t limit = source_limit();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    Segment& ids = encoded[i];
+    const std::size_t begin = segments.size();
+    if (is_blank(lines[i])) ids.clear();
+    if (ids.size() <= limit) {
+      if (!ids.empty()) segments.push_back(std::move(ids));
+    } else {
+      std::vector<Boundary> after(ids.size(), Boundary::kSentence);
+      std::string piece = tokenizers_.source.piece(ids[0]);
+      for (std::size_t k = 1; k < ids.size(); ++k) {
+        std::string next = tokenizers_.source.piece(ids[k]);
+        after[k - 1] = boundary_between(piece, next);
+        piece = std::move(next);
+      }
+      std::size_t from = 0;
+      for (const std::size_t to : cut_into_parts(after, limit)) {
+        segments.emplace_back(ids.begin() + from, ids.begin() + to);
+        from = to;
+      }
+    }
+    ranges.push_back({begin, segments.size()});
+  }
+  return ranges;
+}
+
+std::vector<Translator::Outputs> Translator::translate_segments(std::span<const Segment> segments) const {
+  std::vector<Outputs> outputs(segments.size());
+  if (segments.empty()) return outputs;
+  std::vector<std::size_t> lengths;
+  lengths.reserve(segments.size());
+  for (const Segment& segment : segments) lengths.push_back(segment.size() + 1);  // the end of the sentence
+
+  int workers = options_.threads == 0 ? available_cores() : options_.threads;
+  if (!device_.is_cpu()) workers = 1;
+  // A few lines are shared among the workers rather than being one worker's batch.
+  const auto each = (segments.size() + static_cast<std::size_t>(workers) - 1) / static_cast<std::size_t>(workers);
+  const auto batch_size = options_.batch_size == 0 ? each : std::min<std::size_t>(options_.batch_size, each);
+  const auto batches = batches_by_length(lengths, batch_size, static_cast<std::size_t>(options_.batch_tokens));
+
+  const auto translate_some = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) translate_batch(segments, batches[i], outputs);
+  };
+  if (device_.is_cpu()) {
+    const OneThreadEach threads;
+    parallel_for(batches.size(), workers, [&](std::size_t begin, std::size_t end) {
+      OneThreadEach::enter_worker();
+      translate_some(begin, end);
+    });
+  } else {
+    translate_some(0, batches.size());
+  }
+  return outputs;
+}
+
+void Translator::translate_batch(std::span<const Segment> segments, std::span<const std::size_t> batch,
+                                 std::vector<Outputs>& outputs) const {
+  const c10::InferenceMode no_gradients;
+  std::vector<std::span<const std::int32_t>> rows;
+  std::vector<std::int32_t> lengths;
+  for (const std::size_t i : batch) {
+    rows.emplace_back(segments[i]);
+    lengths.push_back(static_cast<std::int32_t>(segments[i].size()));
+  }
+  const SpecialIds& special = config_.special_ids;
+  const PaddedIds padded = pad_rows(rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
+  const torch::Tensor source = at::tensor(padded.ids, torch::kInt64).view({padded.rows, padded.width}).to(device_);
+  const Memory memory = model_->encode(source, at::tensor(padded.lengths, torch::kInt64));
+
+  const auto project = [this](const torch::Tensor& states) { return output_(states.to(torch::kFloat32)); };
+  ModelScorer scorer(*model_, memory, project, forbidden_);
+  const auto found = beam_search(scorer, lengths, {config_.start_token, special.eos}, options_.search);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    for (const Hypothesis& hypothesis : found[i]) outputs[batch[i]].push_back(to_output(hypothesis));
+  }
+}
+
+Translation::Output Translator::to_output(const Hypothesis& hypothesis) const {
+  return {tokenizers_.target.decode(hypothesis.ids), hypothesis.score, hypothesis.log_prob,
+          static_cast<int>(hypothesis.token_log_probs.size()), hypothesis.complete};
+}
+
+Translation Translator::join(std::span<const Outputs> parts) const {
+  if (parts.empty()) return {{Translation::Output{}}};
+  if (parts.size() == 1) return {parts[0]};
+  std::size_t count = 0;
+  for (const Outputs& part : parts) count = std::max(count, part.size());
+  Translation joined;
+  for (std::size_t n = 0; n < count; ++n) {
+    Translation::Output whole;
+    for (const Outputs& part : parts) {
+      const Translation::Output& output = part[std::min(n, part.size() - 1)];
+      if (!whole.text.empty() && !output.text.empty()) whole.text += ' ';
+      whole.text += output.text;
+      whole.log_prob += output.log_prob;
+      whole.tokens += output.tokens;
+      whole.complete = whole.complete && output.complete;
+    }
+    const SearchOptions& search = options_.search;
+    whole.score = whole.log_prob / length_penalty(search.normalisation, search.length_penalty, whole.tokens);
+    joined.outputs.push_back(std::move(whole));
+  }
+  return joined;
+}
+
+void Translator::report(std::span<const std::size_t> distinct_of_line, std::span<const SegmentRange> ranges,
+                        std::span<const Translation> translations, std::int64_t first_line_number,
+                        const Notice& notice) const {
+  constexpr std::size_t kNamed = 10;
+  const SearchOptions& search = options_.search;
+  const bool cut_as_asked = search.max_length > 0 && search.min_length == search.max_length;
+  std::size_t cut = 0;
+  std::string named;
+  for (std::size_t i = 0; i < distinct_of_line.size(); ++i) {
+    const std::int64_t number = first_line_number + static_cast<std::int64_t>(i);
+    const auto& [begin, end] = ranges[distinct_of_line[i]];
+    if (end - begin > 1) {
+      notice(fmt::format("line {}: longer than {} tokens, translated in {} parts (--max-source-length)", number,
+                         source_limit(), end - begin));
+    }
+    if (translations[distinct_of_line[i]].outputs.front().complete || cut_as_asked) continue;
+    if (cut++ < kNamed) named += fmt::format("{}{}", named.empty() ? "" : ", ", number);
+  }
+  if (cut == 0) return;
+  if (cut > kNamed) named += ", …";
+  notice(fmt::format("{} translation{} cut at the length limit (--max-length, --max-length-ratio): line{} {}", cut,
+                     cut == 1 ? " was" : "s were", cut == 1 ? "" : "s", named));
+}
+
+}  // namespace dragoman

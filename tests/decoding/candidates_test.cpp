@@ -1,0 +1,91 @@
+#include "decoding/candidates.h"
+
+#include <ATen/ATen.h>
+#include <torch/cuda.h>
+
+#include <cmath>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <limits>
+#include <stdexcept>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+at::Tensor random_logits(std::int64_t rows, std::int64_t vocabulary) {
+  const at::Tensor phase = at::arange(rows * vocabulary, at::kDouble).view({rows, vocabulary});
+  return (at::sin(phase * phase * 0.01) * 6.0).to(at::kFloat);
+}
+
+void expect_near(const Candidates& a, const Candidates& b) {
+  ASSERT_EQ(a.rows, b.rows);
+  ASSERT_EQ(a.per_row, b.per_row);
+  ASSERT_EQ(a.ids.size(), b.ids.size());
+  for (std::size_t i = 0; i < a.ids.size(); ++i) {
+    if (std::isinf(b.log_probs[i])) {
+      EXPECT_EQ(a.log_probs[i], b.log_probs[i]);
+    } else {
+      EXPECT_EQ(a.ids[i], b.ids[i]);
+      EXPECT_NEAR(a.log_probs[i], b.log_probs[i], 1e-5);
+    }
+  }
+}
+
+TEST(Candidates, HandComputed) {
+  const at::Tensor logits = at::tensor({0.1F, 0.2F, 0.3F, 0.4F, 0.4F, 0.3F, 0.2F, 0.1F}).log().view({2, 4});
+  const std::vector<std::uint8_t> forbid{0, 1};
+  const Candidates found = candidates_of(logits, {{3}, 0}, forbid, 3);
+  EXPECT_EQ(found.rows, 2);
+  EXPECT_EQ(found.per_row, 3);
+  EXPECT_THAT(std::vector(found.ids.begin(), found.ids.begin() + 5), ElementsAre(2, 1, 0, 1, 2));
+  EXPECT_NEAR(found.log_probs[0], std::log(0.3), 1e-6) << "the forbidden id keeps its share";
+  EXPECT_NEAR(found.log_probs[3], std::log(0.3), 1e-6);
+  EXPECT_EQ(found.log_probs[5], -std::numeric_limits<float>::infinity());
+}
+
+TEST(Candidates, LoopAndOperatorsAgree) {
+  for (const auto& [rows, vocabulary, count] :
+       {std::tuple(1, 5, 10), std::tuple(7, 100, 4), std::tuple(20, 3000, 12)}) {
+    const at::Tensor logits = random_logits(rows, vocabulary);
+    std::vector<std::uint8_t> forbid(static_cast<std::size_t>(rows));
+    for (std::size_t i = 0; i < forbid.size(); i += 2) forbid[i] = 1;
+    const ForbiddenIds forbidden{{0, 1}, 2};
+    expect_near(candidates_of(logits, forbidden, forbid, count),
+                candidates_by_operators(logits, forbidden, forbid, count));
+  }
+}
+
+TEST(Candidates, OtherTypesAndLayoutsAreTaken) {
+  const at::Tensor logits = random_logits(4, 60).to(at::kDouble).t().contiguous().t();
+  const std::vector<std::uint8_t> forbid(4);
+  expect_near(candidates_of(logits, {{}, 2}, forbid, 5), candidates_by_operators(logits, {{}, 2}, forbid, 5));
+}
+
+TEST(Candidates, RefusesWhatIsNotFiniteOrDoesNotFit) {
+  at::Tensor logits = random_logits(2, 10);
+  const std::vector<std::uint8_t> two(2), three(3);
+  EXPECT_THROW(candidates_of(logits, {{}, 2}, three, 5), c10::Error);
+  logits[1][4] = std::nan("");
+  EXPECT_THAT([&] { candidates_of(logits, {{}, 2}, two, 5); }, ThrowsMessage<std::runtime_error>(HasSubstr("finite")));
+  EXPECT_THAT(
+      [&] {
+        candidates_by_operators(logits, {{}, 2}, two, 5);
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr("finite")));
+}
+
+TEST(Candidates, OnTheGpuAsOnTheCpu_CUDA) {
+  if (!torch::cuda::is_available()) GTEST_SKIP() << "no GPU";
+  const at::Tensor logits = random_logits(20, 3000);
+  const std::vector<std::uint8_t> forbid(20, 1);
+  expect_near(candidates_of(logits.to(at::kCUDA), {{0, 1}, 2}, forbid, 10),
+              candidates_of(logits, {{0, 1}, 2}, forbid, 10));
+}
+
+}  // namespace
+}  // namespace dragoman

@@ -1,0 +1,151 @@
+#include "decoding/model_scorer.h"
+
+#include "decoding/beam_search.h"
+#include "model/linear.h"
+#include "model/transformer.h"
+#include "tests/decoding/fake_scorer.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdexcept>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+// Many threads make small products slower, above all beside other tests.
+class ModelScorerTest : public ::testing::Test {
+ protected:
+  ModelScorerTest() : threads_(at::get_num_threads()) { at::set_num_threads(1); }
+  ~ModelScorerTest() override { at::set_num_threads(threads_); }
+
+ private:
+  int threads_;
+  at::NoGradGuard no_grad_;
+};
+
+constexpr std::int32_t kVocabulary = 120;
+const ForbiddenIds kForbidden{{1, 2, 3}, FakeScorer::kEos};
+constexpr SearchTokens kTokens{FakeScorer::kStart, FakeScorer::kEos};
+
+std::shared_ptr<Seq2SeqModel> small_transformer() {
+  ModelConfig config;
+  config.encoder_layers = 2;
+  config.decoder_layers = 2;
+  config.width = 32;
+  config.feed_forward_width = 48;
+  config.heads = 4;
+  config.source_vocabulary = config.target_vocabulary = kVocabulary;
+  config.output_bias = true;
+  auto model = create_model(config, 3);
+  at::NoGradGuard no_grad;
+  // Far from uniform, and different for every history.
+  for (at::Tensor& parameter : model->parameters()) {
+    if (parameter.dim() > 1) parameter.mul_(2.5);
+  }
+  prepare_for_inference(*model);
+  return model;
+}
+
+struct Batch {
+  std::vector<std::int64_t> lengths;
+  at::Tensor source;
+};
+
+Batch batch_of(std::vector<std::int64_t> lengths) {
+  const std::int64_t width = *std::max_element(lengths.begin(), lengths.end());
+  at::Tensor source = at::full({static_cast<std::int64_t>(lengths.size()), width}, 1, at::kLong);
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    const auto row = static_cast<std::int64_t>(i);
+    for (std::int64_t k = 0; k < lengths[i]; ++k) source[row][k] = 4 + (row * 37 + k * k * 11) % (kVocabulary - 4);
+  }
+  return {lengths, source};
+}
+
+ModelScorer scorer_of(Seq2SeqModel& model, const Batch& batch) {
+  const OutputLayer layer = model.output_layer();
+  return {model, model.encode(batch.source, at::tensor(batch.lengths)), PackedLinear(layer.weight, layer.bias),
+          kForbidden};
+}
+
+// The same model without batch, beam or cache: every probability from decoding one sentence's whole prefix anew.
+NextProbabilities from_scratch(Seq2SeqModel& model, const Batch& batch) {
+  std::vector<Memory> memories;
+  for (std::size_t i = 0; i < batch.lengths.size(); ++i) {
+    const at::Tensor source = batch.source.narrow(0, static_cast<std::int64_t>(i), 1).narrow(1, 0, batch.lengths[i]);
+    memories.push_back(model.encode(source, at::tensor({batch.lengths[i]})));
+  }
+  return [&model, memories](std::size_t sentence, const Prefix& prefix) {
+    std::vector<std::int64_t> target{FakeScorer::kStart};
+    target.insert(target.end(), prefix.begin(), prefix.end());
+    const at::Tensor state = model.decode(memories[sentence], at::tensor(target).unsqueeze(0)).select(1, -1);
+    const OutputLayer layer = model.output_layer();
+    at::Tensor probabilities = at::linear(state, layer.weight, layer.bias).to(at::kDouble).softmax(1);
+    for (const std::int32_t id : kForbidden.never) probabilities.select(1, id).zero_();
+    const auto* first = probabilities.const_data_ptr<double>();
+    return std::vector<double>(first, first + kVocabulary);
+  };
+}
+
+TEST_F(ModelScorerTest, SearchWithBatchBeamAndCacheEqualsSearchFromScratch) {
+  const auto model = small_transformer();
+  const Batch batch = batch_of({3, 9, 1, 6});
+  const std::vector<std::int32_t> lengths(batch.lengths.begin(), batch.lengths.end());
+  for (const int beam_size : {1, 3}) {
+    SearchOptions options;
+    options.beam_size = options.n_best = beam_size;
+    options.min_length = 2;
+    options.max_length_ratio = 0.5;
+    options.max_length_extra = 2;
+    ModelScorer scorer = scorer_of(*model, batch);
+    FakeScorer slow(from_scratch(*model, batch));
+    const auto found = beam_search(scorer, lengths, kTokens, options);
+    const auto expected = beam_search(slow, lengths, kTokens, options);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      ASSERT_EQ(found[i].size(), expected[i].size());
+      for (std::size_t n = 0; n < found[i].size(); ++n) {
+        EXPECT_EQ(found[i][n].ids, expected[i][n].ids);
+        EXPECT_EQ(found[i][n].complete, expected[i][n].complete);
+        EXPECT_NEAR(found[i][n].score, expected[i][n].score, 1e-4);
+      }
+    }
+  }
+}
+
+TEST_F(ModelScorerTest, ForbiddenIdsNeverAppear) {
+  const auto model = small_transformer();
+  ModelScorer scorer = scorer_of(*model, batch_of({3, 5}));
+  const std::vector<std::int32_t> start(2, FakeScorer::kStart);
+  const std::vector<std::int64_t> parents{0, 1};
+  const std::vector<std::uint8_t> forbid{0, 1};
+  const Candidates all = scorer.step(start, parents, forbid, 1000);
+  ASSERT_EQ(all.per_row, kVocabulary);
+  for (int row = 0; row < 2; ++row) {
+    int ends = 0, places = 0;
+    for (int i = 0; i < kVocabulary; ++i) {
+      const std::size_t place = static_cast<std::size_t>(row * kVocabulary + i);
+      if (std::isinf(all.log_probs[place])) continue;
+      ++places;
+      EXPECT_TRUE(all.ids[place] == 0 || all.ids[place] > 3);
+      if (all.ids[place] == FakeScorer::kEos) ++ends;
+    }
+    EXPECT_EQ(ends, row == 0 ? 1 : 0);
+    EXPECT_EQ(places, kVocabulary - (row == 0 ? 3 : 4));
+  }
+}
+
+TEST_F(ModelScorerTest, DamagedWeightsAreAnError) {
+  const auto model = small_transformer();
+  model->output_layer().bias.fill_(std::nan(""));
+  ModelScorer scorer = scorer_of(*model, batch_of({3}));
+  const std::vector<std::int32_t> start{FakeScorer::kStart};
+  const std::vector<std::int64_t> parents{0};
+  const std::vector<std::uint8_t> forbid{0};
+  EXPECT_THROW(scorer.step(start, parents, forbid, 4), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace dragoman

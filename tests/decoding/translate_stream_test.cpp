@@ -1,0 +1,97 @@
+#include "decoding/translate_stream.h"
+
+#include "tests/decoding/copy_model.h"
+#include "tests/decoding/sample_sentences.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+struct Received {
+  std::vector<std::int64_t> numbers;
+  std::vector<std::string> sources, texts, notices;
+  std::int64_t lines = 0;
+};
+
+class TranslateStream : public ::testing::Test {
+ protected:
+  Received translate(const std::vector<std::string>& lines, const StreamOptions& stream) {
+    std::ofstream(path_) << [&] {
+      std::string text;
+      for (const std::string& line : lines) text += line + "\n";
+      return text;
+    }();
+    ModelConfig config;
+    config.special_ids = sample_tokenizer().special_ids();
+    model_->eval();
+    const Translator translator(model_, config, {sample_tokenizer(), sample_tokenizer()}, options_);
+    LineReader reader(path_);
+    Received received;
+    received.lines = translate_stream(
+        translator, reader,
+        [&](std::int64_t number, const std::string& source, const Translation& translation) {
+          received.numbers.push_back(number);
+          received.sources.push_back(source);
+          received.texts.push_back(translation.outputs.at(0).text);
+        },
+        [&](const std::string& text) { received.notices.push_back(text); }, stream);
+    return received;
+  }
+
+  void TearDown() override { std::filesystem::remove(path_); }
+
+  std::string path_ = ::testing::TempDir() + "translate_stream_" +
+                      ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".txt";
+  std::shared_ptr<CopyModel> model_ = std::make_shared<CopyModel>(sample_tokenizer().vocabulary_size());
+  TranslatorOptions options_;
+};
+
+TEST_F(TranslateStream, EveryLineInOrderWhateverTheBlocks) {
+  std::vector<std::string> lines = sample_sentences(50);
+  lines[7] = lines[49] = "";
+  for (const StreamOptions stream : {StreamOptions{1, 1000}, StreamOptions{7, 1 << 20}, StreamOptions{1000, 100},
+                                     StreamOptions{8192, 1}, StreamOptions{}}) {
+    const Received received = translate(lines, stream);
+    EXPECT_EQ(received.lines, 50);
+    EXPECT_EQ(received.sources, lines);
+    EXPECT_EQ(received.texts, lines);
+    for (std::size_t i = 0; i < received.numbers.size(); ++i) {
+      EXPECT_EQ(received.numbers[i], static_cast<std::int64_t>(i) + 1);
+    }
+  }
+}
+
+TEST_F(TranslateStream, BlocksBoundWhatIsReadAhead) {
+  // Equal lines of one block are translated once: 10 blocks of 4.
+  translate(std::vector<std::string>(40, "the dog"), StreamOptions{4, 1 << 20});
+  EXPECT_EQ(model_->sentences(), 10);
+}
+
+TEST_F(TranslateStream, AnEmptyFileGivesNothing) {
+  const Received received = translate({}, {});
+  EXPECT_EQ(received.lines, 0);
+  EXPECT_THAT(received.texts, IsEmpty());
+}
+
+TEST_F(TranslateStream, NoticesNameFileAndLine) {
+  options_.max_source_length = 5;
+  const Received received = translate({"a cat", "a cat", "the old dog sees a small cat under the tree"}, {2, 1 << 20});
+  EXPECT_THAT(received.notices, ElementsAre(AllOf(StartsWith(path_ + ": line 3: longer than 5 tokens"))));
+}
+
+}  // namespace
+}  // namespace dragoman

@@ -1,0 +1,261 @@
+#include "decoding/translator.h"
+
+#include "model/transformer.h"
+#include "tests/decoding/copy_model.h"
+#include "tests/decoding/sample_sentences.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <numeric>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::ThrowsMessage;
+
+Tokenizers tokenizers() {
+  return {sample_tokenizer(), sample_tokenizer()};
+}
+
+ModelConfig small_config() {
+  ModelConfig config;
+  config.encoder_layers = 2;
+  config.decoder_layers = 2;
+  config.width = 32;
+  config.feed_forward_width = 64;
+  config.heads = 4;
+  config.source_vocabulary = config.target_vocabulary = sample_tokenizer().vocabulary_size();
+  config.special_ids = sample_tokenizer().special_ids();
+  return config;
+}
+
+struct Copier {
+  std::shared_ptr<CopyModel> model = std::make_shared<CopyModel>(sample_tokenizer().vocabulary_size());
+  TranslatorOptions options;
+  ModelConfig config = small_config();
+
+  Copier() { model->eval(); }
+  Translator translator() const { return {model, config, tokenizers(), options}; }
+};
+
+std::vector<std::string> best_texts(const std::vector<Translation>& translations) {
+  std::vector<std::string> texts;
+  for (const Translation& translation : translations) texts.push_back(translation.outputs.at(0).text);
+  return texts;
+}
+
+Translator transformer_translator(const TranslatorOptions& options) {
+  static const std::shared_ptr<Seq2SeqModel> model = [] {
+    auto made = create_model(small_config(), 11);
+    const at::NoGradGuard no_grad;
+    for (at::Tensor& parameter : made->parameters()) {
+      if (parameter.dim() > 1) parameter.mul_(2.0);
+    }
+    prepare_for_inference(*made);
+    return made;
+  }();
+  return {model, small_config(), tokenizers(), options};
+}
+
+void expect_same(const std::vector<Translation>& a, const std::vector<Translation>& b, const std::string& what) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    ASSERT_EQ(a[i].outputs.size(), b[i].outputs.size());
+    for (std::size_t n = 0; n < a[i].outputs.size(); ++n) {
+      EXPECT_EQ(a[i].outputs[n].text, b[i].outputs[n].text) << what << ", line " << i;
+      EXPECT_NEAR(a[i].outputs[n].score, b[i].outputs[n].score, 1e-5) << what << ", line " << i;
+    }
+  }
+}
+
+TEST(Translator, OneTranslationALineInOrder) {
+  const std::vector<std::string> lines = sample_sentences(100);
+  Copier copier;
+  copier.options.threads = 2;
+  const std::vector<Translation> found = copier.translator().translate(lines);
+  EXPECT_EQ(best_texts(found), lines);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Translation::Output& best = found[i].outputs.at(0);
+    EXPECT_EQ(best.tokens, static_cast<int>(sample_tokenizer().encode(lines[i]).size()) + 1);
+    EXPECT_NEAR(best.score, best.log_prob / best.tokens, 1e-9);
+    EXPECT_TRUE(best.complete);
+  }
+}
+
+TEST(Translator, NoLinesNoTranslations) {
+  EXPECT_THAT(Copier().translator().translate({}), IsEmpty());
+}
+
+TEST(Translator, BlankLinesStayBlankAndNeverReachTheModel) {
+  const Copier copier;
+  const std::vector<std::string> lines{"", "the dog", "  \t", "\u00a0\u3000", "\r", "\u200b", "a cat"};
+  EXPECT_THAT(best_texts(copier.translator().translate(lines)), ElementsAre("", "the dog", "", "", "", "", "a cat"));
+  EXPECT_EQ(copier.model->sentences(), 2);
+}
+
+TEST(Translator, EqualLinesAreTranslatedOnce) {
+  const Copier copier;
+  const std::vector<std::string> lines{"a cat", "the dog", "a cat", "a cat"};
+  EXPECT_EQ(best_texts(copier.translator().translate(lines)), lines);
+  EXPECT_EQ(copier.model->sentences(), 2);
+}
+
+TEST(Translator, TheSameWhateverBatchOrderAndWorkers) {
+  const std::vector<std::string> lines = sample_sentences(40);
+  TranslatorOptions options;
+  options.search.n_best = 3;
+  options.search.max_length_ratio = 0.5;
+  options.search.max_length_extra = 3;
+  options.threads = 1;
+  options.batch_size = 1;
+  const std::vector<Translation> alone = transformer_translator(options).translate(lines);
+  std::vector<std::string> texts = best_texts(alone);
+  std::sort(texts.begin(), texts.end());
+  EXPECT_GT(std::unique(texts.begin(), texts.end()) - texts.begin(), 20) << "the model must tell the lines apart";
+
+  for (const auto& [batch_size, threads] : {std::pair(7, 1), std::pair(64, 1), std::pair(7, 3), std::pair(0, 2)}) {
+    options.batch_size = batch_size;
+    options.threads = threads;
+    expect_same(transformer_translator(options).translate(lines), alone,
+                "batch size " + std::to_string(batch_size) + ", threads " + std::to_string(threads));
+  }
+
+  std::vector<std::size_t> order(lines.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::shuffle(order.begin(), order.end(), std::mt19937(4));
+  std::vector<std::string> shuffled;
+  std::vector<Translation> expected;
+  for (const std::size_t i : order) {
+    shuffled.push_back(lines[i]);
+    expected.push_back(alone[i]);
+  }
+  options.batch_tokens = 100;
+  expect_same(transformer_translator(options).translate(shuffled), expected, "shuffled");
+}
+
+TEST(Translator, NBestComesBestFirst) {
+  TranslatorOptions options;
+  options.search.beam_size = 6;
+  options.search.n_best = 4;
+  const auto found = transformer_translator(options).translate(sample_sentences(5));
+  for (const Translation& translation : found) {
+    ASSERT_THAT(translation.outputs, SizeIs(4));
+    for (std::size_t n = 1; n < 4; ++n) EXPECT_GE(translation.outputs[n - 1].score, translation.outputs[n].score);
+  }
+}
+
+TEST(Translator, ALongLineIsTranslatedInPartsWithNothingLost) {
+  Copier copier;
+  copier.options.search.beam_size = 1;
+  copier.options.max_source_length = 100;
+  std::string line;
+  for (int word = 0; word < 100000; ++word) line += (word % 9 == 8) ? "dog. " : "tree ";
+  line.pop_back();
+  std::vector<std::string> notices;
+  const std::vector<std::string> lines{"a cat", line, "my son"};
+  const auto found = copier.translator().translate(lines, 40, [&](const std::string& n) { notices.push_back(n); });
+  EXPECT_TRUE(best_texts(found) == lines);
+  EXPECT_LE(copier.model->longest(), 104);
+  ASSERT_THAT(notices, SizeIs(1));
+  EXPECT_THAT(notices[0], HasSubstr("line 41: longer than 100 tokens"));
+  EXPECT_NEAR(found[1].outputs[0].score, found[1].outputs[0].log_prob / found[1].outputs[0].tokens, 1e-9);
+}
+
+TEST(Translator, NBestOfALongLineJoinsTheParts) {
+  Copier copier;
+  copier.options.search.n_best = 2;
+  copier.options.max_source_length = 10;
+  const std::vector<std::string> lines{"the old dog sees a small cat. the birds sing."};
+  const auto found = copier.translator().translate(lines);
+  ASSERT_THAT(found[0].outputs, SizeIs(2));
+  EXPECT_EQ(found[0].outputs[0].text, lines[0]);
+  EXPECT_NE(found[0].outputs[1].text, lines[0]);
+  EXPECT_GE(found[0].outputs[0].score, found[0].outputs[1].score);
+}
+
+TEST(Translator, LearnedPositionsLimitTheParts) {
+  Copier copier;
+  copier.config.positions = Positions::learned;
+  copier.config.max_positions = 12;
+  std::vector<std::string> notices;
+  const std::vector<std::string> lines{"two birds sing in my town where the old dog sees a green tree today"};
+  const auto found = copier.translator().translate(lines, 1, [&](const std::string& n) { notices.push_back(n); });
+  EXPECT_EQ(best_texts(found), lines);
+  EXPECT_LE(copier.model->longest(), 12);
+  EXPECT_THAT(notices, ElementsAre(HasSubstr("longer than 11 tokens")));
+}
+
+TEST(Translator, CutTranslationsAreReportedByLine) {
+  Copier copier;
+  copier.options.search.max_length = 2;
+  std::vector<std::string> notices;
+  const auto notice = [&](const std::string& text) { notices.push_back(text); };
+  const std::vector<std::string> lines{"", "the old dog sees a cat", "my son waits in the town"};
+  copier.translator().translate(lines, 100, notice);
+  EXPECT_THAT(notices, ElementsAre(AllOf(HasSubstr("2 translations were cut"), HasSubstr("lines 101, 102"))));
+
+  notices.clear();
+  const std::vector<std::string> many = sample_sentences(40);
+  copier.translator().translate(many, 1, notice);
+  EXPECT_THAT(notices, ElementsAre(AllOf(HasSubstr("40 translations"), HasSubstr("9, 10, …"))));
+
+  notices.clear();
+  copier.options.search.min_length = 2;
+  copier.translator().translate(lines, 1, notice);
+  EXPECT_THAT(notices, IsEmpty()) << "a fixed length is what was asked for";
+}
+
+TEST(Translator, CallersThreadsAreAsBefore) {
+  const int before = at::get_num_threads();
+  at::set_num_threads(3);
+  Copier copier;
+  copier.options.threads = 2;
+  const std::vector<std::string> lines = sample_sentences(20);
+  copier.translator().translate(lines);
+  EXPECT_EQ(at::get_num_threads(), 3);
+  at::set_num_threads(before);
+  EXPECT_FALSE(c10::InferenceMode::is_enabled());
+}
+
+TEST(Translator, AWorkersErrorReachesTheCaller) {
+  Copier copier;
+  copier.options.threads = 2;
+  {
+    const at::NoGradGuard no_grad;
+    copier.model->output_layer().weight.fill_(std::nan(""));
+  }
+  const std::vector<std::string> lines = sample_sentences(20);
+  EXPECT_THAT([&] { copier.translator().translate(lines); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("not finite")));
+}
+
+TEST(Translator, RefusesBadOptionsAndModelsInTraining) {
+  Copier copier;
+  copier.options.max_source_length = 0;
+  EXPECT_THAT([&] { copier.translator(); },
+              ThrowsMessage<std::invalid_argument>(HasSubstr("--max-source-length is 0")));
+  copier.options = {};
+  copier.options.batch_size = -1;
+  EXPECT_THAT([&] { copier.translator(); }, ThrowsMessage<std::invalid_argument>(HasSubstr("--batch-size is -1")));
+  copier.options = {};
+  copier.options.search.n_best = 9;
+  EXPECT_THAT([&] { copier.translator(); }, ThrowsMessage<std::invalid_argument>(HasSubstr("--n-best 9")));
+  copier.options = {};
+  copier.model->train();
+  EXPECT_THROW(copier.translator(), std::logic_error);
+}
+
+}  // namespace
+}  // namespace dragoman
