@@ -11,7 +11,7 @@ struct RowLoss {
 };
 
 /// For logits x [V] of one row with target y: the loss  log Σ exp(x) − (1 − ε) x_y − (ε / V) Σ x  (Szegedy et al. 2016,
-/// section 7), and, written over the logits if `scale` is not 0, scale times its gradient
+/// section 7), and, where `scale` is not 0, scale times its gradient in place of the logits, which are lost either way:
 /// softmax(x) − (1 − ε) [v = y] − ε / V.
 RowLoss softmax_gradient(float* logits, std::int64_t vocabulary, std::int64_t target, double smoothing, float scale);
 RowLoss softmax_gradient(double* logits, std::int64_t vocabulary, std::int64_t target, double smoothing, double scale);

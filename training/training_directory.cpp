@@ -31,11 +31,18 @@ void make_folder(const fs::path& folder) {
   }
 }
 
+// The names that AtomicFile uses: NAME.PROCESS.tmp. Other files that end in .tmp are not ours.
+bool is_unfinished(const fs::path& file) {
+  const std::string process = file.stem().extension().string();
+  return file.extension() == ".tmp" && process.size() > 1 &&
+         process.find_first_not_of("0123456789", 1) == std::string::npos;
+}
+
 // A training that was killed in the middle of a save leaves the unfinished file; the lock is ours, so nobody writes it
 // now.
 void remove_unfinished(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() == ".tmp") fs::remove(entry.path());
+    if (is_unfinished(entry.path())) fs::remove(entry.path());
   }
 }
 

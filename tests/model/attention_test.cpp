@@ -1,0 +1,117 @@
+#include "model/attention.h"
+
+#include "tests/model/tensors.h"
+
+#include <ATen/ATen.h>
+
+#include <gtest/gtest.h>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+ModelConfig config_of(int heads) {
+  ModelConfig config;
+  config.width = 16;
+  config.heads = heads;
+  return config;
+}
+
+template <typename Attention>
+Attention random_attention(const ModelConfig& config) {
+  Attention attention(config, std::make_shared<ForwardContext>());
+  std::int64_t seed = 10;
+  for (auto& item : attention->named_parameters()) item.value().set_data(random_tensor(item.value().sizes(), ++seed));
+  attention->to(torch::kFloat64);
+  attention->eval();
+  return attention;
+}
+
+// [B, H, T, d] through the attention's output projection.
+template <typename Attention>
+Tensor projected(const Attention& attention, const Tensor& heads) {
+  const auto parameters = attention->named_parameters();
+  return at::linear(heads.transpose(1, 2).flatten(2), parameters["output.weight"], parameters["output.bias"]);
+}
+
+TEST(SelfAttention, ObservesWhatItComputes) {
+  auto attention = random_attention<SelfAttention>(config_of(4));
+  const Tensor x = random_tensor({2, 5, 16}, 1, torch::kFloat64);
+  const Tensor bias = padding_bias(torch::tensor({5, 3}, torch::kInt64), 5, torch::kFloat64);
+  for (const auto visibility : {Visibility::all, Visibility::causal}) {
+    const Tensor mask = visibility == Visibility::all ? bias : Tensor();
+    const ObservedAttention observed = attention->observe(x, mask, visibility);
+    EXPECT_EQ(observed.weights.sizes(), (std::vector<std::int64_t>{2, 4, 5, 5}));
+    EXPECT_EQ(observed.output.sizes(), (std::vector<std::int64_t>{2, 4, 5, 4}));
+    EXPECT_LT(relative_error(attention->forward(x, mask, visibility), projected(attention, observed.output)), 1e-13);
+  }
+}
+
+// The packed rows are queries, keys and values, head by head: each head by hand.
+TEST(SelfAttention, HeadsAreRowsOfThePackedWeight) {
+  auto attention = random_attention<SelfAttention>(config_of(2));
+  const Tensor x = random_tensor({1, 4, 16}, 2, torch::kFloat64);
+  const auto parameters = attention->named_parameters();
+  const auto rows = [&](std::int64_t part, std::int64_t head) {
+    const std::int64_t first = part * 16 + head * 8;
+    return at::linear(x[0], parameters["qkv.weight"].narrow(0, first, 8), parameters["qkv.bias"].narrow(0, first, 8));
+  };
+  const ObservedAttention observed = attention->observe(x, {}, Visibility::all);
+  for (const std::int64_t head : {0, 1}) {
+    const Tensor weights = at::softmax(at::mm(rows(0, head), rows(1, head).t()) / std::sqrt(8.0), 1);
+    EXPECT_LT(relative_error(observed.weights[0][head], weights), 1e-13);
+    EXPECT_LT(relative_error(observed.output[0][head], at::mm(weights, rows(2, head))), 1e-13);
+  }
+}
+
+TEST(SelfAttention, StepsEqualCausalForward) {
+  auto attention = random_attention<SelfAttention>(config_of(4));
+  const Tensor x = random_tensor({3, 7, 16}, 3, torch::kFloat64);
+  const Tensor whole = attention->forward(x, {}, Visibility::causal);
+  KeysValues cache;
+  for (std::int64_t t = 0; t < 7; ++t) {
+    EXPECT_LT(relative_error(attention->step(x.select(1, t), cache), whole.select(1, t)), 1e-13) << t;
+    EXPECT_EQ(cache.keys.sizes(), (std::vector<std::int64_t>{3, 4, t + 1, 4}));
+  }
+  EXPECT_THROW(attention->step(x.select(1, 0).narrow(0, 0, 2), cache), c10::Error);
+  EXPECT_THROW(attention->step(x, cache), c10::Error);
+}
+
+TEST(CrossAttention, ObservesWhatItComputes) {
+  auto attention = random_attention<CrossAttention>(config_of(4));
+  const Tensor x = random_tensor({2, 3, 16}, 4, torch::kFloat64),
+               memory = random_tensor({2, 6, 16}, 5, torch::kFloat64);
+  const Tensor bias = padding_bias(torch::tensor({6, 2}, torch::kInt64), 6, torch::kFloat64);
+  const KeysValues projected_memory = attention->project(memory);
+  const ObservedAttention observed = attention->observe(x, projected_memory, bias);
+  EXPECT_EQ(observed.weights.sizes(), (std::vector<std::int64_t>{2, 4, 3, 6}));
+  EXPECT_TRUE((observed.weights[1].narrow(2, 2, 4) == 0).all().item<bool>());
+  EXPECT_LT(relative_error(attention->forward(x, projected_memory, bias), projected(attention, observed.output)),
+            1e-13);
+}
+
+TEST(Attention, DropsWeightsInTrainingAlone) {
+  ModelConfig config = config_of(4);
+  config.attention_dropout = 0.5;
+  auto self = random_attention<SelfAttention>(config);
+  auto cross = random_attention<CrossAttention>(config);
+  const Tensor x = random_tensor({2, 5, 16}, 6, torch::kFloat64);
+  const KeysValues memory = cross->project(x);
+  const Tensor self_before = self->forward(x, {}, Visibility::causal), cross_before = cross->forward(x, memory, {});
+  self->train();
+  cross->train();
+  const Tensor observed = self->observe(x, {}, Visibility::causal).weights;
+  const Tensor values = at::linear(x, self->named_parameters()["qkv.weight"], self->named_parameters()["qkv.bias"])
+                            .narrow(2, 32, 16)
+                            .view({2, 5, 4, 4})
+                            .transpose(1, 2);
+  const Tensor expected = projected(self, at::matmul(dropout(observed, 0.5, {0, 0, 0}), values));
+  EXPECT_LT(relative_error(self->forward(x, {}, Visibility::causal), expected), 1e-7);
+  EXPECT_GT(relative_error(cross->forward(x, memory, {}), cross_before), 0.05);
+  self->eval();
+  EXPECT_TRUE(self->forward(x, {}, Visibility::causal).equal(self_before));
+}
+
+}  // namespace
+}  // namespace dragoman

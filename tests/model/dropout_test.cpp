@@ -1,0 +1,161 @@
+#include "model/dropout.h"
+
+#include "base/counter_random.h"
+#include "model/dropout_bits.h"
+#include "tests/model/tensors.h"
+
+#include <ATen/Parallel.h>
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+constexpr DropoutKey kKey{0x123456789ABCDEF0, 0x1122334455, 7};
+
+// Sets the number of threads for as long as it lives.
+class Threads {
+ public:
+  explicit Threads(int count) : before_(at::get_num_threads()) { at::set_num_threads(count); }
+  ~Threads() { at::set_num_threads(before_); }
+
+ private:
+  int before_;
+};
+
+std::uint16_t scalar_bits(std::uint64_t element, const DropoutKey& key) {
+  const auto purpose = static_cast<std::uint32_t>(RandomPurpose::dropout);
+  const auto words = philox({static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32)},
+                            {static_cast<std::uint32_t>(element / 8), key.site, static_cast<std::uint32_t>(key.batch),
+                             purpose | static_cast<std::uint32_t>(key.batch >> 32) << 8});
+  const std::uint32_t word = words[element % 8 / 2];
+  return static_cast<std::uint16_t>(element % 2 == 0 ? word : word >> 16);
+}
+
+Tensor mask_of(std::int64_t count, double p, const DropoutKey& key) {
+  return dropout(torch::ones({count}), p, key) != 0;
+}
+
+TEST(Dropout, BitsAreThoseOfScalarPhilox) {
+  for (const std::int64_t block : {0, 1, 12345}) {
+    std::uint16_t bits[kDropoutBlock];
+    fill_dropout_bits(kKey.seed, kKey.batch, kKey.site, block, bits);
+    for (std::int64_t i = 0; i < kDropoutBlock; ++i) {
+      ASSERT_EQ(bits[i], scalar_bits(static_cast<std::uint64_t>(block * kDropoutBlock + i), kKey)) << block << " " << i;
+    }
+  }
+}
+
+TEST(Dropout, DropsWhereTheBitsAreBelowTheThreshold) {
+  const Tensor x = random_tensor({3, 1500}, 1, torch::kFloat64);
+  const Tensor result = dropout(x, 0.25, kKey);
+  const double* before = x.const_data_ptr<double>();
+  const double* after = result.const_data_ptr<double>();
+  for (std::int64_t i = 0; i < x.numel(); ++i) {
+    const bool dropped = scalar_bits(static_cast<std::uint64_t>(i), kKey) < 16384;
+    ASSERT_NEAR(after[i], dropped ? 0.0 : before[i] / 0.75, 1e-6 * std::abs(before[i])) << i;
+  }
+}
+
+TEST(Dropout, SameAtAnyNumberOfThreads) {
+  const Tensor x = random_tensor({100'003}, 2);
+  Tensor results[2];
+  for (const int threads : {1, 2}) {
+    const Threads limited(threads);
+    results[threads - 1] = dropout(x, 0.1, kKey);
+  }
+  EXPECT_TRUE(results[0].equal(results[1]));
+}
+
+TEST(Dropout, RateAndScale) {
+  constexpr std::int64_t kCount = 1'000'000;
+  for (const double p : {0.001, 0.1, 0.5, 0.9}) {
+    const Tensor result = dropout(torch::ones({kCount}), p, kKey);
+    const double rate = (result == 0).to(torch::kFloat64).mean().item<double>();
+    EXPECT_NEAR(rate, p, 4 * std::sqrt(p * (1 - p) / kCount) + 0x1p-17);
+    EXPECT_NEAR(result.max().item<float>(), 1 / (1 - p), 2e-4 / (1 - p));
+  }
+  EXPECT_TRUE(dropout(torch::ones({9}), 0.0, kKey).equal(torch::ones({9})));
+  // The highest rate there is, not a wrap-around to none.
+  EXPECT_LT((dropout(torch::ones({kCount}), 0.9999999, kKey) != 0).sum().item<std::int64_t>(), 100);
+}
+
+TEST(Dropout, BackwardTakesTheSameMask) {
+  Tensor x = random_tensor({7, 333}, 3).requires_grad_();
+  const Tensor weights = random_tensor({7, 333}, 4);
+  const Tensor result = dropout(x, 0.3, kKey);
+  (result * weights).sum().backward();
+  const Tensor scale = (result != 0).to(torch::kFloat32) / 0.7;
+  EXPECT_TRUE(x.grad().allclose(weights * scale, 1e-4));
+  EXPECT_TRUE((x.grad() == 0).eq(result == 0).all().item<bool>());
+}
+
+TEST(Dropout, DiffersBySiteBatchAndSeed) {
+  const Tensor mask = mask_of(4096, 0.5, kKey);
+  EXPECT_TRUE(mask.equal(mask_of(4096, 0.5, kKey)));
+  const DropoutKey others[] = {{kKey.seed, kKey.batch, kKey.site + 1},
+                               {kKey.seed, kKey.batch + 1, kKey.site},
+                               {kKey.seed, kKey.batch + (1ULL << 32), kKey.site},
+                               {kKey.seed + 1, kKey.batch, kKey.site},
+                               {kKey.seed + (1ULL << 32), kKey.batch, kKey.site}};
+  for (const DropoutKey& other : others) {
+    const double same = mask.eq(mask_of(4096, 0.5, other)).to(torch::kFloat64).mean().item<double>();
+    EXPECT_NEAR(same, 0.5, 0.05) << other.seed << " " << other.batch << " " << other.site;
+  }
+}
+
+TEST(Dropout, SitesCountUp) {
+  const auto context = std::make_shared<ForwardContext>();
+  const Dropout first(0.5, context), second(0.5, context);
+  context->seed = 5;
+  context->batch = 6;
+  const Tensor x = torch::ones({1000});
+  EXPECT_TRUE(first(x, true).equal(dropout(x, 0.5, {5, 6, 0})));
+  EXPECT_TRUE(second(x, true).equal(dropout(x, 0.5, {5, 6, 1})));
+  EXPECT_TRUE(first(x, false).equal(x));
+}
+
+TEST(AddDropout, IsTheSumOfBoth) {
+  Tensor residual = random_tensor({5, 401}, 5).requires_grad_(), x = random_tensor({5, 401}, 6).requires_grad_();
+  const Tensor result = add_dropout(residual, x, 0.2, kKey);
+  const Tensor mask = mask_of(5 * 401, 0.2, kKey).view({5, 401});
+  EXPECT_TRUE(result.allclose(residual + x * mask / 0.8, 1e-4, 1e-5));
+  result.sum().backward();
+  EXPECT_TRUE(residual.grad().equal(torch::ones({5, 401})));
+  EXPECT_TRUE(x.grad().allclose(mask / 0.8, 1e-4));
+
+  const Dropout site(0.2, std::make_shared<ForwardContext>());
+  EXPECT_TRUE(site.add(residual, x, false).equal(residual + x));
+  EXPECT_TRUE(site.add(residual, x, true).equal(add_dropout(residual, x, 0.2, {0, 0, 0})));
+  EXPECT_THROW(add_dropout(residual, x[0], 0.2, kKey), c10::Error);
+}
+
+TEST(AddDropout, TakesNarrowValuesToAWideResidual) {
+  const Tensor residual = random_tensor({2048}, 7);
+  Tensor x = random_tensor({2048}, 8).to(torch::kBFloat16).requires_grad_();
+  const Tensor result = add_dropout(residual, x, 0.1, kKey);
+  EXPECT_EQ(result.scalar_type(), torch::kFloat32);
+  const Tensor mask = mask_of(2048, 0.1, kKey);
+  EXPECT_TRUE(result.allclose(residual + x.to(torch::kFloat32) * mask / 0.9, 1e-4, 1e-4));
+  result.sum().backward();
+  EXPECT_EQ(x.grad().scalar_type(), torch::kBFloat16);
+  // In bfloat16 itself only the result is rounded, to 8 bits.
+  const Tensor narrow = dropout(x, 0.1, kKey);
+  EXPECT_TRUE(narrow.to(torch::kFloat32).allclose(x.to(torch::kFloat32) * mask / 0.9, 0x1p-8, 0));
+}
+
+TEST(Dropout, TakesAnyStrides) {
+  const Tensor x = random_tensor({30, 40}, 9);
+  EXPECT_TRUE(dropout(x.t(), 0.5, kKey).equal(dropout(x.t().contiguous(), 0.5, kKey)));
+}
+
+TEST(Dropout, RefusesRatesThatAreNone) {
+  EXPECT_THROW(dropout(torch::ones({2}), 1.0, kKey), c10::Error);
+  EXPECT_THROW(dropout(torch::ones({2}), -0.1, kKey), c10::Error);
+}
+
+}  // namespace
+}  // namespace dragoman

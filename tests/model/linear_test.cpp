@@ -1,0 +1,101 @@
+#include "model/linear.h"
+
+#include "tests/model/tensors.h"
+
+#include <gtest/gtest.h>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+Linear random_linear(std::int64_t in, std::int64_t out, bool bias = true) {
+  Linear linear(in, out, bias, std::make_shared<ForwardContext>());
+  linear->weight.set_data(random_tensor({out, in}, 1));
+  if (bias) linear->bias.set_data(random_tensor({out}, 2));
+  return linear;
+}
+
+TEST(Linear, PackedEqualsPlain) {
+  torch::NoGradGuard no_grad;
+  for (const auto& [in, out] : {std::pair{16, 48}, std::pair{128, 256}, std::pair{64, 7}}) {
+    for (const bool bias : {true, false}) {
+      Linear linear = random_linear(in, out, bias);
+      const Tensor x = random_tensor({3, 5, in}, 3);
+      const Tensor plain = linear->forward(x);
+      prepare_for_inference(*linear);
+      const Tensor packed = linear->forward(x);
+      ASSERT_EQ(packed.sizes(), (std::vector<std::int64_t>{3, 5, out}));
+      EXPECT_LT(relative_error(packed, plain), 1e-6);
+    }
+  }
+}
+
+TEST(Linear, PackedRowsDoNotDependOnEachOther) {
+  torch::NoGradGuard no_grad;
+  for (const auto& [in, out] : {std::pair{16, 48}, std::pair{256, 1024}, std::pair{512, 512}}) {
+    Linear linear = random_linear(in, out);
+    prepare_for_inference(*linear);
+    const Tensor x = random_tensor({131, in}, 4);
+    const Tensor all = linear->forward(x);
+    for (const std::int64_t count : {1, 2, 5, 15, 16, 17, 33, 64, 100}) {
+      for (const std::int64_t first : {0, 31}) {
+        ASSERT_TRUE(linear->forward(x.narrow(0, first, count)).equal(all.narrow(0, first, count)))
+            << in << " to " << out << ", rows " << first << " to " << first + count;
+      }
+    }
+  }
+}
+
+TEST(Linear, PacksTheWeightsAsTheyAre) {
+  torch::NoGradGuard no_grad;
+  Linear linear = random_linear(16, 16);
+  const Tensor x = random_tensor({2, 16}, 5);
+  prepare_for_inference(*linear);
+  const Tensor packed = linear->forward(x);
+  linear->weight.mul_(2);
+  EXPECT_TRUE(linear->forward(x).equal(packed));
+  linear->train();
+  EXPECT_LT(relative_error(linear->forward(x), torch::linear(x, linear->weight, linear->bias)), 1e-6);
+  prepare_for_inference(*linear);
+  EXPECT_FALSE(linear->forward(x).equal(packed));
+}
+
+TEST(Linear, GradientsFlowWhenPacked) {
+  Linear linear = random_linear(16, 8);
+  prepare_for_inference(*linear);
+  linear->forward(random_tensor({2, 16}, 6)).sum().backward();
+  EXPECT_TRUE(linear->weight.grad().defined());
+}
+
+TEST(Linear, ComputesInTheContextsType) {
+  const auto context = std::make_shared<ForwardContext>();
+  context->compute_type = torch::kBFloat16;
+  Linear linear(8, 4, true, context);
+  linear->weight.set_data(random_tensor({4, 8}, 7));
+  const Tensor result = linear->forward(random_tensor({3, 8}, 8));
+  EXPECT_EQ(result.scalar_type(), torch::kBFloat16);
+  result.sum().backward();
+  EXPECT_EQ(linear->weight.grad().scalar_type(), torch::kFloat32);
+}
+
+TEST(Linear, OtherTypesAreNotPacked) {
+  torch::NoGradGuard no_grad;
+  Linear linear = random_linear(16, 8);
+  linear->to(torch::kFloat64);
+  const Tensor x = random_tensor({2, 16}, 9, torch::kFloat64);
+  const Tensor plain = linear->forward(x);
+  prepare_for_inference(*linear);
+  EXPECT_TRUE(linear->forward(x).equal(plain));
+}
+
+TEST(Linear, TakesNoRowsAndRefusesOtherWidths) {
+  torch::NoGradGuard no_grad;
+  Linear linear = random_linear(16, 8);
+  prepare_for_inference(*linear);
+  EXPECT_EQ(linear->forward(torch::zeros({0, 16})).sizes(), (std::vector<std::int64_t>{0, 8}));
+  EXPECT_THROW(linear->forward(torch::zeros({2, 15})), c10::Error);
+}
+
+}  // namespace
+}  // namespace dragoman

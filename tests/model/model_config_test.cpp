@@ -1,0 +1,169 @@
+#include "model/model_config.h"
+
+#include <functional>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace dragoman {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using testing::HasSubstr;
+
+ModelConfig valid_config() {
+  ModelConfig config;
+  config.source_vocabulary = config.target_vocabulary = 100;
+  return config;
+}
+
+// A value other than the default in each field.
+ModelConfig unusual_config() {
+  ModelConfig config;
+  config.encoder_layers = 3;
+  config.decoder_layers = 2;
+  config.width = 48;
+  config.feed_forward_width = 100;
+  config.heads = 3;
+  config.source_vocabulary = 77;
+  config.target_vocabulary = 88;
+  config.special_ids = {5, 6, 7, 8};
+  config.start_token = 5;
+  config.tied_embeddings = TiedEmbeddings::target;
+  config.embedding_scale = false;
+  config.positions = Positions::learned;
+  config.positions_layout = PositionsLayout::halves;
+  config.max_positions = 300;
+  config.norm = Norm::post;
+  config.final_norm = false;
+  config.norm_epsilon = 1e-6;
+  config.activation = Activation::silu;
+  config.projection_bias = false;
+  config.output_bias = true;
+  config.dropout = 0.3;
+  config.attention_dropout = 0.2;
+  config.activation_dropout = 0.05;
+  return config;
+}
+
+std::string message_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+TEST(ModelConfig, JsonRoundTrip) {
+  for (const ModelConfig& config : {valid_config(), unusual_config()}) {
+    EXPECT_EQ(model_config_from_json(to_json(config), "config.json"), config);
+  }
+  // Every field is written: none of the unusual values is lost.
+  const Json usual = Json::parse(to_json(ModelConfig())), unusual = Json::parse(to_json(unusual_config()));
+  for (const auto& [key, value] : usual.items()) {
+    const bool has_one_value = key == "format" || key == "architecture";
+    EXPECT_EQ(value == unusual[key], has_one_value) << key;
+  }
+}
+
+std::string read_changed(const std::string& key, const Json& value) {
+  Json json = Json::parse(to_json(valid_config()));
+  json[key] = value;
+  return message_of([&] { model_config_from_json(json.dump(), "m/config.json"); });
+}
+
+TEST(ModelConfig, JsonWithWrongValues) {
+  const std::pair<const char*, Json> wrong[] = {{"architecture", "lstm"},
+                                                {"architecture", 5},
+                                                {"encoder_layers", 0},
+                                                {"encoder_layers", true},
+                                                {"width", 513},
+                                                {"width", 128.5},
+                                                {"width", "512"},
+                                                {"width", 1099511627776},
+                                                {"heads", 7},
+                                                {"dropout", 1.0},
+                                                {"dropout", "low"},
+                                                {"norm", "middle"},
+                                                {"positions", Json()},
+                                                {"start_token", 100},
+                                                {"target_vocabulary", 9},
+                                                {"final_norm", 1},
+                                                {"norm_epsilon", 0},
+                                                {"source_vocabulary", -1},
+                                                {"max_positions", 0},
+                                                {"feed_forward_width", -4}};
+  for (const auto& [key, value] : wrong) {
+    EXPECT_THAT(read_changed(key, value), HasSubstr("m/config.json: ")) << key << " " << value;
+  }
+  EXPECT_THAT(read_changed("norm", "middle"), HasSubstr("'middle' is not one of pre, post"));
+  EXPECT_THAT(read_changed("format", 2), HasSubstr("written in format 2, this program reads up to 1; use a newer"));
+  EXPECT_THAT(read_changed("format", "one"), HasSubstr("not the config of a Dragoman model"));
+  EXPECT_EQ(read_changed("added_by_a_later_version", 3), "nothing was thrown");
+}
+
+TEST(ModelConfig, JsonWithMissingParts) {
+  const Json whole = Json::parse(to_json(valid_config()));
+  for (const auto& item : whole.items()) {
+    Json json = whole;
+    json.erase(item.key());
+    EXPECT_THROW(model_config_from_json(json.dump(), "c"), std::runtime_error) << item.key();
+  }
+  const std::string text = to_json(valid_config());
+  for (std::size_t length = 0; length + 2 < text.size(); length += 13) {
+    EXPECT_THROW(model_config_from_json(text.substr(0, length), "c"), std::runtime_error) << length;
+  }
+  EXPECT_THROW(model_config_from_json("[1]", "c"), std::runtime_error);
+}
+
+TEST(ModelConfig, ValidateNamesTheField) {
+  const auto message = [](const std::function<void(ModelConfig&)>& change) {
+    ModelConfig config = valid_config();
+    change(config);
+    return message_of([&] { config.validate(); });
+  };
+  EXPECT_EQ(message([](ModelConfig&) {}), "nothing was thrown");
+  EXPECT_EQ(message([](ModelConfig& c) { c.heads = 7; }), "width is 512, but must be a multiple of the 7 heads");
+  EXPECT_EQ(message([](ModelConfig& c) { c.heads = 0; }), "heads is 0, but must be at least 1");
+  EXPECT_EQ(message([](ModelConfig& c) { c.decoder_layers = 0; }), "decoder-layers is 0, but must be at least 1");
+  EXPECT_EQ(message([](ModelConfig& c) { c.attention_dropout = 1.5; }),
+            "attention-dropout is 1.5, but must be at least 0 and below 1");
+  EXPECT_THAT(message([](ModelConfig& c) { c.source_vocabulary = 50; }),
+              HasSubstr("source has 50 and target 100 pieces"));
+  EXPECT_EQ(message([](ModelConfig& c) {
+              c.source_vocabulary = 50;
+              c.tied_embeddings = TiedEmbeddings::target;
+            }),
+            "nothing was thrown");
+}
+
+TEST(ModelConfig, Presets) {
+  struct Sizes {
+    const char* name;
+    int layers, width, feed_forward_width, heads;
+  };
+  std::vector<std::string> names;
+  for (const Sizes& sizes : {Sizes{"tiny", 4, 128, 256, 4},
+                             {"small", 4, 256, 1024, 4},
+                             {"base", 6, 512, 2048, 8},
+                             {"big", 6, 1024, 4096, 16}}) {
+    ModelConfig config = valid_config();
+    apply_preset(config, sizes.name);
+    EXPECT_EQ(config.encoder_layers, sizes.layers);
+    EXPECT_EQ(config.decoder_layers, sizes.layers);
+    EXPECT_EQ(config.width, sizes.width);
+    EXPECT_EQ(config.feed_forward_width, sizes.feed_forward_width);
+    EXPECT_EQ(config.heads, sizes.heads);
+    EXPECT_NO_THROW(config.validate());
+    names.emplace_back(sizes.name);
+  }
+  EXPECT_EQ(preset_names(), names);
+  ModelConfig config;
+  EXPECT_EQ(message_of([&] { apply_preset(config, "huge"); }),
+            "there is no preset 'huge'; choose one of tiny, small, base, big");
+}
+
+}  // namespace
+}  // namespace dragoman

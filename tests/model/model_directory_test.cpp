@@ -1,0 +1,134 @@
+#include "model/model_directory.h"
+
+#include "model/transformer.h"
+#include "tests/data/temporary_folder.h"
+#include "tests/model/tensors.h"
+#include "tests/tokenizer/sample_text.h"
+#include "tokenizer/tokenizer_trainer.h"
+
+#include <functional>
+#include <gmock/gmock.h>
+#include <stdexcept>
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+
+const Tokenizer& tokenizer_of(int vocabulary) {
+  static std::map<int, Tokenizer> known;
+  const auto at = known.find(vocabulary);
+  if (at != known.end()) return at->second;
+  const auto lines = sample_lines();
+  const std::vector<std::string>* texts[] = {&lines};
+  TokenizerOptions options;
+  options.vocabulary_size = vocabulary;
+  return known.emplace(vocabulary, train_tokenizer(texts, options, 1, {})).first->second;
+}
+
+class ModelDirectory : public TemporaryFolderTest {
+ protected:
+  ModelConfig make(int source_vocabulary = 100, int target_vocabulary = 100) {
+    ModelConfig config;
+    config.encoder_layers = config.decoder_layers = 1;
+    config.width = 16;
+    config.feed_forward_width = 16;
+    config.heads = 2;
+    config.source_vocabulary = source_vocabulary;
+    config.target_vocabulary = target_vocabulary;
+    if (source_vocabulary != target_vocabulary) config.tied_embeddings = TiedEmbeddings::target;
+    model_ = std::make_shared<Transformer>(config, 5);
+    save_config(folder_, config);
+    save_tokenizers(folder_, {tokenizer_of(source_vocabulary), tokenizer_of(target_vocabulary)});
+    save_safetensors(weights_file(folder_), named_weights(*model_));
+    return config;
+  }
+
+  std::string message_of(const fs::path& directory) {
+    try {
+      load_model(directory);
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "loaded";
+  }
+
+  std::shared_ptr<Transformer> model_;
+};
+
+TEST_F(ModelDirectory, RoundTrip) {
+  for (const bool joint : {true, false}) {
+    fs::remove_all(folder_);
+    fs::create_directory(folder_);
+    const ModelConfig config = make(joint ? 100 : 110);
+    EXPECT_EQ(fs::exists(folder_ / "tokenizer.spm"), joint);
+    EXPECT_EQ(fs::exists(folder_ / "source.spm") && fs::exists(folder_ / "target.spm"), !joint);
+    const LoadedModel loaded = load_model(folder_);
+    EXPECT_EQ(loaded.config, config);
+    EXPECT_EQ(loaded.tokenizers.joint(), joint);
+    EXPECT_EQ(loaded.tokenizers.source.bytes(), tokenizer_of(config.source_vocabulary).bytes());
+    EXPECT_EQ(loaded.tokenizers.target.bytes(), tokenizer_of(100).bytes());
+    EXPECT_FALSE(loaded.model->is_training());
+    const auto before = named_weights(*model_), after = named_weights(*loaded.model);
+    ASSERT_EQ(before.size(), after.size());
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      EXPECT_EQ(before[i].first, after[i].first);
+      EXPECT_TRUE(before[i].second.equal(after[i].second)) << before[i].first;
+    }
+  }
+}
+
+TEST_F(ModelDirectory, TiedWeightsAreStoredOnce) {
+  make();
+  int tables = 0;
+  for (const auto& [name, tensor] : load_safetensors(weights_file(folder_)).tensors) tables += tensor.size(0) == 100;
+  EXPECT_EQ(tables, 1);
+}
+
+TEST_F(ModelDirectory, NamesWhatIsMissing) {
+  EXPECT_THAT(message_of(folder_ / "nothing"),
+              AllOf(HasSubstr("nothing: no such model directory"), HasSubstr("train")));
+  for (const char* name : {"config.json", "tokenizer.spm", "model.safetensors"}) {
+    make();
+    fs::remove(folder_ / name);
+    EXPECT_THAT(message_of(folder_), HasSubstr((folder_ / name).string() + ": the model directory lacks this file"));
+  }
+  fs::remove(folder_ / "tokenizer.spm");
+  make(110);
+  fs::remove(folder_ / "target.spm");
+  EXPECT_THAT(message_of(folder_), HasSubstr("target.spm: the model directory lacks this file"));
+}
+
+TEST_F(ModelDirectory, RefusesPartsThatDoNotFit) {
+  make(100);
+  save_tokenizers(folder_, {tokenizer_of(110), tokenizer_of(110)});
+  EXPECT_THAT(message_of(folder_), HasSubstr("the tokenizers have 110 source and 110 target pieces, but config.json "
+                                             "says 100 and 100"));
+  ModelConfig config = make(100);
+  config.feed_forward_width = 32;
+  save_config(folder_, config);
+  EXPECT_THAT(message_of(folder_), AllOf(HasSubstr("model.safetensors: '"), HasSubstr("but config.json asks for")));
+  config.feed_forward_width = 16;
+  config.decoder_layers = 2;
+  save_config(folder_, config);
+  EXPECT_THAT(message_of(folder_), HasSubstr("there is no tensor 'decoder.layers.1."));
+}
+
+TEST_F(ModelDirectory, RefusesDamagedFiles) {
+  for (const char* name : {"config.json", "tokenizer.spm", "model.safetensors"}) {
+    make();
+    const std::string bytes = bytes_of(path(name));
+    write(name, bytes.substr(0, bytes.size() / 2));
+    EXPECT_THAT(message_of(folder_), HasSubstr(path(name) + ": "));
+  }
+  make();
+  std::string bytes = bytes_of(path("model.safetensors"));
+  bytes[bytes.size() - 100] = static_cast<char>(bytes[bytes.size() - 100] ^ 1);
+  write("model.safetensors", bytes);
+  EXPECT_THAT(message_of(folder_), HasSubstr("its checksum does not match"));
+}
+
+}  // namespace
+}  // namespace dragoman

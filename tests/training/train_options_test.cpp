@@ -1,0 +1,141 @@
+#include "training/train_options.h"
+
+#include <algorithm>
+#include <functional>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdexcept>
+
+namespace dragoman {
+namespace {
+
+using testing::HasSubstr;
+
+TrainOptions valid_options() {
+  TrainOptions options;
+  options.model = "m";
+  options.corpus.train_source = {"a.en"};
+  options.corpus.train_target = {"a.de"};
+  options.corpus.valid_source = "v.en";
+  options.corpus.valid_target = "v.de";
+  return options;
+}
+
+using Change = std::function<void(TrainOptions&)>;
+
+std::string message_of(const Change& change) {
+  TrainOptions options = valid_options();
+  change(options);
+  try {
+    options.validate();
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+TEST(TrainOptions, NameWhatIsOutOfRange) {
+  const std::pair<Change, const char*> rows[] = {
+      {[](TrainOptions&) {}, "nothing was thrown"},
+      {[](TrainOptions& o) { o.model.clear(); }, "there is no folder to train into; give --model DIR"},
+      {[](TrainOptions& o) { o.corpus.train_source.clear(); }, "train-source has 0 files and train-target 1"},
+      {[](TrainOptions& o) { o.corpus.train_source.push_back("b.en"); }, "train-source has 2 files and train-target 1"},
+      {[](TrainOptions& o) { o.corpus.train_tsv = {"x"}; }, "train-tsv and train-source contradict each other"},
+      {[](TrainOptions& o) { o.corpus.train_source = o.corpus.train_target = {}; }, "there is nothing to train on"},
+      {[](TrainOptions& o) {
+         o.corpus.train_source = o.corpus.train_target = {};
+         o.corpus.train_tsv = {"x"};
+       },
+       "nothing was thrown"},
+      {[](TrainOptions& o) { o.corpus.valid_target.clear(); }, "there is nothing to validate on"},
+      {[](TrainOptions& o) {
+         o.init_from = "n";
+         o.vocabulary.source_tokenizer = "t";
+       },
+       "source-tokenizer and init-from contradict each other"},
+      {[](TrainOptions& o) { o.vocabulary.target_tokenizer = "t"; }, "target-tokenizer needs source-tokenizer"},
+      {[](TrainOptions& o) { o.batch_tokens = 0; }, "batch-tokens is 0, but must be at least 1"},
+      {[](TrainOptions& o) { o.accumulate = 0; }, "accumulate is 0, but must be at least 1"},
+      {[](TrainOptions& o) { o.limits.max_steps = -1; }, "max-steps is -1, but must be at least 0"},
+      {[](TrainOptions& o) { o.limits.max_epochs = -1; }, "max-epochs is -1, but must be at least 0"},
+      {[](TrainOptions& o) { o.limits.max_time = -2; }, "max-time is -2, but must be 0 or more"},
+      {[](TrainOptions& o) { o.limits.patience = -1; }, "patience is -1, but must be at least 0"},
+      {[](TrainOptions& o) { o.validation.valid_interval = -1; }, "valid-interval is -1, but must be at least 0"},
+      {[](TrainOptions& o) { o.validation.valid_beam_size = 0; }, "valid-beam-size is 0, but must be at least 1"},
+      {[](TrainOptions& o) { o.checkpoints.save_interval = 0; }, "save-interval is 0, but must be at least 1"},
+      {[](TrainOptions& o) { o.checkpoints.keep_best = 0; }, "keep-best is 0, but must be at least 1"},
+      {[](TrainOptions& o) { o.checkpoints.keep_last = 0; }, "keep-last is 0, but must be at least 1"},
+      {[](TrainOptions& o) { o.log_interval = 0; }, "log-interval is 0, but must be at least 1"},
+      {[](TrainOptions& o) { o.threads = -1; }, "threads is -1, but must be at least 0"},
+      {[](TrainOptions& o) { o.label_smoothing = 1; }, "label-smoothing is 1, but must be at least 0 and below 1"},
+      {[](TrainOptions& o) { o.device = "gpu"; }, "device is 'gpu', but must be auto, cpu or cuda"},
+      {[](TrainOptions& o) { o.optimiser.beta1 = 2; }, "beta1 is 2"},
+      {[](TrainOptions& o) { o.learning_rate.learning_rate = -1; }, "learning-rate is -1"},
+      {[](TrainOptions& o) { o.learning_rate.schedule = Schedule::cosine; }, "so it needs --max-steps"},
+      {[](TrainOptions& o) {
+         o.learning_rate.schedule = Schedule::cosine;
+         o.limits.max_steps = 10;
+       },
+       "nothing was thrown"}};
+  for (const auto& [change, message] : rows) EXPECT_THAT(message_of(change), HasSubstr(message));
+  EXPECT_NE(message_of([](TrainOptions& o) { o.filter.max_length = 0; }), "nothing was thrown");
+  EXPECT_NE(message_of([](TrainOptions& o) { o.vocabulary.tokenizer.vocabulary_size = 1; }), "nothing was thrown");
+}
+
+// Names of the options in which the two differ.
+std::vector<std::string> differences(const Change& change) {
+  TrainOptions changed = valid_options();
+  change(changed);
+  const auto before = defining_options(valid_options()), after = defining_options(changed);
+  std::vector<std::string> names;
+  for (const auto& option : after) {
+    if (std::find(before.begin(), before.end(), option) == before.end()) names.push_back(option.first);
+  }
+  return names;
+}
+
+TEST(TrainOptions, DefiningOnesDecideWhatIsComputed) {
+  using testing::ElementsAre;
+  using testing::IsEmpty;
+  EXPECT_THAT(differences([](TrainOptions& o) { o.optimiser.beta2 = 0.9999; }), ElementsAre("beta2"));
+  EXPECT_THAT(differences([](TrainOptions& o) { o.learning_rate.learning_rate *= 1 + 1e-15; }),
+              ElementsAre("learning-rate"));
+  EXPECT_THAT(differences([](TrainOptions& o) { o.seed = 9; }), ElementsAre("seed"));
+  EXPECT_THAT(differences([](TrainOptions& o) { o.accumulate = 2; }), ElementsAre("accumulate"));
+  EXPECT_THAT(differences([](TrainOptions& o) { o.filter.max_length = 9; }), ElementsAre("max-length"));
+  EXPECT_THAT(differences([](TrainOptions& o) { o.optimiser.optimiser = OptimiserAlgorithm::adamw; }),
+              ElementsAre("optimiser"));
+  EXPECT_THAT(differences([](TrainOptions& o) { o.learning_rate.schedule = Schedule::cosine; }),
+              ElementsAre("schedule", "final-learning-rate", "max-steps"));
+  // Those that say when to stop and what to keep may change when a training goes on.
+  EXPECT_THAT(differences([](TrainOptions& o) {
+                o.limits = {7, 8, 9, 10};
+                o.checkpoints = {1, 2, 3, AverageOf::best};
+                o.threads = 3;
+                o.log_interval = 4;
+              }),
+              IsEmpty());
+}
+
+TEST(TrainOptions, NamesOfChoices) {
+  ValidationMetric metric{};
+  Precision precision{};
+  AverageOf average{};
+  for (const char* name : {"bleu", "loss", "perplexity"}) {
+    from_string(name, metric);
+    EXPECT_EQ(to_string(metric), name);
+  }
+  for (const char* name : {"auto", "fp32", "bf16"}) {
+    from_string(name, precision);
+    EXPECT_EQ(to_string(precision), name);
+  }
+  for (const char* name : {"none", "best", "last"}) {
+    from_string(name, average);
+    EXPECT_EQ(to_string(average), name);
+  }
+  EXPECT_THAT([&] { from_string("fp16", precision); },
+              testing::ThrowsMessage<std::invalid_argument>("'fp16' is not one of auto, fp32, bf16"));
+}
+
+}  // namespace
+}  // namespace dragoman

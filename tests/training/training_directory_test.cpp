@@ -1,0 +1,159 @@
+#include "training/training_directory.h"
+
+#include "tests/data/temporary_folder.h"
+#include "training/train_log.h"
+
+#include <cmath>
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <stdexcept>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+using Options = TrainingDirectory::Options;
+
+class TrainingDirectoryTest : public TemporaryFolderTest {
+ protected:
+  std::string model() const { return path("model"); }
+};
+using TrainLogTest = TemporaryFolderTest;
+
+TEST_F(TrainingDirectoryTest, IsOpenOnceAtATime) {
+  const auto open = [&] { TrainingDirectory directory(model()); };
+  {
+    const TrainingDirectory directory(model());
+    EXPECT_THAT(open, ThrowsMessage<std::runtime_error>(
+                          AllOf(HasSubstr(model() + ": another training is running"), HasSubstr("--model"))));
+    // Another process finds it locked, too.
+    const pid_t child = ::fork();
+    if (child == 0) {
+      try {
+        open();
+      } catch (const std::runtime_error&) {
+        ::_exit(7);
+      }
+      ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(WEXITSTATUS(status), 7);
+  }
+  EXPECT_NO_THROW(open());
+}
+
+TEST_F(TrainingDirectoryTest, ALockEndsWithItsProcess) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const TrainingDirectory directory(model());
+    ::_exit(0);  // without the destructor
+  }
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_NO_THROW(TrainingDirectory{model()});
+}
+
+TEST_F(TrainingDirectoryTest, RefusesWhatIsNoFolder) {
+  write("model", "a file");
+  EXPECT_THAT([&] { TrainingDirectory directory(model()); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("cannot make this folder")));
+  EXPECT_EQ(bytes_of(model()), "a file");
+}
+
+TEST_F(TrainingDirectoryTest, NamesItsFilesAndRemovesWhatIsUnfinished) {
+  fs::create_directories(path("model/training"));
+  write("model/config.json.123.tmp", "half");
+  write("model/training/state.safetensors.123.tmp", "half");
+  write("model/notes.tmp", "mine");
+  write("model/notes.x1.tmp", "mine");
+  const TrainingDirectory directory(model());
+  EXPECT_TRUE(fs::exists(path("model/notes.tmp")) && fs::exists(path("model/notes.x1.tmp")));
+  EXPECT_FALSE(fs::exists(path("model/config.json.123.tmp")));
+  EXPECT_FALSE(fs::exists(path("model/training/state.safetensors.123.tmp")));
+  EXPECT_EQ(directory.model(), model());
+  EXPECT_EQ(directory.state_file(), path("model/training/state.safetensors"));
+  EXPECT_EQ(directory.weights_file(1200), path("model/training/step-00001200.safetensors"));
+}
+
+TEST_F(TrainingDirectoryTest, KeepsTheWeightsItIsTold) {
+  const TrainingDirectory directory(model());
+  for (const std::int64_t step : {1, 2, 30, 123'456'789})
+    write(directory.weights_file(step).lexically_relative(folder_), "w");
+  write("model/training/step-notes.txt", "mine");
+  write("model/training/state.safetensors", "s");
+  directory.keep_weights({2, 123'456'789, 5});
+  EXPECT_FALSE(fs::exists(directory.weights_file(1)) || fs::exists(directory.weights_file(30)));
+  EXPECT_TRUE(fs::exists(directory.weights_file(2)) && fs::exists(directory.weights_file(123'456'789)));
+  EXPECT_TRUE(fs::exists(path("model/training/step-notes.txt")) && fs::exists(directory.state_file()));
+}
+
+TEST_F(TrainingDirectoryTest, ComparesOptions) {
+  const Options options{{"seed", "1"}, {"width", "128"}};
+  const TrainingDirectory directory(model());
+  directory.record_or_compare(options);
+  // Nothing has been trained yet: other options may take the folder.
+  EXPECT_NO_THROW(directory.record_or_compare({{"seed", "2"}, {"width", "64"}}));
+  directory.record_or_compare(options);
+  write("model/training/state.safetensors", "trained");
+  EXPECT_NO_THROW(directory.record_or_compare(options));
+  EXPECT_THAT(
+      [&] {
+        directory.record_or_compare({{"seed", "1"}, {"width", "64"}});
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr("the training in this folder has width '128', not '64'")));
+  EXPECT_THAT(
+      [&] {
+        directory.record_or_compare({{"seed", "1"}, {"width", "128"}, {"new", "x"}});
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr("new '', not 'x'")));
+  for (const char* damaged : {"{\"seed\": \"1\"", "[]", "{\"seed\": 1, \"width\": \"128\"}"}) {
+    write("model/training/options.json", damaged);
+    EXPECT_THAT([&] { directory.record_or_compare(options); },
+                ThrowsMessage<std::runtime_error>(HasSubstr("options.json: not the options of a training")));
+  }
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST_F(TrainLogTest, WritesOneObjectALine) {
+  TrainLog log(path("log"), 0);
+  log.write("train", 5, {{"loss", 0.5}, {"target_tokens", std::int64_t{1} << 40}, {"note", "a \"b\"\n"}});
+  log.write("valid", 6, {{"perplexity", INFINITY}});
+  const auto lines = lines_of(bytes_of(path("log")));  // flushed, though the log is still open
+  ASSERT_EQ(lines.size(), 2u);
+  const auto first = nlohmann::json::parse(lines[0]);
+  EXPECT_EQ(first["event"], "train");
+  EXPECT_EQ(first["step"], 5);
+  EXPECT_EQ(first["loss"], 0.5);
+  EXPECT_EQ(first["target_tokens"], std::int64_t{1} << 40);
+  EXPECT_EQ(first["note"], "a \"b\"\n");
+  EXPECT_TRUE(nlohmann::json::parse(lines[1])["perplexity"].is_null());
+  EXPECT_THROW(TrainLog(path("no/folder"), 0), std::runtime_error);
+}
+
+TEST_F(TrainLogTest, ForgetsWhatAResumedTrainingWritesAgain) {
+  {
+    TrainLog log(path("log"), 0);
+    for (const std::int64_t step : {10, 20, 30}) log.write("train", step, {});
+  }
+  std::ofstream(path("log"), std::ios::app) << "{\"event\":\"train\",\"st";  // cut short by a crash
+  TrainLog log(path("log"), 20);
+  log.write("train", 25, {});
+  std::vector<std::int64_t> steps;
+  for (const std::string& line : lines_of(bytes_of(path("log")))) steps.push_back(nlohmann::json::parse(line)["step"]);
+  EXPECT_THAT(steps, testing::ElementsAre(10, 20, 25));
+}
+
+}  // namespace
+}  // namespace dragoman
