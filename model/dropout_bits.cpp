@@ -1,11 +1,10 @@
 #include "model/dropout_bits.h"
 
 #include "base/counter_random.h"
+#include "base/vectorised.h"
 
 namespace dragoman {
 namespace {
-
-#define DRAGOMAN_INLINE __attribute__((always_inline)) inline
 
 constexpr int kLanes = 16;
 constexpr int kHalves = 8;  // half-words of one Philox block
@@ -59,14 +58,13 @@ DRAGOMAN_INLINE void fill_block(std::uint64_t seed, std::uint64_t batch, std::ui
 
 }  // namespace
 
-__attribute__((target_clones("arch=skylake-avx512", "avx2", "default"))) void fill_dropout_bits(
-    std::uint64_t seed, std::uint64_t batch, std::uint32_t site, std::int64_t block, std::uint16_t* bits) {
+DRAGOMAN_CLONES void fill_dropout_bits(std::uint64_t seed, std::uint64_t batch, std::uint32_t site, std::int64_t block,
+                                       std::uint16_t* bits) {
   fill_block(seed, batch, site, block, bits);
 }
 
-__attribute__((target_clones("arch=skylake-avx512", "avx2", "default"))) void fill_dropout_scales(
-    std::uint64_t seed, std::uint64_t batch, std::uint32_t site, std::int64_t block, std::uint16_t threshold,
-    float scale, float* scales) {
+DRAGOMAN_CLONES void fill_dropout_scales(std::uint64_t seed, std::uint64_t batch, std::uint32_t site,
+                                         std::int64_t block, std::uint16_t threshold, float scale, float* scales) {
   std::uint16_t bits[kDropoutBlock];
   fill_block(seed, batch, site, block, bits);
   for (std::int64_t i = 0; i < kDropoutBlock; ++i) scales[i] = bits[i] < threshold ? 0.0f : scale;

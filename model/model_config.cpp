@@ -1,5 +1,6 @@
 #include "model/model_config.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <fmt/format.h>
@@ -116,6 +117,10 @@ void ModelConfig::validate() const {
         "tied-embeddings all needs one joint vocabulary, but source has {} and target {} pieces; choose target "
         "or none, or a joint vocabulary",
         source_vocabulary, target_vocabulary));
+  }
+  const std::int32_t shared = std::min(source_vocabulary, target_vocabulary);
+  for (const std::int32_t id : {special_ids.pad, special_ids.bos, special_ids.eos, special_ids.unk}) {
+    require(id >= 0 && id < shared, "special id", id, "an id of both vocabularies");
   }
   require(start_token >= 0 && start_token < target_vocabulary, "start token", start_token,
           "an id of the target vocabulary");

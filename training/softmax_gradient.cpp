@@ -1,85 +1,54 @@
 #include "training/softmax_gradient.h"
 
+#include "base/vectorised.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace dragoman {
 namespace {
 
-constexpr int kLanes = 16;
-using Floats = float __attribute__((vector_size(kLanes * sizeof(float)), aligned(4), may_alias));
-using Ints = std::int32_t __attribute__((vector_size(kLanes * sizeof(std::int32_t)), aligned(4), may_alias));
-
-#define DRAGOMAN_INLINE __attribute__((always_inline)) inline
-
-// exp(x) for x <= 0, relative error below 2e-7: x = n ln 2 + r with |r| <= ln 2 / 2, a polynomial for exp(r), and n
-// added to the exponent. Below -87 the result would leave the normal range, and 1e-38 is as good as 0 in a sum that
-// holds a 1.
-DRAGOMAN_INLINE void exponential(Floats& x) {
-  x = x < -87.0f ? Floats{} - 87.0f : x;
-  const Floats shifted = x * 1.44269504f + 12582912.0f;  // 1.5 · 2^23: the addition rounds n into the lowest bits
-  const Floats n = shifted - 12582912.0f;
-  const Floats r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-  Floats p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.0f;
-  Ints exponent, bits;
-  std::memcpy(&exponent, &shifted, sizeof exponent);
-  std::memcpy(&bits, &p, sizeof bits);
-  bits += exponent << 23;
-  std::memcpy(&x, &bits, sizeof x);
-}
-
-DRAGOMAN_INLINE Floats* at(float* values, std::int64_t i) {
-  return reinterpret_cast<Floats*>(values + i);
-}
-
-DRAGOMAN_INLINE float sum_of(const Floats& lanes) {
-  float sum = 0;
-  for (int i = 0; i < kLanes; ++i) sum += lanes[i];
-  return sum;
-}
+constexpr std::int64_t kLanes = 16;
 
 struct Sums {
   double exponentials;  // Σ exp(x − maximum)
   double values;        // Σ (x − maximum)
 };
 
-DRAGOMAN_INLINE float maximum_of(float* logits, std::int64_t count) {
-  const std::int64_t whole = count / kLanes * kLanes;
-  float maximum = logits[0];
-  if (whole > 0) {
-    Floats lanes = *at(logits, 0);
-    for (std::int64_t i = kLanes; i < whole; i += kLanes) {
-      const Floats x = *at(logits, i);
-      lanes = x > lanes ? x : lanes;
+DRAGOMAN_INLINE float maximum_of(const float* logits, std::int64_t count) {
+  float lanes[kLanes];
+  std::fill(lanes, lanes + kLanes, logits[0]);
+  std::int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+      lanes[lane] = logits[i + lane] > lanes[lane] ? logits[i + lane] : lanes[lane];
     }
-    for (int i = 0; i < kLanes; ++i) maximum = std::max(maximum, lanes[i]);
   }
-  for (std::int64_t i = whole; i < count; ++i) maximum = std::max(maximum, logits[i]);
+  float maximum = *std::max_element(lanes, lanes + kLanes);
+  for (; i < count; ++i) maximum = std::max(maximum, logits[i]);
   return maximum;
 }
 
 // Replaces x by exp(x − maximum).
 DRAGOMAN_INLINE Sums exponentiate(float* logits, std::int64_t count, float maximum) {
-  const std::int64_t whole = count / kLanes * kLanes;
-  Floats exponentials{}, values{};
-  for (std::int64_t i = 0; i < whole; i += kLanes) {
-    Floats x = *at(logits, i) - maximum;
-    values += x;
-    exponential(x);
-    exponentials += x;
-    *at(logits, i) = x;
+  float exponentials[kLanes] = {}, values[kLanes] = {};
+  std::int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+      const float x = logits[i + lane] - maximum;
+      values[lane] += x;
+      exponentials[lane] += logits[i + lane] = exp_of_negative(x);
+    }
   }
-  Sums sums{sum_of(exponentials), sum_of(values)};
-  for (std::int64_t i = whole; i < count; ++i) {
+  Sums sums{0, 0};
+  for (; i < count; ++i) {
     const float x = logits[i] - maximum;
     sums.values += x;
-    sums.exponentials += logits[i] = std::exp(x);
+    sums.exponentials += logits[i] = exp_of_negative(x);
+  }
+  for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+    sums.values += values[lane];
+    sums.exponentials += exponentials[lane];
   }
   return sums;
 }
@@ -97,8 +66,8 @@ RowLoss loss_of(const Sums& sums, double target, std::int64_t vocabulary, double
 
 }  // namespace
 
-__attribute__((target_clones("avx512f", "avx2,fma", "default"))) RowLoss softmax_gradient(
-    float* logits, std::int64_t vocabulary, std::int64_t target, double smoothing, float scale) {
+DRAGOMAN_CLONES RowLoss softmax_gradient(float* logits, std::int64_t vocabulary, std::int64_t target, double smoothing,
+                                         float scale) {
   const float maximum = maximum_of(logits, vocabulary);
   const double of_target = static_cast<double>(logits[target]) - maximum;
   const Sums sums = exponentiate(logits, vocabulary, maximum);

@@ -79,8 +79,9 @@ void Trainer::accumulate_gradients(std::int64_t end) {
   for (const Batch& batch : parts) {
     model_->context().batch = static_cast<std::uint64_t>(progress_.batches++);
     const torch::Tensor states = model_->decode(model_->encode(batch.source, batch.source_lengths), batch.target_in);
+    const auto type = model_->context().compute_type.value_or(states.scalar_type());
     const auto loss =
-        label_smoothed_loss(states.flatten(0, 1), model_->output_layer(), batch.target_out.flatten(),
+        label_smoothed_loss(states.flatten(0, 1).to(type), model_->output_layer(), batch.target_out.flatten(),
                             config_.special_ids.pad, options_.label_smoothing, static_cast<double>(tokens));
     loss.value.backward();
     recent_.sums += loss.sums;
@@ -215,8 +216,10 @@ std::optional<double> Trainer::fraction_done() const {
 
 void Trainer::finish(const std::string& limit) {
   if (progress_.finished) {
-    notice(fmt::format("the training in {} is finished: it has reached {} at step {}; a larger value makes it go on",
-                       directory_.model().string(), limit, progress_.step));
+    // A cosine ends where it was told to at the start.
+    const bool extends = options_.learning_rate.schedule != Schedule::cosine;
+    notice(fmt::format("the training in {} is finished: it has reached {} at step {}{}", directory_.model().string(),
+                       limit, progress_.step, extends ? "; a larger value makes it go on" : ""));
     return;
   }
   if (progress_.step > progress_.validated_step) validate();

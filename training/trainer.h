@@ -39,7 +39,7 @@ struct TrainStatus {
 struct TrainObserver {
   Notice notice;
   std::function<void(const TrainStatus&)> status;
-  /// Asked after each update: true ends the training with its state saved.
+  /// Asked before each update: true ends the training with its state saved.
   std::function<bool()> stop_requested;
 };
 

@@ -74,6 +74,12 @@ bool Trainer::resumes() const {
 
 void Trainer::prepare_tokenizers() {
   const Notice tell = [this](const std::string& line) { notice(line); };
+  if (!resumes() && std::filesystem::exists(weights_file(directory_.model()))) {
+    throw std::runtime_error(
+        fmt::format("{}: holds a model, but no training to go on with; choose another folder with "
+                    "--model (--init-from starts from a model)",
+                    directory_.model().string()));
+  }
   if (resumes()) {
     tokenizers_ = load_tokenizers(directory_.model());
   } else if (!options_.init_from.empty()) {
@@ -93,6 +99,11 @@ void Trainer::prepare_tokenizers() {
     config_.target_vocabulary = tokenizers_->target.vocabulary_size();
     config_.special_ids = tokenizers_->target.special_ids();
     config_.start_token = config_.special_ids.bos;
+  }
+  if (tokenizers_->source.special_ids() != tokenizers_->target.special_ids()) {
+    throw std::invalid_argument(
+        "source and target tokenizer have different ids for padding, bos, eos or unknown; train both with the same "
+        "ids");
   }
   if (config_.positions == Positions::learned && config_.max_positions <= options_.filter.max_length) {
     throw std::invalid_argument(fmt::format("max-positions is {}, but must exceed max-length, {}",
@@ -127,10 +138,11 @@ void Trainer::restore() {
   } else {
     save_tokenizers(directory_.model(), *tokenizers_);
     save_config(directory_.model(), config_);
-    // From the first moment on, the directory holds a model and a state that load.
-    save_weights();
     save();
   }
+  // From the first moment on, the directory holds a model that loads. The state comes before it: see
+  // prepare_tokenizers().
+  if (!std::filesystem::exists(weights_file(directory_.model()))) save_weights();
   seconds_before_ = progress_.seconds;
   log_.emplace(directory_.log_file(), progress_.step);
 }
