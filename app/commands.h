@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// The subcommands. Each takes the arguments behind its name and returns the program's exit code; errors are
+/// exceptions: std::invalid_argument for wrong usage, any other for a failure.
+int train_command(const std::vector<std::string>& arguments);
+int translate_command(const std::vector<std::string>& arguments);
+int evaluate_command(const std::vector<std::string>& arguments);
+
+}  // namespace dragoman

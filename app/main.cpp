@@ -1,0 +1,94 @@
+#include "app/command_line.h"
+#include "app/commands.h"
+#include "app/nearest_name.h"
+#include "app/output.h"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+struct Command {
+  const char* name;
+  int (*run)(const std::vector<std::string>&);
+};
+
+constexpr Command kCommands[] = {
+    {"train", train_command}, {"translate", translate_command}, {"evaluate", evaluate_command}};
+
+constexpr std::string_view kHelp =
+    R"(Dragoman: machine translation, from a parallel corpus to a translated file and its score.
+
+  dragoman train      learns a model from source and target files
+  dragoman translate  translates text with a model, line by line
+  dragoman evaluate   scores translations against references (BLEU)
+
+  dragoman COMMAND --help lists a command's options, dragoman --version prints the version.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by SIGINT or SIGTERM.
+)";
+
+int run(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) {
+    throw std::invalid_argument("name a command: train, translate or evaluate (see dragoman --help)");
+  }
+  const std::string& name = arguments.front();
+  if (name == "--help" || name == "-h") {
+    print(kHelp);
+    return 0;
+  }
+  if (name == "--version") {
+    print(version_text());
+    return 0;
+  }
+  std::vector<std::string> known;
+  for (const Command& command : kCommands) {
+    if (name == command.name) return command.run({arguments.begin() + 1, arguments.end()});
+    known.push_back(command.name);
+  }
+  throw std::invalid_argument("unknown command '" + name + "'; the nearest is " + nearest_name(name, known) +
+                              " (see dragoman --help)");
+}
+
+// LibTorch's messages go on with a stack trace behind their first line.
+int report(std::string_view message, int exit_code) {
+  message = message.substr(0, message.find('\n'));
+  std::fprintf(stderr, "dragoman: %.*s\n", static_cast<int>(message.size()), message.data());
+  return exit_code;
+}
+
+int run_reporting_errors(const std::vector<std::string>& arguments) {
+  try {
+    return run(arguments);
+  } catch (const ClosedPipe&) {
+    // End as the signal would have ended us, which callers take for what it is.
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
+    return 128 + SIGPIPE;
+  } catch (const std::bad_alloc&) {
+    return report("out of memory", kFailed);
+  } catch (const std::invalid_argument& error) {
+    return report(error.what(), kWrongUsage);
+  } catch (const std::exception& error) {
+    return report(error.what(), kFailed);
+  }
+}
+
+}  // namespace
+}  // namespace dragoman
+
+int main(int count, char** values) {
+  // A reader that goes away is an error code of write(), not the end of a training run whose log was piped somewhere.
+  std::signal(SIGPIPE, SIG_IGN);
+  return dragoman::run_reporting_errors({values + 1, values + count});
+}

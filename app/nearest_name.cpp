@@ -1,0 +1,42 @@
+#include "app/nearest_name.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+namespace dragoman {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  // Three rows of the table suffice: a swap looks two rows back.
+  std::vector<std::size_t> before(b.size() + 1), previous(b.size() + 1), current(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    current[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replace = previous[j - 1] + (a[i - 1] != b[j - 1]);
+      current[j] = std::min({previous[j] + 1, current[j - 1] + 1, replace});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        current[j] = std::min(current[j], before[j - 2] + 1);
+      }
+    }
+    std::swap(before, previous);
+    std::swap(previous, current);
+  }
+  return previous[b.size()];
+}
+
+std::string nearest_name(std::string_view given, std::span<const std::string> known) {
+  std::string best;
+  auto best_score = std::numeric_limits<std::ptrdiff_t>::max();
+  for (const std::string& name : known) {
+    const auto differ = std::mismatch(given.begin(), given.end(), name.begin(), name.end());
+    const auto score = static_cast<std::ptrdiff_t>(edit_distance(given, name)) - (differ.first - given.begin());
+    if (score < best_score) {
+      best = name;
+      best_score = score;
+    }
+  }
+  return best;
+}
+
+}  // namespace dragoman

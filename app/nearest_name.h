@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace dragoman {
+
+/// Edits (insert, delete, replace a byte, swap two neighbours) that turn `a` into `b`: optimal string alignment
+/// distance.
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+/// Which of `known` the user most likely meant by `given`: the one with the smallest edit distance, less the number of
+/// bytes with which both begin (so that `beam` means `beam-size` rather than `seed`); the earlier of two equals. Empty
+/// if `known` is empty.
+std::string nearest_name(std::string_view given, std::span<const std::string> known);
+
+}  // namespace dragoman

@@ -1,0 +1,80 @@
+#include "app/command_line.h"
+#include "app/commands.h"
+#include "app/log.h"
+#include "app/output.h"
+#include "app/progress_bar.h"
+#include "app/signals.h"
+#include "app/train_flags.h"
+#include "training/trainer.h"
+
+#include <chrono>
+#include <fmt/format.h>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+constexpr const char* kSummary =
+    R"(Learns a model from sentences and their translations; the same command again goes on where it stopped.
+
+  dragoman train --train-source train.en --train-target train.de --valid-source val.en --valid-target val.de --model DIR
+  dragoman train -c recipe.yaml --model DIR)";
+
+Progress to_progress(const TrainStatus& status, double elapsed) {
+  Progress progress;
+  progress.position = fmt::format("step {}, epoch {}", status.step, status.epoch);
+  progress.fraction = status.fraction;
+  progress.tokens_per_second = status.tokens_per_second;
+  progress.loss = status.loss;
+  progress.elapsed = elapsed;
+  progress.remaining = status.seconds_remaining;
+  return progress;
+}
+
+// What is wrong is found now, rather than when the corpus has been read. Vocabularies are not known yet: any will do.
+void validate(const TrainOptions& options, ModelConfig config) {
+  options.validate();
+  const bool learns_vocabulary = options.init_from.empty() && options.vocabulary.source_tokenizer.empty();
+  if (learns_vocabulary && !options.vocabulary.joint && config.tied_embeddings == TiedEmbeddings::all) {
+    throw std::invalid_argument(
+        "--no-joint-vocabulary and --tied-embeddings all contradict each other; use target or none");
+  }
+  config.source_vocabulary = config.target_vocabulary = options.vocabulary.tokenizer.vocabulary_size;
+  config.validate();
+}
+
+}  // namespace
+
+int train_command(const std::vector<std::string>& arguments) {
+  TrainOptions options;
+  ModelConfig config;
+  std::string preset = "base";
+  apply_preset(config, preset);
+  bool quiet = false;
+  CommandLine line("train", kSummary);
+  add_train_flags(line, options, config, preset);
+  line.add("quiet,q", quiet, "no notices, no progress, nothing on stderr but errors");
+  if (const auto text = line.parse(arguments)) {
+    print(*text);
+    return 0;
+  }
+  validate(options, config);
+
+  Log log(quiet);
+  ProgressBar bar(log);
+  const auto started = std::chrono::steady_clock::now();
+  catch_stop_signals();
+  TrainObserver observer;
+  observer.notice = log.notice();
+  observer.status = [&](const TrainStatus& status) {
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
+    bar.update(to_progress(status, elapsed.count()));
+  };
+  observer.stop_requested = [] { return stop_signal() != 0; };
+  Trainer trainer(options, config, observer);
+  return trainer.run() == TrainOutcome::stopped ? 128 + stop_signal() : 0;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,294 @@
+#include "tests/end_to_end/program.h"
+#include "tests/end_to_end/tiny_model.h"
+
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <signal.h>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+std::vector<std::string> split_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::size_t begin = 0;
+  for (std::size_t end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
+    lines.push_back(text.substr(begin, end - begin));
+  }
+  return lines;
+}
+
+class Translate : public ::testing::Test {
+ protected:
+  Ended translate(std::vector<std::string> arguments, const ProgramOptions& options = {}) const {
+    arguments.insert(arguments.begin(), {"translate", "--model", model_, "--threads", "1"});
+    return dragoman(arguments, options);
+  }
+
+  Ended translate_text(const std::string& input, const std::vector<std::string>& arguments = {}) const {
+    ProgramOptions options;
+    options.input = input;
+    return translate(arguments, options);
+  }
+
+  const std::string model_ = shared_model();
+  const TemporaryFolder folder_;
+  const std::vector<std::string> lines_ = tiny_source_lines(40, 7);
+  const std::string input_ = folder_.file("input", join_lines(lines_));
+};
+
+TEST_F(Translate, OneLineOutForEachLineInWhereverItComesFrom) {
+  const Ended from_stdin = translate_text(join_lines(lines_));
+  EXPECT_EQ(from_stdin.exit_code, 0) << from_stdin.err;
+  EXPECT_EQ(count_lines(from_stdin.out), lines_.size());
+  EXPECT_EQ(translate({"--input", input_}).out, from_stdin.out);
+  const std::string output = folder_ / "output";
+  const Ended to_file = translate({"--input", input_, "--output", output});
+  EXPECT_EQ(to_file.exit_code, 0);
+  EXPECT_EQ(to_file.out, "");
+  EXPECT_EQ(read_text(output), from_stdin.out);
+  ASSERT_EQ(shell("gzip -k " + input_).exit_code, 0);
+  EXPECT_EQ(translate({"--input", input_ + ".gz"}).out, from_stdin.out);
+}
+
+TEST_F(Translate, LearnsTheTinyLanguage) {
+  int right = 0;
+  const std::vector<std::string> translations = split_lines(translate({"--input", input_}).out);
+  ASSERT_EQ(translations.size(), lines_.size());
+  for (std::size_t i = 0; i < lines_.size(); ++i) right += translations[i] == tiny_target_line(lines_[i]);
+  EXPECT_GE(right, 10);
+}
+
+TEST_F(Translate, DoesNotDependOnBatchesBlocksOrThreads) {
+  const std::string expected = translate({"--input", input_}).out;
+  const std::vector<std::vector<std::string>> ways = {
+      {"--batch-size", "1"}, {"--batch-size", "7"}, {"--batch-tokens", "30"}, {"--block-lines", "3"}};
+  for (const auto& way : ways) {
+    std::vector<std::string> arguments = {"--input", input_};
+    arguments.insert(arguments.end(), way.begin(), way.end());
+    EXPECT_EQ(translate(arguments).out, expected) << way[0] << " " << way[1];
+  }
+  EXPECT_EQ(dragoman({"translate", "--model", model_, "--input", input_, "--threads", "2"}).out, expected);
+  std::vector<std::string> reversed(lines_.rbegin(), lines_.rend());
+  std::vector<std::string> translations = split_lines(translate_text(join_lines(reversed)).out);
+  EXPECT_EQ(join_lines({translations.rbegin(), translations.rend()}), expected);
+}
+
+TEST_F(Translate, BlankInBlankOut) {
+  const Ended ended = translate_text("\nhouse tree\n   \n\xC2\xA0\t\nold dog\n\n");
+  const std::vector<std::string> lines = split_lines(ended.out);
+  ASSERT_EQ(lines.size(), 6u);
+  for (const std::size_t blank : {0u, 2u, 3u, 5u}) EXPECT_EQ(lines[blank], "");
+  EXPECT_NE(lines[1], "");
+  EXPECT_NE(lines[4], "");
+}
+
+TEST_F(Translate, TakesEmptyInputAndMissingLineEnd) {
+  const Ended empty = translate_text("");
+  EXPECT_EQ(empty.exit_code, 0);
+  EXPECT_EQ(empty.out, "");
+  EXPECT_EQ(translate_text("house tree").out, translate_text("house tree\n").out);
+  EXPECT_EQ(translate_text("house tree\r\nold dog\r\n").out, translate_text("house tree\nold dog\n").out);
+}
+
+TEST_F(Translate, PrintsNBestListsScoresAndJson) {
+  const std::vector<std::string> nbest = split_lines(translate_text("house tree\nold dog\n", {"--n-best", "3"}).out);
+  ASSERT_EQ(nbest.size(), 6u);
+  EXPECT_THAT(nbest[0], StartsWith("0 ||| "));
+  EXPECT_THAT(nbest[3], StartsWith("1 ||| "));
+  const std::string best = split_lines(translate_text("house tree\n").out)[0];
+  EXPECT_THAT(nbest[0], StartsWith("0 ||| " + best + " ||| "));
+
+  const std::string scored = translate_text("house tree\n", {"--scores"}).out;
+  EXPECT_THAT(scored, StartsWith(best + "\t-"));
+  EXPECT_LE(std::stod(scored.substr(best.size() + 1)), 0.0);
+
+  const std::vector<std::string> json =
+      split_lines(translate_text("house tree\n\n", {"--format", "json", "--n-best", "2"}).out);
+  ASSERT_EQ(json.size(), 2u);
+  const auto first = nlohmann::json::parse(json[0]);
+  EXPECT_EQ(first["line"], 1);
+  EXPECT_EQ(first["source"], "house tree");
+  ASSERT_EQ(first["translations"].size(), 2u);
+  EXPECT_EQ(first["translations"][0]["text"], best);
+  EXPECT_GE(first["translations"][0]["score"], first["translations"][1]["score"]);
+  EXPECT_EQ(nlohmann::json::parse(json[1])["translations"][0]["text"], "");
+}
+
+TEST_F(Translate, ReportsBleuAsEvaluateDoes) {
+  std::vector<std::string> targets;
+  for (const std::string& line : lines_) targets.push_back(tiny_target_line(line));
+  const std::string reference = folder_.file("reference", join_lines(targets));
+  const Ended ended = translate({"--input", input_, "--output", folder_ / "out", "--reference", reference, "--quiet"});
+  EXPECT_EQ(ended.exit_code, 0);
+  const std::string scored = dragoman({"evaluate", "--hypothesis", folder_ / "out", "--reference", reference}).out;
+  EXPECT_THAT(scored, StartsWith("BLEU|nrefs:1|"));
+  EXPECT_EQ(ended.err, scored);
+  EXPECT_EQ(
+      dragoman({"evaluate", "--model", model_, "--source", input_, "--reference", reference, "--threads", "1"}).out,
+      scored);
+}
+
+TEST_F(Translate, ReplacesInvalidUtf8AndNamesTheLine) {
+  const Ended ended = translate_text("house\nold \xFF dog\ntree\n");
+  EXPECT_EQ(ended.exit_code, 0);
+  EXPECT_EQ(count_lines(ended.out), 3u);
+  EXPECT_THAT(ended.err, HasSubstr("standard input:2: "));
+  const Ended strict = translate_text("house\nold \xFF dog\n", {"--strict"});
+  expect_refusal(strict, 1, {"standard input:2: ", "UTF-8"});
+}
+
+TEST_F(Translate, TakesALineOf100000Words) {
+  std::string line;
+  for (int i = 0; i < 100'000; ++i) line += i % 2 ? "house " : "tree ";
+  const Ended ended = translate_text("old dog\n" + line + "\nold dog\n", {"--beam-size", "1", "--max-length", "30"});
+  EXPECT_EQ(ended.exit_code, 0);
+  const std::vector<std::string> lines = split_lines(ended.out);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0], lines[2]);
+  EXPECT_GT(lines[1].size(), 10'000u);
+  EXPECT_THAT(ended.err, HasSubstr("standard input: "));
+  EXPECT_THAT(ended.err, HasSubstr("line 2"));
+}
+
+TEST_F(Translate, QuietMeansSilent) {
+  EXPECT_EQ(translate_text("old \xFF dog\n", {"--quiet"}).err, "");
+}
+
+TEST_F(Translate, RefusesWrongOptions) {
+  expect_refusal(translate({"--beam-size", "0"}), 2, {"beam"});
+  expect_refusal(translate({"--beam-size", "2", "--n-best", "3"}), 2, {"n"});
+  expect_refusal(translate({"--n-best", "2", "--format", "plain"}), 2, {"--format plain and --n-best"});
+  expect_refusal(translate({"--reference", "-"}), 2, {"--reference", "stdin"});
+}
+
+TEST_F(Translate, RefusesMissingInputsAndDirectories) {
+  const std::string output = folder_.file("output", "before\n");
+  const auto to_output = [&](const std::string& input) { return translate({"--input", input, "--output", output}); };
+  expect_refusal(to_output(folder_ / "none"), 1, {folder_ / "none", "No such file"});
+  expect_refusal(to_output(folder_.path().string()), 1, {folder_.path().string(), "directory"});
+  EXPECT_EQ(read_text(output), "before\n");
+  EXPECT_THAT(folder_.entries(), ElementsAre("input", "output"));
+}
+
+TEST_F(Translate, RefusesReferencesOfAnotherLengthBeforeItTranslates) {
+  const std::string reference = folder_.file("reference", "ein haus\n");
+  const std::string output = folder_.file("output", "before\n");
+  expect_refusal(translate({"--input", input_, "--output", output, "--reference", reference}), 1,
+                 {input_ + " has 40 lines", reference + " has 1"});
+  EXPECT_EQ(read_text(output), "before\n");
+}
+
+TEST_F(Translate, RefusesOutputsItCannotWrite) {
+  expect_refusal(translate({"--input", input_, "--output", folder_.path().string()}), 1, {"directory"});
+  expect_refusal(translate({"--input", input_, "--output", folder_ / "none/output"}), 1,
+                 {"none/output", "No such file"});
+  // Nobody can make a file in /proc, not even root.
+  expect_refusal(translate({"--input", input_, "--output", "/proc/output"}), 1, {"/proc/output"});
+
+  ProgramOptions full;
+  full.output_path = "/dev/full";
+  expect_refusal(translate({"--input", input_, "--quiet"}, full), 1, {"stdout: cannot write: No space left"});
+
+  const std::string output = folder_.file("output", "before\n");
+  ProgramOptions limited;
+  limited.largest_file = 300;  // stderr, too, is a file here
+  expect_refusal(translate({"--input", input_, "--output", output, "--quiet"}, limited), 1, {output, "File too large"});
+  EXPECT_EQ(read_text(output), "before\n");
+  EXPECT_THAT(folder_.entries(), ElementsAre("input", "output"));
+}
+
+TEST_F(Translate, EndsQuietlyWhenNobodyReadsOn) {
+  const std::string many = folder_.file("many", join_lines(tiny_source_lines(3000, 8)));
+  const Ended ended = shell("{ \"$DRAGOMAN\" translate --quiet --threads 1 --block-lines 10 --beam-size 1 --model " +
+                            model_ + " --input " + many + "; echo \"code $?\" >&2; } | head -1");
+  EXPECT_EQ(count_lines(ended.out), 1u);
+  EXPECT_EQ(ended.err, "code 141\n");
+}
+
+TEST_F(Translate, LeavesTheOldOutputWhenASignalStopsIt) {
+  const std::string many = folder_.file("many", "old \xFF dog\n" + join_lines(tiny_source_lines(100'000, 8)));
+  const std::string output = folder_.file("output", "before\n");
+  for (const auto& [signal, code] : {std::pair(SIGINT, 130), std::pair(SIGTERM, 143)}) {
+    Program program(
+        dragoman_words({"translate", "--model", model_, "--input", many, "--output", output, "--block-lines", "50"}));
+    // The warning about the first line says that the work has begun.
+    ASSERT_TRUE(program.wait_for("many:1: ")) << program.err_so_far();
+    program.send(signal);
+    EXPECT_EQ(program.wait().exit_code, code);
+    EXPECT_EQ(read_text(output), "before\n");
+    EXPECT_THAT(folder_.entries(), ElementsAre("input", "many", "output"));
+  }
+}
+
+TEST_F(Translate, RefusesModelsThatAreIncompleteOrDamaged) {
+  namespace fs = std::filesystem;
+  const auto with = [&](const std::string& model) {
+    ProgramOptions options;
+    options.input = "old dog\n";
+    return dragoman({"translate", "--model", model}, options);
+  };
+  expect_refusal(with(folder_ / "none"), 1, {folder_ / "none"});
+  expect_refusal(with(input_), 1, {input_});
+
+  const std::string model = copy_of_model(folder_);
+  for (const std::string file : {"config.json", "model.safetensors", "tokenizer.spm"}) {
+    fs::rename(model + "/" + file, folder_ / "aside");
+    // Without a joint tokenizer the directory could hold one for each language.
+    expect_refusal(with(model), 1, {model, file == "tokenizer.spm" ? ".spm" : file});
+    fs::rename(folder_ / "aside", model + "/" + file);
+  }
+  EXPECT_EQ(with(model).exit_code, 0);
+}
+
+TEST_F(Translate, RefusesDamagedWeights) {
+  const std::string model = copy_of_model(folder_);
+  const std::string path = model + "/model.safetensors";
+  const std::string weights = read_text(path);
+  const auto with = [&](const std::string& contents) {
+    folder_.file("model/model.safetensors", contents);
+    ProgramOptions options;
+    options.input = "old dog\n";
+    return dragoman({"translate", "--model", model}, options);
+  };
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{7}, std::size_t{100}, weights.size() / 2, weights.size() - 1}) {
+    SCOPED_TRACE(size);
+    expect_refusal(with(weights.substr(0, size)), 1, {path});
+  }
+  for (const std::size_t byte : {std::size_t{0}, std::size_t{20}, weights.size() / 2, weights.size() - 1}) {
+    SCOPED_TRACE(byte);
+    std::string flipped = weights;
+    flipped[byte] = static_cast<char>(flipped[byte] ^ 0x10);
+    expect_refusal(with(flipped), 1, {path});
+  }
+  EXPECT_EQ(with(weights).exit_code, 0);
+}
+
+TEST_F(Translate, RefusesConfigsThatAreNewerOrBroken) {
+  const std::string model = copy_of_model(folder_);
+  const std::string path = model + "/config.json";
+  auto config = nlohmann::ordered_json::parse(read_text(path));
+  const auto with = [&](const std::string& contents) {
+    folder_.file("model/config.json", contents);
+    ProgramOptions options;
+    options.input = "old dog\n";
+    return dragoman({"translate", "--model", model}, options);
+  };
+  expect_refusal(with("{"), 1, {path});
+  ASSERT_TRUE(config.contains("format")) << config;
+  config["format"] = 999;
+  expect_refusal(with(config.dump()), 1, {path, "999"});
+}
+
+}  // namespace
+}  // namespace dragoman
