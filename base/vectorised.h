@@ -4,16 +4,21 @@
 #include <cstdint>
 
 /// For short loops of ours where LibTorch has no operator: DRAGOMAN_CLONES before a function compiles it for several
-/// instruction sets, of which the loader chooses the best for the processor; what the function calls must be
-/// DRAGOMAN_INLINE to be compiled along with it. Sanitizers cannot run before the choice is made.
+/// instruction sets, of which the loader chooses the best that the processor has; what the function calls must be
+/// DRAGOMAN_INLINE to be compiled along with it. The sets are levels (v3: AVX2, v4: AVX-512), not processors by name,
+/// which would leave every other processor with the default. Sanitizers cannot run before the choice is made.
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define DRAGOMAN_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#define DRAGOMAN_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define DRAGOMAN_CLONES
 #endif
 #define DRAGOMAN_INLINE [[gnu::always_inline]] inline
 
 namespace dragoman {
+
+/// Independent lanes of such a loop: two AVX-512 registers of floats. With 16, g++ unrolls the loop over the lanes
+/// before it looks for vectors, and finds none.
+inline constexpr int kVectorLanes = 32;
 
 /// e^x for x ≤ 0 in a form that the compiler turns into vector instructions: x = n·ln 2 + r with |r| ≤ ln 2 / 2, e^r by
 /// its Taylor series (error under 1e-8 at degree 7), times 2^n through the exponent bits. Below -87 it is e^-87; NaN

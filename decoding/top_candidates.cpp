@@ -11,16 +11,15 @@
 namespace dragoman {
 namespace {
 
-constexpr std::size_t kLanes = 16;
 constexpr std::size_t kBlock = 64;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 DRAGOMAN_CLONES float maximum(const float* values, std::size_t size) {
-  float lanes[kLanes];
-  std::fill(lanes, lanes + kLanes, -kInfinity);
+  float lanes[kVectorLanes];
+  std::fill(lanes, lanes + kVectorLanes, -kInfinity);
   std::size_t i = 0;
-  for (; i + kLanes <= size; i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+  for (; i + kVectorLanes <= size; i += kVectorLanes) {
+    for (std::size_t lane = 0; lane < kVectorLanes; ++lane) {
       lanes[lane] = values[i + lane] > lanes[lane] ? values[i + lane] : lanes[lane];
     }
   }
@@ -32,17 +31,17 @@ DRAGOMAN_CLONES float maximum(const float* values, std::size_t size) {
 
 // Adds e^(value - shift) of a whole block to `sums`, and returns the block's maximum.
 DRAGOMAN_INLINE float add_block(const float* values, float shift, float* sums) {
-  float lanes[kLanes];
-  std::fill(lanes, lanes + kLanes, -kInfinity);
-  for (std::size_t i = 0; i < kBlock; i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+  float lanes[kVectorLanes];
+  std::fill(lanes, lanes + kVectorLanes, -kInfinity);
+  for (std::size_t i = 0; i < kBlock; i += kVectorLanes) {
+    for (std::size_t lane = 0; lane < kVectorLanes; ++lane) {
       const float value = values[i + lane];
       sums[lane] += exp_of_negative(value - shift);
       lanes[lane] = value > lanes[lane] ? value : lanes[lane];
     }
   }
   float result = lanes[0];
-  for (std::size_t lane = 1; lane < kLanes; ++lane) result = lanes[lane] > result ? lanes[lane] : result;
+  for (std::size_t lane = 1; lane < kVectorLanes; ++lane) result = lanes[lane] > result ? lanes[lane] : result;
   return result;
 }
 
@@ -83,7 +82,7 @@ class Best {
 
 // Σ e^(value - shift) over all values, while `best` gathers the best of them.
 DRAGOMAN_CLONES double sum_and_select(const float* values, std::size_t size, float shift, Best& best) {
-  float sums[kLanes] = {};
+  float sums[kVectorLanes] = {};
   std::size_t i = 0;
   for (; i + kBlock <= size; i += kBlock) {
     if (add_block(values + i, shift, sums) > best.threshold()) best.offer(values, i, i + kBlock);

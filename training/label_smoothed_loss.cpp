@@ -130,9 +130,13 @@ struct LossFunction : torch::autograd::Function<LossFunction> {
 
   static variable_list backward(AutogradContext* context, variable_list outer) {
     const variable_list saved = context->get_saved_variables();
+    // backward() of the loss itself starts with 1. Elsewhere than on a CPU, looking would mean waiting.
+    const bool is_one = outer[0].is_cpu() && outer[0].item<double>() == 1.0;
     variable_list gradients;
-    for (const Tensor& gradient : saved)
-      gradients.push_back(gradient.defined() ? gradient * outer[0].to(gradient.scalar_type()) : Tensor());
+    for (const Tensor& gradient : saved) {
+      const bool as_it_is = is_one || !gradient.defined();
+      gradients.push_back(as_it_is ? gradient : gradient * outer[0].to(gradient.scalar_type()));
+    }
     gradients.resize(5);
     return gradients;
   }

@@ -8,33 +8,31 @@
 namespace dragoman {
 namespace {
 
-constexpr std::int64_t kLanes = 16;
-
 struct Sums {
   double exponentials;  // Σ exp(x − maximum)
   double values;        // Σ (x − maximum)
 };
 
 DRAGOMAN_INLINE float maximum_of(const float* logits, std::int64_t count) {
-  float lanes[kLanes];
-  std::fill(lanes, lanes + kLanes, logits[0]);
+  float lanes[kVectorLanes];
+  std::fill(lanes, lanes + kVectorLanes, logits[0]);
   std::int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+  for (; i + kVectorLanes <= count; i += kVectorLanes) {
+    for (std::int64_t lane = 0; lane < kVectorLanes; ++lane) {
       lanes[lane] = logits[i + lane] > lanes[lane] ? logits[i + lane] : lanes[lane];
     }
   }
-  float maximum = *std::max_element(lanes, lanes + kLanes);
+  float maximum = *std::max_element(lanes, lanes + kVectorLanes);
   for (; i < count; ++i) maximum = std::max(maximum, logits[i]);
   return maximum;
 }
 
 // Replaces x by exp(x − maximum).
 DRAGOMAN_INLINE Sums exponentiate(float* logits, std::int64_t count, float maximum) {
-  float exponentials[kLanes] = {}, values[kLanes] = {};
+  float exponentials[kVectorLanes] = {}, values[kVectorLanes] = {};
   std::int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+  for (; i + kVectorLanes <= count; i += kVectorLanes) {
+    for (std::int64_t lane = 0; lane < kVectorLanes; ++lane) {
       const float x = logits[i + lane] - maximum;
       values[lane] += x;
       exponentials[lane] += logits[i + lane] = exp_of_negative(x);
@@ -46,7 +44,7 @@ DRAGOMAN_INLINE Sums exponentiate(float* logits, std::int64_t count, float maxim
     sums.values += x;
     sums.exponentials += logits[i] = exp_of_negative(x);
   }
-  for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+  for (std::int64_t lane = 0; lane < kVectorLanes; ++lane) {
     sums.values += values[lane];
     sums.exponentials += exponentials[lane];
   }
