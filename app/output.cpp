@@ -32,9 +32,7 @@ Output::Output(const std::string& path) : name_(path) {
     if (descriptor_ < 0) fail(name_, "open");
     return;
   }
-  // The file behind a symbolic link is replaced, not the link.
-  const bool linked = std::filesystem::is_symlink(std::filesystem::symlink_status(path));
-  file_ = std::make_unique<AtomicFile>(linked ? std::filesystem::weakly_canonical(path) : std::filesystem::path(path));
+  file_ = std::make_unique<AtomicFile>(path);
 }
 
 Output::~Output() {

@@ -16,6 +16,10 @@ namespace {
   throw std::runtime_error(fmt::format("{}: cannot {}: {}", path.string(), action, std::strerror(error)));
 }
 
+std::string name_in_proc(int descriptor) {
+  return fmt::format("/proc/self/fd/{}", descriptor);
+}
+
 // A rename is durable only once the directory that holds the name is synced too.
 void sync_directory(const std::filesystem::path& directory) {
   const int descriptor = ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -30,15 +34,29 @@ AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   if (std::filesystem::is_directory(path_)) {
     throw std::runtime_error(fmt::format("{}: is a directory; name a file", path_.string()));
   }
+  // What a link points to need not exist yet, so that no library call resolves it. No chain is as long as this.
+  for (int hops = 0; hops < 40 && std::filesystem::is_symlink(std::filesystem::symlink_status(path_)); ++hops) {
+    path_ = path_.parent_path() / std::filesystem::read_symlink(path_);
+  }
   temporary_ = fmt::format("{}.{}.tmp", path_.string(), ::getpid());
-  descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  open();
   if (descriptor_ < 0) fail(path_, "write here");
+}
+
+void AtomicFile::open() {
+  const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
+  descriptor_ = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  // It gets its name through /proc, which need not be there.
+  if (descriptor_ >= 0 && ::access(name_in_proc(descriptor_).c_str(), F_OK) == 0) return;
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  named_ = descriptor_ >= 0;
 }
 
 AtomicFile::~AtomicFile() {
   if (descriptor_ < 0) return;
   ::close(descriptor_);
-  ::unlink(temporary_.c_str());
+  if (named_) ::unlink(temporary_.c_str());
 }
 
 void AtomicFile::write(const void* bytes, std::size_t count) {
@@ -56,6 +74,12 @@ void AtomicFile::write(const void* bytes, std::size_t count) {
 
 void AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) fail(path_, "write");
+  if (!named_) {
+    ::unlink(temporary_.c_str());  // of a process that had this number before
+    const std::string file = name_in_proc(descriptor_);
+    if (::linkat(AT_FDCWD, file.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0) fail(path_, "name");
+    named_ = true;
+  }
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, "replace");
   ::close(descriptor_);
   descriptor_ = -1;

@@ -7,10 +7,11 @@
 
 namespace dragoman {
 
-/// A file that takes its name only when it is complete: bytes go to a file beside `path`, and commit() syncs it and
-/// renames it over `path`. Whatever happens before that, what was at `path` stays there; without commit() the
-/// destructor removes the unfinished file. Every failure (no space, no permission) is a std::runtime_error that names
-/// `path`.
+/// A file that takes its name only when it is complete: bytes go to a file without a name in the folder of `path` (of
+/// the file behind it, if `path` is a symbolic link), and commit() syncs it and puts it in the place of `path`.
+/// Whatever happens before that, kill -9 included, what was at `path` stays there and nothing else is left. (On a file
+/// system that knows no files without names it is one beside `path`, which the destructor removes, but a kill does
+/// not.) Every failure (no space, no permission) is a std::runtime_error that names `path`.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -23,8 +24,11 @@ class AtomicFile {
   void commit();
 
  private:
+  void open();
+
   std::filesystem::path path_;
-  std::string temporary_;
+  std::string temporary_;  // the name that the file has until it takes that of `path_`
+  bool named_ = false;     // whether it has that name yet
   int descriptor_ = -1;
 };
 

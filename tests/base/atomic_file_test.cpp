@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace dragoman {
@@ -59,10 +60,37 @@ TEST_F(AtomicFileTest, KeepsTheOldContentWithoutCommit) {
   {
     AtomicFile file(path_);
     file.write("unfinished");
-    EXPECT_EQ(files_in_folder(), 2);
   }
   EXPECT_EQ(read_file(path_), "old");
   EXPECT_EQ(files_in_folder(), 1);
+}
+
+TEST_F(AtomicFileTest, LeavesNothingWhenKilled) {
+  write_file_atomically(path_, "old");
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    AtomicFile file(path_);
+    file.write("unfinished");
+    ::raise(SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(read_file(path_), "old");
+  EXPECT_EQ(files_in_folder(), 1);
+}
+
+TEST_F(AtomicFileTest, FollowsASymbolicLink) {
+  const auto target = folder_ / "target", link = folder_ / "link", dangling = folder_ / "dangling";
+  write_file_atomically(target, "old");
+  std::filesystem::create_symlink("target", link);
+  write_file_atomically(link, "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(read_file(target), "new");
+  std::filesystem::create_symlink("made", dangling);
+  write_file_atomically(dangling, "first");
+  EXPECT_EQ(read_file(folder_ / "made"), "first");
 }
 
 TEST_F(AtomicFileTest, KeepsTheOldContentWhenThereIsNoSpace) {
