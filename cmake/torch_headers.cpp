@@ -1,1 +1,0 @@
-// Carries the precompiled LibTorch headers; see cmake/targets.cmake.
