@@ -279,11 +279,13 @@ std::string CommandLine::help() const {
 
 std::string CommandLine::effective_options() const {
   std::vector<Assignment> assignments;
+  const auto has_value = [&](const std::string& name) { return !find(name)->get().empty(); };
   for (const Option& option : options_) {
     std::vector<std::string> values = option.get();
     // Defaults of two options that exclude each other would contradict each other when read back.
     const bool excluded = !given(option.name) && std::any_of(excluded_.begin(), excluded_.end(), [&](const auto& pair) {
-      return pair.first == option.name || pair.second == option.name;
+      return (pair.first == option.name && has_value(pair.second)) ||
+             (pair.second == option.name && has_value(pair.first));
     });
     if (values.empty() || excluded) continue;
     assignments.push_back({option.name, std::move(values), "", option.kind == Option::Kind::list});

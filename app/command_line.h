@@ -44,10 +44,9 @@ class CommandLine {
     return insert(name, std::move(option), std::move(value_name), std::move(help));
   }
 
-  /// The same for an enumeration with a to_string() of its own.
-  template <typename T>
-  Option& choose_named(const std::string& name, T& field, std::initializer_list<T> values, std::string help) {
-    return choose<T>(name, field, named_choices(values), std::move(help));
+  template <NamedEnum T>
+  Option& choose(const std::string& name, T& field, std::string help) {
+    return choose<T>(name, field, named_choices<T>(), std::move(help));
   }
 
   /// An option that is not one field: `option` has `set` and `get`, and `kind` unless it takes one value.

@@ -7,6 +7,7 @@
 #include "decoding/translate_stream.h"
 #include "metrics/bleu.h"
 
+#include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -58,16 +59,10 @@ void add_options(CommandLine& line, EvaluateOptions& options) {
   line.exclude("hypothesis", "model");
   line.exclude("hypothesis", "source");
   line.group("BLEU");
-  line.choose<BleuTokenizer>("tokenize", options.bleu.tokenizer,
-                             {{"13a", BleuTokenizer::k13a}, {"none", BleuTokenizer::kNone}},
-                             "how words are told apart; 'none' for text that is tokenised already");
+  line.choose("tokenize", options.bleu.tokenizer,
+              "how words are told apart; 'none' for text that is tokenised already");
   line.add("lowercase", options.bleu.lowercase, "ignore case");
-  line.choose<BleuSmoothing>("smooth-method", options.bleu.smoothing,
-                             {{"exp", BleuSmoothing::kExp},
-                              {"floor", BleuSmoothing::kFloor},
-                              {"add-k", BleuSmoothing::kAddK},
-                              {"none", BleuSmoothing::kNone}},
-                             "what stands in for a precision of 0");
+  line.choose("smooth-method", options.bleu.smoothing, "what stands in for a precision of 0");
   line.add("smooth-value", options.bleu.smooth_value, "X", "for floor (unless given: 0.1) and add-k (1)");
   line.group("Output");
   line.choose<Format>("format", options.format, {{"text", Format::text}, {"json", Format::json}}, "of the report");
@@ -157,7 +152,7 @@ int evaluate_command(const std::vector<std::string>& arguments) {
   };
   if (with_model) {
     // Counted first, so that no one waits for a translation that cannot be scored.
-    if (options.source != "-") {
+    if (std::filesystem::is_regular_file(options.source)) {
       const std::size_t lines = read_segments(options.source).size();
       check_same_length(options.source, lines, options.references.front(), references.front().size());
     }

@@ -66,8 +66,4 @@ bool parse_bool(const std::string& text) {
   throw std::invalid_argument(fmt::format("'{}' is neither true nor false", text));
 }
 
-void refuse_choice(const std::string& text, const std::vector<std::string>& names) {
-  throw std::invalid_argument(fmt::format("'{}' is none of {}", text, fmt::join(names, ", ")));
-}
-
 }  // namespace dragoman

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/enum_names.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <fmt/format.h>
@@ -118,16 +120,12 @@ Option bind_field(T& field) {
 template <typename T>
 using Choices = std::vector<std::pair<std::string, T>>;
 
-/// Choices by the names that to_string() gives to these values.
-template <typename T>
-Choices<T> named_choices(std::initializer_list<T> values) {
+template <NamedEnum T>
+Choices<T> named_choices() {
   Choices<T> choices;
-  for (const T value : values) choices.emplace_back(std::string(to_string(value)), value);
+  for (const auto& [value, name] : kEnumNames<T>) choices.emplace_back(std::string(name), value);
   return choices;
 }
-
-/// Throws std::invalid_argument listing `names`.
-[[noreturn]] void refuse_choice(const std::string& text, const std::vector<std::string>& names);
 
 /// The option that sets `field` by one of the names in `choices`.
 template <typename T>
@@ -143,7 +141,7 @@ Option bind_choice(T& field, const Choices<T>& choices) {
         return;
       }
     }
-    refuse_choice(texts.front(), names);
+    refuse_name(texts.front(), std::vector<std::string_view>(names.begin(), names.end()));
   };
   option.get = [&field, choices]() -> std::vector<std::string> {
     for (const auto& [name, value] : choices) {

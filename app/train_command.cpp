@@ -65,7 +65,6 @@ int train_command(const std::vector<std::string>& arguments) {
   Log log(quiet);
   ProgressBar bar(log);
   const auto started = std::chrono::steady_clock::now();
-  catch_stop_signals();
   TrainObserver observer;
   observer.notice = log.notice();
   observer.status = [&](const TrainStatus& status) {
@@ -74,6 +73,7 @@ int train_command(const std::vector<std::string>& arguments) {
   };
   observer.stop_requested = [] { return stop_signal() != 0; };
   Trainer trainer(options, config, observer);
+  catch_stop_signals();  // before, there is nothing to save
   return trainer.run() == TrainOutcome::stopped ? 128 + stop_signal() : 0;
 }
 

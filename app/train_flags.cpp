@@ -27,12 +27,10 @@ void add_file_options(CommandLine& line, TrainOptions& options) {
 }
 
 void add_vocabulary_options(CommandLine& line, VocabularyOptions& options) {
-  using Algorithm = TokenizerOptions::Algorithm;
   line.group("Vocabulary");
   line.add("vocab-size", options.tokenizer.vocabulary_size, "N",
            "pieces; fewer if the corpus is too small for as many");
-  line.choose<Algorithm>("tokenizer-algorithm", options.tokenizer.algorithm,
-                         {{"unigram", Algorithm::unigram}, {"bpe", Algorithm::bpe}}, "how SentencePiece learns them");
+  line.choose("tokenizer-algorithm", options.tokenizer.algorithm, "how SentencePiece learns them");
   line.add("joint-vocabulary", options.joint, "one vocabulary for both languages");
   line.add("byte-fallback", options.tokenizer.byte_fallback, "spell unknown characters in bytes");
   line.add("character-coverage", options.tokenizer.character_coverage, "X",
@@ -41,7 +39,8 @@ void add_vocabulary_options(CommandLine& line, VocabularyOptions& options) {
   line.add("source-tokenizer", options.source_tokenizer, "FILE",
            "use this SentencePiece .model instead of learning one");
   line.add("target-tokenizer", options.target_tokenizer, "FILE", "the same for the target, if it is another");
-  for (const char* learned : {"vocab-size", "tokenizer-algorithm", "byte-fallback", "character-coverage"}) {
+  for (const char* learned :
+       {"vocab-size", "tokenizer-algorithm", "byte-fallback", "character-coverage", "joint-vocabulary"}) {
     line.exclude("source-tokenizer", learned);
   }
 }
@@ -62,20 +61,17 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
   line.add("width", config.width, "N", "of embeddings and layers, a multiple of the heads");
   line.add("feed-forward-width", config.feed_forward_width, "N", "inside the feed-forward layers");
   line.add("heads", config.heads, "N", "attention heads");
-  line.choose_named(
-      "tied-embeddings", config.tied_embeddings, {TiedEmbeddings::all, TiedEmbeddings::target, TiedEmbeddings::none},
+  line.choose(
+      "tied-embeddings", config.tied_embeddings,
       "which of source embedding, target embedding and output layer share one matrix: all, the last two, or none");
   line.add("embedding-scale", config.embedding_scale, "multiply embeddings by the square root of the width");
-  line.choose_named("positions", config.positions, {Positions::sinusoidal, Positions::learned},
-                    "how positions are encoded");
-  line.choose_named("positions-layout", config.positions_layout,
-                    {PositionsLayout::interleaved, PositionsLayout::halves}, "order of sines and cosines");
+  line.choose("positions", config.positions, "how positions are encoded");
+  line.choose("positions-layout", config.positions_layout, "order of sines and cosines");
   line.add("max-positions", config.max_positions, "N", "learned positions: their number");
-  line.choose_named("norm", config.norm, {Norm::pre, Norm::post}, "layer norm before or behind each sublayer");
+  line.choose("norm", config.norm, "layer norm before or behind each sublayer");
   line.add("final-norm", config.final_norm, "a layer norm behind the last layer of each stack");
   line.add("norm-epsilon", config.norm_epsilon, "X", "of the layer norms");
-  line.choose_named("activation", config.activation, {Activation::relu, Activation::gelu, Activation::silu},
-                    "of the feed-forward layers");
+  line.choose("activation", config.activation, "of the feed-forward layers");
   line.add("projection-bias", config.projection_bias, "biases in the attention's projections");
   line.add("output-bias", config.output_bias, "a bias on the logits");
   line.add("dropout", config.dropout, "P", "of embeddings and of each sublayer's output");
@@ -117,8 +113,7 @@ void add_optimiser_options(CommandLine& line, TrainOptions& options) {
            "size of a batch: sentence pairs x the longest of source or target");
   line.add("accumulate", options.accumulate, "N", "batches of one update");
   line.add("label-smoothing", options.label_smoothing, "X", "share of the probability given to all tokens alike");
-  line.choose_named("optimiser", optimiser.optimiser, {OptimiserAlgorithm::adam, OptimiserAlgorithm::adamw},
-                    "adamw decouples the weight decay");
+  line.choose("optimiser", optimiser.optimiser, "adamw decouples the weight decay");
   line.add("beta1", optimiser.beta1, "X", "decay of the mean of gradients");
   line.add("beta2", optimiser.beta2, "X", "decay of the mean of their squares");
   line.add("epsilon", optimiser.epsilon, "X", "added to the divisor");
@@ -126,8 +121,7 @@ void add_optimiser_options(CommandLine& line, TrainOptions& options) {
   line.add("clip-norm", optimiser.clip_norm, "X", "scale larger gradients down to this norm; 0: never");
   line.add("learning-rate", rate.learning_rate, "X", "the peak, at the end of warm-up");
   line.add("warmup-steps", rate.warmup_steps, "N", "updates in which the rate grows to its peak");
-  line.choose_named("schedule", rate.schedule, {Schedule::inverse_sqrt, Schedule::cosine, Schedule::constant},
-                    "how the rate goes on from there");
+  line.choose("schedule", rate.schedule, "how the rate goes on from there");
   line.add("final-learning-rate", rate.final_learning_rate, "X", "cosine: the rate of the last update");
 }
 
@@ -141,23 +135,20 @@ void add_course_options(CommandLine& line, TrainOptions& options) {
   line.group("Validation and checkpoints");
   line.add("valid-interval", options.validation.valid_interval, "N",
            "updates between validations; 0: one at the end of each pass over the corpus");
-  line.choose_named("valid-metric", options.validation.valid_metric,
-                    {ValidationMetric::bleu, ValidationMetric::loss, ValidationMetric::perplexity},
-                    "which decides what is best");
+  line.choose("valid-metric", options.validation.valid_metric, "which decides what is best");
   line.add("valid-beam-size", options.validation.valid_beam_size, "N",
            "beam size of the translations that BLEU scores");
   line.add("save-interval", options.checkpoints.save_interval, "N",
            "updates between saves of all that a run resumes from");
   line.add("keep-best", options.checkpoints.keep_best, "N", "weights of the best validations to keep");
   line.add("keep-last", options.checkpoints.keep_last, "N", "weights of the last validations to keep");
-  line.choose_named("average", options.checkpoints.average, {AverageOf::none, AverageOf::best, AverageOf::last},
-                    "at the end, the mean of these weights becomes the model if it validates better");
+  line.choose("average", options.checkpoints.average,
+              "at the end, the mean of these weights becomes the model if it validates better");
   line.group("Run");
   line.add("seed", options.seed, "N", "of everything that is random");
   line.choose<std::string>("device", options.device, {{"auto", "auto"}, {"cpu", "cpu"}, {"cuda", "cuda"}},
                            "where to compute; auto: on a GPU if there is one");
-  line.choose_named("precision", options.precision, {Precision::automatic, Precision::fp32, Precision::bf16},
-                    "of the matrix products; auto: bf16 where the processor has it");
+  line.choose("precision", options.precision, "of the matrix products; auto: bf16 where the processor has it");
   line.add("threads", options.threads, "N", "processor cores to use; 0: all");
   line.add("log-interval", options.log_interval, "N", "updates between lines of training/log.jsonl");
 }

@@ -3,7 +3,6 @@
 #include "app/log.h"
 #include "app/output.h"
 #include "app/progress_bar.h"
-#include "app/signals.h"
 #include "app/translation_options.h"
 #include "base/parallel.h"
 #include "data/line_reader.h"
@@ -73,8 +72,10 @@ void add_options(CommandLine& line, TranslateOptions& options) {
   add_translation_options(line, options.translation);
 }
 
-// --n-best alone means the form that can hold it.
+// --n-best alone means the form that can hold it, scores included.
 void choose_format(const CommandLine& line, TranslateOptions& options) {
+  if (options.scores && options.format != Format::plain)
+    throw std::invalid_argument("--scores adds to --format plain; the other formats have the score in any case");
   if (options.translation.translator.search.n_best <= 1 || options.format != Format::plain) return;
   if (line.given("format")) {
     throw std::invalid_argument("--format plain and --n-best contradict each other; use --format nbest or json");
@@ -103,7 +104,7 @@ std::string format_line(std::int64_t number, const std::string& source, const Tr
 }
 
 StreamOptions stream_options(const TranslateOptions& options) {
-  // Enough for batches of similar lengths on each core, and few enough for a signal to be heard within seconds.
+  // Enough for batches of similar lengths on each core, and few enough for a reader of the output to see it flow.
   constexpr std::size_t kLinesOfACore = 512;
   StreamOptions stream;
   const int threads = options.translation.translator.threads;
@@ -149,9 +150,6 @@ class References {
   std::vector<std::vector<std::string>> streams_;
 };
 
-// Thrown out of the work when a signal asks for an end.
-struct Stopped {};
-
 class Run {
  public:
   Run(const TranslateOptions& options, const Translator& translator, Log& log)
@@ -172,7 +170,6 @@ class Run {
     };
     const std::int64_t count =
         translate_stream(translator_, lines, sink, log_.notice("dragoman: "), stream_options(options_));
-    if (stop_signal() != 0) throw Stopped();
     output_.finish();
     bar_.finish();
     log_.line(fmt::format("dragoman: {} lines, {} tokens in {} ({:.0f} tokens/s)", count, tokens_,
@@ -186,7 +183,6 @@ class Run {
 
  private:
   void take(std::int64_t number, const std::string& source, const Translation& translation) {
-    if (stop_signal() != 0) throw Stopped();
     output_.write(format_line(number, source, translation, options_));
     if (options_.output == "-") output_.flush();
     tokens_ += translation.outputs.front().tokens;
@@ -228,14 +224,7 @@ int translate_command(const std::vector<std::string>& arguments) {
   options.validate();
   Log log(options.quiet);
   const Translator translator = make_translator(line, options.translation);
-  // With a file to write, a signal must leave nothing unfinished beside it; without one, there is nothing to clean up.
-  if (options.output != "-") catch_stop_signals();
-  try {
-    Run(options, translator, log).run();
-  } catch (const Stopped&) {
-    log.line("dragoman: stopped; " + options.output + " is as it was");
-    return 128 + stop_signal();
-  }
+  Run(options, translator, log).run();
   return 0;
 }
 

@@ -1,10 +1,8 @@
 #include "app/translation_options.h"
 
+#include "model/device.h"
 #include "model/model_directory.h"
 
-#include <ATen/Context.h>
-
-#include <stdexcept>
 #include <utility>
 
 namespace dragoman {
@@ -13,9 +11,8 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
   SearchOptions& search = options.translator.search;
   line.group("Search");
   line.add("beam-size,b", search.beam_size, "N", "hypotheses kept for each sentence; 1 is greedy search");
-  line.choose_named(
-      "normalisation", search.normalisation, {Normalisation::kLength, Normalisation::kGnmt, Normalisation::kNone},
-      "what the log-probability of a hypothesis is divided by: length^alpha, ((5 + length) / 6)^alpha, or 1");
+  line.choose("normalisation", search.normalisation,
+              "what the log-probability of a hypothesis is divided by: length^alpha, ((5 + length) / 6)^alpha, or 1");
   line.add("length-penalty", search.length_penalty, "ALPHA", "larger values favour longer translations, 0 to 10");
   line.add("min-length", search.min_length, "N", "no translation is shorter, in tokens");
   line.add("max-length", search.max_length, "N",
@@ -34,14 +31,6 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
   line.add("threads", options.translator.threads, "N", "processor cores to use; 0: all");
   line.choose<std::string>("device", options.device, {{"auto", "auto"}, {"cpu", "cpu"}, {"cuda", "cuda"}},
                            "where to compute; auto: on a GPU if there is one");
-}
-
-torch::Device device_named(const std::string& name) {
-  const bool has_cuda = at::hasCUDA();
-  if (name == "cuda" && !has_cuda) {
-    throw std::invalid_argument("--device cuda: this LibTorch finds no CUDA device; use --device cpu");
-  }
-  return name != "cpu" && has_cuda ? torch::Device(torch::kCUDA) : torch::Device(torch::kCPU);
 }
 
 Translator make_translator(const CommandLine& line, TranslationOptions options) {

@@ -20,7 +20,4 @@ void add_translation_options(CommandLine& line, TranslationOptions& options);
 /// Loads the model. Call after CommandLine::parse(): of the limits of a batch, the one that the user gives holds alone.
 Translator make_translator(const CommandLine& line, TranslationOptions options);
 
-/// Resolves auto, cpu or cuda. Throws std::invalid_argument where there is no CUDA device to use.
-torch::Device device_named(const std::string& name);
-
 }  // namespace dragoman

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/enum_names.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -11,6 +13,11 @@ enum class Normalisation {
   kGnmt,    ///< ((5 + length) / 6)^alpha: Wu et al. 2016, "Google's Neural Machine Translation System", section 7
   kNone,    ///< 1
 };
+
+template <>
+inline constexpr auto kEnumNames<Normalisation> = enum_names<Normalisation>({{Normalisation::kLength, "length"},
+                                                                             {Normalisation::kGnmt, "gnmt"},
+                                                                             {Normalisation::kNone, "none"}});
 
 /// The divisor for a hypothesis of `length` tokens, the end of the sentence included. At least one token is counted.
 inline double length_penalty(Normalisation normalisation, double alpha, int length) {

@@ -8,9 +8,6 @@
 namespace dragoman {
 namespace {
 
-constexpr std::pair<Normalisation, std::string_view> kNames[] = {
-    {Normalisation::kLength, "length"}, {Normalisation::kGnmt, "gnmt"}, {Normalisation::kNone, "none"}};
-
 constexpr int kLargestLength = 100000;
 
 // Written so that NaN is refused, too.
@@ -53,20 +50,6 @@ int SearchOptions::length_limit(int source_length) const {
   }
   if (model_max_length > 0) limit = std::min(limit, model_max_length);
   return std::max(limit, 1);
-}
-
-Normalisation parse_normalisation(std::string_view name) {
-  for (const auto& [normalisation, known] : kNames) {
-    if (name == known) return normalisation;
-  }
-  throw std::invalid_argument(fmt::format("--normalisation is '{}', but must be length, gnmt or none", name));
-}
-
-std::string_view to_string(Normalisation normalisation) {
-  for (const auto& [known, name] : kNames) {
-    if (normalisation == known) return name;
-  }
-  throw std::invalid_argument("unknown normalisation");
 }
 
 }  // namespace dragoman

@@ -31,8 +31,4 @@ struct SearchOptions {
   int length_limit(int source_length) const;
 };
 
-/// "length", "gnmt" or "none"; anything else throws std::invalid_argument naming the three.
-Normalisation parse_normalisation(std::string_view name);
-std::string_view to_string(Normalisation normalisation);
-
 }  // namespace dragoman

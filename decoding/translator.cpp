@@ -40,6 +40,13 @@ PackedLinear output_of(const Seq2SeqModel& model) {
   return {layer.weight, layer.bias};
 }
 
+// A vocabulary with pieces for single bytes, or made elsewhere, can spell what would break the output's lines.
+std::string on_one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  return text;
+}
+
 // While workers run, each has its products done in its own thread alone. OpenMP keeps that number for each thread, MKL
 // one for all: the caller's is put back at the end.
 class OneThreadEach {
@@ -198,7 +205,7 @@ void Translator::translate_batch(std::span<const Segment> segments, std::span<co
 }
 
 Translation::Output Translator::to_output(const Hypothesis& hypothesis) const {
-  return {tokenizers_.target.decode(hypothesis.ids), hypothesis.score, hypothesis.log_prob,
+  return {on_one_line(tokenizers_.target.decode(hypothesis.ids)), hypothesis.score, hypothesis.log_prob,
           static_cast<int>(hypothesis.token_log_probs.size()), hypothesis.complete};
 }
 

@@ -11,9 +11,6 @@
 namespace dragoman {
 namespace {
 
-constexpr std::array kSmoothings{BleuSmoothing::kNone, BleuSmoothing::kFloor, BleuSmoothing::kAddK,
-                                 BleuSmoothing::kExp};
-
 bool takes_value(BleuSmoothing smoothing) {
   return smoothing == BleuSmoothing::kFloor || smoothing == BleuSmoothing::kAddK;
 }
@@ -46,33 +43,12 @@ void check_streams(std::span<const std::string> hypotheses,
 
 }  // namespace
 
-std::string_view bleu_smoothing_name(BleuSmoothing smoothing) {
-  switch (smoothing) {
-    case BleuSmoothing::kNone:
-      return "none";
-    case BleuSmoothing::kFloor:
-      return "floor";
-    case BleuSmoothing::kAddK:
-      return "add-k";
-    case BleuSmoothing::kExp:
-      break;
-  }
-  return "exp";
-}
-
-BleuSmoothing parse_bleu_smoothing(std::string_view name) {
-  for (const BleuSmoothing smoothing : kSmoothings) {
-    if (name == bleu_smoothing_name(smoothing)) return smoothing;
-  }
-  throw std::invalid_argument(fmt::format("unknown BLEU smoothing '{}'; choose exp, floor, add-k or none", name));
-}
-
 void BleuOptions::validate() const {
   if (!smooth_value) return;
   if (!takes_value(smoothing)) {
     throw std::invalid_argument(
         fmt::format("smooth-value {} is given, but smoothing '{}' takes none; choose floor or add-k", *smooth_value,
-                    bleu_smoothing_name(smoothing)));
+                    to_string(smoothing)));
   }
   if (!(*smooth_value >= 0) || !std::isfinite(*smooth_value)) {
     throw std::invalid_argument(fmt::format("smooth-value is {}; it must be at least 0", *smooth_value));
@@ -199,12 +175,12 @@ BleuScore Bleu::corpus_score(std::span<const std::string> hypotheses,
 }
 
 Signature Bleu::signature_fields(int references) const {
-  std::string smoothing(bleu_smoothing_name(options_.smoothing));
+  std::string smoothing(to_string(options_.smoothing));
   if (takes_value(options_.smoothing)) smoothing += fmt::format("[{:.2f}]", smooth_value(options_));
   return {{{"nrefs", signature_references(references)},
            {"case", options_.lowercase ? "lc" : "mixed"},
            {"eff", options_.effective_order ? "yes" : "no"},
-           {"tok", std::string(bleu_tokenizer_name(options_.tokenizer))},
+           {"tok", std::string(to_string(options_.tokenizer))},
            {"smooth", std::move(smoothing)},
            {"version", signature_version()}}};
 }

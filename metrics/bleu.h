@@ -23,11 +23,12 @@ enum class BleuSmoothing {
   kExp,    ///< 1/2 match for the first order without any, 1/4 for the second, … (method 3, as in mteval-v13a)
 };
 
-/// Name on the command line and in signatures: "none", "floor", "add-k", "exp".
-std::string_view bleu_smoothing_name(BleuSmoothing smoothing);
-
-/// The smoothing of that name. Throws std::invalid_argument, naming the known ones, if there is none.
-BleuSmoothing parse_bleu_smoothing(std::string_view name);
+/// Names on the command line and in signatures.
+template <>
+inline constexpr auto kEnumNames<BleuSmoothing> = enum_names<BleuSmoothing>({{BleuSmoothing::kExp, "exp"},
+                                                                             {BleuSmoothing::kFloor, "floor"},
+                                                                             {BleuSmoothing::kAddK, "add-k"},
+                                                                             {BleuSmoothing::kNone, "none"}});
 
 struct BleuOptions {
   BleuTokenizer tokenizer = BleuTokenizer::k13a;

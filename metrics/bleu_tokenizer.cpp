@@ -105,17 +105,6 @@ std::string separate_dashes_after_digit(std::string_view line) {
 
 }  // namespace
 
-std::string_view bleu_tokenizer_name(BleuTokenizer tokenizer) {
-  return tokenizer == BleuTokenizer::k13a ? "13a" : "none";
-}
-
-BleuTokenizer parse_bleu_tokenizer(std::string_view name) {
-  for (const BleuTokenizer tokenizer : {BleuTokenizer::k13a, BleuTokenizer::kNone}) {
-    if (name == bleu_tokenizer_name(tokenizer)) return tokenizer;
-  }
-  throw std::invalid_argument(fmt::format("unknown BLEU tokenizer '{}'; choose 13a or none", name));
-}
-
 std::string tokenize_for_bleu(BleuTokenizer tokenizer, std::string_view line) {
   if (tokenizer == BleuTokenizer::kNone) return std::string(line);
   std::string text(line);

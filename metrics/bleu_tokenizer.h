@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/enum_names.h"
+
 #include <string>
 #include <string_view>
 
@@ -11,11 +13,10 @@ enum class BleuTokenizer {
   kNone,  ///< at white space only: the text is tokenised already
 };
 
-/// Name on the command line and in signatures: "13a", "none".
-std::string_view bleu_tokenizer_name(BleuTokenizer tokenizer);
-
-/// The tokenizer of that name. Throws std::invalid_argument, naming the known ones, if there is none.
-BleuTokenizer parse_bleu_tokenizer(std::string_view name);
+/// Names on the command line and in signatures.
+template <>
+inline constexpr auto kEnumNames<BleuTokenizer> = enum_names<BleuTokenizer>({{BleuTokenizer::k13a, "13a"},
+                                                                             {BleuTokenizer::kNone, "none"}});
 
 /// `line` (UTF-8, without white space at its end) with white space between its words; the words are what `split_words`
 /// then finds. `13a` sets symbols apart, and full stops, commas and dashes depending on the digits beside them.

@@ -55,8 +55,10 @@ void drop(const Base* base, const Value* x, Base* out, std::int64_t count, const
 // LibTorch offers no counter-based bits on other devices: there the device's generator is seeded from the key.
 Tensor device_mask(const Tensor& like, const Rate& rate, const DropoutKey& key) {
   auto generator = at::globalContext().defaultGenerator(like.device());
-  std::lock_guard<std::mutex> lock(generator.mutex());
-  generator.set_current_seed(key.seed * 0x9E3779B97F4A7C15u + key.batch * 0xBF58476D1CE4E5B9u + key.site);
+  {
+    std::lock_guard<std::mutex> lock(generator.mutex());  // drawing takes it again
+    generator.set_current_seed(key.seed * 0x9E3779B97F4A7C15u + key.batch * 0xBF58476D1CE4E5B9u + key.site);
+  }
   return at::empty_like(like).bernoulli_(1.0 - rate.threshold / 65536.0, generator).mul_(rate.scale);
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <stdexcept>
@@ -10,42 +9,6 @@
 
 namespace dragoman {
 namespace {
-
-template <typename Enum>
-struct Name {
-  Enum value;
-  std::string_view name;
-};
-
-constexpr std::array kTiedEmbeddings = {Name{TiedEmbeddings::all, "all"}, Name{TiedEmbeddings::target, "target"},
-                                        Name{TiedEmbeddings::none, "none"}};
-constexpr std::array kPositions = {Name{Positions::sinusoidal, "sinusoidal"}, Name{Positions::learned, "learned"}};
-constexpr std::array kPositionsLayout = {Name{PositionsLayout::interleaved, "interleaved"},
-                                         Name{PositionsLayout::halves, "halves"}};
-constexpr std::array kNorm = {Name{Norm::pre, "pre"}, Name{Norm::post, "post"}};
-constexpr std::array kActivation = {Name{Activation::relu, "relu"}, Name{Activation::gelu, "gelu"},
-                                    Name{Activation::silu, "silu"}};
-
-template <typename Enum, std::size_t N>
-std::string_view name_of(const std::array<Name<Enum>, N>& names, Enum value) {
-  for (const auto& [candidate, name] : names) {
-    if (candidate == value) return name;
-  }
-  throw std::invalid_argument("an enumeration holds none of its values");
-}
-
-template <typename Enum, std::size_t N>
-void value_of(const std::array<Name<Enum>, N>& names, std::string_view text, Enum& value) {
-  std::vector<std::string_view> choices;
-  for (const auto& [candidate, name] : names) {
-    if (name == text) {
-      value = candidate;
-      return;
-    }
-    choices.push_back(name);
-  }
-  throw std::invalid_argument(fmt::format("'{}' is not one of {}", text, fmt::join(choices, ", ")));
-}
 
 struct Preset {
   std::string_view name;
@@ -59,38 +22,6 @@ void require(bool holds, std::string_view field, double value, std::string_view 
 }
 
 }  // namespace
-
-std::string_view to_string(TiedEmbeddings value) {
-  return name_of(kTiedEmbeddings, value);
-}
-std::string_view to_string(Positions value) {
-  return name_of(kPositions, value);
-}
-std::string_view to_string(PositionsLayout value) {
-  return name_of(kPositionsLayout, value);
-}
-std::string_view to_string(Norm value) {
-  return name_of(kNorm, value);
-}
-std::string_view to_string(Activation value) {
-  return name_of(kActivation, value);
-}
-
-void from_string(std::string_view text, TiedEmbeddings& value) {
-  value_of(kTiedEmbeddings, text, value);
-}
-void from_string(std::string_view text, Positions& value) {
-  value_of(kPositions, text, value);
-}
-void from_string(std::string_view text, PositionsLayout& value) {
-  value_of(kPositionsLayout, text, value);
-}
-void from_string(std::string_view text, Norm& value) {
-  value_of(kNorm, text, value);
-}
-void from_string(std::string_view text, Activation& value) {
-  value_of(kActivation, text, value);
-}
 
 void ModelConfig::validate() const {
   if (architecture != "transformer") {

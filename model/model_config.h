@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/enum_names.h"
 #include "tokenizer/special_ids.h"
 
 #include <cstdint>
@@ -14,6 +15,22 @@ enum class Positions { sinusoidal, learned };
 enum class PositionsLayout { interleaved, halves };
 enum class Norm { pre, post };
 enum class Activation { relu, gelu, silu };
+
+template <>
+inline constexpr auto kEnumNames<TiedEmbeddings> = enum_names<TiedEmbeddings>({{TiedEmbeddings::all, "all"},
+                                                                               {TiedEmbeddings::target, "target"},
+                                                                               {TiedEmbeddings::none, "none"}});
+template <>
+inline constexpr auto kEnumNames<Positions> = enum_names<Positions>({{Positions::sinusoidal, "sinusoidal"},
+                                                                     {Positions::learned, "learned"}});
+template <>
+inline constexpr auto kEnumNames<PositionsLayout> =
+    enum_names<PositionsLayout>({{PositionsLayout::interleaved, "interleaved"}, {PositionsLayout::halves, "halves"}});
+template <>
+inline constexpr auto kEnumNames<Norm> = enum_names<Norm>({{Norm::pre, "pre"}, {Norm::post, "post"}});
+template <>
+inline constexpr auto kEnumNames<Activation> =
+    enum_names<Activation>({{Activation::relu, "relu"}, {Activation::gelu, "gelu"}, {Activation::silu, "silu"}});
 
 /// Everything that decides which function a model computes, apart from its weights. Kept as config.json beside them;
 /// the names of the fields are the keys there and the options of `dragoman train`.
@@ -60,19 +77,6 @@ std::vector<std::string> preset_names();
 
 /// Sets the sizes of `config` to a preset's. Throws std::invalid_argument for an unknown name.
 void apply_preset(ModelConfig& config, std::string_view name);
-
-std::string_view to_string(TiedEmbeddings value);
-std::string_view to_string(Positions value);
-std::string_view to_string(PositionsLayout value);
-std::string_view to_string(Norm value);
-std::string_view to_string(Activation value);
-
-/// Reads the name that to_string() writes; std::invalid_argument naming the choices otherwise.
-void from_string(std::string_view text, TiedEmbeddings& value);
-void from_string(std::string_view text, Positions& value);
-void from_string(std::string_view text, PositionsLayout& value);
-void from_string(std::string_view text, Norm& value);
-void from_string(std::string_view text, Activation& value);
 
 /// The config as the text of config.json.
 std::string to_json(const ModelConfig& config);

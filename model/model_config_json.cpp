@@ -49,7 +49,7 @@ void visit_fields(Config& config, Visitor&& visit) {
 template <typename Value>
 void read_value(const Json& json, Value& value) {
   if constexpr (std::is_enum_v<Value>) {
-    from_string(json.get<std::string>(), value);
+    value = enum_named<Value>(json.get<std::string>());
   } else if constexpr (std::is_integral_v<Value> && !std::is_same_v<Value, bool>) {
     // The library would make 2 of 2.5, 1 of true, and cut off what does not fit.
     if (!json.is_number_integer() || !std::in_range<Value>(json.get<std::int64_t>())) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/enum_names.h"
 #include "base/notice.h"
 #include "tokenizer/tokenizer.h"
 
@@ -21,6 +22,10 @@ struct TokenizerOptions {
   /// Throws std::invalid_argument naming the field and its range.
   void validate() const;
 };
+
+template <>
+inline constexpr auto kEnumNames<TokenizerOptions::Algorithm> = enum_names<TokenizerOptions::Algorithm>(
+    {{TokenizerOptions::Algorithm::unigram, "unigram"}, {TokenizerOptions::Algorithm::bpe, "bpe"}});
 
 /// Learns a SentencePiece model, with the special ids of SpecialIds{}, from all lines of `texts` (the source lines, the
 /// target lines, or both for a joint vocabulary). The same lines and options give the same bytes, whatever `threads`

@@ -8,27 +8,6 @@
 
 namespace dragoman {
 
-std::string_view to_string(Schedule value) {
-  switch (value) {
-    case Schedule::inverse_sqrt:
-      return "inverse-sqrt";
-    case Schedule::cosine:
-      return "cosine";
-    case Schedule::constant:
-      return "constant";
-  }
-  throw std::invalid_argument("unknown schedule");
-}
-
-void from_string(std::string_view text, Schedule& value) {
-  for (const Schedule candidate : {Schedule::inverse_sqrt, Schedule::cosine, Schedule::constant}) {
-    if (text != to_string(candidate)) continue;
-    value = candidate;
-    return;
-  }
-  throw std::invalid_argument(fmt::format("'{}' is not one of inverse-sqrt, cosine, constant", text));
-}
-
 void LearningRateOptions::validate() const {
   if (!(learning_rate > 0))
     throw std::invalid_argument(fmt::format("learning-rate is {}, but must be positive", learning_rate));
@@ -38,6 +17,8 @@ void LearningRateOptions::validate() const {
     throw std::invalid_argument(fmt::format("final-learning-rate is {}, but must be from 0 to learning-rate, {}",
                                             final_learning_rate, learning_rate));
   }
+  if (final_learning_rate > 0 && schedule != Schedule::cosine)
+    throw std::invalid_argument("final-learning-rate is the end of schedule cosine; give that, too, or neither");
 }
 
 double learning_rate_at(std::int64_t step, std::int64_t last_step, const LearningRateOptions& options) {

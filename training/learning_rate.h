@@ -1,14 +1,17 @@
 #pragma once
 
+#include "base/enum_names.h"
+
 #include <cstdint>
-#include <string_view>
 
 namespace dragoman {
 
 enum class Schedule { inverse_sqrt, cosine, constant };
 
-std::string_view to_string(Schedule value);
-void from_string(std::string_view text, Schedule& value);
+template <>
+inline constexpr auto kEnumNames<Schedule> = enum_names<Schedule>({{Schedule::inverse_sqrt, "inverse-sqrt"},
+                                                                   {Schedule::cosine, "cosine"},
+                                                                   {Schedule::constant, "constant"}});
 
 struct LearningRateOptions {
   double learning_rate = 5e-4;                 ///< the peak, reached at the end of warm-up; positive

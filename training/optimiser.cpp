@@ -11,16 +11,6 @@ namespace dragoman {
 
 using torch::Tensor;
 
-std::string_view to_string(OptimiserAlgorithm value) {
-  return value == OptimiserAlgorithm::adam ? "adam" : "adamw";
-}
-
-void from_string(std::string_view text, OptimiserAlgorithm& value) {
-  if (text != "adam" && text != "adamw")
-    throw std::invalid_argument(fmt::format("'{}' is not one of adam, adamw", text));
-  value = text == "adam" ? OptimiserAlgorithm::adam : OptimiserAlgorithm::adamw;
-}
-
 void OptimiserOptions::validate() const {
   const auto require = [](bool holds, std::string_view name, double value, std::string_view allowed) {
     if (!holds) throw std::invalid_argument(fmt::format("{} is {}, but must be {}", name, value, allowed));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/enum_names.h"
 #include "model/safetensors.h"
 
 #include <torch/nn/module.h>
@@ -15,8 +16,9 @@ namespace dragoman {
 
 enum class OptimiserAlgorithm { adam, adamw };
 
-std::string_view to_string(OptimiserAlgorithm value);
-void from_string(std::string_view text, OptimiserAlgorithm& value);
+template <>
+inline constexpr auto kEnumNames<OptimiserAlgorithm> =
+    enum_names<OptimiserAlgorithm>({{OptimiserAlgorithm::adam, "adam"}, {OptimiserAlgorithm::adamw, "adamw"}});
 
 struct OptimiserOptions {
   OptimiserAlgorithm optimiser = OptimiserAlgorithm::adam;

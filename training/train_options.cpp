@@ -1,32 +1,19 @@
 #include "training/train_options.h"
 
-#include <array>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <stdexcept>
 #include <utility>
 
 namespace dragoman {
 namespace {
 
-constexpr std::array kMetrics = {ValidationMetric::bleu, ValidationMetric::loss, ValidationMetric::perplexity};
-constexpr std::array kPrecisions = {Precision::automatic, Precision::fp32, Precision::bf16};
-constexpr std::array kAverages = {AverageOf::none, AverageOf::best, AverageOf::last};
-
-template <typename Enum, std::size_t N>
-void choose(const std::array<Enum, N>& choices, std::string_view text, Enum& value) {
-  std::vector<std::string_view> names;
-  for (const Enum choice : choices) {
-    names.push_back(to_string(choice));
-    if (names.back() != text) continue;
-    value = choice;
-    return;
-  }
-  throw std::invalid_argument(fmt::format("'{}' is not one of {}", text, fmt::join(names, ", ")));
-}
-
 void require_at_least(std::int64_t least, std::string_view name, std::int64_t value) {
   if (value < least) throw std::invalid_argument(fmt::format("{} is {}, but must be at least {}", name, value, least));
+}
+
+void require_between(std::int64_t least, std::int64_t most, std::string_view name, std::int64_t value) {
+  if (value < least || value > most)
+    throw std::invalid_argument(fmt::format("{} is {}, but must be from {} to {}", name, value, least, most));
 }
 
 void validate_corpus(const CorpusOptions& corpus) {
@@ -59,52 +46,6 @@ void validate_vocabulary(const VocabularyOptions& vocabulary, const std::string&
 
 }  // namespace
 
-std::string_view to_string(ValidationMetric value) {
-  switch (value) {
-    case ValidationMetric::bleu:
-      return "bleu";
-    case ValidationMetric::loss:
-      return "loss";
-    case ValidationMetric::perplexity:
-      return "perplexity";
-  }
-  throw std::invalid_argument("unknown validation metric");
-}
-
-std::string_view to_string(Precision value) {
-  switch (value) {
-    case Precision::automatic:
-      return "auto";
-    case Precision::fp32:
-      return "fp32";
-    case Precision::bf16:
-      return "bf16";
-  }
-  throw std::invalid_argument("unknown precision");
-}
-
-std::string_view to_string(AverageOf value) {
-  switch (value) {
-    case AverageOf::none:
-      return "none";
-    case AverageOf::best:
-      return "best";
-    case AverageOf::last:
-      return "last";
-  }
-  throw std::invalid_argument("unknown choice of checkpoints to average");
-}
-
-void from_string(std::string_view text, ValidationMetric& value) {
-  choose(kMetrics, text, value);
-}
-void from_string(std::string_view text, Precision& value) {
-  choose(kPrecisions, text, value);
-}
-void from_string(std::string_view text, AverageOf& value) {
-  choose(kAverages, text, value);
-}
-
 void TrainOptions::validate() const {
   if (model.empty()) throw std::invalid_argument("there is no folder to train into; give --model DIR");
   validate_corpus(corpus);
@@ -118,11 +59,11 @@ void TrainOptions::validate() const {
   require_at_least(0, "max-epochs", limits.max_epochs);
   require_at_least(0, "patience", limits.patience);
   require_at_least(0, "valid-interval", validation.valid_interval);
-  require_at_least(1, "valid-beam-size", validation.valid_beam_size);
+  require_between(1, 1000, "valid-beam-size", validation.valid_beam_size);
   require_at_least(1, "save-interval", checkpoints.save_interval);
   require_at_least(1, "keep-best", checkpoints.keep_best);
   require_at_least(1, "keep-last", checkpoints.keep_last);
-  require_at_least(0, "threads", threads);
+  require_between(0, 1024, "threads", threads);
   require_at_least(1, "log-interval", log_interval);
   if (!(limits.max_time >= 0))
     throw std::invalid_argument(fmt::format("max-time is {}, but must be 0 or more", limits.max_time));
@@ -133,19 +74,18 @@ void TrainOptions::validate() const {
   if (device != "auto" && device != "cpu" && device != "cuda") {
     throw std::invalid_argument(fmt::format("device is '{}', but must be auto, cpu or cuda", device));
   }
-  if (learning_rate.schedule == Schedule::cosine && limits.max_steps == 0) {
-    throw std::invalid_argument("schedule cosine ends at the last step, so it needs --max-steps");
+  if (learning_rate.schedule == Schedule::cosine && limits.max_steps == 0 && limits.max_epochs == 0) {
+    throw std::invalid_argument("schedule cosine ends with the training, so it needs --max-steps or --max-epochs");
   }
 }
 
 std::vector<std::pair<std::string, std::string>> defining_options(const TrainOptions& o) {
   const auto text = [](const auto& value) { return fmt::format("{}", value); };
-  const auto algorithm = o.vocabulary.tokenizer.algorithm == TokenizerOptions::Algorithm::bpe ? "bpe" : "unigram";
   std::vector<std::pair<std::string, std::string>> options = {
       {"init-from", o.init_from},
       {"max-length", text(o.filter.max_length)},
       {"max-length-ratio", text(o.filter.max_length_ratio)},
-      {"tokenizer-algorithm", algorithm},
+      {"tokenizer-algorithm", std::string(to_string(o.vocabulary.tokenizer.algorithm))},
       {"vocab-size", text(o.vocabulary.tokenizer.vocabulary_size)},
       {"byte-fallback", text(o.vocabulary.tokenizer.byte_fallback)},
       {"character-coverage", text(o.vocabulary.tokenizer.character_coverage)},
@@ -165,10 +105,12 @@ std::vector<std::pair<std::string, std::string>> defining_options(const TrainOpt
       {"warmup-steps", text(o.learning_rate.warmup_steps)},
       {"schedule", std::string(to_string(o.learning_rate.schedule))},
       {"valid-metric", std::string(to_string(o.validation.valid_metric))},
+      {"valid-beam-size", text(o.validation.valid_beam_size)},
       {"seed", text(o.seed)}};
   if (o.learning_rate.schedule == Schedule::cosine) {
     options.emplace_back("final-learning-rate", text(o.learning_rate.final_learning_rate));
     options.emplace_back("max-steps", text(o.limits.max_steps));
+    options.emplace_back("max-epochs", text(o.limits.max_epochs));
   }
   return options;
 }

@@ -18,12 +18,15 @@ enum class ValidationMetric { bleu, loss, perplexity };
 enum class Precision { automatic, fp32, bf16 };
 enum class AverageOf { none, best, last };
 
-std::string_view to_string(ValidationMetric value);
-std::string_view to_string(Precision value);
-std::string_view to_string(AverageOf value);
-void from_string(std::string_view text, ValidationMetric& value);
-void from_string(std::string_view text, Precision& value);
-void from_string(std::string_view text, AverageOf& value);
+template <>
+inline constexpr auto kEnumNames<ValidationMetric> = enum_names<ValidationMetric>(
+    {{ValidationMetric::bleu, "bleu"}, {ValidationMetric::loss, "loss"}, {ValidationMetric::perplexity, "perplexity"}});
+template <>
+inline constexpr auto kEnumNames<Precision> =
+    enum_names<Precision>({{Precision::automatic, "auto"}, {Precision::fp32, "fp32"}, {Precision::bf16, "bf16"}});
+template <>
+inline constexpr auto kEnumNames<AverageOf> =
+    enum_names<AverageOf>({{AverageOf::none, "none"}, {AverageOf::best, "best"}, {AverageOf::last, "last"}});
 
 /// Where the sentence pairs come from: pairs of files or TSV files, plain or gzip.
 struct CorpusOptions {

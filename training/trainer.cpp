@@ -52,7 +52,7 @@ void Trainer::update() {
   if (batches_.empty()) batches_ = batcher_->epoch(progress_.epoch);
   const auto total = static_cast<std::int64_t>(batches_.size());
   const std::int64_t end = std::min(progress_.batch_in_epoch + options_.accumulate, total);
-  const double rate = learning_rate_at(progress_.step + 1, options_.limits.max_steps, options_.learning_rate);
+  const double rate = learning_rate_at(progress_.step + 1, schedule_end_, options_.learning_rate);
   accumulate_gradients(end);
   const double norm = optimiser_->step(rate);
   check_finite(norm);
@@ -100,7 +100,7 @@ void Trainer::check_finite(double norm) {
   if (++not_finite_ >= kMostSkippedUpdates) {
     throw std::runtime_error(
         fmt::format("the last {} gradients were not finite: training has diverged; give a smaller "
-                    "--learning-rate or more --warmup-steps",
+                    "--learning-rate or more --warmup-steps, and another --model",
                     not_finite_));
   }
 }
@@ -122,7 +122,7 @@ void Trainer::report(double norm, double rate) {
   if (recent_.updates < options_.log_interval) return;
   const auto tokens = static_cast<double>(recent_.sums.tokens);
   log_->write("train", progress_.step,
-              {{"epoch", progress_.epoch},
+              {{"epoch", progress_.epoch + 1},
                {"loss", recent_.sums.smoothed / tokens},
                {"perplexity", std::exp(recent_.sums.plain / tokens)},
                {"learning_rate", rate},
@@ -159,9 +159,16 @@ void Trainer::validate() {
                {"validation_seconds", result.seconds},
                {"seconds", progress_.seconds}});
   retain(validated);
-  if (is_best) save_weights();
+  if (becomes_model(validated.score)) save_weights();
   save();
   recent_.since += Clock::now() - start;  // the speed that is reported is of training alone
+}
+
+// A training that goes on after its end may have a mean for its model that no single step has reached yet.
+bool Trainer::becomes_model(double score) {
+  if (progress_.model_score && score <= *progress_.model_score) return false;
+  progress_.model_score = score;
+  return true;
 }
 
 // Weights first, then the state that speaks of them, then the files that no state speaks of any more: a crash in
@@ -217,9 +224,10 @@ std::optional<double> Trainer::fraction_done() const {
 void Trainer::finish(const std::string& limit) {
   if (progress_.finished) {
     // A cosine ends where it was told to at the start.
-    const bool extends = options_.learning_rate.schedule != Schedule::cosine;
+    const bool ended = options_.learning_rate.schedule == Schedule::cosine &&
+                       (limit.starts_with("--max-steps") || limit.starts_with("--max-epochs"));
     notice(fmt::format("the training in {} is finished: it has reached {} at step {}{}", directory_.model().string(),
-                       limit, progress_.step, extends ? "; a larger value makes it go on" : ""));
+                       limit, progress_.step, ended ? ", the end of its cosine" : "; a larger value makes it go on"));
     return;
   }
   if (progress_.step > progress_.validated_step) validate();
@@ -244,11 +252,11 @@ void Trainer::write_average() {
   average_weights(*averaged, files);
   averaged->to(device_);
   const ValidationResult result = validator_->run(averaged, device_, {});
-  const bool better = !progress_.best || result.score(options_.validation.valid_metric) >= progress_.best->score;
+  const bool better = becomes_model(result.score(options_.validation.valid_metric));
   if (better) save_safetensors(weights_file(directory_.model()), named_weights(*averaged));
   notice(fmt::format("mean of the {} {} validated weights: loss {:.3f}, perplexity {:.2f}, BLEU {:.2f}; {}",
                      files.size(), to_string(checkpoints.average), result.loss, result.perplexity, result.bleu.score,
-                     better ? "it becomes the model" : "the best single one stays the model"));
+                     better ? "it becomes the model" : "the model stays as it is"));
   log_->write("average", progress_.step,
               {{"weights", static_cast<std::int64_t>(files.size())},
                {"loss", result.loss},

@@ -69,6 +69,7 @@ class Trainer {
   bool resumes() const;
   void prepare_tokenizers();
   void prepare_model();
+  std::int64_t schedule_end() const;
   void restore();
 
   void update();
@@ -86,6 +87,7 @@ class Trainer {
   std::optional<double> fraction_done() const;
   void finish(const std::string& limit);
   void write_average();
+  bool becomes_model(double score);
   void notice(const std::string& line) const;
 
   TrainOptions options_;
@@ -98,6 +100,7 @@ class Trainer {
   std::optional<Tokenizers> tokenizers_;
   TokenizedCorpus corpus_;
   std::optional<Batcher> batcher_;
+  std::int64_t schedule_end_ = 0;
   std::optional<Validator> validator_;
   std::shared_ptr<Seq2SeqModel> model_;
   std::optional<Optimiser> optimiser_;

@@ -1,10 +1,12 @@
 #include "base/parallel.h"
+#include "model/device.h"
 #include "model/transformer.h"
 #include "training/trainer.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fmt/format.h>
@@ -15,14 +17,6 @@
 namespace dragoman {
 namespace {
 
-torch::Device device_of(const std::string& name) {
-  const bool has_cuda = at::hasCUDA();
-  if (name == "cuda" && !has_cuda) {
-    throw std::invalid_argument("device is cuda, but this LibTorch finds no CUDA device; use --device cpu");
-  }
-  return name == "cuda" || (name == "auto" && has_cuda) ? torch::Device(torch::kCUDA) : torch::Device(torch::kCPU);
-}
-
 bool multiplies_bf16(torch::Device device) {
   return device.is_cuda() || __builtin_cpu_supports("avx512bf16");
 }
@@ -31,6 +25,23 @@ std::int64_t parameter_count(const torch::nn::Module& model) {
   std::int64_t count = 0;
   for (const torch::Tensor& parameter : model.parameters()) count += parameter.numel();
   return count;
+}
+
+void check_positions(const ModelConfig& config, const TrainOptions& options) {
+  if (config.positions == Positions::learned && config.max_positions <= options.filter.max_length) {
+    throw std::invalid_argument(fmt::format("max-positions is {}, but must exceed max-length, {}", config.max_positions,
+                                            options.filter.max_length));
+  }
+}
+
+// Refuses what can be refused before a text is read or a folder made, when the vocabularies are not known yet.
+ModelConfig checked(ModelConfig config, const TrainOptions& options) {
+  if (!options.init_from.empty()) return config;  // its architecture is another model's
+  ModelConfig sized = config;
+  sized.source_vocabulary = sized.target_vocabulary = options.vocabulary.tokenizer.vocabulary_size;
+  sized.validate();
+  check_positions(sized, options);
+  return config;
 }
 
 // The architecture as options, so that a resumed training is compared in all of them.
@@ -49,9 +60,9 @@ TrainingDirectory::Options recorded_options(const TrainOptions& options, const M
 
 Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observer)
     : options_((options.validate(), std::move(options))),
-      config_(std::move(config)),
+      config_(checked(std::move(config), options_)),
       observer_(std::move(observer)),
-      device_(device_of(options_.device)),
+      device_(device_named(options_.device)),
       threads_(options_.threads > 0 ? options_.threads : available_cores()),
       text_(read_training_text(options_.corpus, [this](const std::string& line) { notice(line); })),
       directory_(options_.model) {
@@ -62,6 +73,7 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
                                    [this](const std::string& line) { notice(line); });
   batcher_.emplace(corpus_.source_lengths(), corpus_.target_lengths(),
                    BatchOptions{options_.batch_tokens, options_.seed, 1});
+  schedule_end_ = schedule_end();
   validator_.emplace(text_.valid, *tokenizers_, config_, options_, threads_);
   restore();
 }
@@ -89,7 +101,7 @@ void Trainer::prepare_tokenizers() {
   }
   if (!options_.init_from.empty()) {
     // The weights decide the architecture; what is only a matter of training stays as the options have it.
-    ModelConfig initial = load_config(options_.init_from);
+    ModelConfig initial = load_config(resumes() ? directory_.model() : std::filesystem::path(options_.init_from));
     initial.dropout = config_.dropout;
     initial.attention_dropout = config_.attention_dropout;
     initial.activation_dropout = config_.activation_dropout;
@@ -105,19 +117,17 @@ void Trainer::prepare_tokenizers() {
         "source and target tokenizer have different ids for padding, bos, eos or unknown; train both with the same "
         "ids");
   }
-  if (config_.positions == Positions::learned && config_.max_positions <= options_.filter.max_length) {
-    throw std::invalid_argument(fmt::format("max-positions is {}, but must exceed max-length, {}",
-                                            config_.max_positions, options_.filter.max_length));
-  }
   config_.validate();
+  check_positions(config_, options_);
 }
 
 void Trainer::prepare_model() {
   const bool bf16 =
       options_.precision == Precision::bf16 || (options_.precision == Precision::automatic && multiplies_bf16(device_));
   directory_.record_or_compare(recorded_options(options_, config_, bf16, text_));
+  directory_.remove_unfinished();
   model_ = create_model(config_, options_.seed);
-  if (!options_.init_from.empty()) {
+  if (!options_.init_from.empty() && !resumes()) {
     const auto file = weights_file(options_.init_from);
     assign_weights(*model_, load_safetensors(file), file);
   }
@@ -129,6 +139,15 @@ void Trainer::prepare_model() {
   notice(fmt::format("{} model with {:.1f} M parameters, {} on {}, {} thread{}", config_.architecture,
                      static_cast<double>(parameter_count(*model_)) / 1e6, bf16 ? "bf16" : "fp32", device_.str(),
                      threads_, threads_ == 1 ? "" : "s"));
+}
+
+// The update at which a cosine ends. Epochs differ by a batch or so: the first one's number stands for all.
+std::int64_t Trainer::schedule_end() const {
+  const LimitOptions& limits = options_.limits;
+  if (limits.max_epochs == 0 || options_.learning_rate.schedule != Schedule::cosine) return limits.max_steps;
+  const auto batches = static_cast<std::int64_t>(batcher_->epoch(0).size());
+  const std::int64_t end = limits.max_epochs * ((batches + options_.accumulate - 1) / options_.accumulate);
+  return limits.max_steps > 0 ? std::min(limits.max_steps, end) : end;
 }
 
 void Trainer::restore() {

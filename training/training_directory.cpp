@@ -34,16 +34,10 @@ void make_folder(const fs::path& folder) {
 // The names that AtomicFile uses: NAME.PROCESS.tmp. Other files that end in .tmp are not ours.
 bool is_unfinished(const fs::path& file) {
   const std::string process = file.stem().extension().string();
+  const std::string kind = file.stem().stem().extension().string();
   return file.extension() == ".tmp" && process.size() > 1 &&
-         process.find_first_not_of("0123456789", 1) == std::string::npos;
-}
-
-// A training that was killed in the middle of a save leaves the unfinished file; the lock is ours, so nobody writes it
-// now.
-void remove_unfinished(const fs::path& folder) {
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (is_unfinished(entry.path())) fs::remove(entry.path());
-  }
+         process.find_first_not_of("0123456789", 1) == std::string::npos &&
+         (kind == ".safetensors" || kind == ".json" || kind == ".jsonl" || kind == ".spm");
 }
 
 }  // namespace
@@ -57,14 +51,18 @@ TrainingDirectory::TrainingDirectory(const fs::path& model) : model_(model), tra
                                          training_.string(), std::strerror(errno)));
   }
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    const int error = errno;
     ::close(lock_);
+    if (error != EWOULDBLOCK) {
+      throw std::runtime_error(
+          fmt::format("{}: cannot lock this file: {}; choose a folder of another disk with --model", file.string(),
+                      std::strerror(error)));
+    }
     throw std::runtime_error(
         fmt::format("{}: another training is running in this folder; wait for it, or choose another with "
                     "--model",
                     model_.string()));
   }
-  remove_unfinished(model_);
-  remove_unfinished(training_);
 }
 
 TrainingDirectory::~TrainingDirectory() {
@@ -82,6 +80,14 @@ void TrainingDirectory::keep_weights(const std::set<std::int64_t>& steps) const 
     const std::string name = entry.path().filename().string();
     if (name.starts_with(kWeightsPrefix) && name.ends_with(kWeightsSuffix) && !kept.contains(entry.path()))
       fs::remove(entry.path());
+  }
+}
+
+void TrainingDirectory::remove_unfinished() const {
+  for (const fs::path& folder : {model_, training_}) {
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (is_unfinished(entry.path())) fs::remove(entry.path());
+    }
   }
 }
 

@@ -32,6 +32,9 @@ class TrainingDirectory {
   /// Removes the weights of all steps but these.
   void keep_weights(const std::set<std::int64_t>& steps) const;
 
+  /// Removes what a training that was killed in the middle of a save has left: nobody writes it now.
+  void remove_unfinished() const;
+
   using Options = std::vector<std::pair<std::string, std::string>>;
 
   /// Writes the options of a new training, or compares them with those that it was started with: std::runtime_error

@@ -37,10 +37,13 @@ Json to_json(const ValidatedStep& validated) {
   return {{"step", validated.step}, {"score", validated.score}};
 }
 
+// JSON knows no infinity: the score of a model that has diverged is null there.
+double score_of(const Json& score) {
+  return score.is_null() ? -std::numeric_limits<double>::infinity() : score.get<double>();
+}
+
 ValidatedStep validated_step(const Json& json) {
-  // JSON knows no infinity: the score of a model that has diverged is null there.
-  const Json& score = json.at("score");
-  return {json.at("step"), score.is_null() ? -std::numeric_limits<double>::infinity() : score.get<double>()};
+  return {json.at("step"), score_of(json.at("score"))};
 }
 
 std::string to_text(const TrainingProgress& progress) {
@@ -49,6 +52,7 @@ std::string to_text(const TrainingProgress& progress) {
   json["kept"] = Json::array();
   for (const ValidatedStep& kept : progress.kept) json["kept"].push_back(to_json(kept));
   if (progress.best) json["best"] = to_json(*progress.best);
+  if (progress.model_score) json["model_score"] = *progress.model_score;
   return json.dump();
 }
 
@@ -58,6 +62,7 @@ TrainingProgress from_text(const std::string& text) {
   visit_counts(progress, [&](const char* key, auto& value) { json.at(key).get_to(value); });
   for (const Json& kept : json.at("kept")) progress.kept.push_back(validated_step(kept));
   if (json.contains("best")) progress.best = validated_step(json["best"]);
+  if (json.contains("model_score")) progress.model_score = score_of(json["model_score"]);
   return progress;
 }
 

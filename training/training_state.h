@@ -37,7 +37,8 @@ struct TrainingProgress {
   int stalled = 0;                  ///< validations since the best one
   std::vector<ValidatedStep> kept;  ///< validations whose weights are kept, in order
   std::optional<ValidatedStep> best;
-  bool finished = false;  ///< the final model has been written for the limits of the last run
+  std::optional<double> model_score;  ///< of the weights that are the model now: the best ones', or their mean's
+  bool finished = false;              ///< the final model has been written for the limits of the last run
 
   bool operator==(const TrainingProgress&) const = default;
 };

@@ -13,6 +13,28 @@
 #include <string>
 
 namespace dragoman {
+namespace {
+
+// Puts a model that is being trained into inference, in full precision, until the end of the scope.
+class InferenceScope {
+ public:
+  explicit InferenceScope(Seq2SeqModel& model) : model_(model), training_type_(model.context().compute_type) {
+    model_.context().compute_type.reset();
+    prepare_for_inference(model_);
+  }
+  ~InferenceScope() {
+    model_.train();
+    model_.context().compute_type = training_type_;
+  }
+  InferenceScope(const InferenceScope&) = delete;
+  InferenceScope& operator=(const InferenceScope&) = delete;
+
+ private:
+  Seq2SeqModel& model_;
+  decltype(ForwardContext::compute_type) training_type_;
+};
+
+}  // namespace
 
 double ValidationResult::score(ValidationMetric metric) const {
   // A number that nothing compares with would stay the best for ever.
@@ -66,9 +88,7 @@ ValidationResult Validator::run(const std::shared_ptr<Seq2SeqModel>& model, torc
                                 const Notice& notice) const {
   const auto start = std::chrono::steady_clock::now();
   ValidationResult result;
-  const auto training_type = model->context().compute_type;
-  model->context().compute_type.reset();
-  prepare_for_inference(*model);
+  const InferenceScope inference(*model);
   measure_loss(*model, device, result);
 
   TranslatorOptions options;
@@ -80,9 +100,6 @@ ValidationResult Validator::run(const std::shared_ptr<Seq2SeqModel>& model, torc
     hypotheses.push_back(translation.outputs.at(0).text);
   }
   result.bleu = Bleu().corpus_score(hypotheses, {text_.target});
-
-  model->train();
-  model->context().compute_type = training_type;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }

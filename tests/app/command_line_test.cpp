@@ -188,6 +188,9 @@ TEST_F(CommandLineTest, DumpsOptionsThatReadBackTheSame) {
   EXPECT_EQ(fields_.batch_size, 7u);
   EXPECT_THAT(fields_.references, ElementsAre("x", "y"));
   EXPECT_FALSE(fields_.final_norm);
+  fields_ = Fields();
+  EXPECT_THAT(*line_.parse({"-m", "a", "--dump-config"}), HasSubstr("batch-tokens: 4096"))
+      << "what it excludes has no value";
 }
 
 TEST_F(CommandLineTest, HelpShowsTheFieldsDefaults) {

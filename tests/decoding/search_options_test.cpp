@@ -69,13 +69,5 @@ TEST(SearchOptions, LengthLimitIsNeverZeroAndNeverOverflows) {
   EXPECT_EQ(options.length_limit(2'000'000'000), 100000);
 }
 
-TEST(Normalisation, NamesRoundTripAndOthersAreRefused) {
-  for (const auto value : {Normalisation::kLength, Normalisation::kGnmt, Normalisation::kNone}) {
-    EXPECT_EQ(parse_normalisation(to_string(value)), value);
-  }
-  EXPECT_THAT([] { parse_normalisation("words"); },
-              ThrowsMessage<std::invalid_argument>(AllOf(HasSubstr("'words'"), HasSubstr("length, gnmt or none"))));
-}
-
 }  // namespace
 }  // namespace dragoman

@@ -105,6 +105,22 @@ TEST(Translator, BlankLinesStayBlankAndNeverReachTheModel) {
   EXPECT_EQ(copier.model->sentences(), 2);
 }
 
+TEST(Translator, AVocabularyOfBytesCannotBreakTheLine) {
+  const std::vector<std::string> lines = sample_sentences(400);
+  const std::vector<std::string>* texts[] = {&lines};
+  TokenizerOptions options;
+  options.vocabulary_size = 300;
+  options.byte_fallback = true;
+  const Tokenizer bytes = train_tokenizer(texts, options, 1, {});
+  const Copier copier;
+  const Translator translator(copier.model, copier.config, {sample_tokenizer(), bytes}, copier.options);
+  std::string spelled;
+  for (const std::string& line : lines) spelled += bytes.decode(sample_tokenizer().encode(line));
+  EXPECT_NE(spelled.find('\n'), std::string::npos) << "else there is nothing to replace";
+  for (const std::string& text : best_texts(translator.translate(lines)))
+    EXPECT_EQ(text.find_first_of("\n\r\t"), std::string::npos);
+}
+
 TEST(Translator, EqualLinesAreTranslatedOnce) {
   const Copier copier;
   const std::vector<std::string> lines{"a cat", "the dog", "a cat", "a cat"};

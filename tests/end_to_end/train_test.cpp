@@ -215,6 +215,7 @@ TEST_F(Train, RefusesWrongOptions) {
   expect_no_training({{"--dropout", "1"}}, 2, {"dropout", "1"});
   expect_no_training({{"--label-smoothing", "-0.1"}}, 2, {"label-smoothing"});
   expect_no_training({{"--schedule", "linear"}}, 2, {"--schedule: 'linear' is none of inverse-sqrt, cosine, constant"});
+  expect_no_training({{"--final-learning-rate", "0.0001"}}, 2, {"final-learning-rate", "schedule cosine"});
   std::vector<std::string> separate = arguments();
   separate.push_back("--no-joint-vocabulary");
   expect_refusal(dragoman(separate), 2, {"--no-joint-vocabulary and --tied-embeddings all contradict"});

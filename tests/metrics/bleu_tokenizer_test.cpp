@@ -49,12 +49,5 @@ TEST(BleuTokenizer, NoneSplitsAtWhiteSpaceOnly) {
   EXPECT_EQ(tokens(BleuTokenizer::kNone, "(a/b), &amp; \u00A0 1-2."), "(a/b), &amp; 1-2.");
 }
 
-TEST(BleuTokenizer, NamesAreReadBack) {
-  for (const BleuTokenizer tokenizer : {BleuTokenizer::k13a, BleuTokenizer::kNone}) {
-    EXPECT_EQ(parse_bleu_tokenizer(bleu_tokenizer_name(tokenizer)), tokenizer);
-  }
-  EXPECT_THROW(parse_bleu_tokenizer("13A"), std::invalid_argument);
-}
-
 }  // namespace
 }  // namespace dragoman

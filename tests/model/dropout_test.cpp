@@ -5,6 +5,7 @@
 #include "tests/model/tensors.h"
 
 #include <ATen/Parallel.h>
+#include <torch/cuda.h>
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -155,6 +156,16 @@ TEST(Dropout, TakesAnyStrides) {
 TEST(Dropout, RefusesRatesThatAreNone) {
   EXPECT_THROW(dropout(torch::ones({2}), 1.0, kKey), c10::Error);
   EXPECT_THROW(dropout(torch::ones({2}), -0.1, kKey), c10::Error);
+}
+
+TEST(Dropout, ScalesAndRepeatsOnTheGpu_CUDA) {
+  if (!torch::cuda::is_available()) GTEST_SKIP() << "no GPU";
+  const Tensor x = torch::ones({100'000}, torch::kCUDA);
+  const Tensor once = dropout(x, 0.25, kKey).cpu();
+  EXPECT_TRUE(once.equal(dropout(x, 0.25, kKey).cpu()));
+  EXPECT_FALSE(once.equal(dropout(x, 0.25, {kKey.seed, kKey.batch + 1, kKey.site}).cpu()));
+  EXPECT_NEAR(once.eq(0).to(torch::kFloat32).mean().item<double>(), 0.25, 0.01);
+  EXPECT_NEAR(once.max().item<double>(), 1 / 0.75, 1e-6);
 }
 
 }  // namespace

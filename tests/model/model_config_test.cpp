@@ -98,7 +98,7 @@ TEST(ModelConfig, JsonWithWrongValues) {
   for (const auto& [key, value] : wrong) {
     EXPECT_THAT(read_changed(key, value), HasSubstr("m/config.json: ")) << key << " " << value;
   }
-  EXPECT_THAT(read_changed("norm", "middle"), HasSubstr("'middle' is not one of pre, post"));
+  EXPECT_THAT(read_changed("norm", "middle"), HasSubstr("'middle' is none of pre, post"));
   EXPECT_THAT(read_changed("format", 2), HasSubstr("written in format 2, this program reads up to 1; use a newer"));
   EXPECT_THAT(read_changed("format", "one"), HasSubstr("not the config of a Dragoman model"));
   EXPECT_EQ(read_changed("added_by_a_later_version", 3), "nothing was thrown");

@@ -61,20 +61,25 @@ TEST(TrainOptions, NameWhatIsOutOfRange) {
       {[](TrainOptions& o) { o.limits.max_time = -2; }, "max-time is -2, but must be 0 or more"},
       {[](TrainOptions& o) { o.limits.patience = -1; }, "patience is -1, but must be at least 0"},
       {[](TrainOptions& o) { o.validation.valid_interval = -1; }, "valid-interval is -1, but must be at least 0"},
-      {[](TrainOptions& o) { o.validation.valid_beam_size = 0; }, "valid-beam-size is 0, but must be at least 1"},
+      {[](TrainOptions& o) { o.validation.valid_beam_size = 0; }, "valid-beam-size is 0, but must be from 1 to 1000"},
       {[](TrainOptions& o) { o.checkpoints.save_interval = 0; }, "save-interval is 0, but must be at least 1"},
       {[](TrainOptions& o) { o.checkpoints.keep_best = 0; }, "keep-best is 0, but must be at least 1"},
       {[](TrainOptions& o) { o.checkpoints.keep_last = 0; }, "keep-last is 0, but must be at least 1"},
       {[](TrainOptions& o) { o.log_interval = 0; }, "log-interval is 0, but must be at least 1"},
-      {[](TrainOptions& o) { o.threads = -1; }, "threads is -1, but must be at least 0"},
+      {[](TrainOptions& o) { o.threads = -1; }, "threads is -1, but must be from 0 to 1024"},
       {[](TrainOptions& o) { o.label_smoothing = 1; }, "label-smoothing is 1, but must be at least 0 and below 1"},
       {[](TrainOptions& o) { o.device = "gpu"; }, "device is 'gpu', but must be auto, cpu or cuda"},
       {[](TrainOptions& o) { o.optimiser.beta1 = 2; }, "beta1 is 2"},
       {[](TrainOptions& o) { o.learning_rate.learning_rate = -1; }, "learning-rate is -1"},
-      {[](TrainOptions& o) { o.learning_rate.schedule = Schedule::cosine; }, "so it needs --max-steps"},
+      {[](TrainOptions& o) { o.learning_rate.schedule = Schedule::cosine; }, "needs --max-steps or --max-epochs"},
       {[](TrainOptions& o) {
          o.learning_rate.schedule = Schedule::cosine;
          o.limits.max_steps = 10;
+       },
+       "nothing was thrown"},
+      {[](TrainOptions& o) {
+         o.learning_rate.schedule = Schedule::cosine;
+         o.limits.max_epochs = 3;
        },
        "nothing was thrown"}};
   for (const auto& [change, message] : rows) EXPECT_THAT(message_of(change), HasSubstr(message));
@@ -106,7 +111,7 @@ TEST(TrainOptions, DefiningOnesDecideWhatIsComputed) {
   EXPECT_THAT(differences([](TrainOptions& o) { o.optimiser.optimiser = OptimiserAlgorithm::adamw; }),
               ElementsAre("optimiser"));
   EXPECT_THAT(differences([](TrainOptions& o) { o.learning_rate.schedule = Schedule::cosine; }),
-              ElementsAre("schedule", "final-learning-rate", "max-steps"));
+              ElementsAre("schedule", "final-learning-rate", "max-steps", "max-epochs"));
   // Those that say when to stop and what to keep may change when a training goes on.
   EXPECT_THAT(differences([](TrainOptions& o) {
                 o.limits = {7, 8, 9, 10};
@@ -115,26 +120,6 @@ TEST(TrainOptions, DefiningOnesDecideWhatIsComputed) {
                 o.log_interval = 4;
               }),
               IsEmpty());
-}
-
-TEST(TrainOptions, NamesOfChoices) {
-  ValidationMetric metric{};
-  Precision precision{};
-  AverageOf average{};
-  for (const char* name : {"bleu", "loss", "perplexity"}) {
-    from_string(name, metric);
-    EXPECT_EQ(to_string(metric), name);
-  }
-  for (const char* name : {"auto", "fp32", "bf16"}) {
-    from_string(name, precision);
-    EXPECT_EQ(to_string(precision), name);
-  }
-  for (const char* name : {"none", "best", "last"}) {
-    from_string(name, average);
-    EXPECT_EQ(to_string(average), name);
-  }
-  EXPECT_THAT([&] { from_string("fp16", precision); },
-              testing::ThrowsMessage<std::invalid_argument>("'fp16' is not one of auto, fp32, bf16"));
 }
 
 }  // namespace

@@ -189,6 +189,27 @@ TEST_F(TrainerTest, AFinishedTrainingSaysSoAndCanBeExtended) {
   EXPECT_THAT(notices_, Contains(HasSubstr("finished at step 8 by --max-steps 8")));
 }
 
+TEST_F(TrainerTest, AnExtendedTrainingKeepsABetterModel) {
+  TrainOptions options = options_for("m");
+  train(options);
+  // The scores are minus losses: no single step will reach 0, the score that its mean is made to have here.
+  const std::string file = path("m/training/state.safetensors");
+  SafetensorsFile state = load_safetensors(file);
+  auto progress = nlohmann::json::parse(state.metadata.at("progress"));
+  double best = -INFINITY;
+  for (const auto& entry : log_of("m"))
+    if (entry["event"] != "train") best = std::max(best, -entry["loss"].get<double>());
+  EXPECT_EQ(progress.at("model_score").get<double>(), best);
+  progress["model_score"] = 0.0;
+  save_safetensors(file, state.tensors, {{"progress", progress.dump()}});
+
+  const std::string before = weights_in("m").at("model.safetensors");
+  options.limits.max_steps = 12;
+  train(options);
+  EXPECT_THAT(notices_, Contains(HasSubstr("the best so far")));
+  EXPECT_EQ(weights_in("m").at("model.safetensors"), before);
+}
+
 TEST_F(TrainerTest, RefusesOtherOptionsInTheSameFolder) {
   const TrainOptions options = options_for("m");
   train(options, 2);
@@ -240,6 +261,21 @@ TEST_F(TrainerTest, StopsAtEachLimit) {
   options.limits = {0, 0, 1e-6, 0};
   train(options);
   EXPECT_THAT(notices_, Contains(HasSubstr("finished at step 1 by --max-time")));
+}
+
+TEST_F(TrainerTest, ACosineEndsWithTheLastEpoch) {
+  TrainOptions options = options_for("m");
+  options.limits = {0, 3, 0, 0};
+  options.learning_rate.schedule = Schedule::cosine;
+  options.learning_rate.final_learning_rate = 1e-4;
+  options.accumulate = 2;
+  train(options);
+  std::vector<double> rates;
+  for (const auto& entry : log_of("m")) {
+    if (entry["event"] == "train") rates.push_back(entry["learning_rate"]);
+  }
+  EXPECT_EQ(rates.back(), 1e-4);
+  EXPECT_GT(rates[rates.size() - 2], 1e-4);
 }
 
 TEST_F(TrainerTest, KeepsTheBestAndTheLastWeights) {
@@ -302,6 +338,7 @@ TEST_F(TrainerTest, StartsFromAnotherModel) {
   options.init_from = path("first");
   EXPECT_EQ(train(options, 0), TrainOutcome::stopped);
   EXPECT_EQ(weights_in("first").at("model.safetensors"), weights_in("second").at("model.safetensors"));
+  fs::remove_all(path("first"));  // what goes on needs it no more
   EXPECT_EQ(train(options), TrainOutcome::finished);
   EXPECT_EQ(load_model(path("second")).tokenizers.source.bytes(), bytes_of(path("joint.model")));
 }
@@ -312,6 +349,9 @@ TEST_F(TrainerTest, BadInputLeavesNoTrace) {
   EXPECT_THAT([&] { train(options); }, ThrowsMessage<std::runtime_error>(HasSubstr("has 40 lines")));
   options.batch_tokens = 0;
   EXPECT_THROW(train(options), std::invalid_argument);
+  options = options_for("m");
+  config_.heads = 3;
+  EXPECT_THAT([&] { train(options); }, ThrowsMessage<std::invalid_argument>(HasSubstr("a multiple of the 3 heads")));
   EXPECT_FALSE(fs::exists(path("m")));
 }
 

@@ -72,8 +72,12 @@ TEST_F(TrainingDirectoryTest, NamesItsFilesAndRemovesWhatIsUnfinished) {
   write("model/training/state.safetensors.123.tmp", "half");
   write("model/notes.tmp", "mine");
   write("model/notes.x1.tmp", "mine");
+  write("model/notes.12.tmp", "mine");
   const TrainingDirectory directory(model());
-  EXPECT_TRUE(fs::exists(path("model/notes.tmp")) && fs::exists(path("model/notes.x1.tmp")));
+  EXPECT_TRUE(fs::exists(path("model/config.json.123.tmp"))) << "the folder may yet be refused";
+  directory.remove_unfinished();
+  for (const char* mine : {"notes.tmp", "notes.x1.tmp", "notes.12.tmp"})
+    EXPECT_TRUE(fs::exists(path(std::string("model/") + mine))) << mine;
   EXPECT_FALSE(fs::exists(path("model/config.json.123.tmp")));
   EXPECT_FALSE(fs::exists(path("model/training/state.safetensors.123.tmp")));
   EXPECT_EQ(directory.model(), model());

@@ -44,6 +44,7 @@ TrainingProgress some_progress() {
   progress.stalled = 1;
   progress.kept = {{5, 0.1}, {10, -1.0 / 7}};
   progress.best = {5, 0.1};
+  progress.model_score = 0.2;
   progress.finished = true;
   return progress;
 }

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <string>
+
+namespace dragoman {
+
+/// The device that `name` stands for: cpu, cuda, or auto for a GPU where there is one. Throws std::invalid_argument for
+/// cuda without a CUDA device, and for any other name.
+c10::Device device_named(const std::string& name);
+
+}  // namespace dragoman
