@@ -223,7 +223,7 @@ int translate_command(const std::vector<std::string>& arguments) {
   choose_format(line, options);
   options.validate();
   Log log(options.quiet);
-  const Translator translator = make_translator(line, options.translation);
+  const Translator translator = make_translator(line, options.translation, log.notice("dragoman: "));
   Run(options, translator, log).run();
   return 0;
 }

@@ -3,9 +3,23 @@
 #include "model/device.h"
 #include "model/model_directory.h"
 
+#include <fmt/format.h>
 #include <utility>
 
 namespace dragoman {
+namespace {
+
+WeightType weight_type(InferencePrecision precision, torch::Device device, const Notice& notice) {
+  if (precision == InferencePrecision::automatic) return WeightType::fp32;
+  const auto wanted = enum_named<WeightType>(to_string(precision));
+  if (is_fast(wanted, device)) return wanted;
+  if (notice)
+    notice(fmt::format("--precision {}: not on this {} with this LibTorch; computing in fp32", to_string(precision),
+                       device.is_cpu() ? "processor" : "device"));
+  return WeightType::fp32;
+}
+
+}  // namespace
 
 void add_translation_options(CommandLine& line, TranslationOptions& options) {
   SearchOptions& search = options.translator.search;
@@ -31,13 +45,16 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
   line.add("threads", options.translator.threads, "N", "processor cores to use; 0: all");
   line.choose<std::string>("device", options.device, {{"auto", "auto"}, {"cpu", "cpu"}, {"cuda", "cuda"}},
                            "where to compute; auto: on a GPU if there is one");
+  line.choose("precision", options.precision,
+              "of the matrix products; auto: as the weights are stored; int8 is the fastest");
 }
 
-Translator make_translator(const CommandLine& line, TranslationOptions options) {
+Translator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {
   if (line.given("batch-size")) options.translator.batch_tokens = 0;
   if (line.given("batch-tokens")) options.translator.batch_size = 0;
   options.translator.validate();
-  LoadedModel loaded = load_model(options.model, device_named(options.device));
+  const torch::Device device = device_named(options.device);
+  LoadedModel loaded = load_model(options.model, device, weight_type(options.precision, device, notice));
   return Translator(std::move(loaded.model), loaded.config, std::move(loaded.tokenizers), options.translator);
 }
 

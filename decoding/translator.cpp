@@ -35,9 +35,9 @@ torch::Device device_of(const Seq2SeqModel& model) {
   return parameters.empty() ? torch::Device(torch::kCPU) : parameters.front().device();
 }
 
-PackedLinear output_of(const Seq2SeqModel& model) {
+PackedLinear output_of(Seq2SeqModel& model) {
   const OutputLayer layer = model.output_layer();
-  return {layer.weight, layer.bias};
+  return {layer.weight, layer.bias, model.context().weight_type};
 }
 
 // A vocabulary with pieces for single bytes, or made elsewhere, can spell what would break the output's lines.

@@ -40,19 +40,12 @@ Tensor SelfAttentionImpl::forward(const Tensor& x, const Tensor& bias, Visibilit
   return output_->forward(join_heads(joined));
 }
 
-Tensor SelfAttentionImpl::step(const Tensor& x, KeysValues& cache) {
+Tensor SelfAttentionImpl::step(const Tensor& x, KeyValueCache& cache, const CacheIndex& index) {
   TORCH_CHECK(x.dim() == 2, "SelfAttention::step: the input must have shape [R, D], not ", x.sizes());
-  const auto heads = split_heads(qkv_->forward(x).unsqueeze(1), 3, heads_);  // each [R, H, 1, d]
-  if (cache.keys.defined()) {
-    TORCH_CHECK(cache.keys.size(0) == x.size(0), "SelfAttention::step: ", x.size(0), " rows, but a cache of ",
-                cache.keys.size(0));
-    cache.keys = at::cat({cache.keys, heads[1]}, 2);
-    cache.values = at::cat({cache.values, heads[2]}, 2);
-  } else {
-    cache = {heads[1].contiguous(), heads[2].contiguous()};
-  }
-  const Tensor joined = attend(heads[0], cache.keys, cache.values, Tensor(), Visibility::all);
-  return output_->forward(join_heads(joined).squeeze(1));
+  const Tensor qkv = qkv_->forward(x);
+  const std::int64_t width = x.size(1);
+  cache.append(qkv.narrow(1, width, 2 * width));
+  return output_->forward(attend_cached(qkv.narrow(1, 0, width), cache.rows(), index, heads_));
 }
 
 ObservedAttention SelfAttentionImpl::observe(const Tensor& x, const Tensor& bias, Visibility visibility) {
@@ -72,6 +65,16 @@ KeysValues CrossAttentionImpl::project(const Tensor& memory) {
   TORCH_CHECK(memory.dim() == 3, "CrossAttention: the memory must have shape [B, S, D], not ", memory.sizes());
   const auto heads = split_heads(kv_->forward(memory), 2, heads_);
   return {heads[0], heads[1]};
+}
+
+Tensor CrossAttentionImpl::cache(const Tensor& memory) {
+  TORCH_CHECK(memory.dim() == 3, "CrossAttention: the memory must have shape [B, S, D], not ", memory.sizes());
+  return kv_->forward(memory).flatten(0, 1);
+}
+
+Tensor CrossAttentionImpl::step(const Tensor& x, const Tensor& cache, const CacheIndex& index) {
+  TORCH_CHECK(x.dim() == 2, "CrossAttention::step: the input must have shape [R, D], not ", x.sizes());
+  return output_->forward(attend_cached(q_->forward(x), cache, index, heads_));
 }
 
 Tensor CrossAttentionImpl::queries(const Tensor& x) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/cached_attention.h"
 #include "model/dropout.h"
 #include "model/linear.h"
 #include "model/model_config.h"
@@ -28,9 +29,9 @@ class SelfAttentionImpl : public torch::nn::Module {
   /// x: [B, T, D]; bias: as in attend() → [B, T, D]
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility);
 
-  /// One position more: x: [R, D] attends to the cache's positions and itself, and joins the cache → [R, D].
-  /// An empty cache has undefined tensors.
-  torch::Tensor step(const torch::Tensor& x, KeysValues& cache);
+  /// One position more: x: [R, D] joins the cache, row i as its position count() + i, and attends to what `index`
+  /// tells, itself included → [R, D].
+  torch::Tensor step(const torch::Tensor& x, KeyValueCache& cache, const CacheIndex& index);
 
   /// forward() with what it computes on its way.
   ObservedAttention observe(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility);
@@ -49,10 +50,16 @@ class CrossAttentionImpl : public torch::nn::Module {
  public:
   CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context);
 
-  /// memory: [B, S, D] → keys and values, computed once for all steps of a search
+  /// memory: [B, S, D] → keys and values
   KeysValues project(const torch::Tensor& memory);
 
-  /// x: [B, T, D], where T may be target positions or the beams of one sentence → [B, T, D]
+  /// The same as a cache of B · S positions, computed once for all steps of a search: [B · S, 2 · D].
+  torch::Tensor cache(const torch::Tensor& memory);
+
+  /// x: [R, D] attends to what `index` tells of the cache → [R, D]
+  torch::Tensor step(const torch::Tensor& x, const torch::Tensor& cache, const CacheIndex& index);
+
+  /// x: [B, T, D] → [B, T, D]
   torch::Tensor forward(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias);
 
   ObservedAttention observe(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias);

@@ -31,20 +31,16 @@ Tensor DecoderLayerImpl::forward(const Tensor& x, const Tensor& memory, const Te
 }
 
 DecoderLayerCache DecoderLayerImpl::start(const Tensor& memory) {
-  return {{}, cross_attention_->project(memory)};
+  return {{}, cross_attention_->cache(memory)};
 }
 
-Tensor DecoderLayerImpl::step(const Tensor& x, DecoderLayerCache& cache, const Tensor& bias) {
+Tensor DecoderLayerImpl::step(const Tensor& x, DecoderLayerCache& cache, const DecoderIndex& index) {
   const bool training = is_training();
-  const std::int64_t sentences = cache.memory.keys.size(0);
-  Tensor state = run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
-                              [&](const Tensor& input) { return self_attention_->step(input, cache.self); });
+  Tensor state =
+      run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
+                   [&](const Tensor& input) { return self_attention_->step(input, cache.self, index.self); });
   state = run_sublayer(state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training,
-                       [&](const Tensor& input) {
-                         // A sentence's beams are so many queries to its one copy of keys and values.
-                         const Tensor queries = input.view({sentences, -1, input.size(1)});
-                         return cross_attention_->forward(queries, cache.memory, bias).flatten(0, 1);
-                       });
+                       [&](const Tensor& input) { return cross_attention_->step(input, cache.memory, index.memory); });
   return run_sublayer(state, feed_forward_norm_, pre_norm_, feed_forward_dropout_, training,
                       [&](const Tensor& input) { return feed_forward_->forward(input); });
 }
@@ -65,8 +61,8 @@ std::vector<DecoderLayerCache> DecoderImpl::start(const Tensor& memory) {
   return caches;
 }
 
-Tensor DecoderImpl::step(Tensor x, std::vector<DecoderLayerCache>& caches, const Tensor& bias) {
-  for (std::size_t i = 0; i < layers_.size(); ++i) x = layers_[i]->step(x, caches[i], bias);
+Tensor DecoderImpl::step(Tensor x, std::vector<DecoderLayerCache>& caches, const DecoderIndex& index) {
+  for (std::size_t i = 0; i < layers_.size(); ++i) x = layers_[i]->step(x, caches[i], index);
   return final_norm_ ? final_norm_->forward(x) : x;
 }
 

@@ -15,8 +15,14 @@ namespace dragoman {
 
 /// What one decoder layer keeps during a search.
 struct DecoderLayerCache {
-  KeysValues self;    ///< of the rows' earlier positions: [R, H, t, d]
-  KeysValues memory;  ///< of the sentences: [B, H, S, d]
+  KeyValueCache self;    ///< of all rows' tokens so far
+  torch::Tensor memory;  ///< of the sentences: [B · S, 2 · D]
+};
+
+/// Which of it each row attends to; the same in all layers.
+struct DecoderIndex {
+  CacheIndex self;    ///< the row's own tokens, the one that the step takes included
+  CacheIndex memory;  ///< the row's sentence, without padding
 };
 
 /// Causal self-attention, cross-attention and feed-forward, each a sublayer as in the encoder.
@@ -30,8 +36,8 @@ class DecoderLayerImpl : public torch::nn::Module {
   /// memory: [B, S, D] → the cache of a search that has not taken a step
   DecoderLayerCache start(const torch::Tensor& memory);
 
-  /// x: [R, D], where each of the cache's B sentences has R / B neighbouring rows → [R, D]
-  torch::Tensor step(const torch::Tensor& x, DecoderLayerCache& cache, const torch::Tensor& bias);
+  /// One token more: x: [R, D] → [R, D]
+  torch::Tensor step(const torch::Tensor& x, DecoderLayerCache& cache, const DecoderIndex& index);
 
  private:
   bool pre_norm_;
@@ -54,7 +60,7 @@ class DecoderImpl : public torch::nn::Module {
   /// As the layers' functions of these names; the final norm comes on top.
   torch::Tensor forward(torch::Tensor x, const torch::Tensor& memory, const torch::Tensor& bias);
   std::vector<DecoderLayerCache> start(const torch::Tensor& memory);
-  torch::Tensor step(torch::Tensor x, std::vector<DecoderLayerCache>& caches, const torch::Tensor& bias);
+  torch::Tensor step(torch::Tensor x, std::vector<DecoderLayerCache>& caches, const DecoderIndex& index);
 
  private:
   std::vector<DecoderLayer> layers_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "model/weight_type.h"
+
 #include <c10/core/ScalarType.h>
 
 #include <cstdint>
@@ -12,6 +14,9 @@ namespace dragoman {
 struct ForwardContext {
   /// The type in which matrix products are computed; that of the weights if empty.
   std::optional<c10::ScalarType> compute_type;
+
+  /// How the weights are kept that prepare_for_inference() has packed.
+  WeightType weight_type = WeightType::fp32;
 
   // Dropout's random numbers are a function of these two, of the module's site and of the element's position.
   std::uint64_t seed = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/forward_context.h"
+#include "model/packed_linear.h"
 #include "model/shapes.h"
 
 #include <torch/nn/module.h>
@@ -12,23 +13,6 @@
 
 namespace dragoman {
 
-/// x · weightᵀ + bias for weights that do not change, laid out once as the CPU's kernels want them. Besides being fast,
-/// it gives a row the same result whatever other rows are in the batch. Elsewhere than on a CPU in fp32 it is the plain
-/// product.
-class PackedLinear {
- public:
-  /// weight: [out, in]; bias: [out] or undefined. Both are referenced, not copied, unless they are packed.
-  PackedLinear(const torch::Tensor& weight, const torch::Tensor& bias);
-
-  /// x: [..., in] → [..., out]
-  torch::Tensor operator()(const torch::Tensor& x) const;
-
- private:
-  torch::Tensor weight_;  // packed, or as it came
-  torch::Tensor bias_;
-  bool packed_;
-};
-
 /// x · weightᵀ + bias with learned weight [out, in] and bias [out]; computed in the context's type.
 class LinearImpl : public torch::nn::Module {
  public:
@@ -38,7 +22,7 @@ class LinearImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x);
 
   /// Prepares for inference with the weights as they are now; training mode goes back to the plain product.
-  void pack();
+  void pack(WeightType type = WeightType::fp32);
   void train(bool on = true) override;
 
   torch::Tensor weight;  ///< [out, in]
@@ -49,8 +33,5 @@ class LinearImpl : public torch::nn::Module {
   std::optional<PackedLinear> packed_;
 };
 TORCH_MODULE(Linear);
-
-/// Puts `model` into evaluation mode and packs every Linear in it, with the weights as they are now.
-void prepare_for_inference(torch::nn::Module& model);
 
 }  // namespace dragoman

@@ -98,16 +98,22 @@ void assign_weights(torch::nn::Module& model, const SafetensorsFile& weights, co
   }
 }
 
-LoadedModel load_model(const fs::path& directory, torch::Device device) {
-  const ModelConfig config = load_config(directory);
-  Tokenizers tokenizers = load_tokenizers(directory);
-  require_fit(directory, config, tokenizers);
+LoadedWeights load_weights(const fs::path& directory) {
+  LoadedWeights loaded{load_config(directory), load_tokenizers(directory), {}};
+  require_fit(directory, loaded.config, loaded.tokenizers);
   require_file(directory, "model.safetensors");
-  std::shared_ptr<Seq2SeqModel> model = create_model(config, 1);
-  assign_weights(*model, load_safetensors(weights_file(directory)), weights_file(directory));
+  loaded.weights = load_safetensors(weights_file(directory));
+  return loaded;
+}
+
+LoadedModel load_model(const fs::path& directory, torch::Device device, WeightType type) {
+  LoadedWeights loaded = load_weights(directory);
+  std::shared_ptr<Seq2SeqModel> model = create_model(loaded.config, std::nullopt);
+  assign_weights(*model, loaded.weights, weights_file(directory));
+  loaded.weights = {};
   model->to(device);
-  prepare_for_inference(*model);
-  return {config, std::move(tokenizers), std::move(model)};
+  prepare_for_inference(*model, type);
+  return {loaded.config, std::move(loaded.tokenizers), std::move(model)};
 }
 
 }  // namespace dragoman

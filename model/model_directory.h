@@ -30,9 +30,20 @@ struct LoadedModel {
   std::shared_ptr<Seq2SeqModel> model;  ///< in evaluation mode, prepared for inference
 };
 
-/// Loads a model directory. Throws std::runtime_error naming the file that is missing, damaged, or does not fit the
-/// others.
-LoadedModel load_model(const std::filesystem::path& directory, torch::Device device = torch::kCPU);
+/// What a model directory holds, as it is on disk.
+struct LoadedWeights {
+  ModelConfig config;
+  Tokenizers tokenizers;
+  SafetensorsFile weights;
+};
+
+/// Reads a model directory. Throws as load_model() does, except that weights are not compared with the config.
+LoadedWeights load_weights(const std::filesystem::path& directory);
+
+/// Loads a model directory, with its weights kept in `type`. Throws std::runtime_error naming the file that is missing,
+/// damaged, or does not fit the others.
+LoadedModel load_model(const std::filesystem::path& directory, torch::Device device = torch::kCPU,
+                       WeightType type = WeightType::fp32);
 
 ModelConfig load_config(const std::filesystem::path& directory);
 void save_config(const std::filesystem::path& directory, const ModelConfig& config);

@@ -47,7 +47,7 @@ class Seq2SeqModel : public torch::nn::Module {
   /// Takes one more token a row (previous: [R] int64) and returns the states [R, D] that predict the next.
   virtual torch::Tensor step(DecoderState& state, const torch::Tensor& previous) = 0;
 
-  /// Makes row i what row `rows[i]` was. Rows may repeat or vanish; rows of one sentence must stay neighbours.
+  /// Makes row i what row `rows[i]` was. Rows may repeat or vanish.
   virtual void reorder(DecoderState& state, std::span<const std::int64_t> rows) = 0;
 
   virtual OutputLayer output_layer() const = 0;
@@ -55,5 +55,8 @@ class Seq2SeqModel : public torch::nn::Module {
   /// How the model computes: type and random numbers, for whoever runs it.
   virtual ForwardContext& context() = 0;
 };
+
+/// Puts `model` into evaluation mode and packs every Linear in it, with the weights as they are now.
+void prepare_for_inference(Seq2SeqModel& model, WeightType type = WeightType::fp32);
 
 }  // namespace dragoman

@@ -4,8 +4,6 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
-#include <functional>
 #include <utility>
 #include <vector>
 
@@ -16,51 +14,26 @@ using torch::Tensor;
 
 struct TransformerState : DecoderState {
   std::vector<DecoderLayerCache> caches;
-  Tensor bias;  // [B, 1, 1, S]
-  std::vector<std::int64_t>
-      sentence_of;            // [R]: the row's sentence, an index into bias and the memory's keys and values
+  DecoderIndex index;
   std::int64_t position = 0;  // of the token that the next step takes
+  std::int32_t tokens = 0;    // taken by all rows in all steps
 };
 
-Tensor to_index(const std::vector<std::int64_t>& values, const Tensor& like) {
-  return at::tensor(values, torch::kInt64).to(like.device());
-}
-
-void select_sentences(TransformerState& state, const std::vector<std::int64_t>& sentences) {
-  const Tensor index = to_index(sentences, state.bias);
-  state.bias = state.bias.index_select(0, index);
-  for (DecoderLayerCache& cache : state.caches) {
-    cache.memory = {cache.memory.keys.index_select(0, index), cache.memory.values.index_select(0, index)};
-  }
-}
-
-// The sentences of `rows` in order, each once, if all have the same number of rows, side by side; else one entry a row:
-// cross-attention takes a sentence's rows as so many queries to one copy of its keys and values.
-std::vector<std::int64_t> groups_of(const std::vector<std::int64_t>& sentence_of) {
-  std::vector<std::int64_t> groups;
-  std::vector<std::size_t> sizes;
-  for (const std::int64_t sentence : sentence_of) {
-    if (groups.empty() || groups.back() != sentence) {
-      groups.push_back(sentence);
-      sizes.push_back(0);
-    }
-    ++sizes.back();
-  }
-  const bool even = std::adjacent_find(sizes.begin(), sizes.end(), std::not_equal_to<>()) == sizes.end();
-  return even ? groups : sentence_of;
-}
-
-bool counts_up_to(const std::vector<std::int64_t>& values, std::int64_t count) {
-  if (static_cast<std::int64_t>(values.size()) != count) return false;
-  for (std::int64_t i = 0; i < count; ++i) {
-    if (values[static_cast<std::size_t>(i)] != i) return false;
-  }
-  return true;
+// One entry a sentence: its positions among those of all sentences, B · S.
+CacheIndex index_of(const Memory& memory) {
+  CacheIndex index;
+  index.width = memory.states.size(1);
+  for (std::int64_t i = 0; i < memory.states.size(0) * index.width; ++i)
+    index.positions.push_back(static_cast<std::int32_t>(i));
+  for (std::int64_t i = 0; i < memory.states.size(0); ++i)
+    index.lengths.push_back(static_cast<std::int32_t>(memory.lengths[i].item<std::int64_t>()));
+  return index;
 }
 
 }  // namespace
 
-Transformer::Transformer(const ModelConfig& config, std::uint64_t seed) : context_(std::make_shared<ForwardContext>()) {
+Transformer::Transformer(const ModelConfig& config, std::optional<std::uint64_t> seed)
+    : context_(std::make_shared<ForwardContext>()) {
   config.validate();
   if (config.tied_embeddings == TiedEmbeddings::all) {
     source_embedding_ = target_embedding_ =
@@ -77,7 +50,7 @@ Transformer::Transformer(const ModelConfig& config, std::uint64_t seed) : contex
     output_weight_ = register_parameter("output_weight", torch::zeros({config.target_vocabulary, config.width}));
   }
   if (config.output_bias) output_bias_ = register_parameter("output_bias", torch::zeros({config.target_vocabulary}));
-  initialise(*this, config.width, seed);
+  if (seed) initialise(*this, config.width, *seed);
 }
 
 // In the type of the queries and keys, which the attention's operator wants to be one.
@@ -104,41 +77,33 @@ Tensor Transformer::decode(const Memory& memory, const Tensor& target) {
 std::unique_ptr<DecoderState> Transformer::start(const Memory& memory) {
   auto state = std::make_unique<TransformerState>();
   state->caches = decoder_->start(memory.states);
-  state->bias = bias_of(memory);
-  for (std::int64_t i = 0; i < memory.states.size(0); ++i) state->sentence_of.push_back(i);
+  state->index.memory = index_of(memory);
+  state->index.self.lengths.assign(static_cast<std::size_t>(memory.states.size(0)), 0);
   return state;
 }
 
 Tensor Transformer::step(DecoderState& opaque, const Tensor& previous) {
   auto& state = dynamic_cast<TransformerState&>(opaque);
-  TORCH_CHECK(previous.dim() == 1 && previous.size(0) == static_cast<std::int64_t>(state.sentence_of.size()),
-              "step: one id for each of ", state.sentence_of.size(), " rows is needed, not ", previous.sizes());
+  const std::int64_t rows = state.index.self.queries();
+  TORCH_CHECK(previous.dim() == 1 && previous.size(0) == rows, "step: one id for each of ", rows,
+              " rows is needed, not ", previous.sizes());
   const Tensor embedded = decoder_input_->forward(previous.unsqueeze(1), state.position++).squeeze(1);
-  return decoder_->step(embedded, state.caches, state.bias);
+  state.index.self.extend(state.tokens);
+  state.tokens += static_cast<std::int32_t>(rows);
+  return decoder_->step(embedded, state.caches, state.index);
 }
 
 void Transformer::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) {
-  auto& state = dynamic_cast<TransformerState&>(opaque);
-  std::vector<std::int64_t> sentence_of;
-  for (const std::int64_t row : rows) sentence_of.push_back(state.sentence_of.at(static_cast<std::size_t>(row)));
-  const Tensor index = to_index({rows.begin(), rows.end()}, state.bias);
-  for (DecoderLayerCache& cache : state.caches) {
-    if (!cache.self.keys.defined()) continue;
-    cache.self = {cache.self.keys.index_select(0, index), cache.self.values.index_select(0, index)};
-  }
-  const std::vector<std::int64_t> groups = groups_of(sentence_of);
-  if (!counts_up_to(groups, state.bias.size(0))) select_sentences(state, groups);
-  // From here on a sentence is its place among those that were kept.
-  const std::size_t rows_each = groups.empty() ? 1 : sentence_of.size() / groups.size();
-  for (std::size_t i = 0; i < sentence_of.size(); ++i) sentence_of[i] = static_cast<std::int64_t>(i / rows_each);
-  state.sentence_of = std::move(sentence_of);
+  auto& index = dynamic_cast<TransformerState&>(opaque).index;
+  index.self = index.self.select(rows);
+  index.memory = index.memory.select(rows);
 }
 
 OutputLayer Transformer::output_layer() const {
   return {output_weight_.defined() ? output_weight_ : target_embedding_->weight, output_bias_};
 }
 
-std::shared_ptr<Seq2SeqModel> create_model(const ModelConfig& config, std::uint64_t seed) {
+std::shared_ptr<Seq2SeqModel> create_model(const ModelConfig& config, std::optional<std::uint64_t> seed) {
   config.validate();
   return std::make_shared<Transformer>(config, seed);
 }

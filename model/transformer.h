@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace dragoman {
@@ -19,7 +20,8 @@ namespace dragoman {
 class Transformer : public Seq2SeqModel {
  public:
   /// Weights are drawn from `seed`: projections uniformly after Glorot and Bengio 2010, embeddings from N(0, 1/D).
-  explicit Transformer(const ModelConfig& config, std::uint64_t seed = 1);
+  /// Without one they are zeros, to be assigned.
+  explicit Transformer(const ModelConfig& config, std::optional<std::uint64_t> seed = 1);
 
   Memory encode(const torch::Tensor& source, const torch::Tensor& lengths) override;
   torch::Tensor decode(const Memory& memory, const torch::Tensor& target) override;
@@ -43,7 +45,7 @@ class Transformer : public Seq2SeqModel {
   torch::Tensor output_bias_;    // [V], or undefined
 };
 
-/// The model that `config.architecture` names, with weights drawn from `seed`.
-std::shared_ptr<Seq2SeqModel> create_model(const ModelConfig& config, std::uint64_t seed);
+/// The model that `config.architecture` names, with weights drawn from `seed`, or zeros without one.
+std::shared_ptr<Seq2SeqModel> create_model(const ModelConfig& config, std::optional<std::uint64_t> seed);
 
 }  // namespace dragoman

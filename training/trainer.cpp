@@ -248,7 +248,7 @@ void Trainer::write_average() {
   if (chosen.size() < 2) return;
   std::vector<std::filesystem::path> files;
   for (const ValidatedStep& validated : chosen) files.push_back(directory_.weights_file(validated.step));
-  const std::shared_ptr<Seq2SeqModel> averaged = create_model(config_, options_.seed);
+  const std::shared_ptr<Seq2SeqModel> averaged = create_model(config_, std::nullopt);
   average_weights(*averaged, files);
   averaged->to(device_);
   const ValidationResult result = validator_->run(averaged, device_, {});

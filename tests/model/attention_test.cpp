@@ -69,13 +69,28 @@ TEST(SelfAttention, StepsEqualCausalForward) {
   auto attention = random_attention<SelfAttention>(config_of(4));
   const Tensor x = random_tensor({3, 7, 16}, 3, torch::kFloat64);
   const Tensor whole = attention->forward(x, {}, Visibility::causal);
-  KeysValues cache;
-  for (std::int64_t t = 0; t < 7; ++t) {
-    EXPECT_LT(relative_error(attention->step(x.select(1, t), cache), whole.select(1, t)), 1e-13) << t;
-    EXPECT_EQ(cache.keys.sizes(), (std::vector<std::int64_t>{3, 4, t + 1, 4}));
+  KeyValueCache cache;
+  CacheIndex index;
+  index.lengths = {0, 0, 0};
+  for (std::int32_t t = 0; t < 7; ++t) {
+    index.extend(3 * t);
+    EXPECT_LT(relative_error(attention->step(x.select(1, t), cache, index), whole.select(1, t)), 1e-13) << t;
+    EXPECT_EQ(cache.rows().sizes(), (std::vector<std::int64_t>{3 * (t + 1), 32}));
   }
-  EXPECT_THROW(attention->step(x.select(1, 0).narrow(0, 0, 2), cache), c10::Error);
-  EXPECT_THROW(attention->step(x, cache), c10::Error);
+  EXPECT_THROW(attention->step(x.select(1, 0).narrow(0, 0, 2), cache, index), c10::Error);
+  EXPECT_THROW(attention->step(x, cache, index), c10::Error);
+}
+
+TEST(CrossAttention, StepsEqualForward) {
+  auto attention = random_attention<CrossAttention>(config_of(4));
+  const Tensor x = random_tensor({2, 3, 16}, 4, torch::kFloat64),
+               memory = random_tensor({2, 6, 16}, 5, torch::kFloat64);
+  const Tensor bias = padding_bias(torch::tensor({6, 2}, torch::kInt64), 6, torch::kFloat64);
+  const Tensor whole = attention->forward(x, attention->project(memory), bias);
+  const Tensor cache = attention->cache(memory);
+  const CacheIndex index{{0, 1, 2, 3, 4, 5, 6, 7, 0, 0, 0, 0}, {6, 2}, 6};
+  for (std::int64_t t = 0; t < 3; ++t)
+    EXPECT_LT(relative_error(attention->step(x.select(1, t), cache, index), whole.select(1, t)), 1e-13) << t;
 }
 
 TEST(CrossAttention, ObservesWhatItComputes) {

@@ -1,0 +1,164 @@
+#include "model/cached_attention.h"
+
+#include "base/vectorised.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::int64_t kSmallestCache = 64;
+constexpr std::int64_t kLanes = kVectorLanes;
+
+struct HeadShape {
+  std::int64_t heads, width;  // H, d
+  float scale;                // 1 / √d
+};
+
+DRAGOMAN_INLINE float dot(const float* a, const float* b, std::int64_t count) {
+  float lanes[kLanes] = {};
+  std::int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (std::int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += a[i + lane] * b[i + lane];
+  }
+  float rest = 0;
+  for (; i < count; ++i) rest += a[i] * b[i];
+  for (std::int64_t half = kLanes / 2; half > 0; half /= 2) {
+    for (std::int64_t lane = 0; lane < half; ++lane) lanes[lane] += lanes[lane + half];
+  }
+  return lanes[0] + rest;
+}
+
+// Softmax in place.
+DRAGOMAN_INLINE void normalise(float* scores, std::int64_t count) {
+  const float largest = *std::max_element(scores, scores + count);
+  float sum = 0;
+  for (std::int64_t i = 0; i < count; ++i) scores[i] = exp_of_negative(scores[i] - largest);
+  for (std::int64_t i = 0; i < count; ++i) sum += scores[i];
+  const float inverse = 1.0F / sum;
+  for (std::int64_t i = 0; i < count; ++i) scores[i] *= inverse;
+}
+
+// out = Σ weights[p] · rows[p], `width` values of each row.
+DRAGOMAN_INLINE void weighted_sum(const float* weights, const float* rows, std::int64_t stride,
+                                  const std::int32_t* positions, std::int64_t count, std::int64_t width, float* out) {
+  std::int64_t i = 0;
+  for (; i + kLanes <= width; i += kLanes) {
+    float lanes[kLanes] = {};
+    for (std::int64_t p = 0; p < count; ++p) {
+      const float* row = rows + positions[p] * stride + i;
+      const float weight = weights[p];
+      for (std::int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += weight * row[lane];
+    }
+    std::copy(lanes, lanes + kLanes, out + i);
+  }
+  for (; i < width; ++i) {
+    float sum = 0;
+    for (std::int64_t p = 0; p < count; ++p) sum += weights[p] * rows[positions[p] * stride + i];
+    out[i] = sum;
+  }
+}
+
+// One query. scores: room for `count` numbers.
+DRAGOMAN_CLONES void attend_one(const float* q, const float* cache, const std::int32_t* positions, std::int64_t count,
+                                const HeadShape& shape, float* scores, float* out) {
+  const std::int64_t keys = shape.heads * shape.width, stride = 2 * keys;
+  for (std::int64_t head = 0; head < shape.heads; ++head) {
+    const std::int64_t first = head * shape.width;
+    for (std::int64_t p = 0; p < count; ++p)
+      scores[p] = dot(q + first, cache + positions[p] * stride + first, shape.width) * shape.scale;
+    normalise(scores, count);
+    weighted_sum(scores, cache + keys + first, stride, positions, count, shape.width, out + first);
+  }
+}
+
+void check_shapes(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
+  TORCH_CHECK(q.dim() == 2 && cache.dim() == 2 && cache.size(1) == 2 * q.size(1) && q.size(1) % heads == 0 &&
+                  index.queries() == q.size(0),
+              "cached attention: queries ", q.sizes(), " of ", heads, " heads, a cache ", cache.sizes(),
+              " and an index of ", index.queries(), " do not fit [R, D], [N, 2 · D], R");
+}
+
+}  // namespace
+
+void KeyValueCache::append(const Tensor& keys_values) {
+  const std::int64_t needed = count_ + keys_values.size(0);
+  if (!buffer_.defined() || buffer_.size(0) < needed) {
+    const std::int64_t capacity = std::max({needed, kSmallestCache, buffer_.defined() ? 2 * buffer_.size(0) : 0});
+    const Tensor larger = at::empty({capacity, keys_values.size(1)}, keys_values.options());
+    if (count_ > 0) larger.narrow(0, 0, count_).copy_(rows());
+    buffer_ = larger;
+  }
+  buffer_.narrow(0, count_, keys_values.size(0)).copy_(keys_values);
+  count_ = needed;
+}
+
+CacheIndex CacheIndex::select(std::span<const std::int64_t> entries) const {
+  CacheIndex selected;
+  selected.width = width;
+  selected.positions.reserve(entries.size() * static_cast<std::size_t>(width));
+  for (const std::int64_t entry : entries) {
+    selected.lengths.push_back(lengths.at(static_cast<std::size_t>(entry)));
+    const auto begin = positions.begin() + entry * width;
+    selected.positions.insert(selected.positions.end(), begin, begin + width);
+  }
+  return selected;
+}
+
+void CacheIndex::extend(std::int32_t first) {
+  CacheIndex extended;
+  extended.width = width + 1;
+  extended.positions.reserve(lengths.size() * static_cast<std::size_t>(width + 1));
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    const auto begin = positions.begin() + static_cast<std::ptrdiff_t>(i) * width;
+    extended.positions.insert(extended.positions.end(), begin, begin + lengths[i]);
+    extended.positions.push_back(first + static_cast<std::int32_t>(i));
+    extended.positions.resize((i + 1) * static_cast<std::size_t>(width + 1), 0);
+  }
+  for (const std::int32_t length : lengths) extended.lengths.push_back(length + 1);
+  *this = std::move(extended);
+}
+
+Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
+  check_shapes(q, cache, index, heads);
+  const bool ours = q.is_cpu() && q.scalar_type() == torch::kFloat32 && cache.scalar_type() == torch::kFloat32 &&
+                    cache.is_contiguous() && q.stride(1) == 1;
+  if (!ours) return attend_cached_by_operators(q, cache, index, heads);
+  const std::int64_t width = q.size(1);
+  const HeadShape shape{heads, width / heads, 1.0F / std::sqrt(static_cast<float>(width / heads))};
+  const Tensor result = at::empty({q.size(0), width}, q.options());
+  const float* queries = q.const_data_ptr<float>();
+  const float* rows = cache.const_data_ptr<float>();
+  float* out = result.mutable_data_ptr<float>();
+  at::parallel_for(0, q.size(0), 8, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<float> scores(static_cast<std::size_t>(index.width));
+    for (std::int64_t row = begin; row < end; ++row) {
+      attend_one(queries + row * q.stride(0), rows, index.positions.data() + row * index.width,
+                 index.lengths[static_cast<std::size_t>(row)], shape, scores.data(), out + row * width);
+    }
+  });
+  return result;
+}
+
+Tensor attend_cached_by_operators(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
+  check_shapes(q, cache, index, heads);
+  const std::int64_t queries = q.size(0), head_width = q.size(1) / heads;
+  const Tensor positions = at::tensor(index.positions, torch::kInt32).to(q.device());
+  const Tensor lengths = at::tensor(index.lengths, torch::kInt32).to(q.device());
+  const Tensor hidden = at::arange(index.width, lengths.options()).unsqueeze(0) >= lengths.unsqueeze(1);  // [R, width]
+  const Tensor bias = at::zeros(hidden.sizes(), q.options()).masked_fill_(hidden, -INFINITY);
+  // [R, width, 2, H, d] → keys and values [R, H, width, d]
+  const auto parts = cache.index_select(0, positions).view({queries, index.width, 2, heads, head_width}).unbind(2);
+  return at::scaled_dot_product_attention(q.reshape({queries, heads, 1, head_width}), parts[0].transpose(1, 2),
+                                          parts[1].transpose(1, 2), bias.view({queries, 1, 1, index.width}))
+      .reshape({queries, q.size(1)});
+}
+
+}  // namespace dragoman

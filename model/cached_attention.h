@@ -1,0 +1,56 @@
+#pragma once
+
+#include "model/shapes.h"
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace dragoman {
+
+/// Keys and values of positions in the order in which they were made: [N, 2 · D], keys before values, each head by
+/// head. Nothing in it ever moves or is taken out: which rows belong to which hypothesis is the business of a
+/// CacheIndex.
+class KeyValueCache {
+ public:
+  /// keys_values: [n, 2 · D]
+  void append(const torch::Tensor& keys_values);
+
+  /// [N, 2 · D]
+  torch::Tensor rows() const { return buffer_.narrow(0, 0, count_); }
+  std::int64_t count() const { return count_; }
+
+ private:
+  torch::Tensor buffer_;  // grows by doubling
+  std::int64_t count_ = 0;
+};
+
+/// Which rows of a cache each query attends to: those of query i are positions[i · width, i · width + lengths[i]).
+struct CacheIndex {
+  std::vector<std::int32_t> positions;
+  std::vector<std::int32_t> lengths;  ///< each from 1 to width
+  std::int64_t width = 0;
+
+  std::int64_t queries() const { return static_cast<std::int64_t>(lengths.size()); }
+
+  /// The index of which entry i is this one's entry `entries[i]`; std::out_of_range if there is none.
+  CacheIndex select(std::span<const std::int64_t> entries) const;
+
+  /// Every query attends to one position more: query i to `first` + i.
+  void extend(std::int32_t first);
+};
+
+/// softmax(q · kᵀ / √d) · v of single positions, for the keys and values that `index` tells for each (Vaswani et al.
+/// 2017, section 3.2.1). q: [R, D]; cache: [N, 2 · D] → [R, D]. On a CPU in fp32 by a loop of ours, which reads the
+/// cache where it is: LibTorch's operators would have it copied for each step, and padded. A row's result depends on no
+/// other.
+torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index,
+                            std::int64_t heads);
+
+/// The same by LibTorch's operators: what attend_cached() does elsewhere.
+torch::Tensor attend_cached_by_operators(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index,
+                                         std::int64_t heads);
+
+}  // namespace dragoman

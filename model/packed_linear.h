@@ -1,0 +1,36 @@
+#pragma once
+
+#include "model/shapes.h"
+#include "model/weight_type.h"
+
+#include <torch/types.h>
+
+#include <cstdint>
+
+namespace dragoman {
+
+/// x · weightᵀ + bias for weights that do not change, laid out once as the CPU's kernels want them. Besides being fast,
+/// it gives a row the same result whatever other rows are in the batch. Elsewhere than on a CPU, and for weights that
+/// are not fp32, it is the plain product.
+class PackedLinear {
+ public:
+  /// weight: [out, in]; bias: [out] or undefined. Both are referenced, not copied, unless they are packed.
+  PackedLinear(const torch::Tensor& weight, const torch::Tensor& bias, WeightType type = WeightType::fp32);
+
+  /// x: [..., in] → [..., out]; fp32 in, fp32 out where the weight is packed
+  torch::Tensor operator()(const torch::Tensor& x) const;
+
+ private:
+  torch::Tensor packed_product(const torch::Tensor& rows) const;
+  torch::Tensor quantised_product(const torch::Tensor& rows) const;
+
+  WeightType type_;
+  torch::Tensor weight_;        // packed, or as it came
+  torch::Tensor bias_;          // [out], or undefined
+  torch::Tensor weight_scale_;  // int8: [out]
+  torch::Tensor weight_zero_;   // int8: [out], all 0
+  std::int64_t out_;
+  bool packed_;
+};
+
+}  // namespace dragoman

@@ -1,0 +1,15 @@
+#include "model/seq2seq_model.h"
+
+#include "model/linear.h"
+
+namespace dragoman {
+
+void prepare_for_inference(Seq2SeqModel& model, WeightType type) {
+  model.eval();
+  model.context().weight_type = type;
+  for (const auto& module : model.modules()) {
+    if (auto* linear = module->as<LinearImpl>()) linear->pack(type);
+  }
+}
+
+}  // namespace dragoman
