@@ -23,8 +23,10 @@ struct Command {
   int (*run)(const std::vector<std::string>&);
 };
 
-constexpr Command kCommands[] = {
-    {"train", train_command}, {"translate", translate_command}, {"evaluate", evaluate_command}};
+constexpr Command kCommands[] = {{"train", train_command},
+                                 {"translate", translate_command},
+                                 {"evaluate", evaluate_command},
+                                 {"export", export_command}};
 
 constexpr std::string_view kHelp =
     R"(Dragoman: machine translation, from a parallel corpus to a translated file and its score.
@@ -32,6 +34,7 @@ constexpr std::string_view kHelp =
   dragoman train      learns a model from source and target files
   dragoman translate  translates text with a model, line by line
   dragoman evaluate   scores translations against references (BLEU)
+  dragoman export     writes a model for another program
 
   dragoman COMMAND --help lists a command's options, dragoman --version prints the version.
 
@@ -40,7 +43,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by SIGINT or SIG
 
 int run(const std::vector<std::string>& arguments) {
   if (arguments.empty()) {
-    throw std::invalid_argument("name a command: train, translate or evaluate (see dragoman --help)");
+    throw std::invalid_argument("name a command: train, translate, evaluate or export (see dragoman --help)");
   }
   const std::string& name = arguments.front();
   if (name == "--help" || name == "-h") {

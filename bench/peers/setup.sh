@@ -5,5 +5,5 @@ set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 dir=${1:-build/peers}
 [[ -x $dir/bin/python ]] || python3 -m venv "$dir"
-"$dir/bin/pip" install --quiet --disable-pip-version-check 'torch==2.13.0' numpy 'sentencepiece==0.2.0' 'sacrebleu==2.6.0'
+"$dir/bin/pip" install --quiet --disable-pip-version-check 'torch==2.13.0' numpy 'sentencepiece==0.2.0' 'sacrebleu==2.6.0' 'ctranslate2==4.8.5'
 realpath -- "$dir/bin/python"

@@ -1,0 +1,124 @@
+"""Translation speed against CTranslate2 with the same weights: ./run bench translate [--rounds N]
+
+A base model (6+6 layers, width 512, feed-forward 2048, vocabulary 32,000) with random weights translates all of Multi30k's
+test_2016_flickr (MULTI30K_DIR, else build/multi30k); every hypothesis gets LENGTH tokens on both sides. A first pass
+finds each side's best configuration, then those alternate: medians of the rounds. The last line is the ratio of the best
+configurations with beam 4. Needs a Python with ctranslate2 and sentencepiece: PEERS_PYTHON, or bench/peers/setup.sh.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import pathlib
+import re
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DRAGOMAN = ROOT / "build/release/dragoman"
+PEER = ROOT / "bench/peers/ctranslate2_run.py"
+LENGTH = 18
+VOCABULARY = 32000
+CORES = len(os.sched_getaffinity(0))
+TCMALLOC = "/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4"
+
+
+def text(name):
+    origin = pathlib.Path(os.environ.get("MULTI30K_DIR", ROOT / "build/multi30k"))
+    packed = origin / (name + ".gz")
+    if not packed.exists() and not (origin / name).exists():
+        sys.exit(f"{origin}: there is no {name}; run data/fetch_multi30k.sh, or set MULTI30K_DIR")
+    return gzip.open(packed).read() if packed.exists() else (origin / name).read_bytes()
+
+
+def make_model(folder):
+    """A model directory of one training step: its weights are as good as random."""
+    for name in ("train.en", "train.de"):
+        (folder / name).write_bytes(text(name))
+    for name in ("val.en", "val.de"):
+        (folder / name).write_bytes(b"\n".join(text(name).split(b"\n")[:2]) + b"\n")
+    (folder / "source").write_bytes(text("test_2016_flickr.en"))
+    model = folder / "model"
+    subprocess.run(
+        [DRAGOMAN, "train", "--quiet", "--model", model, "--preset", "base", "--vocab-size", str(VOCABULARY),
+         "--tokenizer-algorithm", "bpe", "--train-source", folder / "train.en", "--train-target", folder / "train.de",
+         "--valid-source", folder / "val.en", "--valid-target", folder / "val.de", "--batch-tokens", "64",
+         "--max-steps", "1", "--valid-beam-size", "1", "--average", "none"], check=True)
+    subprocess.run([DRAGOMAN, "export", "--quiet", "--model", model, "--output", folder / "exported"], check=True)
+    return model
+
+
+class Run:
+    """What one run measured: target tokens per second, peak memory in MB."""
+
+    def __init__(self, command, pattern, environment=None):
+        with tempfile.TemporaryFile() as log:
+            process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=log,
+                                       env={**os.environ, **(environment or {})})
+            _, status, usage = os.wait4(process.pid, 0)
+            log.seek(0)
+            said = log.read().decode()
+        found = re.search(pattern, said)
+        if status != 0 or not found:
+            sys.exit(f"{command} failed:\n{said}")
+        self.rate = float(found.group(1))
+        self.memory = usage.ru_maxrss / 1024
+
+
+def ours(folder, beam, precision, batch, extra=()):
+    # The rate that the program prints leaves out the loading of the model, as the peer's does.
+    return Run([DRAGOMAN, "translate", "--model", folder / "model", "--input", folder / "source", "--beam-size", beam,
+                "--precision", precision, "--batch-size", batch, "--min-length", LENGTH, "--max-length", LENGTH, *extra],
+               r"\((\d+) tokens/s\)")
+
+
+def theirs(folder, beam, kind, batch, inter, one_by_one=False):
+    preload = {"LD_PRELOAD": TCMALLOC} if os.path.exists(TCMALLOC) else {}
+    return Run([sys.executable, PEER, folder / "exported", folder / "source", beam, kind, batch, inter, CORES // inter,
+                LENGTH, *(["one"] if one_by_one else [])], r"(\d+) tokens/s", preload)
+
+
+def compare(label, rounds, ours_once, theirs_once):
+    pairs = [(ours_once(), theirs_once()) for _ in range(rounds)]
+    mine = statistics.median(pair[0].rate for pair in pairs)
+    peer = statistics.median(pair[1].rate for pair in pairs)
+    print(f"{label:34} dragoman {mine:7.0f} tok/s {max(p[0].memory for p in pairs):6.0f} MB   "
+          f"CTranslate2 {peer:7.0f} tok/s {max(p[1].memory for p in pairs):6.0f} MB   ratio {mine / peer:.2f}", flush=True)
+    return mine / peer
+
+
+def best(runs):
+    """The fastest of {configuration: function}."""
+    rates = {configuration: run().rate for configuration, run in runs.items()}
+    for configuration, rate in rates.items():
+        print("  tried", *configuration, f"{rate:.0f} tok/s", flush=True)
+    return max(rates, key=rates.get)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        make_model(folder)
+        mine = best({(p, b): lambda p=p, b=b: ours(folder, 4, p, b) for p in ("int8", "bf16") for b in (32, 64)}
+                    | {("fp32", 32): lambda: ours(folder, 4, "fp32", 32)})
+        peer = best({("int8", b, i): lambda b=b, i=i: theirs(folder, 4, "int8", b, i)
+                     for b in (32, 64) for i in {1, CORES}})
+        ratio = compare(f"beam 4, {mine[0]} / {peer[0]}", rounds, lambda: ours(folder, 4, *mine),
+                        lambda: theirs(folder, 4, *peer))
+        compare("greedy", rounds, lambda: ours(folder, 1, *mine), lambda: theirs(folder, 1, *peer))
+        compare("beam 4, fp32", rounds, lambda: ours(folder, 4, "fp32", mine[1]),
+                lambda: theirs(folder, 4, "float32", peer[1], peer[2]))
+        compare("one sentence at a time, beam 4", rounds,
+                lambda: ours(folder, 4, mine[0], 1, ("--block-lines", 1, "--threads", 1)),
+                lambda: theirs(folder, 4, "int8", 1, CORES, one_by_one=True))
+        print(f"ratio {ratio:.2f}")
+
+
+main()

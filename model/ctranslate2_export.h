@@ -1,0 +1,21 @@
+#pragma once
+
+#include "model/model_config.h"
+#include "model/model_directory.h"
+#include "model/safetensors.h"
+
+#include <filesystem>
+
+namespace dragoman {
+
+/// Writes a model in the format of CTranslate2 (binary version 6, Transformer revision 7, as version 4.8 of its Python
+/// package writes it) into `folder`, which is made if it is missing: model.bin, config.json and the vocabularies,
+/// beside the SentencePiece models for whoever feeds it. Source sentences get their eos from CTranslate2. Its tables of
+/// positions are finite: sinusoids are written for `kExportedPositions`. Throws std::runtime_error naming the file that
+/// cannot be written, or the weight that `weights` lacks.
+void export_ctranslate2(const std::filesystem::path& folder, const ModelConfig& config, const SafetensorsFile& weights,
+                        const Tokenizers& tokenizers);
+
+inline constexpr int kExportedPositions = 1024;
+
+}  // namespace dragoman
