@@ -1,12 +1,11 @@
 #include "decoding/candidates.h"
 
-#include "decoding/top_candidates.h"
-
 #include <ATen/ATen.h>
 
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace dragoman {
 namespace {
@@ -15,31 +14,18 @@ using torch::Tensor;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-Candidates places_for(const Tensor& logits, std::span<const std::uint8_t> forbid_eos, std::int64_t count) {
-  TORCH_CHECK(logits.dim() == 2 && logits.size(0) == static_cast<std::int64_t>(forbid_eos.size()), "candidates of ",
-              forbid_eos.size(), " rows need logits [R, V], not ", logits.sizes());
+Candidates places_for(std::size_t rows, std::int64_t vocabulary, std::int64_t count) {
   Candidates places;
-  places.rows = logits.size(0);
-  places.per_row = std::min(count, logits.size(1));
-  places.ids.resize(static_cast<std::size_t>(places.rows * places.per_row));
+  places.rows = static_cast<std::int64_t>(rows);
+  places.per_row = std::min(count, vocabulary);
+  places.ids.resize(rows * static_cast<std::size_t>(places.per_row));
   places.log_probs.resize(places.ids.size());
   return places;
 }
 
-Candidates candidates_on_cpu(const Tensor& logits, const ForbiddenIds& forbidden,
-                             std::span<const std::uint8_t> forbid_eos, std::int64_t count) {
-  Candidates result = places_for(logits, forbid_eos, count);
-  std::vector<std::int32_t> never_nor_eos = forbidden.never;
-  never_nor_eos.push_back(forbidden.eos);
-  const Tensor values = logits.to(torch::kFloat32).contiguous();
-  const auto vocabulary = static_cast<std::size_t>(values.size(1)), places = static_cast<std::size_t>(result.per_row);
-  const float* row = values.const_data_ptr<float>();
-  for (std::size_t i = 0; i < forbid_eos.size(); ++i, row += vocabulary) {
-    top_candidates({row, vocabulary}, forbid_eos[i] ? never_nor_eos : forbidden.never,
-                   std::span(result.ids).subspan(i * places, places),
-                   std::span(result.log_probs).subspan(i * places, places));
-  }
-  return result;
+void check_rows(const Tensor& logits, std::size_t rows) {
+  TORCH_CHECK(logits.dim() == 2 && logits.size(0) == static_cast<std::int64_t>(rows), "candidates of ", rows,
+              " rows need logits [R, V], not ", logits.sizes());
 }
 
 // The operators leave the order of equal values open.
@@ -54,15 +40,46 @@ void order_ties(std::span<std::int32_t> ids, std::span<const float> log_probs) {
 
 }  // namespace
 
+CandidateSelection::CandidateSelection(std::int64_t vocabulary, const ForbiddenIds& forbidden,
+                                       std::span<const std::uint8_t> forbid_eos, std::int64_t count)
+    : never_nor_eos_(forbidden.never), result_(places_for(forbid_eos.size(), vocabulary, count)) {
+  never_nor_eos_.push_back(forbidden.eos);
+  const auto places = static_cast<std::size_t>(result_.per_row);
+  rows_.reserve(forbid_eos.size());
+  for (std::size_t i = 0; i < forbid_eos.size(); ++i) {
+    rows_.emplace_back(forbid_eos[i] ? never_nor_eos_ : forbidden.never,
+                       std::span(result_.ids).subspan(i * places, places),
+                       std::span(result_.log_probs).subspan(i * places, places));
+  }
+}
+
+void CandidateSelection::add(const Tensor& block, std::int64_t first_id) {
+  check_rows(block, rows_.size());
+  const auto width = static_cast<std::size_t>(block.size(1));
+  const float* logits = block.const_data_ptr<float>();
+  for (TopCandidates& row : rows_) {
+    row.add({logits, width}, static_cast<std::int32_t>(first_id));
+    logits += width;
+  }
+}
+
+Candidates CandidateSelection::finish() {
+  for (TopCandidates& row : rows_) row.finish();
+  return std::move(result_);
+}
+
 Candidates candidates_of(const Tensor& logits, const ForbiddenIds& forbidden, std::span<const std::uint8_t> forbid_eos,
                          std::int64_t count) {
-  return logits.is_cpu() ? candidates_on_cpu(logits, forbidden, forbid_eos, count)
-                         : candidates_by_operators(logits, forbidden, forbid_eos, count);
+  if (!logits.is_cpu()) return candidates_by_operators(logits, forbidden, forbid_eos, count);
+  CandidateSelection selection(logits.size(-1), forbidden, forbid_eos, count);
+  selection.add(logits.to(torch::kFloat32).contiguous(), 0);
+  return selection.finish();
 }
 
 Candidates candidates_by_operators(const Tensor& logits, const ForbiddenIds& forbidden,
                                    std::span<const std::uint8_t> forbid_eos, std::int64_t count) {
-  Candidates result = places_for(logits, forbid_eos, count);
+  check_rows(logits, forbid_eos.size());
+  Candidates result = places_for(forbid_eos.size(), logits.size(1), count);
   Tensor log_probs = at::log_softmax(logits, 1, torch::kFloat32);
   if (log_probs.isnan().any().item<bool>()) {
     throw std::runtime_error(

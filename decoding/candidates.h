@@ -1,6 +1,7 @@
 #pragma once
 
 #include "decoding/step_scorer.h"
+#include "decoding/top_candidates.h"
 
 #include <torch/types.h>
 
@@ -14,6 +15,27 @@ namespace dragoman {
 struct ForbiddenIds {
   std::vector<std::int32_t> never;  ///< in no row
   std::int32_t eos;                 ///< in the rows that say so
+};
+
+/// The candidates of rows of logits on the CPU, which come a block of the vocabulary at a time.
+class CandidateSelection {
+ public:
+  /// `forbidden` must outlive the selection. The rest as for candidates_of().
+  CandidateSelection(std::int64_t vocabulary, const ForbiddenIds& forbidden, std::span<const std::uint8_t> forbid_eos,
+                     std::int64_t count);
+  CandidateSelection(const CandidateSelection&) = delete;
+  CandidateSelection& operator=(const CandidateSelection&) = delete;
+
+  /// block: [R, n] fp32, contiguous: the logits of the ids first_id, first_id + 1, …
+  void add(const torch::Tensor& block, std::int64_t first_id);
+
+  /// Throws std::runtime_error if scores are not finite numbers.
+  Candidates finish();
+
+ private:
+  std::vector<std::int32_t> never_nor_eos_;
+  Candidates result_;
+  std::vector<TopCandidates> rows_;
 };
 
 /// The `count` best entries (or V, if that is less) of the log-softmax of each row of logits [R, V], without the

@@ -18,9 +18,10 @@ bool is_identity(std::span<const std::int64_t> parents, std::size_t rows) {
 
 }  // namespace
 
-ModelScorer::ModelScorer(Seq2SeqModel& model, const Memory& memory, OutputProjection output, ForbiddenIds forbidden)
+ModelScorer::ModelScorer(Seq2SeqModel& model, const Memory& memory, const OutputProjection& output,
+                         ForbiddenIds forbidden)
     : model_(model),
-      output_(std::move(output)),
+      output_(output),
       forbidden_(std::move(forbidden)),
       device_(memory.states.device()),
       state_(model.start(memory)),
@@ -32,7 +33,7 @@ Candidates ModelScorer::step(std::span<const std::int32_t> previous, std::span<c
   rows_ = previous.size();
   const std::vector<std::int64_t> ids(previous.begin(), previous.end());
   const torch::Tensor states = model_.step(*state_, at::tensor(ids, torch::kInt64).to(device_));
-  return candidates_of(output_(states), forbidden_, forbid_eos, candidates);
+  return output_.candidates(states, forbidden_, forbid_eos, candidates);
 }
 
 }  // namespace dragoman

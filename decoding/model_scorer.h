@@ -1,6 +1,6 @@
 #pragma once
 
-#include "decoding/candidates.h"
+#include "decoding/output_projection.h"
 #include "decoding/step_scorer.h"
 #include "model/seq2seq_model.h"
 
@@ -8,21 +8,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 
 namespace dragoman {
 
-/// Decoder states [R, D] to logits [R, V].
-using OutputProjection = std::function<torch::Tensor(const torch::Tensor& states)>;
-
 /// Scores the steps of a search by a model, for one batch of sentences. Runs under whatever grad mode its caller has
 /// set: set one that records nothing.
 class ModelScorer : public StepScorer {
  public:
-  /// `model` must outlive the scorer.
-  ModelScorer(Seq2SeqModel& model, const Memory& memory, OutputProjection output, ForbiddenIds forbidden);
+  /// `model` and `output` must outlive the scorer.
+  ModelScorer(Seq2SeqModel& model, const Memory& memory, const OutputProjection& output, ForbiddenIds forbidden);
 
   /// Throws std::runtime_error if the model's scores are not finite numbers.
   Candidates step(std::span<const std::int32_t> previous, std::span<const std::int64_t> parents,
@@ -30,7 +26,7 @@ class ModelScorer : public StepScorer {
 
  private:
   Seq2SeqModel& model_;
-  OutputProjection output_;
+  const OutputProjection& output_;
   ForbiddenIds forbidden_;
   torch::Device device_;
   std::unique_ptr<DecoderState> state_;

@@ -49,17 +49,14 @@ DRAGOMAN_INLINE float add_block(const float* values, float shift, float* sums) {
 class Best {
  public:
   Best(std::span<const std::int32_t> excluded, std::span<std::int32_t> ids, std::span<float> values)
-      : excluded_(excluded), ids_(ids), values_(values) {
-    std::fill(ids_.begin(), ids_.end(), 0);
-    std::fill(values_.begin(), values_.end(), -kInfinity);
-  }
+      : excluded_(excluded), ids_(ids), values_(values) {}
 
   // What an entry must exceed to get in; ids come in ascending order, so that an equal value stays behind.
   float threshold() const { return values_.back(); }
 
-  void offer(const float* values, std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      if (values[i] > threshold()) insert(values[i], static_cast<std::int32_t>(i));
+  void offer(const float* values, std::size_t count, std::int32_t first_id) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (values[i] > threshold()) insert(values[i], first_id + static_cast<std::int32_t>(i));
     }
   }
 
@@ -81,13 +78,15 @@ class Best {
 };
 
 // Σ e^(value - shift) over all values, while `best` gathers the best of them.
-DRAGOMAN_CLONES double sum_and_select(const float* values, std::size_t size, float shift, Best& best) {
+DRAGOMAN_CLONES double sum_and_select(const float* values, std::size_t size, std::int32_t first_id, float shift,
+                                      Best& best) {
   float sums[kVectorLanes] = {};
   std::size_t i = 0;
   for (; i + kBlock <= size; i += kBlock) {
-    if (add_block(values + i, shift, sums) > best.threshold()) best.offer(values, i, i + kBlock);
+    if (add_block(values + i, shift, sums) > best.threshold())
+      best.offer(values + i, kBlock, first_id + static_cast<std::int32_t>(i));
   }
-  best.offer(values, i, size);
+  best.offer(values + i, size - i, first_id + static_cast<std::int32_t>(i));
   double sum = 0.0;
   for (; i < size; ++i) sum += exp_of_negative(values[i] - shift);
   for (const float lane : sums) sum += lane;
@@ -96,20 +95,36 @@ DRAGOMAN_CLONES double sum_and_select(const float* values, std::size_t size, flo
 
 }  // namespace
 
-void top_candidates(std::span<const float> logits, std::span<const std::int32_t> excluded, std::span<std::int32_t> ids,
-                    std::span<float> log_probs) {
-  if (logits.empty() || ids.empty() || ids.size() != log_probs.size()) {
-    throw std::invalid_argument("candidates need logits and equally many places for ids and log-probabilities");
+TopCandidates::TopCandidates(std::span<const std::int32_t> excluded, std::span<std::int32_t> ids,
+                             std::span<float> log_probs)
+    : excluded_(excluded), ids_(ids), values_(log_probs) {
+  if (ids.empty() || ids.size() != log_probs.size())
+    throw std::invalid_argument("candidates need equally many places for ids and log-probabilities, and at least one");
+  std::fill(ids_.begin(), ids_.end(), 0);
+  std::fill(values_.begin(), values_.end(), -kInfinity);
+}
+
+void TopCandidates::add(std::span<const float> logits, std::int32_t first_id) {
+  const float largest = maximum(logits.data(), logits.size());
+  if (largest > shift_) {
+    sum_ *= std::exp(static_cast<double>(shift_) - largest);
+    shift_ = largest;
+  } else if (shift_ == -kInfinity) {
+    // Nothing to subtract yet. What is not NaN here adds nothing.
+    for (const float logit : logits) sum_ += std::isnan(logit) ? logit : 0.0;
+    return;
   }
-  Best best(excluded, ids, log_probs);
-  const float shift = maximum(logits.data(), logits.size());
-  const double sum = sum_and_select(logits.data(), logits.size(), shift, best);
-  if (!std::isfinite(shift) || !std::isfinite(sum)) {
+  Best best(excluded_, ids_, values_);
+  sum_ += sum_and_select(logits.data(), logits.size(), first_id, shift_, best);
+}
+
+void TopCandidates::finish() {
+  if (!std::isfinite(shift_) || !std::isfinite(sum_)) {
     throw std::runtime_error(
         "the model's scores are not finite numbers: its weights are damaged, or its training diverged");
   }
-  const double log_sum = shift + std::log(sum);
-  for (float& value : log_probs) value = static_cast<float>(value - log_sum);
+  const double log_sum = shift_ + std::log(sum_);
+  for (float& value : values_) value = static_cast<float>(value - log_sum);
 }
 
 }  // namespace dragoman

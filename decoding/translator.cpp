@@ -35,11 +35,6 @@ torch::Device device_of(const Seq2SeqModel& model) {
   return parameters.empty() ? torch::Device(torch::kCPU) : parameters.front().device();
 }
 
-PackedLinear output_of(Seq2SeqModel& model) {
-  const OutputLayer layer = model.output_layer();
-  return {layer.weight, layer.bias, model.context().weight_type};
-}
-
 // A vocabulary with pieces for single bytes, or made elsewhere, can spell what would break the output's lines.
 std::string on_one_line(std::string text) {
   std::replace_if(
@@ -79,7 +74,7 @@ Translator::Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& c
       tokenizers_(std::move(tokenizers)),
       options_(options),
       device_(device_of(*model_)),
-      output_(output_of(*model_)) {
+      output_(model_->output_layer(), model_->context().weight_type) {
   if (config.positions == Positions::learned) options_.search.model_max_length = config.max_positions;
   options_.validate();
   if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to translate");
@@ -196,8 +191,7 @@ void Translator::translate_batch(std::span<const Segment> segments, std::span<co
   const torch::Tensor source = at::tensor(padded.ids, torch::kInt64).view({padded.rows, padded.width}).to(device_);
   const Memory memory = model_->encode(source, at::tensor(padded.lengths, torch::kInt64));
 
-  const auto project = [this](const torch::Tensor& states) { return output_(states.to(torch::kFloat32)); };
-  ModelScorer scorer(*model_, memory, project, forbidden_);
+  ModelScorer scorer(*model_, memory, output_, forbidden_);
   const auto found = beam_search(scorer, lengths, {config_.start_token, special.eos}, options_.search);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     for (const Hypothesis& hypothesis : found[i]) outputs[batch[i]].push_back(to_output(hypothesis));

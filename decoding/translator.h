@@ -3,9 +3,9 @@
 #include "base/notice.h"
 #include "decoding/beam_search.h"
 #include "decoding/candidates.h"
+#include "decoding/output_projection.h"
 #include "decoding/search_options.h"
 #include "decoding/translation.h"
-#include "model/linear.h"
 #include "model/model_config.h"
 #include "model/model_directory.h"
 #include "model/seq2seq_model.h"
@@ -75,7 +75,7 @@ class Translator {
   Tokenizers tokenizers_;
   TranslatorOptions options_;
   torch::Device device_;
-  PackedLinear output_;
+  OutputProjection output_;
   ForbiddenIds forbidden_;
 };
 

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <limits>
 #include <utility>
 
 namespace dragoman {
@@ -16,57 +18,100 @@ using torch::Tensor;
 
 constexpr std::int64_t kSmallestCache = 64;
 constexpr std::int64_t kLanes = kVectorLanes;
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+// Vectors by name: of a loop over positions around one over the lanes, g++ makes scalar code.
+using Floats4 [[gnu::vector_size(16)]] = float;
+using Floats8 [[gnu::vector_size(32)]] = float;
+using Floats16 [[gnu::vector_size(64)]] = float;
 
 struct HeadShape {
   std::int64_t heads, width;  // H, d
   float scale;                // 1 / √d
 };
 
+DRAGOMAN_INLINE void load(const float* from, Floats16& to) {
+  std::memcpy(&to, from, sizeof to);
+}
+
+DRAGOMAN_INLINE float sum_of(const Floats16& x) {
+  const Floats8 of8 = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) +
+                      __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+  const Floats4 of4 = __builtin_shufflevector(of8, of8, 0, 1, 2, 3) + __builtin_shufflevector(of8, of8, 4, 5, 6, 7);
+  return (of4[0] + of4[2]) + (of4[1] + of4[3]);
+}
+
 DRAGOMAN_INLINE float dot(const float* a, const float* b, std::int64_t count) {
-  float lanes[kLanes] = {};
+  Floats16 sum{}, of_a, of_b;
   std::int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    for (std::int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += a[i + lane] * b[i + lane];
+  for (; i + 16 <= count; i += 16) {
+    load(a + i, of_a);
+    load(b + i, of_b);
+    sum += of_a * of_b;
   }
   float rest = 0;
   for (; i < count; ++i) rest += a[i] * b[i];
-  for (std::int64_t half = kLanes / 2; half > 0; half /= 2) {
-    for (std::int64_t lane = 0; lane < half; ++lane) lanes[lane] += lanes[lane + half];
-  }
-  return lanes[0] + rest;
+  return sum_of(sum) + rest;
 }
 
-// Softmax in place.
+// Softmax in place. The values go on to a whole number of kLanes: those behind the scores are -infinity before, 0
+// after.
 DRAGOMAN_INLINE void normalise(float* scores, std::int64_t count) {
-  const float largest = *std::max_element(scores, scores + count);
+  float largest[kLanes], sums[kLanes] = {};
+  std::fill(largest, largest + kLanes, -kInfinity);
+  for (std::int64_t i = 0; i < count; i += kLanes) {
+    for (std::int64_t lane = 0; lane < kLanes; ++lane)
+      largest[lane] = scores[i + lane] > largest[lane] ? scores[i + lane] : largest[lane];
+  }
+  for (std::int64_t half = kLanes / 2; half > 0; half /= 2) {
+    for (std::int64_t lane = 0; lane < half; ++lane)
+      largest[lane] = largest[lane + half] > largest[lane] ? largest[lane + half] : largest[lane];
+  }
+  const float shift = largest[0];
+  for (std::int64_t i = 0; i < count; i += kLanes) {
+    for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+      const float weight = scores[i + lane] == -kInfinity ? 0.0F : exp_of_negative(scores[i + lane] - shift);
+      scores[i + lane] = weight;
+      sums[lane] += weight;
+    }
+  }
   float sum = 0;
-  for (std::int64_t i = 0; i < count; ++i) scores[i] = exp_of_negative(scores[i] - largest);
-  for (std::int64_t i = 0; i < count; ++i) sum += scores[i];
+  for (const float lane : sums) sum += lane;
   const float inverse = 1.0F / sum;
-  for (std::int64_t i = 0; i < count; ++i) scores[i] *= inverse;
+  for (std::int64_t i = 0; i < count; i += kLanes) {
+    for (std::int64_t lane = 0; lane < kLanes; ++lane) scores[i + lane] *= inverse;
+  }
 }
 
-// out = Σ weights[p] · rows[p], `width` values of each row.
-DRAGOMAN_INLINE void weighted_sum(const float* weights, const float* rows, std::int64_t stride,
+// out = Σ weights[p] · values[p], for kWidth · 16 values of each row.
+template <int kWidth>
+DRAGOMAN_INLINE void add_weighted(const float* weights, const float* values, std::int64_t stride,
+                                  const std::int32_t* positions, std::int64_t count, float* out) {
+  Floats16 sums[kWidth] = {}, value;
+  for (std::int64_t p = 0; p < count; ++p) {
+    const float* row = values + positions[p] * stride;
+    for (int i = 0; i < kWidth; ++i) {
+      load(row + 16 * i, value);
+      sums[i] += weights[p] * value;
+    }
+  }
+  std::memcpy(out, sums, sizeof sums);
+}
+
+// out = Σ weights[p] · values[p], `width` values of each row.
+DRAGOMAN_INLINE void weighted_sum(const float* weights, const float* values, std::int64_t stride,
                                   const std::int32_t* positions, std::int64_t count, std::int64_t width, float* out) {
   std::int64_t i = 0;
-  for (; i + kLanes <= width; i += kLanes) {
-    float lanes[kLanes] = {};
-    for (std::int64_t p = 0; p < count; ++p) {
-      const float* row = rows + positions[p] * stride + i;
-      const float weight = weights[p];
-      for (std::int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += weight * row[lane];
-    }
-    std::copy(lanes, lanes + kLanes, out + i);
-  }
+  for (; i + 64 <= width; i += 64) add_weighted<4>(weights, values + i, stride, positions, count, out + i);
+  for (; i + 16 <= width; i += 16) add_weighted<1>(weights, values + i, stride, positions, count, out + i);
   for (; i < width; ++i) {
     float sum = 0;
-    for (std::int64_t p = 0; p < count; ++p) sum += weights[p] * rows[positions[p] * stride + i];
+    for (std::int64_t p = 0; p < count; ++p) sum += weights[p] * values[positions[p] * stride + i];
     out[i] = sum;
   }
 }
 
-// One query. scores: room for `count` numbers.
+// One query. scores: room for `count` numbers, rounded up to whole kLanes.
 DRAGOMAN_CLONES void attend_one(const float* q, const float* cache, const std::int32_t* positions, std::int64_t count,
                                 const HeadShape& shape, float* scores, float* out) {
   const std::int64_t keys = shape.heads * shape.width, stride = 2 * keys;
@@ -74,6 +119,7 @@ DRAGOMAN_CLONES void attend_one(const float* q, const float* cache, const std::i
     const std::int64_t first = head * shape.width;
     for (std::int64_t p = 0; p < count; ++p)
       scores[p] = dot(q + first, cache + positions[p] * stride + first, shape.width) * shape.scale;
+    for (std::int64_t p = count; p % kLanes != 0; ++p) scores[p] = -kInfinity;
     normalise(scores, count);
     weighted_sum(scores, cache + keys + first, stride, positions, count, shape.width, out + first);
   }
@@ -138,7 +184,7 @@ Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& ind
   const float* rows = cache.const_data_ptr<float>();
   float* out = result.mutable_data_ptr<float>();
   at::parallel_for(0, q.size(0), 8, [&](std::int64_t begin, std::int64_t end) {
-    std::vector<float> scores(static_cast<std::size_t>(index.width));
+    std::vector<float> scores(static_cast<std::size_t>(index.width + kLanes));
     for (std::int64_t row = begin; row < end; ++row) {
       attend_one(queries + row * q.stride(0), rows, index.positions.data() + row * index.width,
                  index.lengths[static_cast<std::size_t>(row)], shape, scores.data(), out + row * width);

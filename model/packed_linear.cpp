@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -32,7 +33,7 @@ Tensor pack_quantised(const Tensor& weight) {
   return prepack.call(weight, std::nullopt);
 }
 
-Tensor product(const Tensor& x, const Tensor& weight, const std::optional<Tensor>& bias) {
+Tensor product_of(const Tensor& x, const Tensor& weight, const std::optional<Tensor>& bias) {
   static const auto linear = c10::Dispatcher::singleton()
                                  .findSchemaOrThrow("mkldnn::_linear_pointwise", "")
                                  .typed<Tensor(const Tensor&, const Tensor&, const std::optional<Tensor>&,
@@ -78,33 +79,37 @@ PackedLinear::PackedLinear(const Tensor& weight, const Tensor& bias, WeightType 
 
 Tensor PackedLinear::operator()(const Tensor& x) const {
   if (!packed_) return at::linear(x, weight_, bias_.defined() ? std::optional<Tensor>(bias_) : std::nullopt);
-  const Tensor rows = x.reshape({-1, x.size(-1)});
-  const Tensor result = type_ == WeightType::int8 ? quantised_product(rows) : packed_product(rows);
   std::vector<std::int64_t> shape = x.sizes().vec();
   shape.back() = out_;
-  return result.narrow(0, 0, rows.size(0)).view(shape);
+  return product(prepare(x.reshape({-1, x.size(-1)}))).view(shape);
 }
 
-Tensor PackedLinear::packed_product(const Tensor& rows) const {
-  const std::int64_t count = rows.size(0), rounded = rounded_up(count);
-  const Tensor padded = rounded == count ? rows : at::constant_pad_nd(rows, {0, 0, 0, rounded - count});
+PackedLinear::Input PackedLinear::prepare(const Tensor& x) const {
+  const std::int64_t count = x.size(0), width = x.size(1), padding = rounded_up(count) - count;
+  if (!packed_) return {x, {}, count};
+  if (type_ == WeightType::int8) {
+    const Tensor values = x.contiguous();
+    const Tensor bytes = at::empty({count + padding, width}, torch::kUInt8), scales = at::empty({count}, x.options());
+    auto* to = bytes.mutable_data_ptr<std::uint8_t>();
+    quantise_rows(values.const_data_ptr<float>(), count, width, to, scales.mutable_data_ptr<float>());
+    std::fill_n(to + count * width, padding * width, static_cast<std::uint8_t>(kQuantisedZero));
+    return {bytes, scales, count};
+  }
+  const Tensor rows = padding == 0 ? x : at::constant_pad_nd(x, {0, 0, 0, padding});
+  return {type_ == WeightType::fp32 ? rows : rows.to(torch::kBFloat16), {}, count};
+}
+
+Tensor PackedLinear::product(const Input& input) const {
   const std::optional<Tensor> bias = bias_.defined() ? std::optional<Tensor>(bias_) : std::nullopt;
-  if (type_ == WeightType::fp32) return product(padded, weight_, bias);
-  return product(padded.to(torch::kBFloat16), weight_, bias).to(torch::kFloat32);
-}
-
-Tensor PackedLinear::quantised_product(const Tensor& rows) const {
-  const Tensor x = rows.contiguous();
-  const std::int64_t count = x.size(0), width = x.size(1), rounded = rounded_up(count);
-  const Tensor bytes = at::empty({rounded, width}, torch::kUInt8);
-  const Tensor scales = at::empty({rounded}, torch::kFloat32);
-  auto* to = bytes.mutable_data_ptr<std::uint8_t>();
-  quantise_rows(x.const_data_ptr<float>(), count, width, to, scales.mutable_data_ptr<float>());
-  std::fill(to + count * width, to + rounded * width, static_cast<std::uint8_t>(kQuantisedZero));
-  const Tensor y = byte_product(bytes, weight_, weight_scale_, weight_zero_);
-  scale_rows(y.mutable_data_ptr<float>(), count, out_, scales.const_data_ptr<float>(),
-             bias_.defined() ? bias_.const_data_ptr<float>() : nullptr);
-  return y;
+  if (!packed_) return at::linear(input.rows, weight_, bias);
+  if (type_ == WeightType::int8) {
+    const Tensor y = byte_product(input.rows, weight_, weight_scale_, weight_zero_);
+    scale_rows(y.mutable_data_ptr<float>(), input.count, out_, input.scales.const_data_ptr<float>(),
+               bias_.defined() ? bias_.const_data_ptr<float>() : nullptr);
+    return y.narrow(0, 0, input.count);
+  }
+  const Tensor y = product_of(input.rows, weight_, bias).narrow(0, 0, input.count);
+  return type_ == WeightType::fp32 ? y : y.to(torch::kFloat32);
 }
 
 }  // namespace dragoman

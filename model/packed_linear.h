@@ -20,10 +20,18 @@ class PackedLinear {
   /// x: [..., in] → [..., out]; fp32 in, fp32 out where the weight is packed
   torch::Tensor operator()(const torch::Tensor& x) const;
 
- private:
-  torch::Tensor packed_product(const torch::Tensor& rows) const;
-  torch::Tensor quantised_product(const torch::Tensor& rows) const;
+  /// Rows in the form that product() takes: for all weights of one type alike, so that several can share it.
+  struct Input {
+    torch::Tensor rows;    ///< [at least count, in]
+    torch::Tensor scales;  ///< int8: [at least count]
+    std::int64_t count = 0;
+  };
+  /// x: [R, in]
+  Input prepare(const torch::Tensor& x) const;
+  /// → [R, out], contiguous
+  torch::Tensor product(const Input& input) const;
 
+ private:
   WeightType type_;
   torch::Tensor weight_;        // packed, or as it came
   torch::Tensor bias_;          // [out], or undefined

@@ -1,7 +1,6 @@
 #include "decoding/model_scorer.h"
 
 #include "decoding/beam_search.h"
-#include "model/linear.h"
 #include "model/transformer.h"
 #include "tests/decoding/fake_scorer.h"
 
@@ -65,10 +64,8 @@ Batch batch_of(std::vector<std::int64_t> lengths) {
   return {lengths, source};
 }
 
-ModelScorer scorer_of(Seq2SeqModel& model, const Batch& batch) {
-  const OutputLayer layer = model.output_layer();
-  return {model, model.encode(batch.source, at::tensor(batch.lengths)), PackedLinear(layer.weight, layer.bias),
-          kForbidden};
+ModelScorer scorer_of(Seq2SeqModel& model, const OutputProjection& output, const Batch& batch) {
+  return {model, model.encode(batch.source, at::tensor(batch.lengths)), output, kForbidden};
 }
 
 // The same model without batch, beam or cache: every probability from decoding one sentence's whole prefix anew.
@@ -94,13 +91,14 @@ TEST_F(ModelScorerTest, SearchWithBatchBeamAndCacheEqualsSearchFromScratch) {
   const auto model = small_transformer();
   const Batch batch = batch_of({3, 9, 1, 6});
   const std::vector<std::int32_t> lengths(batch.lengths.begin(), batch.lengths.end());
+  const OutputProjection output(model->output_layer(), WeightType::fp32);
   for (const int beam_size : {1, 3}) {
     SearchOptions options;
     options.beam_size = options.n_best = beam_size;
     options.min_length = 2;
     options.max_length_ratio = 0.5;
     options.max_length_extra = 2;
-    ModelScorer scorer = scorer_of(*model, batch);
+    ModelScorer scorer = scorer_of(*model, output, batch);
     FakeScorer slow(from_scratch(*model, batch));
     const auto found = beam_search(scorer, lengths, kTokens, options);
     const auto expected = beam_search(slow, lengths, kTokens, options);
@@ -117,7 +115,8 @@ TEST_F(ModelScorerTest, SearchWithBatchBeamAndCacheEqualsSearchFromScratch) {
 
 TEST_F(ModelScorerTest, ForbiddenIdsNeverAppear) {
   const auto model = small_transformer();
-  ModelScorer scorer = scorer_of(*model, batch_of({3, 5}));
+  const OutputProjection output(model->output_layer(), WeightType::fp32);
+  ModelScorer scorer = scorer_of(*model, output, batch_of({3, 5}));
   const std::vector<std::int32_t> start(2, FakeScorer::kStart);
   const std::vector<std::int64_t> parents{0, 1};
   const std::vector<std::uint8_t> forbid{0, 1};
@@ -140,7 +139,8 @@ TEST_F(ModelScorerTest, ForbiddenIdsNeverAppear) {
 TEST_F(ModelScorerTest, DamagedWeightsAreAnError) {
   const auto model = small_transformer();
   model->output_layer().bias.fill_(std::nan(""));
-  ModelScorer scorer = scorer_of(*model, batch_of({3}));
+  const OutputProjection output(model->output_layer(), WeightType::fp32);
+  ModelScorer scorer = scorer_of(*model, output, batch_of({3}));
   const std::vector<std::int32_t> start{FakeScorer::kStart};
   const std::vector<std::int64_t> parents{0};
   const std::vector<std::uint8_t> forbid{0};

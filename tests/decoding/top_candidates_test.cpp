@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <limits>
 #include <numeric>
 #include <random>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -24,9 +26,17 @@ struct Top {
   std::vector<float> log_probs;
 };
 
-Top top(const std::vector<float>& logits, std::size_t count, const std::vector<std::int32_t>& excluded = {}) {
+// block: logits that come at once, 0: all.
+Top top(const std::vector<float>& logits, std::size_t count, const std::vector<std::int32_t>& excluded = {},
+        std::size_t block = 0) {
   Top result{std::vector<std::int32_t>(count), std::vector<float>(count)};
-  top_candidates(logits, excluded, result.ids, result.log_probs);
+  TopCandidates candidates(excluded, result.ids, result.log_probs);
+  if (block == 0) block = logits.size();
+  for (std::size_t first = 0; first < logits.size(); first += block) {
+    candidates.add(std::span(logits).subspan(first, std::min(block, logits.size() - first)),
+                   static_cast<std::int32_t>(first));
+  }
+  candidates.finish();
   return result;
 }
 
@@ -48,6 +58,17 @@ Top by_definition(const std::vector<float>& logits, std::size_t count, const std
   return result;
 }
 
+void expect_near(const Top& result, const Top& expected) {
+  ASSERT_EQ(result.ids, expected.ids);
+  for (std::size_t i = 0; i < expected.ids.size(); ++i) {
+    if (std::isinf(expected.log_probs[i])) {
+      ASSERT_EQ(result.log_probs[i], -kInfinity);
+    } else {
+      ASSERT_NEAR(result.log_probs[i], expected.log_probs[i], 4e-6 + 2e-7 * std::abs(expected.log_probs[i]));
+    }
+  }
+}
+
 TEST(TopCandidates, HandComputedRow) {
   const Top result = top({std::log(0.2F), std::log(0.5F), std::log(0.3F)}, 2);
   EXPECT_THAT(result.ids, ElementsAre(1, 2));
@@ -64,14 +85,10 @@ TEST(TopCandidates, EqualsTheDefinitionForManySizesScalesAndCounts) {
         std::vector<float> logits(size);
         for (float& value : logits) value = logit(random);
         const std::vector<std::int32_t> excluded{0, static_cast<std::int32_t>(size / 2)};
-        const Top expected = by_definition(logits, count, excluded), result = top(logits, count, excluded);
-        ASSERT_EQ(result.ids, expected.ids) << size << " logits, scale " << scale << ", count " << count;
-        for (std::size_t i = 0; i < count; ++i) {
-          if (std::isinf(expected.log_probs[i])) {
-            ASSERT_EQ(result.log_probs[i], -kInfinity);
-          } else {
-            ASSERT_NEAR(result.log_probs[i], expected.log_probs[i], 4e-6 + 2e-7 * std::abs(expected.log_probs[i]));
-          }
+        const Top expected = by_definition(logits, count, excluded);
+        for (const std::size_t block : {std::size_t{0}, std::size_t{100}, std::size_t{1024}}) {
+          SCOPED_TRACE(fmt::format("{} logits, scale {}, count {}, blocks of {}", size, scale, count, block));
+          expect_near(top(logits, count, excluded, block), expected);
         }
       }
     }
@@ -100,12 +117,21 @@ TEST(TopCandidates, AnImpossibleIdIsNoCandidate) {
   EXPECT_EQ(result.log_probs[1], -kInfinity);
 }
 
+TEST(TopCandidates, ABlockWithoutAnyPossibleIdIsNoObstacle) {
+  const std::vector<float> logits{-kInfinity, -kInfinity, 1.0F, 1.0F, -kInfinity, -kInfinity, 3.0F};
+  expect_near(top(logits, 5, {}, 2), top(logits, 5));
+  EXPECT_THAT(top(logits, 3, {}, 2).ids, ElementsAre(6, 2, 3));
+  EXPECT_THROW(top({-kInfinity, std::nanf(""), 1.0F, 1.0F}, 1, {}, 2), std::runtime_error);
+}
+
 TEST(TopCandidates, RefusesScoresThatAreNotFinite) {
   for (const float bad : {std::nanf(""), kInfinity}) {
     for (const std::size_t place : {0, 40, 99}) {
       std::vector<float> logits(100, 1.0F);
       logits[place] = bad;
-      EXPECT_THAT([&] { top(logits, 3); }, ThrowsMessage<std::runtime_error>(HasSubstr("not finite")));
+      for (const std::size_t block : {0, 10}) {
+        EXPECT_THAT([&] { top(logits, 3, {}, block); }, ThrowsMessage<std::runtime_error>(HasSubstr("not finite")));
+      }
     }
   }
   EXPECT_THROW(top(std::vector<float>(100, -kInfinity), 3), std::runtime_error);
@@ -113,8 +139,9 @@ TEST(TopCandidates, RefusesScoresThatAreNotFinite) {
 
 TEST(TopCandidates, RefusesPlacesThatDoNotMatch) {
   std::vector<std::int32_t> ids(2);
-  std::vector<float> log_probs(3), logits(5);
-  EXPECT_THROW(top_candidates(logits, {}, ids, log_probs), std::invalid_argument);
+  std::vector<float> log_probs(3);
+  EXPECT_THROW(TopCandidates({}, ids, log_probs), std::invalid_argument);
+  EXPECT_THROW(TopCandidates({}, {}, {}), std::invalid_argument);
 }
 
 }  // namespace

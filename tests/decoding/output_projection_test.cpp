@@ -1,0 +1,65 @@
+#include "decoding/output_projection.h"
+
+#include <ATen/ATen.h>
+
+#include <gtest/gtest.h>
+#include <tuple>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+constexpr std::int64_t kWidth = 48;
+
+at::Tensor numbers(at::IntArrayRef shape, double phase) {
+  return at::sin(at::arange(c10::multiply_integers(shape), at::kDouble).square() * phase).to(at::kFloat).view(shape);
+}
+
+// Sizes below, at and above one block, the last one not a multiple of anything.
+TEST(OutputProjection, BlocksGiveWhatTheWholeProductGives) {
+  const ForbiddenIds forbidden{{0, 1}, 2};
+  for (const auto& [rows, vocabulary, with_bias] :
+       {std::tuple(1, 30, true), std::tuple(5, 1024, false), std::tuple(16, 1025, true), std::tuple(21, 3001, true)}) {
+    const at::Tensor states = numbers({rows, kWidth}, 0.013);
+    const OutputLayer layer{numbers({vocabulary, kWidth}, 0.0071),
+                            with_bias ? numbers({vocabulary}, 0.019) : at::Tensor()};
+    std::vector<std::uint8_t> forbid(static_cast<std::size_t>(rows));
+    for (std::size_t i = 0; i < forbid.size(); i += 2) forbid[i] = 1;
+    const at::Tensor logits =
+        at::linear(states, layer.weight, with_bias ? std::optional<at::Tensor>(layer.bias) : std::nullopt);
+    const Candidates expected = candidates_by_operators(logits, forbidden, forbid, 9);
+    for (const auto& [type, tolerance] : {std::tuple(WeightType::fp32, 1e-4), std::tuple(WeightType::int8, 0.15)}) {
+      if (!is_fast(type, at::kCPU)) continue;
+      const Candidates found = OutputProjection(layer, type).candidates(states, forbidden, forbid, 9);
+      ASSERT_EQ(found.rows, rows);
+      ASSERT_EQ(found.per_row, 9);
+      for (std::size_t i = 0; i < found.ids.size(); ++i) {
+        EXPECT_NEAR(found.log_probs[i], expected.log_probs[i], tolerance) << vocabulary << " " << i;
+        if (type == WeightType::fp32) {
+          EXPECT_EQ(found.ids[i], expected.ids[i]) << vocabulary << " " << i;
+        }
+      }
+    }
+  }
+}
+
+TEST(OutputProjection, ARowsCandidatesDoNotDependOnTheOthers) {
+  const OutputLayer layer{numbers({2100, kWidth}, 0.0071), at::Tensor()};
+  const at::Tensor states = numbers({33, kWidth}, 0.013);
+  const ForbiddenIds forbidden{{0}, 2};
+  for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8}) {
+    if (!is_fast(type, at::kCPU)) continue;
+    const OutputProjection output(layer, type);
+    const Candidates together = output.candidates(states, forbidden, std::vector<std::uint8_t>(33), 4);
+    for (std::int64_t row = 0; row < 33; ++row) {
+      const Candidates alone = output.candidates(states.narrow(0, row, 1), forbidden, std::vector<std::uint8_t>(1), 4);
+      for (std::size_t i = 0; i < 4; ++i) {
+        EXPECT_EQ(alone.ids[i], together.ids[static_cast<std::size_t>(row) * 4 + i]);
+        EXPECT_EQ(alone.log_probs[i], together.log_probs[static_cast<std::size_t>(row) * 4 + i]);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dragoman
