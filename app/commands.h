@@ -10,6 +10,8 @@ namespace dragoman {
 int train_command(const std::vector<std::string>& arguments);
 int translate_command(const std::vector<std::string>& arguments);
 int evaluate_command(const std::vector<std::string>& arguments);
+int score_command(const std::vector<std::string>& arguments);
+int quantize_command(const std::vector<std::string>& arguments);
 int export_command(const std::vector<std::string>& arguments);
 
 }  // namespace dragoman

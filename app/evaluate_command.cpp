@@ -89,7 +89,7 @@ void check_same_length(const std::string& one, std::size_t one_lines, const std:
 // Translations of the source by the model. Lines that are not valid UTF-8 are refused here, as in every file.
 std::vector<std::string> translate_source(const CommandLine& line, const EvaluateOptions& options) {
   Log log(options.quiet);
-  const Translator translator = make_translator(line, options.translation, log.notice("dragoman: "));
+  const Translator translator = make_translator(line, options.translation, log.notice("dragoman: ")).translator;
   LineReader lines(options.source, Utf8::refuse);
   std::vector<std::string> translations;
   const auto sink = [&](std::int64_t, const std::string&, const Translation& translation) {

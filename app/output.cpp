@@ -20,7 +20,7 @@ constexpr std::size_t kBufferBytes = 1 << 16;
 
 }  // namespace
 
-Output::Output(const std::string& path) : name_(path) {
+Output::Output(const std::string& path, const std::string& identity) : name_(path) {
   if (path == "-") {
     name_ = "stdout";
     descriptor_ = STDOUT_FILENO;
@@ -32,7 +32,7 @@ Output::Output(const std::string& path) : name_(path) {
     if (descriptor_ < 0) fail(name_, "open");
     return;
   }
-  file_ = std::make_unique<AtomicFile>(path);
+  file_ = std::make_unique<PartialFile>(path, identity);
 }
 
 Output::~Output() {
@@ -61,6 +61,12 @@ void Output::flush() {
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
   buffer_.clear();
+}
+
+void Output::checkpoint(std::int64_t position) {
+  if (!file_) return;
+  flush();
+  file_->checkpoint(position);
 }
 
 void Output::finish() {

@@ -4,44 +4,43 @@
 #include "model/model_directory.h"
 
 #include <fmt/format.h>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace dragoman {
 namespace {
 
-WeightType weight_type(InferencePrecision precision, torch::Device device, const Notice& notice) {
-  if (precision == InferencePrecision::automatic) return WeightType::fp32;
+void report_fallback(std::string_view what, torch::Device device, const Notice& notice) {
+  if (!notice) return;
+  notice(fmt::format("{}: not on this {} with this LibTorch; computing in fp32", what,
+                     device.is_cpu() ? "processor" : "device"));
+}
+
+// None: as the weights are stored.
+std::optional<WeightType> weight_type(InferencePrecision precision, torch::Device device, const Notice& notice) {
+  if (precision == InferencePrecision::automatic) return std::nullopt;
   const auto wanted = enum_named<WeightType>(to_string(precision));
   if (is_fast(wanted, device)) return wanted;
-  if (notice)
-    notice(fmt::format("--precision {}: not on this {} with this LibTorch; computing in fp32", to_string(precision),
-                       device.is_cpu() ? "processor" : "device"));
+  report_fallback(fmt::format("--precision {}", to_string(precision)), device, notice);
   return WeightType::fp32;
 }
 
 }  // namespace
 
-void add_translation_options(CommandLine& line, TranslationOptions& options) {
+void add_normalisation_options(CommandLine& line, TranslationOptions& options) {
   SearchOptions& search = options.translator.search;
-  line.group("Search");
-  line.add("beam-size,b", search.beam_size, "N", "hypotheses kept for each sentence; 1 is greedy search");
   line.choose("normalisation", search.normalisation,
               "what the log-probability of a hypothesis is divided by: length^alpha, ((5 + length) / 6)^alpha, or 1");
   line.add("length-penalty", search.length_penalty, "ALPHA", "larger values favour longer translations, 0 to 10");
-  line.add("min-length", search.min_length, "N", "no translation is shorter, in tokens");
-  line.add("max-length", search.max_length, "N",
-           "no translation is longer, in tokens; 0: the limit follows from the source");
-  line.add("max-length-ratio", search.max_length_ratio, "X",
-           "without --max-length: at most X tokens for each of the source, and some more");
-  line.add("max-length-extra", search.max_length_extra, "N", "without --max-length: so many more");
-  line.add("allow-unk", search.allow_unk, "let the unknown token be produced");
+}
+
+void add_speed_options(CommandLine& line, TranslationOptions& options) {
   line.group("Speed");
   line.add("batch-size", options.translator.batch_size, "N", "sentences translated at once");
   line.add("batch-tokens", options.translator.batch_tokens, "N",
            "the same in tokens: sentences x the longest; giving one of the two lifts the other's limit");
   line.exclude("batch-size", "batch-tokens");
-  line.add("max-source-length", options.translator.max_source_length, "N",
-           "a longer line, in tokens, is translated in parts");
   line.add("threads", options.translator.threads, "N", "processor cores to use; 0: all");
   line.choose<std::string>("device", options.device, {{"auto", "auto"}, {"cpu", "cpu"}, {"cuda", "cuda"}},
                            "where to compute; auto: on a GPU if there is one");
@@ -49,13 +48,43 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
               "of the matrix products; auto: as the weights are stored; int8 is the fastest");
 }
 
-Translator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {
+void add_translation_options(CommandLine& line, TranslationOptions& options) {
+  SearchOptions& search = options.translator.search;
+  line.group("Search");
+  line.add("beam-size,b", search.beam_size, "N", "hypotheses kept for each sentence; 1 is greedy search");
+  add_normalisation_options(line, options);
+  line.add("min-length", search.min_length, "N", "no translation is shorter, in tokens");
+  line.add("max-length", search.max_length, "N",
+           "no translation is longer, in tokens; 0: the limit follows from the source");
+  line.add("max-length-ratio", search.max_length_ratio, "X",
+           "without --max-length: at most X tokens for each of the source, and some more");
+  line.add("max-length-extra", search.max_length_extra, "N", "without --max-length: so many more");
+  line.add("allow-unk", search.allow_unk, "let the unknown token be produced");
+  line.add("max-source-length", options.translator.max_source_length, "N",
+           "a longer line, in tokens, is translated in parts");
+  add_speed_options(line, options);
+}
+
+void settle_batch_limits(const CommandLine& line, TranslationOptions& options) {
   if (line.given("batch-size")) options.translator.batch_tokens = 0;
   if (line.given("batch-tokens")) options.translator.batch_size = 0;
   options.translator.validate();
+}
+
+LoadedModel load_model(const TranslationOptions& options, const Notice& notice) {
   const torch::Device device = device_named(options.device);
-  LoadedModel loaded = load_model(options.model, device, weight_type(options.precision, device, notice));
-  return Translator(std::move(loaded.model), loaded.config, std::move(loaded.tokenizers), options.translator);
+  const std::optional<WeightType> wanted = weight_type(options.precision, device, notice);
+  LoadedModel loaded = load_model(options.model, device, wanted);
+  if (!wanted && loaded.weight_type != loaded.stored_type)
+    report_fallback(fmt::format("{}: a model in {}", options.model, to_string(loaded.stored_type)), device, notice);
+  return loaded;
+}
+
+ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {
+  settle_batch_limits(line, options);
+  LoadedModel loaded = load_model(options, notice);
+  return {Translator(std::move(loaded.model), loaded.config, std::move(loaded.tokenizers), options.translator),
+          std::move(loaded.fingerprint)};
 }
 
 }  // namespace dragoman

@@ -3,12 +3,13 @@
 #include "app/command_line.h"
 #include "base/notice.h"
 #include "decoding/translator.h"
+#include "model/model_directory.h"
 
 #include <string>
 
 namespace dragoman {
 
-/// How the model's weights are kept; automatic: as they are stored, in fp32.
+/// How the model's weights are kept; automatic: as they are stored.
 enum class InferencePrecision { automatic, fp32, bf16, int8 };
 
 template <>
@@ -26,11 +27,28 @@ struct TranslationOptions {
   TranslatorOptions translator;
 };
 
-/// Adds the search, its batches and the device, but not the model.
+/// How scores of different lengths are made comparable.
+void add_normalisation_options(CommandLine& line, TranslationOptions& options);
+
+/// Batches, threads, device and precision.
+void add_speed_options(CommandLine& line, TranslationOptions& options);
+
+/// Adds the search, with all of these, but not the model.
 void add_translation_options(CommandLine& line, TranslationOptions& options);
 
-/// Loads the model. Call after CommandLine::parse(): of the limits of a batch, the one that the user gives holds alone.
-/// `notice` hears of a precision that this machine does not have.
-Translator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice);
+struct ReadyTranslator {
+  Translator translator;
+  std::string fingerprint;  ///< of the model
+};
+
+/// Call after CommandLine::parse(): of the limits of a batch, the one that the user gives holds alone.
+void settle_batch_limits(const CommandLine& line, TranslationOptions& options);
+
+/// Loads the model onto the device and in the precision that the options name. `notice` hears of a precision that this
+/// machine does not have.
+LoadedModel load_model(const TranslationOptions& options, const Notice& notice);
+
+/// Both of these, and a translator from them.
+ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice);
 
 }  // namespace dragoman

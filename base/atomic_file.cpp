@@ -20,24 +20,27 @@ std::string name_in_proc(int descriptor) {
   return fmt::format("/proc/self/fd/{}", descriptor);
 }
 
+}  // namespace
+
+std::filesystem::path file_behind(std::filesystem::path path) {
+  if (std::filesystem::is_directory(path))
+    throw std::runtime_error(fmt::format("{}: is a directory; name a file", path.string()));
+  // What a link points to need not exist yet, so that no library call resolves it. No chain is as long as this.
+  for (int hops = 0; hops < 40 && std::filesystem::is_symlink(std::filesystem::symlink_status(path)); ++hops)
+    path = path.parent_path() / std::filesystem::read_symlink(path);
+  return path;
+}
+
 // A rename is durable only once the directory that holds the name is synced too.
-void sync_directory(const std::filesystem::path& directory) {
-  const int descriptor = ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+void sync_folder_of(const std::filesystem::path& path) {
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
   ::fsync(descriptor);
   ::close(descriptor);
 }
 
-}  // namespace
-
-AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
-  if (std::filesystem::is_directory(path_)) {
-    throw std::runtime_error(fmt::format("{}: is a directory; name a file", path_.string()));
-  }
-  // What a link points to need not exist yet, so that no library call resolves it. No chain is as long as this.
-  for (int hops = 0; hops < 40 && std::filesystem::is_symlink(std::filesystem::symlink_status(path_)); ++hops) {
-    path_ = path_.parent_path() / std::filesystem::read_symlink(path_);
-  }
+AtomicFile::AtomicFile(std::filesystem::path path) : path_(file_behind(std::move(path))) {
   temporary_ = fmt::format("{}.{}.tmp", path_.string(), ::getpid());
   open();
   if (descriptor_ < 0) fail(path_, "write here");
@@ -83,7 +86,7 @@ void AtomicFile::commit() {
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, "replace");
   ::close(descriptor_);
   descriptor_ = -1;
-  sync_directory(path_.parent_path());
+  sync_folder_of(path_);
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view text) {

@@ -32,6 +32,13 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
+/// The file behind `path` if that is a symbolic link, which may point to what does not exist yet; else `path`. Throws
+/// std::runtime_error if it is a directory.
+std::filesystem::path file_behind(std::filesystem::path path);
+
+/// Makes the names in the folder of `path` durable.
+void sync_folder_of(const std::filesystem::path& path);
+
 /// Replaces the contents of `path` by `text`, all or nothing.
 void write_file_atomically(const std::filesystem::path& path, std::string_view text);
 

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <stdexcept>
 #include <string_view>
 #include <sys/stat.h>
@@ -54,6 +55,14 @@ class LineReader::Bytes {
     }
     if (gzip_) return next_inflated();
     return {input_.data(), std::exchange(have_, 0)};
+  }
+
+  /// Whether next() need not wait.
+  bool ready() const {
+    constexpr int kMoment = 2;  // ms
+    if (ended_ || (gzip_ && stream_.avail_in > 0)) return true;
+    pollfd input{descriptor_, POLLIN, 0};
+    return ::poll(&input, 1, kMoment) != 0;
   }
 
  private:
@@ -185,8 +194,19 @@ void LineReader::check_utf8(std::string& line) {
   if (++ill_formed_lines_ <= kNoticesPerFile && notice_) notice_(where + " replaced by U+FFFD");
 }
 
+bool LineReader::has_line() {
+  while (pending_.find('\n') == std::string_view::npos) {
+    begun_.append(pending_);
+    pending_ = {};
+    if (!bytes_->ready()) return false;
+    pending_ = bytes_->next();
+    if (pending_.empty()) return true;
+  }
+  return true;
+}
+
 bool LineReader::next_raw(std::string& line) {
-  line.clear();
+  line = std::exchange(begun_, {});
   for (;;) {
     if (pending_.empty()) {
       pending_ = bytes_->next();

@@ -36,6 +36,10 @@ class LineReader {
   /// Reads the next line, without its end, into `line`. False, with `line` empty, when there is none.
   bool next(std::string& line);
 
+  /// Whether next() answers without waiting for whoever writes the input: a whole line has arrived, or the end. A
+  /// writer that is at work gets a moment.
+  bool has_line();
+
   /// Number of the line that next() gave last, counted from 1; 0 before the first.
   std::int64_t line_number() const { return line_number_; }
 
@@ -51,7 +55,8 @@ class LineReader {
   Utf8 policy_;
   Notice notice_;
   std::unique_ptr<Bytes> bytes_;
-  std::string_view pending_;         // bytes read and not yet handed out
+  std::string begun_;                // the first part of the next line
+  std::string_view pending_;         // the bytes behind it, read and not yet handed out
   bool ended_by_line_feed_ = false;  // the line that next_raw() gave last
   std::size_t offset_ = 0;           // bytes dropped at the start of the current line
   std::int64_t line_number_ = 0;

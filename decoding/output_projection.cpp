@@ -39,4 +39,19 @@ Candidates OutputProjection::candidates(const Tensor& states, const ForbiddenIds
   return selection.finish();
 }
 
+Tensor OutputProjection::log_probs(const Tensor& states, const Tensor& ids) const {
+  // So many rows that their logits are no burden.
+  constexpr std::int64_t kRows = 128;
+  std::vector<Tensor> results;
+  for (std::int64_t first = 0; first < states.size(0); first += kRows) {
+    const std::int64_t count = std::min(kRows, states.size(0) - first);
+    const PackedLinear::Input input = blocks_.front().prepare(states.narrow(0, first, count).to(torch::kFloat32));
+    std::vector<Tensor> logits;
+    for (const PackedLinear& block : blocks_) logits.push_back(block.product(input));
+    const Tensor all = at::log_softmax(at::cat(logits, 1), 1, torch::kFloat32);
+    results.push_back(all.gather(1, ids.narrow(0, first, count).unsqueeze(1)).squeeze(1));
+  }
+  return at::cat(results);
+}
+
 }  // namespace dragoman

@@ -25,6 +25,9 @@ class OutputProjection {
   Candidates candidates(const torch::Tensor& states, const ForbiddenIds& forbidden,
                         std::span<const std::uint8_t> forbid_eos, std::int64_t count) const;
 
+  /// Of each row the log-probability of one id. states: [R, D]; ids: [R] int64 → [R] fp32
+  torch::Tensor log_probs(const torch::Tensor& states, const torch::Tensor& ids) const;
+
  private:
   std::int64_t vocabulary_;
   bool on_cpu_;

@@ -10,9 +10,10 @@ std::vector<std::string> read_block(LineReader& lines, const StreamOptions& opti
   std::vector<std::string> block;
   std::size_t bytes = 0;
   std::string line;
-  while ((block.empty() || (block.size() < options.block_lines && bytes < options.block_bytes)) && lines.next(line)) {
+  while (lines.line_number() < options.last_line && lines.next(line)) {
     bytes += line.size();
     block.push_back(line);
+    if (block.size() >= options.block_lines || bytes >= options.block_bytes || !lines.has_line()) break;
   }
   return block;
 }

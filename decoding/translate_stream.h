@@ -7,21 +7,24 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 
 namespace dragoman {
 
-/// How much of a stream is in memory at once. A block ends with the line that reaches either limit.
+/// How much of a stream is in memory at once. A block ends with the line that reaches either limit, or when no other
+/// line has arrived: whoever writes a line and waits gets its translation.
 struct StreamOptions {
-  std::size_t block_lines = 8192;     ///< 1 answers each line before the next is read
-  std::size_t block_bytes = 4 << 20;  ///< of source text
+  std::size_t block_lines = 8192;
+  std::size_t block_bytes = 4 << 20;                                  ///< of source text
+  std::int64_t last_line = std::numeric_limits<std::int64_t>::max();  ///< lines behind it are not read
 };
 
 /// Receives the translation of each line in order, `line_number` counted from 1.
 using TranslationSink =
     std::function<void(std::int64_t line_number, const std::string& source, const Translation& translation)>;
 
-/// Translates all lines that are left in `lines`, block by block, and returns their number. Notices begin with the name
+/// Translates what is left in `lines`, block by block, and returns the number of lines. Notices begin with the name
 /// of the input.
 std::int64_t translate_stream(const Translator& translator, LineReader& lines, const TranslationSink& sink,
                               const Notice& notice = {}, const StreamOptions& options = {});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -7,12 +8,16 @@ namespace dragoman {
 
 /// What became of one line.
 struct Translation {
+  struct Token {
+    std::int32_t id;
+    float log_prob;  ///< given the tokens before it; natural logarithm
+  };
   struct Output {
-    std::string text;       ///< detokenised
-    double score = 0.0;     ///< log_prob / length penalty
-    double log_prob = 0.0;  ///< natural logarithm; of the parts together if the line was translated in parts
-    int tokens = 0;         ///< target tokens, ends of sentences included
-    bool complete = true;   ///< ended by itself, rather than cut at the length limit
+    std::string text;           ///< detokenised
+    double score = 0.0;         ///< log_prob / length penalty
+    double log_prob = 0.0;      ///< sum over the tokens
+    std::vector<Token> tokens;  ///< ends of sentences included: one a part if the line was translated in parts
+    bool complete = true;       ///< ended by itself, rather than cut at the length limit
   };
 
   std::vector<Output> outputs;  ///< best first, never empty; one empty text for a blank line

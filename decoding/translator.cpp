@@ -6,9 +6,9 @@
 #include "decoding/length_batches.h"
 #include "decoding/line_splitter.h"
 #include "decoding/model_scorer.h"
+#include "decoding/workers.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -41,21 +41,6 @@ std::string on_one_line(std::string text) {
       text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
   return text;
 }
-
-// While workers run, each has its products done in its own thread alone. OpenMP keeps that number for each thread, MKL
-// one for all: the caller's is put back at the end.
-class OneThreadEach {
- public:
-  OneThreadEach() : before_(at::get_num_threads()) {}
-  ~OneThreadEach() { at::set_num_threads(before_); }
-  OneThreadEach(const OneThreadEach&) = delete;
-  OneThreadEach& operator=(const OneThreadEach&) = delete;
-
-  static void enter_worker() { at::set_num_threads(1); }
-
- private:
-  int before_;
-};
 
 }  // namespace
 
@@ -155,25 +140,13 @@ std::vector<Translator::Outputs> Translator::translate_segments(std::span<const 
   lengths.reserve(segments.size());
   for (const Segment& segment : segments) lengths.push_back(segment.size() + 1);  // the end of the sentence
 
-  int workers = options_.threads == 0 ? available_cores() : options_.threads;
-  if (!device_.is_cpu()) workers = 1;
   // A few lines are shared among the workers rather than being one worker's batch.
-  const auto each = (segments.size() + static_cast<std::size_t>(workers) - 1) / static_cast<std::size_t>(workers);
+  const auto workers = static_cast<std::size_t>(worker_count(options_.threads, device_));
+  const std::size_t each = (segments.size() + workers - 1) / workers;
   const auto batch_size = options_.batch_size == 0 ? each : std::min<std::size_t>(options_.batch_size, each);
   const auto batches = batches_by_length(lengths, batch_size, static_cast<std::size_t>(options_.batch_tokens));
-
-  const auto translate_some = [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) translate_batch(segments, batches[i], outputs);
-  };
-  if (device_.is_cpu()) {
-    const OneThreadEach threads;
-    parallel_for(batches.size(), workers, [&](std::size_t begin, std::size_t end) {
-      OneThreadEach::enter_worker();
-      translate_some(begin, end);
-    });
-  } else {
-    translate_some(0, batches.size());
-  }
+  run_workers(batches.size(), options_.threads, device_,
+              [&](std::size_t i) { translate_batch(segments, batches[i], outputs); });
   return outputs;
 }
 
@@ -199,8 +172,16 @@ void Translator::translate_batch(std::span<const Segment> segments, std::span<co
 }
 
 Translation::Output Translator::to_output(const Hypothesis& hypothesis) const {
-  return {on_one_line(tokenizers_.target.decode(hypothesis.ids)), hypothesis.score, hypothesis.log_prob,
-          static_cast<int>(hypothesis.token_log_probs.size()), hypothesis.complete};
+  Translation::Output output{on_one_line(tokenizers_.target.decode(hypothesis.ids)),
+                             hypothesis.score,
+                             hypothesis.log_prob,
+                             {},
+                             hypothesis.complete};
+  output.tokens.reserve(hypothesis.token_log_probs.size());
+  for (const std::int32_t id : hypothesis.ids)
+    output.tokens.push_back({id, hypothesis.token_log_probs[output.tokens.size()]});
+  if (hypothesis.complete) output.tokens.push_back({config_.special_ids.eos, hypothesis.token_log_probs.back()});
+  return output;
 }
 
 Translation Translator::join(std::span<const Outputs> parts) const {
@@ -216,11 +197,12 @@ Translation Translator::join(std::span<const Outputs> parts) const {
       if (!whole.text.empty() && !output.text.empty()) whole.text += ' ';
       whole.text += output.text;
       whole.log_prob += output.log_prob;
-      whole.tokens += output.tokens;
+      whole.tokens.insert(whole.tokens.end(), output.tokens.begin(), output.tokens.end());
       whole.complete = whole.complete && output.complete;
     }
     const SearchOptions& search = options_.search;
-    whole.score = whole.log_prob / length_penalty(search.normalisation, search.length_penalty, whole.tokens);
+    const int length = static_cast<int>(whole.tokens.size());
+    whole.score = whole.log_prob / length_penalty(search.normalisation, search.length_penalty, length);
     joined.outputs.push_back(std::move(whole));
   }
   return joined;

@@ -50,6 +50,7 @@ class Translator {
                                      const Notice& notice = {}) const;
 
   const TranslatorOptions& options() const { return options_; }
+  const Tokenizer& target_tokenizer() const { return tokenizers_.target; }
 
  private:
   // What is fed to the model as one sentence: a line, or a part of it.

@@ -2,6 +2,7 @@
 
 #include "base/atomic_file.h"
 #include "model/positional_encoding.h"
+#include "model/quantised_weights.h"
 
 #include <ATen/ATen.h>
 
@@ -114,7 +115,9 @@ class Export {
   const Variables& variables() const { return variables_; }
 
  private:
-  const Tensor& weight(const std::string& name) const { return weights_.at(name, "model.safetensors"); }
+  Tensor weight(const std::string& name) const {
+    return stored_weight(weights_, name, "model.safetensors").to(torch::kFloat32);
+  }
 
   void add_linear(const std::string& name, const std::string& ours, bool bias) {
     variables_.add(name + "/weight", weight(ours + ".weight"));

@@ -23,6 +23,8 @@ class LinearImpl : public torch::nn::Module {
 
   /// Prepares for inference with the weights as they are now; training mode goes back to the plain product.
   void pack(WeightType type = WeightType::fp32);
+  /// The same with weights that go nowhere else: `weight` keeps its shape alone, and there is no way back to training.
+  void keep_only(PackedLinear packed);
   void train(bool on = true) override;
 
   torch::Tensor weight;  ///< [out, in]
@@ -31,6 +33,7 @@ class LinearImpl : public torch::nn::Module {
  private:
   ForwardContextPtr context_;
   std::optional<PackedLinear> packed_;
+  bool only_packed_ = false;
 };
 TORCH_MODULE(Linear);
 

@@ -2,13 +2,17 @@
 
 #include "base/atomic_file.h"
 #include "model/linear.h"
+#include "model/quantised_weights.h"
 #include "model/transformer.h"
 
 #include <ATen/ATen.h>
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
+#include <functional>
+#include <map>
 #include <stdexcept>
+#include <zlib.h>
 
 namespace dragoman {
 namespace {
@@ -37,6 +41,62 @@ void require_fit(const fs::path& directory, const ModelConfig& config, const Tok
         fmt::format("{}: the tokenizers have {} source and {} target pieces, but config.json says {} and {}; "
                     "copy the model directory anew",
                     directory.string(), source, target, config.source_vocabulary, config.target_vocabulary));
+  }
+}
+
+std::uint32_t add_to_checksum(std::uint32_t checksum, const void* bytes, std::size_t count) {
+  return static_cast<std::uint32_t>(crc32_z(checksum, static_cast<const Bytef*>(bytes), count));
+}
+
+std::string fingerprint(const LoadedWeights& loaded) {
+  std::uint32_t checksum = 0;
+  for (const std::string& text :
+       {to_json(loaded.config), loaded.tokenizers.source.bytes(), loaded.tokenizers.target.bytes()})
+    checksum = add_to_checksum(checksum, text.data(), text.size());
+  const auto stored = loaded.weights.metadata.find("crc32");
+  if (stored != loaded.weights.metadata.end()) return fmt::format("{:08x}-{}", checksum, stored->second);
+  std::uint32_t weights = 0;
+  for (const auto& [name, tensor] : loaded.weights.tensors)
+    weights = add_to_checksum(weights, tensor.const_data_ptr(), tensor.nbytes());
+  return fmt::format("{:08x}-{:08x}", checksum, weights);
+}
+
+void require_shape(const torch::Tensor& value, const torch::Tensor& parameter, const std::string& name,
+                   const fs::path& file) {
+  if (value.sizes() == parameter.sizes()) return;
+  throw std::runtime_error(
+      fmt::format("{}: '{}' has shape {}, but config.json asks for {}; the file belongs to another model",
+                  file.string(), name, fmt::streamed(value.sizes()), fmt::streamed(parameter.sizes())));
+}
+
+void copy_weights(torch::nn::Module& model, const SafetensorsFile& weights, const fs::path& file,
+                  const std::string& prefix, const std::function<bool(const std::string& name)>& wanted) {
+  const torch::NoGradGuard no_grad;
+  for (auto& item : model.named_parameters()) {
+    if (!wanted(item.key())) continue;
+    const torch::Tensor value = stored_weight(weights, prefix + item.key(), file);
+    require_shape(value, item.value(), item.key(), file);
+    item.value().copy_(value);
+  }
+}
+
+// Packs the weights of every Linear straight from the file, so that they are never all there in fp32; the others are
+// copied.
+void assign_packed_weights(torch::nn::Module& model, const SafetensorsFile& weights, const fs::path& file,
+                           WeightType type) {
+  const torch::NoGradGuard no_grad;
+  std::map<std::string, LinearImpl*> linears;  // by the name of the weight
+  for (const auto& item : model.named_modules()) {
+    if (auto* linear = item.value()->as<LinearImpl>()) linears.emplace(item.key() + ".weight", linear);
+  }
+  copy_weights(model, weights, file, "", [&](const std::string& name) { return !linears.contains(name); });
+  for (const auto& [name, linear] : linears) {
+    require_shape(weights.at(name, file), linear->weight, name, file);
+    if (type == WeightType::int8 && weights.at(name, file).scalar_type() == torch::kInt8) {
+      linear->keep_only(PackedLinear(stored_matrix(weights, name, file), linear->bias));
+    } else {
+      linear->keep_only(PackedLinear(stored_weight(weights, name, file).to(torch::kFloat32), linear->bias, type));
+    }
   }
 }
 
@@ -86,16 +146,7 @@ NamedTensors named_weights(const torch::nn::Module& model) {
 
 void assign_weights(torch::nn::Module& model, const SafetensorsFile& weights, const fs::path& file,
                     const std::string& prefix) {
-  torch::NoGradGuard no_grad;
-  for (auto& item : model.named_parameters()) {
-    const torch::Tensor& value = weights.at(prefix + item.key(), file);
-    if (value.sizes() != item.value().sizes()) {
-      throw std::runtime_error(
-          fmt::format("{}: '{}' has shape {}, but config.json asks for {}; the file belongs to another model",
-                      file.string(), item.key(), fmt::streamed(value.sizes()), fmt::streamed(item.value().sizes())));
-    }
-    item.value().copy_(value);
-  }
+  copy_weights(model, weights, file, prefix, [](const std::string&) { return true; });
 }
 
 LoadedWeights load_weights(const fs::path& directory) {
@@ -106,14 +157,23 @@ LoadedWeights load_weights(const fs::path& directory) {
   return loaded;
 }
 
-LoadedModel load_model(const fs::path& directory, torch::Device device, WeightType type) {
+LoadedModel load_model(const fs::path& directory, torch::Device device, std::optional<WeightType> wanted) {
   LoadedWeights loaded = load_weights(directory);
+  const WeightType stored = stored_type(loaded.weights);
+  const WeightType type = wanted.value_or(is_fast(stored, device) ? stored : WeightType::fp32);
   std::shared_ptr<Seq2SeqModel> model = create_model(loaded.config, std::nullopt);
-  assign_weights(*model, loaded.weights, weights_file(directory));
+  std::string identity = fingerprint(loaded);
+  if (device.is_cpu()) {
+    assign_packed_weights(*model, loaded.weights, weights_file(directory), type);
+    model->eval();
+    model->context().weight_type = type;
+  } else {
+    assign_weights(*model, loaded.weights, weights_file(directory));
+    model->to(device);
+    prepare_for_inference(*model, type);
+  }
   loaded.weights = {};
-  model->to(device);
-  prepare_for_inference(*model, type);
-  return {loaded.config, std::move(loaded.tokenizers), std::move(model)};
+  return {loaded.config, std::move(loaded.tokenizers), std::move(model), std::move(identity), stored, type};
 }
 
 }  // namespace dragoman

@@ -3,12 +3,15 @@
 #include "model/model_config.h"
 #include "model/safetensors.h"
 #include "model/seq2seq_model.h"
+#include "model/weight_type.h"
 #include "tokenizer/tokenizer.h"
 
 #include <torch/types.h>
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace dragoman {
 
@@ -28,6 +31,8 @@ struct LoadedModel {
   ModelConfig config;
   Tokenizers tokenizers;
   std::shared_ptr<Seq2SeqModel> model;  ///< in evaluation mode, prepared for inference
+  std::string fingerprint;              ///< of all files; another one means another model
+  WeightType stored_type = WeightType::fp32, weight_type = WeightType::fp32;  ///< on disk, and now
 };
 
 /// What a model directory holds, as it is on disk.
@@ -40,10 +45,11 @@ struct LoadedWeights {
 /// Reads a model directory. Throws as load_model() does, except that weights are not compared with the config.
 LoadedWeights load_weights(const std::filesystem::path& directory);
 
-/// Loads a model directory, with its weights kept in `type`. Throws std::runtime_error naming the file that is missing,
+/// Loads a model directory, with its weights kept in `type`, or else as they are stored if the device is fast at that,
+/// and if not, in fp32. Throws std::runtime_error naming the file that is missing,
 /// damaged, or does not fit the others.
 LoadedModel load_model(const std::filesystem::path& directory, torch::Device device = torch::kCPU,
-                       WeightType type = WeightType::fp32);
+                       std::optional<WeightType> type = std::nullopt);
 
 ModelConfig load_config(const std::filesystem::path& directory);
 void save_config(const std::filesystem::path& directory, const ModelConfig& config);

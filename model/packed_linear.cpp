@@ -68,14 +68,21 @@ PackedLinear::PackedLinear(const Tensor& weight, const Tensor& bias, WeightType 
   if (!packed_) return;
   const Tensor fixed = weight.detach();
   if (type == WeightType::int8) {
-    weight_scale_ = fixed.abs().amax(1).clamp_min(1e-30).div(127.0);
-    weight_zero_ = at::zeros({out_}, torch::kInt32);
-    weight_ = pack_quantised(at::round(fixed / weight_scale_.unsqueeze(1)).to(torch::kInt8));
+    *this = PackedLinear(quantise(fixed), bias);
   } else {
     weight_ = pack_weight(type == WeightType::bf16 ? fixed.to(torch::kBFloat16) : fixed);
     if (type == WeightType::bf16 && bias.defined()) bias_ = bias.detach().to(torch::kBFloat16);
   }
 }
+
+PackedLinear::PackedLinear(const QuantisedMatrix& weight, const Tensor& bias)
+    : type_(WeightType::int8),
+      weight_(pack_quantised(weight.values)),
+      bias_(bias),
+      weight_scale_(weight.scales),
+      weight_zero_(at::zeros({weight.values.size(0)}, torch::kInt32)),
+      out_(weight.values.size(0)),
+      packed_(true) {}
 
 Tensor PackedLinear::operator()(const Tensor& x) const {
   if (!packed_) return at::linear(x, weight_, bias_.defined() ? std::optional<Tensor>(bias_) : std::nullopt);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/quantised_weights.h"
 #include "model/shapes.h"
 #include "model/weight_type.h"
 
@@ -16,6 +17,9 @@ class PackedLinear {
  public:
   /// weight: [out, in]; bias: [out] or undefined. Both are referenced, not copied, unless they are packed.
   PackedLinear(const torch::Tensor& weight, const torch::Tensor& bias, WeightType type = WeightType::fp32);
+
+  /// int8, with a weight that is quantised already.
+  PackedLinear(const QuantisedMatrix& weight, const torch::Tensor& bias);
 
   /// x: [..., in] → [..., out]; fp32 in, fp32 out where the weight is packed
   torch::Tensor operator()(const torch::Tensor& x) const;

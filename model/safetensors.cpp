@@ -1,6 +1,7 @@
 #include "model/safetensors.h"
 
 #include "base/atomic_file.h"
+#include "base/mapped_file.h"
 
 #include <ATen/ATen.h>
 
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <fmt/format.h>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string_view>
@@ -77,16 +79,27 @@ void verify_checksum(const std::filesystem::path& path, std::string_view header,
     refuse(path, "its checksum does not match");
 }
 
-at::Tensor read_tensor(const Json& entry, std::string_view data) {
+at::Tensor unaligned_copy(const char* start, std::size_t bytes, const at::Tensor& like) {
+  const at::Tensor copy = at::empty_like(like);
+  std::memcpy(copy.mutable_data_ptr(), start, bytes);
+  return copy;
+}
+
+// A view of the file, which lives as long as the tensor.
+at::Tensor read_tensor(const Json& entry, std::string_view data, const std::shared_ptr<MappedFile>& file) {
   const std::string type_name = entry.at("dtype");
   const auto shape = entry.at("shape").get<std::vector<std::int64_t>>();
   const auto [begin, end] = entry.at("data_offsets").get<std::pair<std::size_t, std::size_t>>();
   for (const Type& candidate : kTypes) {
     if (candidate.name != type_name) continue;
-    at::Tensor tensor = at::empty(shape, at::dtype(candidate.type));
-    if (begin > end || end > data.size() || tensor.nbytes() != end - begin) throw std::out_of_range("data_offsets");
-    std::memcpy(tensor.data_ptr(), data.data() + begin, end - begin);
-    return tensor;
+    const std::size_t size = c10::elementSize(candidate.type);
+    const auto count = static_cast<std::size_t>(c10::multiply_integers(shape));
+    if (begin > end || end > data.size() || (end - begin) / size != count || (end - begin) % size != 0)
+      throw std::out_of_range("data_offsets");
+    const char* start = data.data() + begin;
+    const at::Tensor view = at::from_blob(
+        const_cast<char*>(start), shape, [file](void*) {}, at::dtype(candidate.type));
+    return reinterpret_cast<std::uintptr_t>(start) % size == 0 ? view : unaligned_copy(start, end - begin, view);
   }
   throw std::out_of_range("dtype");
 }
@@ -131,13 +144,14 @@ void save_safetensors(const std::filesystem::path& path, const NamedTensors& ten
 }
 
 SafetensorsFile load_safetensors(const std::filesystem::path& path) {
-  const std::string bytes = read_file(path);
+  const auto mapped = std::make_shared<MappedFile>(path);
+  const std::string_view bytes = mapped->bytes();
   std::uint64_t size = 0;
   if (bytes.size() < sizeof size) refuse(path, "it is cut short");
   std::memcpy(&size, bytes.data(), sizeof size);
   if (size > bytes.size() - sizeof size) refuse(path, "it is cut short");
   const std::string_view header(bytes.data() + sizeof size, size);
-  const std::string_view data = std::string_view(bytes).substr(sizeof size + size);
+  const std::string_view data = bytes.substr(sizeof size + size);
   const Json json = parse_header(path, header);
   verify_checksum(path, header, data);
   SafetensorsFile file;
@@ -147,7 +161,7 @@ SafetensorsFile load_safetensors(const std::filesystem::path& path) {
       if (name == "__metadata__") {
         file.metadata = entry.get<std::map<std::string, std::string>>();
       } else {
-        file.tensors.emplace_back(name, read_tensor(entry, data));
+        file.tensors.emplace_back(name, read_tensor(entry, data, mapped));
         used += file.tensors.back().second.nbytes();
       }
     }

@@ -27,8 +27,9 @@ struct SafetensorsFile {
 void save_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
                       const std::map<std::string, std::string>& metadata = {});
 
-/// Reads `path` into tensors on the CPU. Throws std::runtime_error naming it if it is missing, truncated, not of this
-/// format, or if its checksum does not match; files of other programs, which have none, are read without that check.
+/// Reads `path` into tensors on the CPU, which are views of the file and must not be written. Throws std::runtime_error
+/// naming it if it is missing, truncated, not of this format, or if its checksum does not match; files of other
+/// programs, which have none, are read without that check.
 SafetensorsFile load_safetensors(const std::filesystem::path& path);
 
 }  // namespace dragoman

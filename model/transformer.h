@@ -20,7 +20,7 @@ namespace dragoman {
 class Transformer : public Seq2SeqModel {
  public:
   /// Weights are drawn from `seed`: projections uniformly after Glorot and Bengio 2010, embeddings from N(0, 1/D).
-  /// Without one they are zeros, to be assigned.
+  /// Without one they are undefined until assigned.
   explicit Transformer(const ModelConfig& config, std::optional<std::uint64_t> seed = 1);
 
   Memory encode(const torch::Tensor& source, const torch::Tensor& lengths) override;
@@ -45,7 +45,8 @@ class Transformer : public Seq2SeqModel {
   torch::Tensor output_bias_;    // [V], or undefined
 };
 
-/// The model that `config.architecture` names, with weights drawn from `seed`, or zeros without one.
+/// The model that `config.architecture` names, with weights drawn from `seed`; without one they are undefined until
+/// assigned.
 std::shared_ptr<Seq2SeqModel> create_model(const ModelConfig& config, std::optional<std::uint64_t> seed);
 
 }  // namespace dragoman

@@ -1,5 +1,7 @@
 #include "app/output.h"
 
+#include "base/atomic_file.h"
+
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <stdexcept>

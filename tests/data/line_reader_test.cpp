@@ -168,6 +168,29 @@ TEST_F(LineReaderTest, HandsOutALineOfStandardInputAsSoonAsItIsThere) {
   EXPECT_FALSE(reader.next(line));
 }
 
+TEST_F(LineReaderTest, TellsWhetherALineHasArrived) {
+  StandardInputPipe pipe;
+  LineReader reader("-");
+  EXPECT_FALSE(reader.has_line());
+  pipe.write("first\nsec");
+  EXPECT_TRUE(reader.has_line());
+  std::string line;
+  ASSERT_TRUE(reader.next(line));
+  EXPECT_EQ(line, "first");
+  EXPECT_FALSE(reader.has_line()) << "half a line is not enough";
+  pipe.write("ond\nthird");
+  EXPECT_TRUE(reader.has_line());
+  ASSERT_TRUE(reader.next(line));
+  EXPECT_EQ(line, "second");
+  EXPECT_FALSE(reader.has_line());
+  pipe.end();
+  EXPECT_TRUE(reader.has_line());
+  ASSERT_TRUE(reader.next(line));
+  EXPECT_EQ(line, "third");
+  EXPECT_TRUE(reader.has_line()) << "the end needs no waiting either";
+  EXPECT_FALSE(reader.next(line));
+}
+
 TEST_F(LineReaderTest, RecognisesGzipOnStandardInputByteByByte) {
   const std::string bytes = bytes_of(write_gzip("x", "a\nb\n"));
   StandardInputPipe pipe;

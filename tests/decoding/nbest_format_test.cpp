@@ -6,7 +6,7 @@ namespace dragoman {
 namespace {
 
 TEST(NBestFormat, OneLineAnOutputInMosesForm) {
-  const Translation translation{{{"Ein Hund.", -0.5, -1.5, 3, true}, {"Hund.", -0.8125, -1.625, 2, true}}};
+  const Translation translation{{{"Ein Hund.", -0.5, -1.5, {}, true}, {"Hund.", -0.8125, -1.625, {}, true}}};
   EXPECT_EQ(nbest_lines(7, translation),
             "7 ||| Ein Hund. ||| F0= -1.5 ||| -0.5\n"
             "7 ||| Hund. ||| F0= -1.625 ||| -0.8125\n");
@@ -17,7 +17,7 @@ TEST(NBestFormat, ABlankLineHasAnEmptyText) {
 }
 
 TEST(NBestFormat, TextCannotPassForASeparator) {
-  EXPECT_EQ(nbest_lines(1, {{{"a | b ||| c", -1.0, -1.0, 1, true}}}),
+  EXPECT_EQ(nbest_lines(1, {{{"a | b ||| c", -1.0, -1.0, {}, true}}}),
             "1 ||| a | b &#124;&#124;&#124; c ||| F0= -1 ||| -1\n");
 }
 

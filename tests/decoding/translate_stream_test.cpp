@@ -63,8 +63,8 @@ class TranslateStream : public ::testing::Test {
 TEST_F(TranslateStream, EveryLineInOrderWhateverTheBlocks) {
   std::vector<std::string> lines = sample_sentences(50);
   lines[7] = lines[49] = "";
-  for (const StreamOptions stream : {StreamOptions{1, 1000}, StreamOptions{7, 1 << 20}, StreamOptions{1000, 100},
-                                     StreamOptions{8192, 1}, StreamOptions{}}) {
+  for (const StreamOptions& stream : {StreamOptions{1, 1000, 1000}, StreamOptions{7, 1 << 20, 1000},
+                                      StreamOptions{1000, 100, 1000}, StreamOptions{8192, 1, 1000}, StreamOptions{}}) {
     const Received received = translate(lines, stream);
     EXPECT_EQ(received.lines, 50);
     EXPECT_EQ(received.sources, lines);
@@ -77,8 +77,14 @@ TEST_F(TranslateStream, EveryLineInOrderWhateverTheBlocks) {
 
 TEST_F(TranslateStream, BlocksBoundWhatIsReadAhead) {
   // Equal lines of one block are translated once: 10 blocks of 4.
-  translate(std::vector<std::string>(40, "the dog"), StreamOptions{4, 1 << 20});
+  translate(std::vector<std::string>(40, "the dog"), StreamOptions{4, 1 << 20, 1000});
   EXPECT_EQ(model_->sentences(), 10);
+}
+
+TEST_F(TranslateStream, ReadsNothingBehindTheLastLine) {
+  const Received received = translate({"one", "two", "three"}, StreamOptions{8192, 1 << 20, 2});
+  EXPECT_EQ(received.lines, 2);
+  EXPECT_THAT(received.texts, ElementsAre("one", "two"));
 }
 
 TEST_F(TranslateStream, AnEmptyFileGivesNothing) {
@@ -89,7 +95,8 @@ TEST_F(TranslateStream, AnEmptyFileGivesNothing) {
 
 TEST_F(TranslateStream, NoticesNameFileAndLine) {
   options_.max_source_length = 5;
-  const Received received = translate({"a cat", "a cat", "the old dog sees a small cat under the tree"}, {2, 1 << 20});
+  const Received received =
+      translate({"a cat", "a cat", "the old dog sees a small cat under the tree"}, {2, 1 << 20, 1000});
   EXPECT_THAT(received.notices, ElementsAre(AllOf(StartsWith(path_ + ": line 3: longer than 5 tokens"))));
 }
 

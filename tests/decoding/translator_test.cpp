@@ -88,8 +88,16 @@ TEST(Translator, OneTranslationALineInOrder) {
   EXPECT_EQ(best_texts(found), lines);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Translation::Output& best = found[i].outputs.at(0);
-    EXPECT_EQ(best.tokens, static_cast<int>(sample_tokenizer().encode(lines[i]).size()) + 1);
-    EXPECT_NEAR(best.score, best.log_prob / best.tokens, 1e-9);
+    std::vector<std::int32_t> ids = sample_tokenizer().encode(lines[i]);
+    ids.push_back(sample_tokenizer().special_ids().eos);
+    ASSERT_EQ(best.tokens.size(), ids.size());
+    double sum = 0;
+    for (std::size_t k = 0; k < ids.size(); ++k) {
+      EXPECT_EQ(best.tokens[k].id, ids[k]);
+      sum += best.tokens[k].log_prob;
+    }
+    EXPECT_NEAR(best.log_prob, sum, 1e-6);
+    EXPECT_NEAR(best.score, best.log_prob / static_cast<double>(ids.size()), 1e-9);
     EXPECT_TRUE(best.complete);
   }
 }
@@ -186,7 +194,8 @@ TEST(Translator, ALongLineIsTranslatedInPartsWithNothingLost) {
   EXPECT_LE(copier.model->longest(), 104);
   ASSERT_THAT(notices, SizeIs(1));
   EXPECT_THAT(notices[0], HasSubstr("line 41: longer than 100 tokens"));
-  EXPECT_NEAR(found[1].outputs[0].score, found[1].outputs[0].log_prob / found[1].outputs[0].tokens, 1e-9);
+  EXPECT_NEAR(found[1].outputs[0].score,
+              found[1].outputs[0].log_prob / static_cast<double>(found[1].outputs[0].tokens.size()), 1e-9);
 }
 
 TEST(Translator, NBestOfALongLineJoinsTheParts) {

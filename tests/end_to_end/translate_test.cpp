@@ -1,17 +1,20 @@
 #include "tests/end_to_end/program.h"
 #include "tests/end_to_end/tiny_model.h"
 
+#include <chrono>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <signal.h>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace dragoman {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
@@ -120,6 +123,11 @@ TEST_F(Translate, PrintsNBestListsScoresAndJson) {
   EXPECT_EQ(first["source"], "house tree");
   ASSERT_EQ(first["translations"].size(), 2u);
   EXPECT_EQ(first["translations"][0]["text"], best);
+  double sum = 0;
+  for (const double log_prob : first["translations"][0]["token_log_probs"]) sum += log_prob;
+  EXPECT_NEAR(first["translations"][0]["log_prob"], sum, 1e-5);
+  EXPECT_EQ(first["translations"][0]["tokens"].size(), first["translations"][0]["token_log_probs"].size());
+  EXPECT_EQ(first["translations"][0]["tokens"].back(), "</s>");
   EXPECT_GE(first["translations"][0]["score"], first["translations"][1]["score"]);
   EXPECT_EQ(nlohmann::json::parse(json[1])["translations"][0]["text"], "");
 }
@@ -226,7 +234,82 @@ TEST_F(Translate, LeavesTheOldOutputWhenASignalStopsIt) {
     program.send(signal);
     EXPECT_EQ(program.wait().exit_code, code);
     EXPECT_EQ(read_text(output), "before\n");
-    EXPECT_THAT(folder_.entries(), ElementsAre("input", "many", "output"));
+    EXPECT_THAT(folder_.entries(), Contains("output.partial"));
+  }
+}
+
+TEST_F(Translate, ContinuesAnInterruptedOutputToTheSameBytes) {
+  const std::string many = folder_.file("many", join_lines(tiny_source_lines(20'000, 8)));
+  const std::string output = folder_.file("output", "before\n");
+  const std::vector<std::string> arguments = {"--input", many, "--output", output, "--beam-size", "2"};
+  std::vector<std::string> words = {"translate", "--model", model_, "--threads", "1", "--block-lines", "50"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  {
+    Program program(dragoman_words(words));
+    while (!std::filesystem::exists(output + ".progress")) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    program.send(SIGKILL);
+    EXPECT_EQ(program.wait().exit_code, 137);
+  }
+  EXPECT_EQ(read_text(output), "before\n");
+  const std::size_t kept = count_lines(read_text(output + ".partial"));
+  const Ended rest = translate(arguments);
+  EXPECT_EQ(rest.exit_code, 0);
+  EXPECT_THAT(rest.err, HasSubstr("continuing at line "));
+  EXPECT_EQ(read_text(output), translate({"--input", many, "--beam-size", "2"}).out);
+  EXPECT_GT(kept, 0u);
+  EXPECT_THAT(folder_.entries(), ElementsAre("input", "many", "output"));
+}
+
+TEST_F(Translate, RefusesASecondRunToTheSameOutput) {
+  const std::string many = folder_.file("many", "old \xFF dog\n" + join_lines(tiny_source_lines(100'000, 8)));
+  const std::string output = folder_ / "output";
+  Program first(dragoman_words({"translate", "--model", model_, "--input", many, "--output", output}));
+  ASSERT_TRUE(first.wait_for("many:1: ")) << first.err_so_far();
+  expect_refusal(translate({"--input", input_, "--output", output}), 1, {output, "another process"});
+}
+
+TEST_F(Translate, ShardsTogetherAreTheWhole) {
+  std::string together;
+  for (const char* shard : {"1/3", "2/3", "3/3"}) {
+    const Ended part = translate({"--input", input_, "--shard", shard});
+    EXPECT_EQ(part.exit_code, 0) << part.err;
+    EXPECT_GE(count_lines(part.out), 13u);
+    together += part.out;
+  }
+  EXPECT_EQ(together, translate({"--input", input_}).out);
+  const std::string reference = folder_.file("reference", join_lines(lines_));
+  EXPECT_THAT(translate({"--input", input_, "--shard", "2/2", "--reference", reference}).err, HasSubstr("BLEU"));
+  for (const char* shard : {"0/3", "4/3", "1", "1/0", "a/b", "1/3x"}) {
+    expect_refusal(translate({"--input", input_, "--shard", shard}), 2, {"--shard", shard});
+  }
+  expect_refusal(translate({"--shard", "1/2"}), 2, {"--shard", "--input"});
+}
+
+TEST_F(Translate, AnswersAWriterThatWaits) {
+  const Ended ended = shell("cd " + folder_.path().string() +
+                            " && mkfifo to from && "
+                            "{ \"$DRAGOMAN\" translate --quiet --model " +
+                            model_ +
+                            " <to >from & } && "
+                            "exec 3>to 4<from && "
+                            "for line in 'house tree' 'old dog'; do echo \"$line\" >&3; read -r answer <&4; "
+                            "echo \"$answer\"; done && exec 3>&- && wait");
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(ended.out, translate_text("house tree\nold dog\n").out);
+}
+
+TEST_F(Translate, OtherPrecisionsTranslateNearlyTheSame) {
+  const std::vector<std::string> expected = split_lines(translate({"--input", input_}).out);
+  EXPECT_EQ(split_lines(translate({"--input", input_, "--precision", "fp32"}).out), expected);
+  for (const char* precision : {"int8", "bf16"}) {
+    const Ended ended = translate({"--input", input_, "--precision", precision});
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    const std::vector<std::string> found = split_lines(ended.out);
+    ASSERT_EQ(found.size(), expected.size());
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < found.size(); ++i) same += found[i] == expected[i];
+    EXPECT_GE(same, expected.size() * 3 / 4) << precision;
+    EXPECT_EQ(translate({"--input", input_, "--precision", precision, "--batch-size", "3"}).out, ended.out);
   }
 }
 

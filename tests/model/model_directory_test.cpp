@@ -1,5 +1,6 @@
 #include "model/model_directory.h"
 
+#include "model/quantised_weights.h"
 #include "model/transformer.h"
 #include "tests/data/temporary_folder.h"
 #include "tests/model/tensors.h"
@@ -28,6 +29,12 @@ const Tokenizer& tokenizer_of(int vocabulary) {
   return known.emplace(vocabulary, train_tokenizer(texts, options, 1, {})).first->second;
 }
 
+// What the model computes for some sentence.
+torch::Tensor states_of(Seq2SeqModel& model) {
+  const torch::NoGradGuard no_grad;
+  return model.decode(model.encode(ids({{4, 5, 6, 7}}), torch::tensor({4}, torch::kInt64)), ids({{2, 8, 9, 10}}));
+}
+
 class ModelDirectory : public TemporaryFolderTest {
  protected:
   ModelConfig make(int source_vocabulary = 100, int target_vocabulary = 100) {
@@ -40,6 +47,7 @@ class ModelDirectory : public TemporaryFolderTest {
     config.target_vocabulary = target_vocabulary;
     if (source_vocabulary != target_vocabulary) config.tied_embeddings = TiedEmbeddings::target;
     model_ = std::make_shared<Transformer>(config, 5);
+    model_->eval();
     save_config(folder_, config);
     save_tokenizers(folder_, {tokenizer_of(source_vocabulary), tokenizer_of(target_vocabulary)});
     save_safetensors(weights_file(folder_), named_weights(*model_));
@@ -71,12 +79,30 @@ TEST_F(ModelDirectory, RoundTrip) {
     EXPECT_EQ(loaded.tokenizers.source.bytes(), tokenizer_of(config.source_vocabulary).bytes());
     EXPECT_EQ(loaded.tokenizers.target.bytes(), tokenizer_of(100).bytes());
     EXPECT_FALSE(loaded.model->is_training());
-    const auto before = named_weights(*model_), after = named_weights(*loaded.model);
+    const auto before = named_weights(*model_), after = load_weights(folder_).weights.tensors;
     ASSERT_EQ(before.size(), after.size());
     for (std::size_t i = 0; i < before.size(); ++i) {
       EXPECT_EQ(before[i].first, after[i].first);
       EXPECT_TRUE(before[i].second.equal(after[i].second)) << before[i].first;
     }
+    EXPECT_LT(relative_error(states_of(*loaded.model), states_of(*model_)), 1e-6);
+  }
+}
+
+TEST_F(ModelDirectory, IsKeptInTheTypeThatItIsStoredIn) {
+  make();
+  const torch::Tensor expected = states_of(*model_);
+  const std::string fingerprint = load_model(folder_).fingerprint;
+  for (const WeightType type : {WeightType::int8, WeightType::bf16}) {
+    save_safetensors(weights_file(folder_), stored_as(type, named_weights(*model_)));
+    const LoadedModel loaded = load_model(folder_);
+    EXPECT_EQ(loaded.stored_type, type);
+    EXPECT_EQ(loaded.weight_type, is_fast(type, torch::kCPU) ? type : WeightType::fp32);
+    EXPECT_NE(loaded.fingerprint, fingerprint);
+    EXPECT_LT(relative_error(states_of(*loaded.model), expected), 0.03);
+    const LoadedModel in_fp32 = load_model(folder_, torch::kCPU, WeightType::fp32);
+    EXPECT_EQ(in_fp32.weight_type, WeightType::fp32);
+    EXPECT_LT(relative_error(states_of(*in_fp32.model), expected), 0.03);
   }
 }
 

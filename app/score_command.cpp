@@ -1,0 +1,114 @@
+#include "app/command_line.h"
+#include "app/commands.h"
+#include "app/log.h"
+#include "app/output.h"
+#include "app/translate_format.h"
+#include "app/translation_options.h"
+#include "data/line_reader.h"
+#include "decoding/forced_scorer.h"
+
+#include <cstdint>
+#include <fmt/format.h>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+constexpr const char* kSummary =
+    R"(Scores given translations with a model: one line out for each pair of lines in, in the same order.
+
+  dragoman score --model DIR --source test.en --target test.de)";
+
+// Pairs scored together.
+constexpr std::size_t kBlock = 4096;
+
+enum class Format { plain, json };
+
+struct ScoreOptions {
+  TranslationOptions translation;
+  std::string source, target, output = "-";
+  Format format = Format::plain;
+  bool quiet = false;
+};
+
+void add_options(CommandLine& line, ScoreOptions& options) {
+  line.group("Files");
+  line.add("model,m", options.translation.model, "DIR", "the model directory").required = true;
+  line.add("source,s", options.source, "FILE", "plain or .gz; '-' is stdin").required = true;
+  line.add("target,t", options.target, "FILE", "the translation of each source line").required = true;
+  line.add("output,o", options.output, "FILE", "where scores go, once all are there; '-' is stdout, line by line");
+  line.group("Output");
+  line.choose<Format>("format", options.format, {{"plain", Format::plain}, {"json", Format::json}},
+                      "plain: the score as `translate --scores` gives it; json: that, and the log-probability of each "
+                      "token");
+  line.add("quiet,q", options.quiet, "nothing on stderr but errors");
+  add_normalisation_options(line, options.translation);
+  add_speed_options(line, options.translation);
+}
+
+// The next pairs of lines. Throws if one file ends before the other.
+class PairReader {
+ public:
+  PairReader(const std::string& source, const std::string& target)
+      : source_(source, Utf8::refuse), target_(target, Utf8::refuse) {}
+
+  bool next(std::vector<std::string>& sources, std::vector<std::string>& targets) {
+    sources.clear();
+    targets.clear();
+    std::string source, target;
+    while (sources.size() < kBlock) {
+      const bool has_source = source_.next(source), has_target = target_.next(target);
+      if (has_source != has_target) refuse();
+      if (!has_source) break;
+      sources.push_back(source);
+      targets.push_back(target);
+    }
+    return !sources.empty();
+  }
+
+ private:
+  [[noreturn]] void refuse() {
+    for (std::string line; source_.next(line);) continue;
+    for (std::string line; target_.next(line);) continue;
+    throw std::runtime_error(fmt::format("{} has {} lines, {} has {}; each line needs its counterpart", source_.name(),
+                                         source_.line_number(), target_.name(), target_.line_number()));
+  }
+
+  LineReader source_, target_;
+};
+
+}  // namespace
+
+int score_command(const std::vector<std::string>& arguments) {
+  ScoreOptions options;
+  CommandLine line("score", kSummary);
+  add_options(line, options);
+  if (const auto text = line.parse(arguments)) {
+    print(*text);
+    return 0;
+  }
+  if (options.source == "-" && options.target == "-") throw std::invalid_argument("only one file can be '-' (stdin)");
+  settle_batch_limits(line, options.translation);
+  Log log(options.quiet);
+  PairReader pairs(options.source, options.target);
+  LoadedModel loaded = load_model(options.translation, log.notice("dragoman: "));
+  const ForcedScorer scorer(std::move(loaded.model), loaded.config, std::move(loaded.tokenizers),
+                            options.translation.translator);
+  Output output(options.output);
+  std::int64_t number = 0;
+  for (std::vector<std::string> sources, targets; pairs.next(sources, targets);) {
+    const auto scored = scorer.score(sources, targets, number + 1);
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      output.write(
+          format_score(options.format == Format::json, ++number, sources[i], scored[i], scorer.target_tokenizer()));
+    }
+    if (options.output == "-") output.flush();
+  }
+  output.finish();
+  return 0;
+}
+
+}  // namespace dragoman

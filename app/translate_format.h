@@ -1,0 +1,22 @@
+#pragma once
+
+#include "decoding/translation.h"
+#include "tokenizer/tokenizer.h"
+
+#include <cstdint>
+#include <string>
+
+namespace dragoman {
+
+/// How translations are written.
+enum class TranslationFormat { plain, nbest, json };
+
+/// The lines for one line of input. number: the input line, counted from 1; scores: plain only.
+std::string format_translation(TranslationFormat format, bool scores, std::int64_t number, const std::string& source,
+                               const Translation& translation, const Tokenizer& target);
+
+/// The line for one scored pair: a JSON object, or the score alone.
+std::string format_score(bool json, std::int64_t number, const std::string& source, const Translation::Output& output,
+                         const Tokenizer& target);
+
+}  // namespace dragoman

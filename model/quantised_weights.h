@@ -1,0 +1,36 @@
+#pragma once
+
+#include "model/safetensors.h"
+#include "model/weight_type.h"
+
+#include <torch/types.h>
+
+#include <filesystem>
+#include <string>
+
+namespace dragoman {
+
+/// matrix ≈ scales · values, row by row.
+struct QuantisedMatrix {
+  torch::Tensor values;  ///< [rows, columns] int8, from −127 to 127
+  torch::Tensor scales;  ///< [rows] fp32: the row's largest absolute value / 127
+};
+
+/// matrix: [rows, columns] fp32
+QuantisedMatrix quantise(const torch::Tensor& matrix);
+
+/// A model's weights as they are stored in `type`: matrices in bf16, or in int8 with their scales as a tensor more,
+/// NAME.scale. Vectors and learned positions stay as they are.
+NamedTensors stored_as(WeightType type, const NamedTensors& weights);
+
+/// The type that stored_as() was given when `weights` were made.
+WeightType stored_type(const SafetensorsFile& weights);
+
+/// A matrix as it is stored in int8. `file` is named if a tensor is missing.
+QuantisedMatrix stored_matrix(const SafetensorsFile& weights, const std::string& name,
+                              const std::filesystem::path& file);
+
+/// The tensor of that name, in fp32 if it is stored in int8. `file` is named if it is missing.
+torch::Tensor stored_weight(const SafetensorsFile& weights, const std::string& name, const std::filesystem::path& file);
+
+}  // namespace dragoman

@@ -1,0 +1,45 @@
+#include "tests/end_to_end/program.h"
+#include "tests/end_to_end/tiny_model.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(Export, WritesWhatCTranslate2Loads) {
+  const TemporaryFolder folder;
+  const std::string output = folder / "exported";
+  const Ended ended = dragoman({"export", "--model", shared_model(), "--format", "ctranslate2", "--output", output});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(ended.out, "");
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(output)) names.push_back(entry.path().filename());
+  std::sort(names.begin(), names.end());
+  EXPECT_THAT(names, ElementsAre("config.json", "model.bin", "shared_vocabulary.json", "tokenizer.spm"));
+  const auto config = nlohmann::json::parse(read_text(output + "/config.json"));
+  EXPECT_EQ(config["eos_token"], "</s>");
+  EXPECT_THAT(nlohmann::json::parse(read_text(output + "/shared_vocabulary.json")).get<std::vector<std::string>>(),
+              Contains(config["unk_token"].get<std::string>()));
+  // Version 6, and the name of what the weights are for, with its length in 16 bits.
+  EXPECT_THAT(read_text(output + "/model.bin").substr(0, 30), HasSubstr("TransformerSpec"));
+}
+
+TEST(Export, NeverWritesOverAModel) {
+  expect_refusal(dragoman({"export", "--model", shared_model(), "--output", shared_model()}), 2,
+                 {"--output", "holds a model"});
+  expect_refusal(dragoman({"export", "--model", shared_model(), "--output", "/proc/none"}), 1, {"/proc/none"});
+  expect_refusal(dragoman({"export", "--model", shared_model()}), 2, {"--output"});
+}
+
+}  // namespace
+}  // namespace dragoman
