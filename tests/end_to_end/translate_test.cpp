@@ -246,7 +246,8 @@ TEST_F(Translate, ContinuesAnInterruptedOutputToTheSameBytes) {
   words.insert(words.end(), arguments.begin(), arguments.end());
   {
     Program program(dragoman_words(words));
-    while (!std::filesystem::exists(output + ".progress")) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    for (int i = 0; i < 10'000 && !std::filesystem::exists(output + ".progress"); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
     program.send(SIGKILL);
     EXPECT_EQ(program.wait().exit_code, 137);
   }
