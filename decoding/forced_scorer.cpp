@@ -14,13 +14,8 @@
 #include <utility>
 
 namespace dragoman {
-namespace {
 
 using torch::Tensor;
-
-constexpr std::int64_t kWidthMultiple = 4;
-
-}  // namespace
 
 ForcedScorer::ForcedScorer(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, Tokenizers tokenizers,
                            const TranslatorOptions& options)

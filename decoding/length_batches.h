@@ -1,10 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
 namespace dragoman {
+
+/// The fused attention gives a row the same result in any batch if its length, padding included, is a multiple of this.
+inline constexpr std::int64_t kWidthMultiple = 4;
 
 /// Groups items of similar length: the indices of `lengths`, longest first (ties by index), cut into batches of at most
 /// `batch_size` items and, as far as a single item allows, items × longest at most `batch_tokens`. 0 means no limit.

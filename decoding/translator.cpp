@@ -21,18 +21,10 @@
 namespace dragoman {
 namespace {
 
-// The fused attention gives a row the same result in any batch if the source's length is a multiple of this.
-constexpr std::int64_t kWidthMultiple = 4;
-
 void check_range(const char* flag, int value, int least, int most) {
   if (value < least || value > most) {
     throw std::invalid_argument(fmt::format("{} is {}, but must be from {} to {}", flag, value, least, most));
   }
-}
-
-torch::Device device_of(const Seq2SeqModel& model) {
-  const std::vector<torch::Tensor> parameters = model.parameters();
-  return parameters.empty() ? torch::Device(torch::kCPU) : parameters.front().device();
 }
 
 // A vocabulary with pieces for single bytes, or made elsewhere, can spell what would break the output's lines.
@@ -58,7 +50,7 @@ Translator::Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& c
       config_(config),
       tokenizers_(std::move(tokenizers)),
       options_(options),
-      device_(device_of(*model_)),
+      device_(model_->output_layer().weight.device()),
       output_(model_->output_layer(), model_->context().weight_type) {
   if (config.positions == Positions::learned) options_.search.model_max_length = config.max_positions;
   options_.validate();
