@@ -17,10 +17,16 @@ constexpr std::int64_t kBlock = 1024;
 OutputProjection::OutputProjection(const OutputLayer& layer, WeightType type)
     : vocabulary_(layer.weight.size(0)), on_cpu_(layer.weight.is_cpu()) {
   const std::int64_t block = on_cpu_ ? kBlock : vocabulary_;
+  blocks_.reserve(static_cast<std::size_t>((vocabulary_ + block - 1) / block));
   for (std::int64_t first = 0; first < vocabulary_; first += block) {
     const std::int64_t size = std::min(block, vocabulary_ - first);
-    blocks_.emplace_back(layer.weight.narrow(0, first, size),
-                         layer.bias.defined() ? layer.bias.narrow(0, first, size) : Tensor(), type);
+    const Tensor bias = layer.bias.defined() ? layer.bias.narrow(0, first, size) : Tensor();
+    if (layer.quantised) {
+      const QuantisedMatrix& all = *layer.quantised;
+      blocks_.emplace_back(QuantisedMatrix{all.values.narrow(0, first, size), all.scales.narrow(0, first, size)}, bias);
+    } else {
+      blocks_.emplace_back(layer.weight.narrow(0, first, size), bias, type);
+    }
   }
 }
 
@@ -29,7 +35,7 @@ Candidates OutputProjection::candidates(const Tensor& states, const ForbiddenIds
   const Tensor rows = states.to(torch::kFloat32);
   if (!on_cpu_) return candidates_by_operators(blocks_.front()(rows), forbidden, forbid_eos, count);
   CandidateSelection selection(vocabulary_, forbidden, forbid_eos, count);
-  const PackedLinear::Input input = blocks_.front().prepare(rows);
+  const KernelInput input = blocks_.front().prepare(rows);
   std::int64_t first = 0;
   for (const PackedLinear& block : blocks_) {
     const Tensor logits = block.product(input);
@@ -45,7 +51,7 @@ Tensor OutputProjection::log_probs(const Tensor& states, const Tensor& ids) cons
   std::vector<Tensor> results;
   for (std::int64_t first = 0; first < states.size(0); first += kRows) {
     const std::int64_t count = std::min(kRows, states.size(0) - first);
-    const PackedLinear::Input input = blocks_.front().prepare(states.narrow(0, first, count).to(torch::kFloat32));
+    const KernelInput input = blocks_.front().prepare(states.narrow(0, first, count).to(torch::kFloat32));
     std::vector<Tensor> logits;
     for (const PackedLinear& block : blocks_) logits.push_back(block.product(input));
     const Tensor all = at::log_softmax(at::cat(logits, 1), 1, torch::kFloat32);

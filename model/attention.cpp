@@ -31,21 +31,23 @@ SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, const ForwardCon
       output_(register_module("output", Linear(config.width, config.width, config.projection_bias, context))),
       dropout_(config.attention_dropout, context) {}
 
-Tensor SelfAttentionImpl::forward(const Tensor& x, const Tensor& bias, Visibility visibility) {
+Tensor SelfAttentionImpl::forward(const Tensor& x, const Tensor& bias, Visibility visibility,
+                                  const Tensor& residual) {
   TORCH_CHECK(x.dim() == 3, "SelfAttention: the input must have shape [B, T, D], not ", x.sizes());
   const auto heads = split_heads(qkv_->forward(x), 3, heads_);
   const Tensor joined = is_training() && drops_
                             ? attend_with_dropout(heads[0], heads[1], heads[2], bias, visibility, dropout_)
                             : attend(heads[0], heads[1], heads[2], bias, visibility);
-  return output_->forward(join_heads(joined));
+  return output_->forward(join_heads(joined), {.residual = residual});
 }
 
-Tensor SelfAttentionImpl::step(const Tensor& x, KeyValueCache& cache, const CacheIndex& index) {
+Tensor SelfAttentionImpl::step(const Tensor& x, KeyValueCache& cache, const CacheIndex& index,
+                               const Tensor& residual) {
   TORCH_CHECK(x.dim() == 2, "SelfAttention::step: the input must have shape [R, D], not ", x.sizes());
   const Tensor qkv = qkv_->forward(x);
   const std::int64_t width = x.size(1);
   cache.append(qkv.narrow(1, width, 2 * width));
-  return output_->forward(attend_cached(qkv.narrow(1, 0, width), cache.rows(), index, heads_));
+  return output_->forward(attend_cached(qkv.narrow(1, 0, width), cache.rows(), index, heads_), {.residual = residual});
 }
 
 ObservedAttention SelfAttentionImpl::observe(const Tensor& x, const Tensor& bias, Visibility visibility) {
@@ -67,14 +69,16 @@ KeysValues CrossAttentionImpl::project(const Tensor& memory) {
   return {heads[0], heads[1]};
 }
 
-Tensor CrossAttentionImpl::cache(const Tensor& memory) {
+Tensor CrossAttentionImpl::cache(const Tensor& memory, std::optional<torch::ScalarType> type) {
   TORCH_CHECK(memory.dim() == 3, "CrossAttention: the memory must have shape [B, S, D], not ", memory.sizes());
-  return kv_->forward(memory).flatten(0, 1);
+  const Tensor rows = kv_->forward(memory).flatten(0, 1);
+  return type ? rows.to(*type) : rows;
 }
 
-Tensor CrossAttentionImpl::step(const Tensor& x, const Tensor& cache, const CacheIndex& index) {
+Tensor CrossAttentionImpl::step(const Tensor& x, const Tensor& cache, const CacheIndex& index,
+                                const Tensor& residual) {
   TORCH_CHECK(x.dim() == 2, "CrossAttention::step: the input must have shape [R, D], not ", x.sizes());
-  return output_->forward(attend_cached(q_->forward(x), cache, index, heads_));
+  return output_->forward(attend_cached(q_->forward(x), cache, index, heads_), {.residual = residual});
 }
 
 Tensor CrossAttentionImpl::queries(const Tensor& x) {
@@ -82,12 +86,13 @@ Tensor CrossAttentionImpl::queries(const Tensor& x) {
   return split_heads(q_->forward(x), 1, heads_)[0];
 }
 
-Tensor CrossAttentionImpl::forward(const Tensor& x, const KeysValues& memory, const Tensor& bias) {
+Tensor CrossAttentionImpl::forward(const Tensor& x, const KeysValues& memory, const Tensor& bias,
+                                   const Tensor& residual) {
   const Tensor q = queries(x);
   const Tensor joined = is_training() && drops_
                             ? attend_with_dropout(q, memory.keys, memory.values, bias, Visibility::all, dropout_)
                             : attend(q, memory.keys, memory.values, bias, Visibility::all);
-  return output_->forward(join_heads(joined));
+  return output_->forward(join_heads(joined), {.residual = residual});
 }
 
 ObservedAttention CrossAttentionImpl::observe(const Tensor& x, const KeysValues& memory, const Tensor& bias) {

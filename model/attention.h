@@ -11,6 +11,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace dragoman {
 
@@ -26,12 +27,14 @@ class SelfAttentionImpl : public torch::nn::Module {
  public:
   SelfAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context);
 
-  /// x: [B, T, D]; bias: as in attend() → [B, T, D]
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility);
+  /// x: [B, T, D]; bias: as in attend(); residual: added to the result if it is defined, here and below → [B, T, D]
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility,
+                        const torch::Tensor& residual = {});
 
   /// One position more: x: [R, D] joins the cache, row i as its position count() + i, and attends to what `index`
   /// tells, itself included → [R, D].
-  torch::Tensor step(const torch::Tensor& x, KeyValueCache& cache, const CacheIndex& index);
+  torch::Tensor step(const torch::Tensor& x, KeyValueCache& cache, const CacheIndex& index,
+                     const torch::Tensor& residual = {});
 
   /// forward() with what it computes on its way.
   ObservedAttention observe(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility);
@@ -53,14 +56,17 @@ class CrossAttentionImpl : public torch::nn::Module {
   /// memory: [B, S, D] → keys and values
   KeysValues project(const torch::Tensor& memory);
 
-  /// The same as a cache of B · S positions, computed once for all steps of a search: [B · S, 2 · D].
-  torch::Tensor cache(const torch::Tensor& memory);
+  /// The same as a cache of B · S positions, computed once for all steps of a search, and kept in `type`, else in the
+  /// memory's: [B · S, 2 · D].
+  torch::Tensor cache(const torch::Tensor& memory, std::optional<torch::ScalarType> type = std::nullopt);
 
   /// x: [R, D] attends to what `index` tells of the cache → [R, D]
-  torch::Tensor step(const torch::Tensor& x, const torch::Tensor& cache, const CacheIndex& index);
+  torch::Tensor step(const torch::Tensor& x, const torch::Tensor& cache, const CacheIndex& index,
+                     const torch::Tensor& residual = {});
 
   /// x: [B, T, D] → [B, T, D]
-  torch::Tensor forward(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias);
+  torch::Tensor forward(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias,
+                        const torch::Tensor& residual = {});
 
   ObservedAttention observe(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias);
 

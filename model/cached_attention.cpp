@@ -6,6 +6,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -24,6 +25,8 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 using Floats4 [[gnu::vector_size(16)]] = float;
 using Floats8 [[gnu::vector_size(32)]] = float;
 using Floats16 [[gnu::vector_size(64)]] = float;
+using Halves16 [[gnu::vector_size(32)]] = std::uint16_t;
+using Words16 [[gnu::vector_size(64)]] = std::uint32_t;
 
 struct HeadShape {
   std::int64_t heads, width;  // H, d
@@ -34,6 +37,22 @@ DRAGOMAN_INLINE void load(const float* from, Floats16& to) {
   std::memcpy(&to, from, sizeof to);
 }
 
+// bfloat16 is the upper half of a float.
+DRAGOMAN_INLINE void load(const at::BFloat16* from, Floats16& to) {
+  Halves16 halves;
+  std::memcpy(&halves, from, sizeof halves);
+  const Words16 words = __builtin_convertvector(halves, Words16) << 16;
+  std::memcpy(&to, &words, sizeof to);
+}
+
+DRAGOMAN_INLINE float load(const float* from) {
+  return *from;
+}
+
+DRAGOMAN_INLINE float load(const at::BFloat16* from) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(from->x) << 16);
+}
+
 DRAGOMAN_INLINE float sum_of(const Floats16& x) {
   const Floats8 of8 = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) +
                       __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -41,7 +60,8 @@ DRAGOMAN_INLINE float sum_of(const Floats16& x) {
   return (of4[0] + of4[2]) + (of4[1] + of4[3]);
 }
 
-DRAGOMAN_INLINE float dot(const float* a, const float* b, std::int64_t count) {
+template <typename Element>
+DRAGOMAN_INLINE float dot(const float* a, const Element* b, std::int64_t count) {
   Floats16 sum{}, of_a, of_b;
   std::int64_t i = 0;
   for (; i + 16 <= count; i += 16) {
@@ -50,7 +70,7 @@ DRAGOMAN_INLINE float dot(const float* a, const float* b, std::int64_t count) {
     sum += of_a * of_b;
   }
   float rest = 0;
-  for (; i < count; ++i) rest += a[i] * b[i];
+  for (; i < count; ++i) rest += a[i] * load(b + i);
   return sum_of(sum) + rest;
 }
 
@@ -84,12 +104,12 @@ DRAGOMAN_INLINE void normalise(float* scores, std::int64_t count) {
 }
 
 // out = Σ weights[p] · values[p], for kWidth · 16 values of each row.
-template <int kWidth>
-DRAGOMAN_INLINE void add_weighted(const float* weights, const float* values, std::int64_t stride,
+template <int kWidth, typename Element>
+DRAGOMAN_INLINE void add_weighted(const float* weights, const Element* values, std::int64_t stride,
                                   const std::int32_t* positions, std::int64_t count, float* out) {
   Floats16 sums[kWidth] = {}, value;
   for (std::int64_t p = 0; p < count; ++p) {
-    const float* row = values + positions[p] * stride;
+    const Element* row = values + positions[p] * stride;
     for (int i = 0; i < kWidth; ++i) {
       load(row + 16 * i, value);
       sums[i] += weights[p] * value;
@@ -99,30 +119,59 @@ DRAGOMAN_INLINE void add_weighted(const float* weights, const float* values, std
 }
 
 // out = Σ weights[p] · values[p], `width` values of each row.
-DRAGOMAN_INLINE void weighted_sum(const float* weights, const float* values, std::int64_t stride,
+template <typename Element>
+DRAGOMAN_INLINE void weighted_sum(const float* weights, const Element* values, std::int64_t stride,
                                   const std::int32_t* positions, std::int64_t count, std::int64_t width, float* out) {
   std::int64_t i = 0;
   for (; i + 64 <= width; i += 64) add_weighted<4>(weights, values + i, stride, positions, count, out + i);
   for (; i + 16 <= width; i += 16) add_weighted<1>(weights, values + i, stride, positions, count, out + i);
   for (; i < width; ++i) {
     float sum = 0;
-    for (std::int64_t p = 0; p < count; ++p) sum += weights[p] * values[positions[p] * stride + i];
+    for (std::int64_t p = 0; p < count; ++p) sum += weights[p] * load(values + positions[p] * stride + i);
     out[i] = sum;
   }
 }
 
+// Keys or values of one head that are wanted next: they are short, and far from each other.
+template <typename Element>
+DRAGOMAN_INLINE void prefetch(const Element* row, std::int64_t width) {
+  const auto* bytes = reinterpret_cast<const char*>(row);
+  for (std::size_t i = 0; i < sizeof(Element) * static_cast<std::size_t>(width); i += 64) __builtin_prefetch(bytes + i);
+}
+
 // One query. scores: room for `count` numbers, rounded up to whole kLanes.
-DRAGOMAN_CLONES void attend_one(const float* q, const float* cache, const std::int32_t* positions, std::int64_t count,
+template <typename Element>
+DRAGOMAN_INLINE void attend_one(const float* q, const Element* cache, const std::int32_t* positions, std::int64_t count,
                                 const HeadShape& shape, float* scores, float* out) {
   const std::int64_t keys = shape.heads * shape.width, stride = 2 * keys;
   for (std::int64_t head = 0; head < shape.heads; ++head) {
     const std::int64_t first = head * shape.width;
-    for (std::int64_t p = 0; p < count; ++p)
-      scores[p] = dot(q + first, cache + positions[p] * stride + first, shape.width) * shape.scale;
+    for (std::int64_t p = 0; p < count; ++p) {
+      const Element* key = cache + positions[p] * stride + first;
+      prefetch(key + keys, shape.width);
+      scores[p] = dot(q + first, key, shape.width) * shape.scale;
+    }
+    for (std::int64_t p = 0; p < count && head + 1 < shape.heads; ++p)
+      prefetch(cache + positions[p] * stride + first + shape.width, shape.width);
     for (std::int64_t p = count; p % kLanes != 0; ++p) scores[p] = -kInfinity;
     normalise(scores, count);
     weighted_sum(scores, cache + keys + first, stride, positions, count, shape.width, out + first);
   }
+}
+
+DRAGOMAN_CLONES void attend_to(const float* q, const float* cache, const std::int32_t* positions, std::int64_t count,
+                               const HeadShape& shape, float* scores, float* out) {
+  attend_one(q, cache, positions, count, shape, scores, out);
+}
+
+DRAGOMAN_CLONES void attend_to_halves(const float* q, const at::BFloat16* cache, const std::int32_t* positions,
+                                      std::int64_t count, const HeadShape& shape, float* scores, float* out) {
+  attend_one(q, cache, positions, count, shape, scores, out);
+}
+
+bool is_ours(const Tensor& q, const Tensor& cache) {
+  const bool known = cache.scalar_type() == torch::kFloat32 || cache.scalar_type() == torch::kBFloat16;
+  return q.is_cpu() && q.scalar_type() == torch::kFloat32 && known && cache.is_contiguous() && q.stride(1) == 1;
 }
 
 void check_shapes(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
@@ -138,7 +187,8 @@ void KeyValueCache::append(const Tensor& keys_values) {
   const std::int64_t needed = count_ + keys_values.size(0);
   if (!buffer_.defined() || buffer_.size(0) < needed) {
     const std::int64_t capacity = std::max({needed, kSmallestCache, buffer_.defined() ? 2 * buffer_.size(0) : 0});
-    const Tensor larger = at::empty({capacity, keys_values.size(1)}, keys_values.options());
+    const Tensor larger = at::empty({capacity, keys_values.size(1)},
+                                    keys_values.options().dtype(type_.value_or(keys_values.scalar_type())));
     if (count_ > 0) larger.narrow(0, 0, count_).copy_(rows());
     buffer_ = larger;
   }
@@ -174,20 +224,25 @@ void CacheIndex::extend(std::int32_t first) {
 
 Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
   check_shapes(q, cache, index, heads);
-  const bool ours = q.is_cpu() && q.scalar_type() == torch::kFloat32 && cache.scalar_type() == torch::kFloat32 &&
-                    cache.is_contiguous() && q.stride(1) == 1;
-  if (!ours) return attend_cached_by_operators(q, cache, index, heads);
+  if (!is_ours(q, cache)) return attend_cached_by_operators(q, cache, index, heads);
   const std::int64_t width = q.size(1);
   const HeadShape shape{heads, width / heads, 1.0F / std::sqrt(static_cast<float>(width / heads))};
   const Tensor result = at::empty({q.size(0), width}, q.options());
   const float* queries = q.const_data_ptr<float>();
-  const float* rows = cache.const_data_ptr<float>();
+  const bool halves = cache.scalar_type() == torch::kBFloat16;
   float* out = result.mutable_data_ptr<float>();
   at::parallel_for(0, q.size(0), 8, [&](std::int64_t begin, std::int64_t end) {
     std::vector<float> scores(static_cast<std::size_t>(index.width + kLanes));
     for (std::int64_t row = begin; row < end; ++row) {
-      attend_one(queries + row * q.stride(0), rows, index.positions.data() + row * index.width,
-                 index.lengths[static_cast<std::size_t>(row)], shape, scores.data(), out + row * width);
+      const float* query = queries + row * q.stride(0);
+      const std::int32_t* positions = index.positions.data() + row * index.width;
+      const std::int64_t count = index.lengths[static_cast<std::size_t>(row)];
+      if (halves) {
+        attend_to_halves(query, cache.const_data_ptr<at::BFloat16>(), positions, count, shape, scores.data(),
+                         out + row * width);
+      } else {
+        attend_to(query, cache.const_data_ptr<float>(), positions, count, shape, scores.data(), out + row * width);
+      }
     }
   });
   return result;
@@ -201,7 +256,7 @@ Tensor attend_cached_by_operators(const Tensor& q, const Tensor& cache, const Ca
   const Tensor hidden = at::arange(index.width, lengths.options()).unsqueeze(0) >= lengths.unsqueeze(1);  // [R, width]
   const Tensor bias = at::zeros(hidden.sizes(), q.options()).masked_fill_(hidden, -INFINITY);
   // [R, width, 2, H, d] → keys and values [R, H, width, d]
-  const auto parts = cache.index_select(0, positions).view({queries, index.width, 2, heads, head_width}).unbind(2);
+  const auto parts = cache.index_select(0, positions).to(q.scalar_type()).view({queries, index.width, 2, heads, head_width}).unbind(2);
   return at::scaled_dot_product_attention(q.reshape({queries, heads, 1, head_width}), parts[0].transpose(1, 2),
                                           parts[1].transpose(1, 2), bias.view({queries, 1, 1, index.width}))
       .reshape({queries, q.size(1)});

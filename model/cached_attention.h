@@ -5,6 +5,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace dragoman {
 /// CacheIndex.
 class KeyValueCache {
  public:
+  /// Kept in `type`, else in that of what comes.
+  explicit KeyValueCache(std::optional<torch::ScalarType> type = std::nullopt) : type_(type) {}
+
   /// keys_values: [n, 2 · D]
   void append(const torch::Tensor& keys_values);
 
@@ -23,6 +27,7 @@ class KeyValueCache {
   std::int64_t count() const { return count_; }
 
  private:
+  std::optional<torch::ScalarType> type_;
   torch::Tensor buffer_;  // grows by doubling
   std::int64_t count_ = 0;
 };
@@ -44,7 +49,7 @@ struct CacheIndex {
 
 /// softmax(q · kᵀ / √d) · v of single positions, for the keys and values that `index` tells for each (Vaswani et al.
 /// 2017, section 3.2.1). q: [R, D]; cache: [N, 2 · D] → [R, D]. On a CPU in fp32 by a loop of ours, which reads the
-/// cache where it is: LibTorch's operators would have it copied for each step, and padded. A row's result depends on no
+/// cache, fp32 or bf16, where it is: LibTorch's operators would have it copied for each step, and padded. A row's result depends on no
 /// other.
 torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index,
                             std::int64_t heads);

@@ -7,7 +7,8 @@ namespace dragoman {
 using torch::Tensor;
 
 DecoderLayerImpl::DecoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context)
-    : pre_norm_(config.norm == Norm::pre),
+    : context_(context),
+      pre_norm_(config.norm == Norm::pre),
       self_attention_(register_module("self_attention", SelfAttention(config, context))),
       self_attention_norm_(register_module("self_attention_norm", LayerNorm(config.width, config.norm_epsilon))),
       self_attention_dropout_(config.dropout, context),
@@ -20,29 +21,42 @@ DecoderLayerImpl::DecoderLayerImpl(const ModelConfig& config, const ForwardConte
 
 Tensor DecoderLayerImpl::forward(const Tensor& x, const Tensor& memory, const Tensor& bias) {
   const bool training = is_training();
-  Tensor state =
-      run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
-                   [&](const Tensor& input) { return self_attention_->forward(input, Tensor(), Visibility::causal); });
-  state = run_sublayer(
-      state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training,
-      [&](const Tensor& input) { return cross_attention_->forward(input, cross_attention_->project(memory), bias); });
-  return run_sublayer(state, feed_forward_norm_, pre_norm_, feed_forward_dropout_, training,
-                      [&](const Tensor& input) { return feed_forward_->forward(input); });
+  Tensor state = run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
+                              [&](const Tensor& input, const Tensor& residual) {
+                                return self_attention_->forward(input, Tensor(), Visibility::causal, residual);
+                              });
+  state = run_sublayer(state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training,
+                       [&](const Tensor& input, const Tensor& residual) {
+                         return cross_attention_->forward(input, cross_attention_->project(memory), bias, residual);
+                       });
+  return feed(state);
 }
 
+// Attention over the cache takes as long as reading it. Where the weights are rounded more coarsely than to bf16's 8
+// bits, its keys and values may be, too.
 DecoderLayerCache DecoderLayerImpl::start(const Tensor& memory) {
-  return {{}, cross_attention_->cache(memory)};
+  const bool halves = context_->weight_type != WeightType::fp32 && memory.is_cpu();
+  const auto type = halves ? std::optional(torch::kBFloat16) : std::nullopt;
+  return {KeyValueCache(type), cross_attention_->cache(memory, type)};
 }
 
 Tensor DecoderLayerImpl::step(const Tensor& x, DecoderLayerCache& cache, const DecoderIndex& index) {
   const bool training = is_training();
-  Tensor state =
-      run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
-                   [&](const Tensor& input) { return self_attention_->step(input, cache.self, index.self); });
+  Tensor state = run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
+                              [&](const Tensor& input, const Tensor& residual) {
+                                return self_attention_->step(input, cache.self, index.self, residual);
+                              });
   state = run_sublayer(state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training,
-                       [&](const Tensor& input) { return cross_attention_->step(input, cache.memory, index.memory); });
-  return run_sublayer(state, feed_forward_norm_, pre_norm_, feed_forward_dropout_, training,
-                      [&](const Tensor& input) { return feed_forward_->forward(input); });
+                       [&](const Tensor& input, const Tensor& residual) {
+                         return cross_attention_->step(input, cache.memory, index.memory, residual);
+                       });
+  return feed(state);
+}
+
+Tensor DecoderLayerImpl::feed(const Tensor& x) {
+  return run_sublayer(
+      x, feed_forward_norm_, pre_norm_, feed_forward_dropout_, is_training(),
+      [&](const Tensor& input, const Tensor& residual) { return feed_forward_->forward(input, residual); });
 }
 
 DecoderImpl::DecoderImpl(const ModelConfig& config, const ForwardContextPtr& context) {

@@ -40,6 +40,9 @@ class DecoderLayerImpl : public torch::nn::Module {
   torch::Tensor step(const torch::Tensor& x, DecoderLayerCache& cache, const DecoderIndex& index);
 
  private:
+  torch::Tensor feed(const torch::Tensor& x);
+
+  ForwardContextPtr context_;
   bool pre_norm_;
   SelfAttention self_attention_;
   LayerNorm self_attention_norm_;

@@ -5,13 +5,29 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace dragoman {
 
 using torch::Tensor;
 
 EmbeddingTableImpl::EmbeddingTableImpl(std::int64_t vocabulary, std::int64_t width) {
-  weight = register_parameter("weight", torch::zeros({vocabulary, width}));
+  weight = register_parameter("weight", torch::empty({vocabulary, width}));
+}
+
+Tensor EmbeddingTableImpl::forward(const Tensor& ids) const {
+  if (!quantised) return at::embedding(weight, ids);
+  const Tensor rows = ids.flatten();
+  const Tensor scales = quantised->scales.index_select(0, rows).unsqueeze(1);
+  std::vector<std::int64_t> shape = ids.sizes().vec();
+  shape.push_back(weight.size(1));
+  return quantised->values.index_select(0, rows).to(torch::kFloat32).mul_(scales).view(shape);
+}
+
+void EmbeddingTableImpl::keep_only(QuantisedMatrix matrix) {
+  quantised = std::move(matrix);
+  weight.set_data(at::zeros({1}, weight.options()).expand(weight.sizes()));
 }
 
 InputLayerImpl::InputLayerImpl(const ModelConfig& config, EmbeddingTable table, const ForwardContextPtr& context)
@@ -42,7 +58,7 @@ Tensor InputLayerImpl::positions(std::int64_t first, std::int64_t count, const T
 
 Tensor InputLayerImpl::forward(const Tensor& ids, std::int64_t first) {
   TORCH_CHECK(ids.dim() == 2, "InputLayer: ids must have shape [B, T], not ", ids.sizes());
-  const Tensor embedded = at::embedding(table_->weight, ids);
+  const Tensor embedded = table_->forward(ids);
   const Tensor at_position = positions(first, ids.size(1), embedded);
   // One pass: positions + scale · embedding.
   return dropout_(at::add(at_position.unsqueeze(0), embedded, scale_), is_training());

@@ -2,12 +2,14 @@
 
 #include "model/dropout.h"
 #include "model/model_config.h"
+#include "model/quantised_weights.h"
 
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace dragoman {
 
@@ -16,7 +18,14 @@ class EmbeddingTableImpl : public torch::nn::Module {
  public:
   EmbeddingTableImpl(std::int64_t vocabulary, std::int64_t width);
 
-  torch::Tensor weight;  ///< [V, D]
+  /// ids: [...] int64 → [..., D]
+  torch::Tensor forward(const torch::Tensor& ids) const;
+
+  /// For inference with the vectors in int8: `weight` keeps its shape alone.
+  void keep_only(QuantisedMatrix quantised);
+
+  torch::Tensor weight;                       ///< [V, D]
+  std::optional<QuantisedMatrix> quantised;  ///< what there is instead of `weight` after keep_only()
 };
 TORCH_MODULE(EmbeddingTable);
 

@@ -8,7 +8,7 @@ namespace {
 torch::Tensor activate(const torch::Tensor& x, Activation activation) {
   switch (activation) {
     case Activation::relu:
-      return at::relu(x);
+      return x;  // by the product
     case Activation::gelu:
       return at::gelu(x);
     case Activation::silu:
@@ -25,8 +25,9 @@ FeedForwardImpl::FeedForwardImpl(const ModelConfig& config, const ForwardContext
       outer_(register_module("outer", Linear(config.feed_forward_width, config.width, true, context))),
       dropout_(config.activation_dropout, context) {}
 
-torch::Tensor FeedForwardImpl::forward(const torch::Tensor& x) {
-  return outer_->forward(dropout_(activate(inner_->forward(x), activation_), is_training()));
+torch::Tensor FeedForwardImpl::forward(const torch::Tensor& x, const torch::Tensor& residual) {
+  const torch::Tensor inner = inner_->forward(x, {.relu = activation_ == Activation::relu, .residual = {}});
+  return outer_->forward(dropout_(activate(inner, activation_), is_training()), {.residual = residual});
 }
 
 }  // namespace dragoman

@@ -16,8 +16,8 @@ class FeedForwardImpl : public torch::nn::Module {
  public:
   FeedForwardImpl(const ModelConfig& config, const ForwardContextPtr& context);
 
-  /// x: [..., D] → [..., D]
-  torch::Tensor forward(const torch::Tensor& x);
+  /// x: [..., D]; residual: added to the result if it is defined → [..., D]
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& residual = {});
 
  private:
   Activation activation_;

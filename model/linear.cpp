@@ -14,11 +14,14 @@ LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias, Forwar
   if (with_bias) bias = register_parameter("bias", torch::zeros({out}));
 }
 
-Tensor LinearImpl::forward(const Tensor& x) {
+Tensor LinearImpl::forward(const Tensor& x, const Epilogue& epilogue) {
   TORCH_CHECK(x.size(-1) == weight.size(1), "Linear: the input has shape ", x.sizes(), ", the weight ", weight.sizes());
-  if (packed_ && (only_packed_ || !at::GradMode::is_enabled())) return (*packed_)(x);
+  if (packed_ && (only_packed_ || !at::GradMode::is_enabled())) return (*packed_)(x, epilogue);
   const auto type = context_->compute_type.value_or(weight.scalar_type());
-  return at::linear(x.to(type), weight.to(type), bias.defined() ? std::optional<Tensor>(bias.to(type)) : std::nullopt);
+  Tensor y =
+      at::linear(x.to(type), weight.to(type), bias.defined() ? std::optional<Tensor>(bias.to(type)) : std::nullopt);
+  if (epilogue.relu) y = at::relu(y);
+  return epilogue.residual.defined() ? epilogue.residual + y : y;
 }
 
 void LinearImpl::pack(WeightType type) {

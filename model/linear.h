@@ -19,7 +19,7 @@ class LinearImpl : public torch::nn::Module {
   LinearImpl(std::int64_t in, std::int64_t out, bool bias, ForwardContextPtr context);
 
   /// x: [..., in] → [..., out]
-  torch::Tensor forward(const torch::Tensor& x);
+  torch::Tensor forward(const torch::Tensor& x, const Epilogue& epilogue = {});
 
   /// Prepares for inference with the weights as they are now; training mode goes back to the plain product.
   void pack(WeightType type = WeightType::fp32);

@@ -1,6 +1,7 @@
 #include "model/model_directory.h"
 
 #include "base/atomic_file.h"
+#include "model/embedding.h"
 #include "model/linear.h"
 #include "model/quantised_weights.h"
 #include "model/transformer.h"
@@ -80,23 +81,33 @@ void copy_weights(torch::nn::Module& model, const SafetensorsFile& weights, cons
   }
 }
 
-// Packs the weights of every Linear straight from the file, so that they are never all there in fp32; the others are
-// copied.
+// Packs the weights of every Linear straight from the file, so that they are never all there in fp32, and keeps tables
+// of embeddings in int8 if the file has them so; the others are copied, and all leave the mapped file.
 void assign_packed_weights(torch::nn::Module& model, const SafetensorsFile& weights, const fs::path& file,
                            WeightType type) {
   const torch::NoGradGuard no_grad;
-  std::map<std::string, LinearImpl*> linears;  // by the name of the weight
+  std::map<std::string, LinearImpl*> linears;  // by the name of the weight, as are the tables
+  std::map<std::string, EmbeddingTableImpl*> tables;
+  const auto in_int8 = [&](const std::string& name) {
+    return type == WeightType::int8 && weights.at(name, file).scalar_type() == torch::kInt8;
+  };
   for (const auto& item : model.named_modules()) {
-    if (auto* linear = item.value()->as<LinearImpl>()) linears.emplace(item.key() + ".weight", linear);
+    const std::string name = item.key() + ".weight";
+    if (auto* linear = item.value()->as<LinearImpl>()) linears.emplace(name, linear);
+    if (auto* table = item.value()->as<EmbeddingTableImpl>(); table && in_int8(name)) tables.emplace(name, table);
   }
-  copy_weights(model, weights, file, "", [&](const std::string& name) { return !linears.contains(name); });
+  copy_weights(model, weights, file, "",
+               [&](const std::string& name) { return !linears.contains(name) && !tables.contains(name); });
   for (const auto& [name, linear] : linears) {
     require_shape(weights.at(name, file), linear->weight, name, file);
-    if (type == WeightType::int8 && weights.at(name, file).scalar_type() == torch::kInt8) {
-      linear->keep_only(PackedLinear(stored_matrix(weights, name, file), linear->bias));
-    } else {
-      linear->keep_only(PackedLinear(stored_weight(weights, name, file).to(torch::kFloat32), linear->bias, type));
-    }
+    linear->keep_only(in_int8(name)
+                          ? PackedLinear(stored_matrix(weights, name, file), linear->bias)
+                          : PackedLinear(stored_weight(weights, name, file).to(torch::kFloat32), linear->bias, type));
+  }
+  for (const auto& [name, table] : tables) {
+    require_shape(weights.at(name, file), table->weight, name, file);
+    const QuantisedMatrix matrix = stored_matrix(weights, name, file);
+    table->keep_only({matrix.values.clone(), matrix.scales.clone()});
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/linear_kernel.h"
 #include "model/quantised_weights.h"
 #include "model/shapes.h"
 #include "model/weight_type.h"
@@ -22,27 +23,15 @@ class PackedLinear {
   PackedLinear(const QuantisedMatrix& weight, const torch::Tensor& bias);
 
   /// x: [..., in] → [..., out]; fp32 in, fp32 out where the weight is packed
-  torch::Tensor operator()(const torch::Tensor& x) const;
+  torch::Tensor operator()(const torch::Tensor& x, const Epilogue& epilogue = {}) const;
 
-  /// Rows in the form that product() takes: for all weights of one type alike, so that several can share it.
-  struct Input {
-    torch::Tensor rows;    ///< [at least count, in]
-    torch::Tensor scales;  ///< int8: [at least count]
-    std::int64_t count = 0;
-  };
-  /// x: [R, in]
-  Input prepare(const torch::Tensor& x) const;
-  /// → [R, out], contiguous
-  torch::Tensor product(const Input& input) const;
+  /// The two halves of it, for several weights of one type that share their input. x: [R, in] → [R, out], contiguous
+  KernelInput prepare(const torch::Tensor& x) const { return kernel_->prepare(x); }
+  torch::Tensor product(const KernelInput& input) const { return kernel_->product(input, {}); }
 
  private:
-  WeightType type_;
-  torch::Tensor weight_;        // packed, or as it came
-  torch::Tensor bias_;          // [out], or undefined
-  torch::Tensor weight_scale_;  // int8: [out]
-  torch::Tensor weight_zero_;   // int8: [out], all 0
   std::int64_t out_;
-  bool packed_;
+  LinearKernelPtr kernel_;
 };
 
 }  // namespace dragoman

@@ -27,26 +27,14 @@ DRAGOMAN_INLINE float largest_absolute(const float* x, std::int64_t width) {
 }  // namespace
 
 DRAGOMAN_CLONES void quantise_rows(const float* x, std::int64_t rows, std::int64_t width, std::uint8_t* bytes,
-                                   float* scales) {
-  for (std::int64_t row = 0; row < rows; ++row, x += width, bytes += width) {
+                                   std::int64_t stride, float* scales) {
+  for (std::int64_t row = 0; row < rows; ++row, x += width, bytes += stride) {
     const float largest = largest_absolute(x, width);
     scales[row] = largest / kLargest;
     const float inverse = largest > 0 ? kLargest / largest : 0.0F;
     // All values are positive here, so that cutting off rounds to the nearest.
     for (std::int64_t i = 0; i < width; ++i)
       bytes[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(x[i] * inverse + (kQuantisedZero + 0.5F)));
-  }
-}
-
-DRAGOMAN_CLONES void scale_rows(float* y, std::int64_t rows, std::int64_t width, const float* scales,
-                                const float* bias) {
-  for (std::int64_t row = 0; row < rows; ++row, y += width) {
-    const float scale = scales[row];
-    if (bias) {
-      for (std::int64_t i = 0; i < width; ++i) y[i] = y[i] * scale + bias[i];
-    } else {
-      for (std::int64_t i = 0; i < width; ++i) y[i] *= scale;
-    }
   }
 }
 

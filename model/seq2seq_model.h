@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/forward_context.h"
+#include "model/quantised_weights.h"
 #include "model/shapes.h"
 
 #include <torch/nn/module.h>
@@ -8,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace dragoman {
@@ -22,6 +24,7 @@ struct Memory {
 struct OutputLayer {
   torch::Tensor weight;  ///< [V, D]
   torch::Tensor bias;    ///< [V], or undefined
+  std::optional<QuantisedMatrix> quantised = {};  ///< where the weight is kept in int8 alone, and `weight` is a shape
 };
 
 /// What a decoder remembers between steps; only the model that made it looks inside.

@@ -11,12 +11,15 @@
 
 namespace dragoman {
 
-/// x + dropout(function(norm(x))) with pre-norm, norm(x + dropout(function(x))) with post-norm.
+/// x + dropout(function(norm(x))) with pre-norm, norm(x + dropout(function(x))) with post-norm. The function takes its
+/// input and a residual, which it adds to its result if it is defined: where nothing is dropped, that saves a pass.
 template <typename Function>
 torch::Tensor run_sublayer(const torch::Tensor& x, LayerNorm& norm, bool pre_norm, const Dropout& dropout,
                            bool training, Function&& function) {
-  if (pre_norm) return dropout.add(x, function(norm->forward(x)), training);
-  return norm->forward(dropout.add(x, function(x), training));
+  const auto added = [&](const torch::Tensor& input) {
+    return training ? dropout.add(x, function(input, torch::Tensor()), true) : function(input, x);
+  };
+  return pre_norm ? added(norm->forward(x)) : norm->forward(added(x));
 }
 
 /// Registers `count` layers as layers.0, layers.1, … of `stack`.

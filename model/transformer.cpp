@@ -100,7 +100,8 @@ void Transformer::reorder(DecoderState& opaque, std::span<const std::int64_t> ro
 }
 
 OutputLayer Transformer::output_layer() const {
-  return {output_weight_.defined() ? output_weight_ : target_embedding_->weight, output_bias_};
+  if (output_weight_.defined()) return {output_weight_, output_bias_};
+  return {target_embedding_->weight, output_bias_, target_embedding_->quantised};
 }
 
 std::shared_ptr<Seq2SeqModel> create_model(const ModelConfig& config, std::optional<std::uint64_t> seed) {

@@ -1,5 +1,7 @@
 #include "model/weight_type.h"
 
+#include "model/byte_product.h"
+
 #include <ATen/core/dispatch/Dispatcher.h>
 
 namespace dragoman {
@@ -9,6 +11,7 @@ bool is_fast(WeightType type, torch::Device device) {
   if (!device.is_cpu()) return false;
 #if defined(__x86_64__)
   if (type == WeightType::bf16) return __builtin_cpu_supports("avx512bf16");
+  if (BytePanels::supported()) return true;
   return __builtin_cpu_supports("avx2") &&
          c10::Dispatcher::singleton().findSchema({"onednn::qlinear_pointwise", ""}).has_value();
 #else

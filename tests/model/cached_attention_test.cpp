@@ -62,6 +62,17 @@ TEST(CachedAttention, IsTheFormula) {
   }
 }
 
+TEST(CachedAttention, ReadsACacheOfHalves) {
+  for (const auto& [heads, head_width] : {std::pair{1, 1}, std::pair{3, 8}, std::pair{4, 32}, std::pair{2, 80}}) {
+    const Tensor q = random_tensor({11, heads * head_width}, 1);
+    const Tensor cache = random_tensor({50, 2 * heads * head_width}, 2).to(torch::kBFloat16);
+    const CacheIndex index = random_index(11, 20, 50);
+    const Tensor wanted = expected(q, cache, index, heads);
+    EXPECT_LT(relative_error(attend_cached(q, cache, index, heads), wanted), 1e-6) << head_width;
+    EXPECT_LT(relative_error(attend_cached_by_operators(q, cache, index, heads), wanted), 1e-6);
+  }
+}
+
 TEST(CachedAttention, TakesQueriesThatArePartOfATensor) {
   const Tensor qkv = random_tensor({5, 48}, 1), cache = random_tensor({9, 32}, 2);
   const CacheIndex index = random_index(5, 3, 9);
@@ -89,6 +100,13 @@ TEST(CachedAttention, RefusesWhatDoesNotFit) {
   EXPECT_THROW(attend_cached(q, cache, random_index(3, 2, 4), 2), c10::Error);
   EXPECT_THROW(attend_cached(q, cache.narrow(1, 0, 8), random_index(2, 2, 4), 2), c10::Error);
   EXPECT_THROW(attend_cached(q, cache, random_index(2, 2, 4), 3), c10::Error);
+}
+
+TEST(KeyValueCache, RoundsToTheTypeThatItIsKeptIn) {
+  KeyValueCache cache(torch::kBFloat16);
+  const Tensor rows = random_tensor({3, 4}, 1);
+  cache.append(rows);
+  EXPECT_TRUE(cache.rows().equal(rows.to(torch::kBFloat16)));
 }
 
 TEST(KeyValueCache, KeepsAllRowsAsItGrows) {
