@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 /// For short loops of ours where LibTorch has no operator: DRAGOMAN_CLONES before a function compiles it for several
 /// instruction sets, of which the loader chooses the best that the processor has; what the function calls must be
@@ -19,6 +20,49 @@ namespace dragoman {
 /// Independent lanes of such a loop: two AVX-512 registers of floats. With 16, g++ unrolls the loop over the lanes
 /// before it looks for vectors, and finds none.
 inline constexpr int kVectorLanes = 32;
+
+/// Vectors by name, for where g++ makes scalar code of a loop over lanes: one around another, or a reduction. They are
+/// passed by reference, since how a function takes them depends on the instruction set.
+using Floats4 [[gnu::vector_size(16)]] = float;
+using Floats8 [[gnu::vector_size(32)]] = float;
+using Floats16 [[gnu::vector_size(64)]] = float;
+
+DRAGOMAN_INLINE void load(const float* from, Floats16& to) {
+  std::memcpy(&to, from, sizeof to);
+}
+
+DRAGOMAN_INLINE float sum_of(const Floats16& x) {
+  const Floats8 of8 = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) +
+                      __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+  const Floats4 of4 = __builtin_shufflevector(of8, of8, 0, 1, 2, 3) + __builtin_shufflevector(of8, of8, 4, 5, 6, 7);
+  return (of4[0] + of4[2]) + (of4[1] + of4[3]);
+}
+
+/// The largest that is not NaN.
+DRAGOMAN_INLINE float largest_of(const Floats16& x) {
+  const Floats8 low = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7),
+                high = __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15), of8 = high > low ? high : low;
+  const Floats4 lower = __builtin_shufflevector(of8, of8, 0, 1, 2, 3),
+                upper = __builtin_shufflevector(of8, of8, 4, 5, 6, 7), of4 = upper > lower ? upper : lower;
+  const float a = of4[2] > of4[0] ? of4[2] : of4[0], b = of4[3] > of4[1] ? of4[3] : of4[1];
+  return b > a ? b : a;
+}
+
+/// The same of kVectorLanes numbers.
+DRAGOMAN_INLINE float sum_of_lanes(const float* lanes) {
+  Floats16 low, high;
+  load(lanes, low);
+  load(lanes + 16, high);
+  return sum_of(low + high);
+}
+
+DRAGOMAN_INLINE float largest_of_lanes(const float* lanes) {
+  Floats16 low, high;
+  load(lanes, low);
+  load(lanes + 16, high);
+  const Floats16 larger = high > low ? high : low;
+  return largest_of(larger);
+}
 
 /// e^x for x ≤ 0 in a form that the compiler turns into vector instructions: x = n·ln 2 + r with |r| ≤ ln 2 / 2, e^r by
 /// its Taylor series (error under 1e-8 at degree 7), times 2^n through the exponent bits. Below -87 it is e^-87; NaN

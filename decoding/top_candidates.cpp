@@ -23,9 +23,8 @@ DRAGOMAN_CLONES float maximum(const float* values, std::size_t size) {
       lanes[lane] = values[i + lane] > lanes[lane] ? values[i + lane] : lanes[lane];
     }
   }
-  float result = -kInfinity;
+  float result = largest_of_lanes(lanes);
   for (; i < size; ++i) result = std::max(result, values[i]);
-  for (const float lane : lanes) result = std::max(result, lane);
   return result;
 }
 
@@ -40,9 +39,7 @@ DRAGOMAN_INLINE float add_block(const float* values, float shift, float* sums) {
       lanes[lane] = value > lanes[lane] ? value : lanes[lane];
     }
   }
-  float result = lanes[0];
-  for (std::size_t lane = 1; lane < kVectorLanes; ++lane) result = lanes[lane] > result ? lanes[lane] : result;
-  return result;
+  return largest_of_lanes(lanes);
 }
 
 // The best entries so far, kept sorted: few enough that inserting by moving is the fastest way.
@@ -89,8 +86,7 @@ DRAGOMAN_CLONES double sum_and_select(const float* values, std::size_t size, std
   best.offer(values + i, size - i, first_id + static_cast<std::int32_t>(i));
   double sum = 0.0;
   for (; i < size; ++i) sum += exp_of_negative(values[i] - shift);
-  for (const float lane : sums) sum += lane;
-  return sum;
+  return sum + sum_of_lanes(sums);
 }
 
 }  // namespace

@@ -21,10 +21,6 @@ constexpr std::int64_t kSmallestCache = 64;
 constexpr std::int64_t kLanes = kVectorLanes;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-// Vectors by name: of a loop over positions around one over the lanes, g++ makes scalar code.
-using Floats4 [[gnu::vector_size(16)]] = float;
-using Floats8 [[gnu::vector_size(32)]] = float;
-using Floats16 [[gnu::vector_size(64)]] = float;
 using Halves16 [[gnu::vector_size(32)]] = std::uint16_t;
 using Words16 [[gnu::vector_size(64)]] = std::uint32_t;
 
@@ -33,9 +29,7 @@ struct HeadShape {
   float scale;                // 1 / √d
 };
 
-DRAGOMAN_INLINE void load(const float* from, Floats16& to) {
-  std::memcpy(&to, from, sizeof to);
-}
+using dragoman::load;
 
 // bfloat16 is the upper half of a float.
 DRAGOMAN_INLINE void load(const at::BFloat16* from, Floats16& to) {
@@ -45,32 +39,34 @@ DRAGOMAN_INLINE void load(const at::BFloat16* from, Floats16& to) {
   std::memcpy(&to, &words, sizeof to);
 }
 
-DRAGOMAN_INLINE float load(const float* from) {
+DRAGOMAN_INLINE float number_at(const float* from) {
   return *from;
 }
 
-DRAGOMAN_INLINE float load(const at::BFloat16* from) {
+DRAGOMAN_INLINE float number_at(const at::BFloat16* from) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(from->x) << 16);
 }
 
-DRAGOMAN_INLINE float sum_of(const Floats16& x) {
-  const Floats8 of8 = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) +
-                      __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
-  const Floats4 of4 = __builtin_shufflevector(of8, of8, 0, 1, 2, 3) + __builtin_shufflevector(of8, of8, 4, 5, 6, 7);
-  return (of4[0] + of4[2]) + (of4[1] + of4[3]);
-}
-
-template <typename Element>
-DRAGOMAN_INLINE float dot(const float* a, const Element* b, std::int64_t count) {
+// One head of a query times one of a key. kWidth: the head's width in vectors, all of it; 0 if it is some other width.
+template <int kWidth, typename Element>
+DRAGOMAN_INLINE float dot(const float* a, const Element* b, std::int64_t width) {
   Floats16 sum{}, of_a, of_b;
+  if constexpr (kWidth > 0) {
+    for (int i = 0; i < kWidth; ++i) {
+      load(a + 16 * i, of_a);
+      load(b + 16 * i, of_b);
+      sum += of_a * of_b;
+    }
+    return sum_of(sum);
+  }
   std::int64_t i = 0;
-  for (; i + 16 <= count; i += 16) {
+  for (; i + 16 <= width; i += 16) {
     load(a + i, of_a);
     load(b + i, of_b);
     sum += of_a * of_b;
   }
   float rest = 0;
-  for (; i < count; ++i) rest += a[i] * load(b + i);
+  for (; i < width; ++i) rest += a[i] * number_at(b + i);
   return sum_of(sum) + rest;
 }
 
@@ -83,11 +79,7 @@ DRAGOMAN_INLINE void normalise(float* scores, std::int64_t count) {
     for (std::int64_t lane = 0; lane < kLanes; ++lane)
       largest[lane] = scores[i + lane] > largest[lane] ? scores[i + lane] : largest[lane];
   }
-  for (std::int64_t half = kLanes / 2; half > 0; half /= 2) {
-    for (std::int64_t lane = 0; lane < half; ++lane)
-      largest[lane] = largest[lane + half] > largest[lane] ? largest[lane + half] : largest[lane];
-  }
-  const float shift = largest[0];
+  const float shift = largest_of_lanes(largest);
   for (std::int64_t i = 0; i < count; i += kLanes) {
     for (std::int64_t lane = 0; lane < kLanes; ++lane) {
       const float weight = scores[i + lane] == -kInfinity ? 0.0F : exp_of_negative(scores[i + lane] - shift);
@@ -95,9 +87,7 @@ DRAGOMAN_INLINE void normalise(float* scores, std::int64_t count) {
       sums[lane] += weight;
     }
   }
-  float sum = 0;
-  for (const float lane : sums) sum += lane;
-  const float inverse = 1.0F / sum;
+  const float inverse = 1.0F / sum_of_lanes(sums);
   for (std::int64_t i = 0; i < count; i += kLanes) {
     for (std::int64_t lane = 0; lane < kLanes; ++lane) scores[i + lane] *= inverse;
   }
@@ -119,15 +109,16 @@ DRAGOMAN_INLINE void add_weighted(const float* weights, const Element* values, s
 }
 
 // out = Σ weights[p] · values[p], `width` values of each row.
-template <typename Element>
+template <int kWidth, typename Element>
 DRAGOMAN_INLINE void weighted_sum(const float* weights, const Element* values, std::int64_t stride,
                                   const std::int32_t* positions, std::int64_t count, std::int64_t width, float* out) {
+  if constexpr (kWidth > 0) return add_weighted<kWidth>(weights, values, stride, positions, count, out);
   std::int64_t i = 0;
   for (; i + 64 <= width; i += 64) add_weighted<4>(weights, values + i, stride, positions, count, out + i);
   for (; i + 16 <= width; i += 16) add_weighted<1>(weights, values + i, stride, positions, count, out + i);
   for (; i < width; ++i) {
     float sum = 0;
-    for (std::int64_t p = 0; p < count; ++p) sum += weights[p] * load(values + positions[p] * stride + i);
+    for (std::int64_t p = 0; p < count; ++p) sum += weights[p] * number_at(values + positions[p] * stride + i);
     out[i] = sum;
   }
 }
@@ -140,8 +131,8 @@ DRAGOMAN_INLINE void prefetch(const Element* row, std::int64_t width) {
 }
 
 // One query. scores: room for `count` numbers, rounded up to whole kLanes.
-template <typename Element>
-DRAGOMAN_INLINE void attend_one(const float* q, const Element* cache, const std::int32_t* positions, std::int64_t count,
+template <int kWidth, typename Element>
+DRAGOMAN_INLINE void attend_heads(const float* q, const Element* cache, const std::int32_t* positions, std::int64_t count,
                                 const HeadShape& shape, float* scores, float* out) {
   const std::int64_t keys = shape.heads * shape.width, stride = 2 * keys;
   for (std::int64_t head = 0; head < shape.heads; ++head) {
@@ -149,13 +140,25 @@ DRAGOMAN_INLINE void attend_one(const float* q, const Element* cache, const std:
     for (std::int64_t p = 0; p < count; ++p) {
       const Element* key = cache + positions[p] * stride + first;
       prefetch(key + keys, shape.width);
-      scores[p] = dot(q + first, key, shape.width) * shape.scale;
+      scores[p] = dot<kWidth>(q + first, key, shape.width) * shape.scale;
     }
     for (std::int64_t p = 0; p < count && head + 1 < shape.heads; ++p)
       prefetch(cache + positions[p] * stride + first + shape.width, shape.width);
     for (std::int64_t p = count; p % kLanes != 0; ++p) scores[p] = -kInfinity;
     normalise(scores, count);
-    weighted_sum(scores, cache + keys + first, stride, positions, count, shape.width, out + first);
+    weighted_sum<kWidth>(scores, cache + keys + first, stride, positions, count, shape.width, out + first);
+  }
+}
+
+template <typename Element>
+DRAGOMAN_INLINE void attend_one(const float* q, const Element* cache, const std::int32_t* positions, std::int64_t count,
+                                const HeadShape& shape, float* scores, float* out) {
+  if (shape.width == 64) {
+    attend_heads<4>(q, cache, positions, count, shape, scores, out);
+  } else if (shape.width == 32) {
+    attend_heads<2>(q, cache, positions, count, shape, scores, out);
+  } else {
+    attend_heads<0>(q, cache, positions, count, shape, scores, out);
   }
 }
 

@@ -19,7 +19,7 @@ DRAGOMAN_INLINE float largest_absolute(const float* x, std::int64_t width) {
       lanes[lane] = value > lanes[lane] ? value : lanes[lane];
     }
   }
-  float largest = *std::max_element(lanes, lanes + kVectorLanes);
+  float largest = largest_of_lanes(lanes);
   for (; i < width; ++i) largest = std::max(largest, std::fabs(x[i]));
   return largest;
 }

@@ -59,11 +59,29 @@ TEST(InputLayer, AddsPositionsToScaledEmbeddings) {
   }
 }
 
+// Of which positions are all that is left.
+EmbeddingTable table_of_zeros() {
+  EmbeddingTable table(20, 16);
+  table->weight.set_data(torch::zeros({20, 16}));
+  return table;
+}
+
+TEST(EmbeddingTable, LooksUpVectorsInInt8) {
+  EmbeddingTable table(20, 16);
+  const Tensor vectors = random_tensor({20, 16}, 1);
+  table->keep_only(quantise(vectors));
+  const Tensor found = table->forward(ids({{3, 19}, {0, 3}}));
+  const Tensor wanted = vectors.index_select(0, torch::tensor({3, 19, 0, 3}, torch::kInt64)).view({2, 2, 16});
+  ASSERT_EQ(found.sizes(), wanted.sizes());
+  EXPECT_LT(relative_error(found, wanted), 0.01);
+  EXPECT_EQ(table->weight.sizes(), (std::vector<std::int64_t>{20, 16}));
+}
+
 TEST(InputLayer, LearnedPositionsHaveALimit) {
   ModelConfig config = small_config();
   config.positions = Positions::learned;
   config.max_positions = 6;
-  InputLayer layer(config, EmbeddingTable(20, 16), std::make_shared<ForwardContext>());
+  InputLayer layer(config, table_of_zeros(), std::make_shared<ForwardContext>());
   layer->named_parameters()["positions"].set_data(random_tensor({6, 16}, 2));
   const Tensor positions = layer->named_parameters()["positions"];
   EXPECT_TRUE(layer->forward(ids({{4, 5}}), 4)[0].equal(positions.narrow(0, 4, 2)));
@@ -80,7 +98,7 @@ TEST(InputLayer, LearnedPositionsHaveALimit) {
 TEST(InputLayer, DropsInTraining) {
   ModelConfig config = small_config();
   config.dropout = 0.5;
-  InputLayer layer(config, EmbeddingTable(20, 16), std::make_shared<ForwardContext>());
+  InputLayer layer(config, table_of_zeros(), std::make_shared<ForwardContext>());
   const Tensor tokens = ids({{4, 5, 6, 7, 8, 9, 10, 11}});
   const Tensor plain = sinusoidal_positions(8, 16, config.positions_layout).to(torch::kFloat32).unsqueeze(0);
   EXPECT_TRUE(layer->forward(tokens).equal(dropout(plain, 0.5, {0, 0, 0})));
