@@ -1,21 +1,33 @@
 #!/usr/bin/env bash
 # Whether a translation depends on anything but its line: ./run bench invariance MODEL SOURCE
-# Translates SOURCE with batches of 1, 7 and 64 sentences and in shuffled order, and counts the lines that differ.
+# In each precision, translates SOURCE with batches of 1, 7 and 64 sentences, on one thread and in shuffled order, and
+# counts the lines that differ.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 (($# == 2)) || { echo "usage: ./run bench invariance MODEL SOURCE" >&2; exit 2; }
 model=$1 source=$2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-translate() { build/release/dragoman translate --quiet --model "$model" "$@"; }
 
 paste <(seq "$(wc -l <"$source")") "$source" | shuf --random-source=<(yes) >"$folder/shuffled"
 cut -f 2- "$folder/shuffled" >"$folder/shuffled.source"
-translate --input "$source" --output "$folder/reference" --batch-size 64
-for size in 1 7; do
-  translate --input "$source" --output "$folder/other" --batch-size "$size"
-  echo "batches of $size and of 64: $(diff "$folder/reference" "$folder/other" | grep -c '^<' || true) lines differ"
+for precision in fp32 bf16 int8; do
+  translate() {
+    build/release/dragoman translate --quiet --model "$model" --precision "$precision" --output "$folder/other" "$@"
+  }
+  compare() {
+    echo "$precision, $1: $(diff "$folder/reference" "$folder/other" | grep -c '^<' || true) lines differ"
+  }
+  translate --input "$source" --batch-size 64
+  mv "$folder/other" "$folder/reference"
+  for size in 1 7; do
+    translate --input "$source" --batch-size "$size"
+    compare "batches of $size and of 64"
+  done
+  translate --input "$source" --batch-size 64 --threads 1
+  compare "one thread and all"
+  translate --input "$folder/shuffled.source" --batch-size 64
+  paste <(cut -f 1 "$folder/shuffled") "$folder/other" | sort -n | cut -f 2- >"$folder/sorted"
+  mv "$folder/sorted" "$folder/other"
+  compare "shuffled order"
 done
-translate --input "$folder/shuffled.source" --output "$folder/shuffled.output" --batch-size 64
-paste <(cut -f 1 "$folder/shuffled") "$folder/shuffled.output" | sort -n | cut -f 2- >"$folder/other"
-echo "shuffled order: $(diff "$folder/reference" "$folder/other" | grep -c '^<' || true) lines differ"

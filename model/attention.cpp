@@ -31,8 +31,7 @@ SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, const ForwardCon
       output_(register_module("output", Linear(config.width, config.width, config.projection_bias, context))),
       dropout_(config.attention_dropout, context) {}
 
-Tensor SelfAttentionImpl::forward(const Tensor& x, const Tensor& bias, Visibility visibility,
-                                  const Tensor& residual) {
+Tensor SelfAttentionImpl::forward(const Tensor& x, const Tensor& bias, Visibility visibility, const Tensor& residual) {
   TORCH_CHECK(x.dim() == 3, "SelfAttention: the input must have shape [B, T, D], not ", x.sizes());
   const auto heads = split_heads(qkv_->forward(x), 3, heads_);
   const Tensor joined = is_training() && drops_
@@ -41,8 +40,7 @@ Tensor SelfAttentionImpl::forward(const Tensor& x, const Tensor& bias, Visibilit
   return output_->forward(join_heads(joined), {.residual = residual});
 }
 
-Tensor SelfAttentionImpl::step(const Tensor& x, KeyValueCache& cache, const CacheIndex& index,
-                               const Tensor& residual) {
+Tensor SelfAttentionImpl::step(const Tensor& x, KeyValueCache& cache, const CacheIndex& index, const Tensor& residual) {
   TORCH_CHECK(x.dim() == 2, "SelfAttention::step: the input must have shape [R, D], not ", x.sizes());
   const Tensor qkv = qkv_->forward(x);
   const std::int64_t width = x.size(1);
@@ -75,8 +73,7 @@ Tensor CrossAttentionImpl::cache(const Tensor& memory, std::optional<torch::Scal
   return type ? rows.to(*type) : rows;
 }
 
-Tensor CrossAttentionImpl::step(const Tensor& x, const Tensor& cache, const CacheIndex& index,
-                                const Tensor& residual) {
+Tensor CrossAttentionImpl::step(const Tensor& x, const Tensor& cache, const CacheIndex& index, const Tensor& residual) {
   TORCH_CHECK(x.dim() == 2, "CrossAttention::step: the input must have shape [R, D], not ", x.sizes());
   return output_->forward(attend_cached(q_->forward(x), cache, index, heads_), {.residual = residual});
 }

@@ -63,8 +63,8 @@ DRAGOMAN_VNNI [[gnu::always_inline]] inline void start(Sums<kRows>& sums, const 
 }
 
 DRAGOMAN_VNNI [[gnu::always_inline]] inline Ints16 add_products(Ints16 sum, Ints16 bytes, Ints16 weights) {
-  return reinterpret_cast<Ints16>(_mm512_dpbusd_epi32(
-      reinterpret_cast<__m512i>(sum), reinterpret_cast<__m512i>(bytes), reinterpret_cast<__m512i>(weights)));
+  return reinterpret_cast<Ints16>(_mm512_dpbusd_epi32(reinterpret_cast<__m512i>(sum), reinterpret_cast<__m512i>(bytes),
+                                                      reinterpret_cast<__m512i>(weights)));
 }
 
 template <int kRows>
@@ -210,9 +210,12 @@ void BytePanels::product(const ByteRows& x, bool relu, const float* residual, fl
   for (std::int64_t begin = 0; begin < x.count; begin += kRowBlock) {
     const std::int64_t stop = std::min(begin + kRowBlock, x.count);
     for (std::int64_t first = 0; first < out_; first += kPanel) {
-      const Panel panel{panels_.const_data_ptr<std::int8_t>() + first * 4 * depth, depth,
-                        starts_.const_data_ptr<std::int32_t>() + first, scales_.const_data_ptr<float>() + first,
-                        biases_.const_data_ptr<float>() + first, std::min(kPanel, out_ - first)};
+      const Panel panel{panels_.const_data_ptr<std::int8_t>() + first * 4 * depth,
+                        depth,
+                        starts_.const_data_ptr<std::int32_t>() + first,
+                        scales_.const_data_ptr<float>() + first,
+                        biases_.const_data_ptr<float>() + first,
+                        std::min(kPanel, out_ - first)};
       const std::int8_t* ahead = panel.weights + 4 * kPanel * depth;
       for (std::int64_t row = begin; row < stop; row += kMostRows, ahead += kPanel * depth) {
         const bool is_next = row - begin < 4 * kMostRows;

@@ -32,8 +32,8 @@ class BytePanels {
   /// Bytes of one row of x: `in`, rounded up to a multiple of 4. What is behind the row itself may be anything.
   std::int64_t stride() const { return (in_ + 3) / 4 * 4; }
 
-  /// y = residual + relu(x · matrixᵀ + bias), without relu or residual where they are not asked for: the residual may be
-  /// null. y and residual: [count, out]. In the caller's thread. The sums are exact, and no row depends on another.
+  /// y = residual + relu(x · matrixᵀ + bias), without relu or residual where they are not asked for: the residual may
+  /// be null. y and residual: [count, out]. In the caller's thread. The sums are exact, and no row depends on another.
   void product(const ByteRows& x, bool relu, const float* residual, float* y) const;
 
  private:

@@ -132,8 +132,8 @@ DRAGOMAN_INLINE void prefetch(const Element* row, std::int64_t width) {
 
 // One query. scores: room for `count` numbers, rounded up to whole kLanes.
 template <int kWidth, typename Element>
-DRAGOMAN_INLINE void attend_heads(const float* q, const Element* cache, const std::int32_t* positions, std::int64_t count,
-                                const HeadShape& shape, float* scores, float* out) {
+DRAGOMAN_INLINE void attend_heads(const float* q, const Element* cache, const std::int32_t* positions,
+                                  std::int64_t count, const HeadShape& shape, float* scores, float* out) {
   const std::int64_t keys = shape.heads * shape.width, stride = 2 * keys;
   for (std::int64_t head = 0; head < shape.heads; ++head) {
     const std::int64_t first = head * shape.width;
@@ -259,7 +259,8 @@ Tensor attend_cached_by_operators(const Tensor& q, const Tensor& cache, const Ca
   const Tensor hidden = at::arange(index.width, lengths.options()).unsqueeze(0) >= lengths.unsqueeze(1);  // [R, width]
   const Tensor bias = at::zeros(hidden.sizes(), q.options()).masked_fill_(hidden, -INFINITY);
   // [R, width, 2, H, d] → keys and values [R, H, width, d]
-  const auto parts = cache.index_select(0, positions).to(q.scalar_type()).view({queries, index.width, 2, heads, head_width}).unbind(2);
+  const auto parts =
+      cache.index_select(0, positions).to(q.scalar_type()).view({queries, index.width, 2, heads, head_width}).unbind(2);
   return at::scaled_dot_product_attention(q.reshape({queries, heads, 1, head_width}), parts[0].transpose(1, 2),
                                           parts[1].transpose(1, 2), bias.view({queries, 1, 1, index.width}))
       .reshape({queries, q.size(1)});

@@ -49,8 +49,8 @@ struct CacheIndex {
 
 /// softmax(q · kᵀ / √d) · v of single positions, for the keys and values that `index` tells for each (Vaswani et al.
 /// 2017, section 3.2.1). q: [R, D]; cache: [N, 2 · D] → [R, D]. On a CPU in fp32 by a loop of ours, which reads the
-/// cache, fp32 or bf16, where it is: LibTorch's operators would have it copied for each step, and padded. A row's result depends on no
-/// other.
+/// cache, fp32 or bf16, where it is: LibTorch's operators would have it copied for each step, and padded. A row's
+/// result depends on no other.
 torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index,
                             std::int64_t heads);
 

@@ -24,7 +24,7 @@ class EmbeddingTableImpl : public torch::nn::Module {
   /// For inference with the vectors in int8: `weight` keeps its shape alone.
   void keep_only(QuantisedMatrix quantised);
 
-  torch::Tensor weight;                       ///< [V, D]
+  torch::Tensor weight;                      ///< [V, D]
   std::optional<QuantisedMatrix> quantised;  ///< what there is instead of `weight` after keep_only()
 };
 TORCH_MODULE(EmbeddingTable);

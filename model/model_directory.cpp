@@ -7,12 +7,16 @@
 #include "model/transformer.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 #include <functional>
-#include <map>
+#include <set>
+#include <span>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 #include <zlib.h>
 
 namespace dragoman {
@@ -86,24 +90,33 @@ void copy_weights(torch::nn::Module& model, const SafetensorsFile& weights, cons
 void assign_packed_weights(torch::nn::Module& model, const SafetensorsFile& weights, const fs::path& file,
                            WeightType type) {
   const torch::NoGradGuard no_grad;
-  std::map<std::string, LinearImpl*> linears;  // by the name of the weight, as are the tables
-  std::map<std::string, EmbeddingTableImpl*> tables;
+  std::vector<std::pair<std::string, LinearImpl*>> linears;  // with the name of the weight, as are the tables
+  std::vector<std::pair<std::string, EmbeddingTableImpl*>> tables;
+  std::set<std::string> assigned;
   const auto in_int8 = [&](const std::string& name) {
     return type == WeightType::int8 && weights.at(name, file).scalar_type() == torch::kInt8;
   };
   for (const auto& item : model.named_modules()) {
     const std::string name = item.key() + ".weight";
-    if (auto* linear = item.value()->as<LinearImpl>()) linears.emplace(name, linear);
-    if (auto* table = item.value()->as<EmbeddingTableImpl>(); table && in_int8(name)) tables.emplace(name, table);
+    if (auto* linear = item.value()->as<LinearImpl>()) {
+      linears.emplace_back(name, linear);
+    } else if (auto* table = item.value()->as<EmbeddingTableImpl>(); table && in_int8(name)) {
+      tables.emplace_back(name, table);
+    } else {
+      continue;
+    }
+    assigned.insert(name);
   }
-  copy_weights(model, weights, file, "",
-               [&](const std::string& name) { return !linears.contains(name) && !tables.contains(name); });
-  for (const auto& [name, linear] : linears) {
-    require_shape(weights.at(name, file), linear->weight, name, file);
-    linear->keep_only(in_int8(name)
-                          ? PackedLinear(stored_matrix(weights, name, file), linear->bias)
-                          : PackedLinear(stored_weight(weights, name, file).to(torch::kFloat32), linear->bias, type));
-  }
+  copy_weights(model, weights, file, "", [&](const std::string& name) { return !assigned.contains(name); });
+  at::parallel_for(0, static_cast<std::int64_t>(linears.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+    const torch::NoGradGuard no_grad_here;
+    for (const auto& [name, linear] : std::span(linears).subspan(begin, end - begin)) {
+      require_shape(weights.at(name, file), linear->weight, name, file);
+      linear->keep_only(in_int8(name)
+                            ? PackedLinear(stored_matrix(weights, name, file), linear->bias)
+                            : PackedLinear(stored_weight(weights, name, file).to(torch::kFloat32), linear->bias, type));
+    }
+  });
   for (const auto& [name, table] : tables) {
     require_shape(weights.at(name, file), table->weight, name, file);
     const QuantisedMatrix matrix = stored_matrix(weights, name, file);

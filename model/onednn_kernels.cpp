@@ -73,9 +73,8 @@ class OneDnnKernel : public LinearKernel {
   }
 
   Tensor product(const KernelInput& input, const Epilogue& epilogue) const override {
-    const Tensor y = product_of(input.rows, weight_, if_defined(bias_), epilogue.relu)
-                         .narrow(0, 0, input.count)
-                         .to(torch::kFloat32);
+    const Tensor y =
+        product_of(input.rows, weight_, if_defined(bias_), epilogue.relu).narrow(0, 0, input.count).to(torch::kFloat32);
     return epilogue.residual.defined() ? epilogue.residual + y : y;
   }
 

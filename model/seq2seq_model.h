@@ -22,8 +22,8 @@ struct Memory {
 
 /// The weights that turn decoder states into logits: states · weightᵀ + bias.
 struct OutputLayer {
-  torch::Tensor weight;  ///< [V, D]
-  torch::Tensor bias;    ///< [V], or undefined
+  torch::Tensor weight;                           ///< [V, D]
+  torch::Tensor bias;                             ///< [V], or undefined
   std::optional<QuantisedMatrix> quantised = {};  ///< where the weight is kept in int8 alone, and `weight` is a shape
 };
 

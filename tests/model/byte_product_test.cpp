@@ -1,4 +1,5 @@
 #include "model/byte_product.h"
+
 #include "model/linear_kernel.h"
 #include "model/row_quantiser.h"
 #include "tests/model/tensors.h"
@@ -48,8 +49,8 @@ TEST(ByteKernels, AreTheProductOfRoundedRows) {
       const Tensor bias = random_tensor({out}, 2);
       for (const std::int64_t rows : {1, 2, 3, 4, 5, 6, 7, 23, 100, 200}) {
         const Tensor x = random_tensor({rows, in}, 3), residual = random_tensor({rows, out}, 4);
-        for (const Epilogue& epilogue : {Epilogue{}, Epilogue{true, {}}, Epilogue{false, residual},
-                                         Epilogue{true, residual}}) {
+        for (const Epilogue& epilogue :
+             {Epilogue{}, Epilogue{true, {}}, Epilogue{false, residual}, Epilogue{true, residual}}) {
           for (const Tensor& with : {bias, Tensor()}) {
             const LinearKernelPtr made = kernel.make(matrix, with);
             const Tensor y = made->product(made->prepare(x), epilogue);
