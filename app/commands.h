@@ -11,6 +11,7 @@ int train_command(const std::vector<std::string>& arguments);
 int translate_command(const std::vector<std::string>& arguments);
 int evaluate_command(const std::vector<std::string>& arguments);
 int score_command(const std::vector<std::string>& arguments);
+int shortlist_command(const std::vector<std::string>& arguments);
 int quantize_command(const std::vector<std::string>& arguments);
 int export_command(const std::vector<std::string>& arguments);
 

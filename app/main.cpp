@@ -24,9 +24,10 @@ struct Command {
   int (*run)(const std::vector<std::string>&);
 };
 
-constexpr Command kCommands[] = {{"train", train_command},       {"translate", translate_command},
-                                 {"evaluate", evaluate_command}, {"score", score_command},
-                                 {"quantize", quantize_command}, {"export", export_command}};
+constexpr Command kCommands[] = {{"train", train_command},         {"translate", translate_command},
+                                 {"evaluate", evaluate_command},   {"score", score_command},
+                                 {"shortlist", shortlist_command}, {"quantize", quantize_command},
+                                 {"export", export_command}};
 
 constexpr std::string_view kHelp =
     R"(Dragoman: machine translation, from a parallel corpus to a translated file and its score.
@@ -35,6 +36,7 @@ constexpr std::string_view kHelp =
   dragoman translate  translates text with a model, line by line
   dragoman evaluate   scores translations against references (BLEU)
   dragoman score      gives the model's score of translations that are there already
+  dragoman shortlist  learns which words may translate which, for a faster search
   dragoman quantize   writes a model in a smaller type
   dragoman export     writes a model for another program
 
@@ -46,7 +48,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by SIGINT or SIG
 int run(const std::vector<std::string>& arguments) {
   if (arguments.empty()) {
     throw std::invalid_argument(
-        "name a command: train, translate, evaluate, score, quantize or export (see dragoman --help)");
+        "name a command: train, translate, evaluate, score, shortlist, quantize or export (see dragoman --help)");
   }
   const std::string& name = arguments.front();
   if (name == "--help" || name == "-h") {

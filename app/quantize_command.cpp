@@ -1,15 +1,14 @@
 #include "app/command_line.h"
 #include "app/commands.h"
 #include "app/log.h"
+#include "app/measured_translation.h"
 #include "app/output.h"
 #include "app/translation_options.h"
-#include "data/line_reader.h"
-#include "metrics/bleu.h"
 #include "model/quantised_weights.h"
 
-#include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -67,26 +66,6 @@ void write_quantised(const QuantizeOptions& options) {
   save_safetensors(weights_file(options.output), stored_as(options.precision, loaded.weights.tensors));
 }
 
-// "BLEU 39.02, 5210 tokens/s"
-std::string measure(TranslationOptions translation, const std::string& model, const std::vector<std::string>& sources,
-                    const std::vector<std::string>& references, const Notice& notice) {
-  translation.model = model;
-  LoadedModel loaded = load_model(translation, notice);
-  const Translator translator(std::move(loaded.model), loaded.config, std::move(loaded.tokenizers),
-                              translation.translator);
-  const auto started = std::chrono::steady_clock::now();
-  const std::vector<Translation> found = translator.translate(sources);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  std::vector<std::string> texts;
-  std::size_t tokens = 0;
-  for (const Translation& translation : found) {
-    texts.push_back(translation.outputs.front().text);
-    tokens += translation.outputs.front().tokens.size();
-  }
-  return fmt::format("BLEU {:.2f}, {:.0f} tokens/s", Bleu().corpus_score(texts, {references}).score,
-                     static_cast<double>(tokens) / seconds);
-}
-
 }  // namespace
 
 int quantize_command(const std::vector<std::string>& arguments) {
@@ -98,23 +77,16 @@ int quantize_command(const std::vector<std::string>& arguments) {
     return 0;
   }
   options.validate();
-  std::vector<std::string> sources, references;
-  if (!options.source.empty()) {
-    sources = read_lines(options.source);
-    references = read_lines(options.reference);
-    if (sources.size() != references.size() || sources.empty()) {
-      throw std::runtime_error(fmt::format("{} has {} lines, {} has {}; each line needs its counterpart",
-                                           options.source, sources.size(), options.reference, references.size()));
-    }
-  }
+  std::optional<MeasuredTranslation> measured;
+  if (!options.source.empty()) measured.emplace(options.source, options.reference);
   Log log(options.quiet);
   write_quantised(options);
   const auto report = [&](std::string_view type, const std::string& model) {
     const auto bytes = static_cast<double>(fs::file_size(weights_file(model)));
-    const std::string measured =
-        sources.empty() ? ""
-                        : ", " + measure(options.translation, model, sources, references, log.notice("dragoman: "));
-    log.line(fmt::format("{}: {:.1f} MB{}", type, bytes / 1e6, measured));
+    TranslationOptions translation = options.translation;
+    translation.model = model;
+    log.line(fmt::format("{}: {:.1f} MB{}", type, bytes / 1e6,
+                         measured ? ", " + measured->measure(translation, log.notice("dragoman: ")) : ""));
   };
   report("fp32", options.translation.model);
   report(to_string(options.precision), options.output);

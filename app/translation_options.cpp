@@ -1,5 +1,6 @@
 #include "app/translation_options.h"
 
+#include "decoding/shortlist.h"
 #include "model/device.h"
 #include "model/model_directory.h"
 
@@ -63,6 +64,9 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
   line.add("max-source-length", options.translator.max_source_length, "N",
            "a longer line, in tokens, is translated in parts");
   add_speed_options(line, options);
+  line.add("shortlist", options.shortlist,
+           "score only what the model's shortlist has for each sentence: faster, at some cost in quality "
+           "(see dragoman shortlist)");
 }
 
 void settle_batch_limits(const CommandLine& line, TranslationOptions& options) {
@@ -80,11 +84,20 @@ LoadedModel load_model(const TranslationOptions& options, const Notice& notice) 
   return loaded;
 }
 
+Translator make_translator(LoadedModel loaded, const TranslationOptions& options) {
+  std::optional<Shortlist> shortlist;
+  if (options.shortlist) shortlist = load_shortlist(options.model, loaded.config);
+  return {std::move(loaded.model), loaded.config, std::move(loaded.tokenizers), options.translator,
+          std::move(shortlist)};
+}
+
 ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {
   settle_batch_limits(line, options);
   LoadedModel loaded = load_model(options, notice);
-  return {Translator(std::move(loaded.model), loaded.config, std::move(loaded.tokenizers), options.translator),
-          std::move(loaded.fingerprint)};
+  std::string fingerprint = loaded.fingerprint;
+  Translator translator = make_translator(std::move(loaded), options);
+  if (options.shortlist) fingerprint = fmt::format("{}-{}", fingerprint, shortlist_fingerprint(options.model));
+  return {std::move(translator), std::move(fingerprint)};
 }
 
 }  // namespace dragoman

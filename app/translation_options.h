@@ -24,6 +24,7 @@ struct TranslationOptions {
   std::string model;            ///< the model directory
   std::string device = "auto";  ///< auto, cpu or cuda
   InferencePrecision precision = InferencePrecision::automatic;
+  bool shortlist = false;  ///< score what the model's shortlist has for a sentence, not the whole vocabulary
   TranslatorOptions translator;
 };
 
@@ -38,7 +39,7 @@ void add_translation_options(CommandLine& line, TranslationOptions& options);
 
 struct ReadyTranslator {
   Translator translator;
-  std::string fingerprint;  ///< of the model
+  std::string fingerprint;  ///< of the model, and its shortlist if that is used
 };
 
 /// Call after CommandLine::parse(): of the limits of a batch, the one that the user gives holds alone.
@@ -48,7 +49,10 @@ void settle_batch_limits(const CommandLine& line, TranslationOptions& options);
 /// machine does not have.
 LoadedModel load_model(const TranslationOptions& options, const Notice& notice);
 
-/// Both of these, and a translator from them.
+/// A translator of a model that has been loaded, with its shortlist if the options ask for it.
+Translator make_translator(LoadedModel loaded, const TranslationOptions& options);
+
+/// All of these, and a translator from them.
 ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice);
 
 }  // namespace dragoman

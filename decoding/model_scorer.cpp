@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -19,20 +20,28 @@ bool is_identity(std::span<const std::int64_t> parents, std::size_t rows) {
 }  // namespace
 
 ModelScorer::ModelScorer(Seq2SeqModel& model, const Memory& memory, const OutputProjection& output,
-                         ForbiddenIds forbidden)
+                         ForbiddenIds forbidden, const ShortlistedOutput* shortlisted)
     : model_(model),
       output_(output),
+      shortlisted_(shortlisted),
       forbidden_(std::move(forbidden)),
       device_(memory.states.device()),
       state_(model.start(memory)),
-      rows_(static_cast<std::size_t>(memory.states.size(0))) {}
+      sentences_(static_cast<std::size_t>(memory.states.size(0))) {
+  std::iota(sentences_.begin(), sentences_.end(), 0);
+}
 
 Candidates ModelScorer::step(std::span<const std::int32_t> previous, std::span<const std::int64_t> parents,
                              std::span<const std::uint8_t> forbid_eos, std::int64_t candidates) {
-  if (!is_identity(parents, rows_)) model_.reorder(*state_, parents);
-  rows_ = previous.size();
+  if (!is_identity(parents, sentences_.size())) {
+    model_.reorder(*state_, parents);
+    std::vector<std::int32_t> sentences;
+    for (const std::int64_t parent : parents) sentences.push_back(sentences_.at(static_cast<std::size_t>(parent)));
+    sentences_ = std::move(sentences);
+  }
   const std::vector<std::int64_t> ids(previous.begin(), previous.end());
   const torch::Tensor states = model_.step(*state_, at::tensor(ids, torch::kInt64).to(device_));
+  if (shortlisted_) return shortlisted_->candidates(states, sentences_, forbid_eos, candidates);
   return output_.candidates(states, forbidden_, forbid_eos, candidates);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "decoding/output_projection.h"
+#include "decoding/shortlisted_output.h"
 #include "decoding/step_scorer.h"
 #include "model/seq2seq_model.h"
 
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace dragoman {
 
@@ -17,8 +19,9 @@ namespace dragoman {
 /// set: set one that records nothing.
 class ModelScorer : public StepScorer {
  public:
-  /// `model` and `output` must outlive the scorer.
-  ModelScorer(Seq2SeqModel& model, const Memory& memory, const OutputProjection& output, ForbiddenIds forbidden);
+  /// Scores the whole vocabulary, or what `shortlisted` has for the memory's sentences. All must outlive the scorer.
+  ModelScorer(Seq2SeqModel& model, const Memory& memory, const OutputProjection& output, ForbiddenIds forbidden,
+              const ShortlistedOutput* shortlisted = nullptr);
 
   /// Throws std::runtime_error if the model's scores are not finite numbers.
   Candidates step(std::span<const std::int32_t> previous, std::span<const std::int64_t> parents,
@@ -27,10 +30,11 @@ class ModelScorer : public StepScorer {
  private:
   Seq2SeqModel& model_;
   const OutputProjection& output_;
+  const ShortlistedOutput* shortlisted_;
   ForbiddenIds forbidden_;
   torch::Device device_;
   std::unique_ptr<DecoderState> state_;
-  std::size_t rows_;  // of the last step
+  std::vector<std::int32_t> sentences_;  // of the rows of the last step
 };
 
 }  // namespace dragoman

@@ -1,11 +1,13 @@
 #include "decoding/translator.h"
 
+#include "base/check_range.h"
 #include "base/parallel.h"
 #include "base/utf8.h"
 #include "data/batcher.h"
 #include "decoding/length_batches.h"
 #include "decoding/line_splitter.h"
 #include "decoding/model_scorer.h"
+#include "decoding/shortlisted_output.h"
 #include "decoding/workers.h"
 
 #include <ATen/ATen.h>
@@ -20,12 +22,6 @@
 
 namespace dragoman {
 namespace {
-
-void check_range(const char* flag, int value, int least, int most) {
-  if (value < least || value > most) {
-    throw std::invalid_argument(fmt::format("{} is {}, but must be from {} to {}", flag, value, least, most));
-  }
-}
 
 // A vocabulary with pieces for single bytes, or made elsewhere, can spell what would break the output's lines.
 std::string on_one_line(std::string text) {
@@ -45,13 +41,14 @@ void TranslatorOptions::validate() const {
 }
 
 Translator::Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, Tokenizers tokenizers,
-                       const TranslatorOptions& options)
+                       const TranslatorOptions& options, std::optional<Shortlist> shortlist)
     : model_(std::move(model)),
       config_(config),
       tokenizers_(std::move(tokenizers)),
       options_(options),
       device_(model_->output_layer().weight.device()),
-      output_(model_->output_layer(), model_->context().weight_type) {
+      output_(model_->output_layer(), model_->context().weight_type),
+      shortlist_(std::move(shortlist)) {
   if (config.positions == Positions::learned) options_.search.model_max_length = config.max_positions;
   options_.validate();
   if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to translate");
@@ -156,7 +153,13 @@ void Translator::translate_batch(std::span<const Segment> segments, std::span<co
   const torch::Tensor source = at::tensor(padded.ids, torch::kInt64).view({padded.rows, padded.width}).to(device_);
   const Memory memory = model_->encode(source, at::tensor(padded.lengths, torch::kInt64));
 
-  ModelScorer scorer(*model_, memory, output_, forbidden_);
+  std::optional<ShortlistedOutput> shortlisted;
+  if (shortlist_) {
+    std::vector<std::vector<std::int32_t>> lists;
+    for (const std::size_t i : batch) lists.push_back(shortlist_->list_for(segments[i]));
+    shortlisted.emplace(model_->output_layer(), model_->context().weight_type, std::move(lists), forbidden_);
+  }
+  ModelScorer scorer(*model_, memory, output_, forbidden_, shortlisted ? &*shortlisted : nullptr);
   const auto found = beam_search(scorer, lengths, {config_.start_token, special.eos}, options_.search);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     for (const Hypothesis& hypothesis : found[i]) outputs[batch[i]].push_back(to_output(hypothesis));

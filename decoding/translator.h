@@ -5,6 +5,7 @@
 #include "decoding/candidates.h"
 #include "decoding/output_projection.h"
 #include "decoding/search_options.h"
+#include "decoding/shortlist.h"
 #include "decoding/translation.h"
 #include "model/model_config.h"
 #include "model/model_directory.h"
@@ -15,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,8 +40,9 @@ class Translator {
  public:
   /// `model` must be in evaluation mode (prepare_for_inference() makes it fast, too) and stay as it is while this
   /// object is used. `config` is the model's: its special ids, start token and number of positions count.
+  /// With a shortlist no other tokens are used than it lists.
   Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, Tokenizers tokenizers,
-             const TranslatorOptions& options);
+             const TranslatorOptions& options, std::optional<Shortlist> shortlist = std::nullopt);
 
   /// One translation for each line, in order. Lines without visible text give an empty one and never reach the model.
   /// Equal lines are translated once.
@@ -77,6 +80,7 @@ class Translator {
   TranslatorOptions options_;
   torch::Device device_;
   OutputProjection output_;
+  std::optional<Shortlist> shortlist_;
   ForbiddenIds forbidden_;
 };
 

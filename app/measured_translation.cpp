@@ -1,0 +1,34 @@
+#include "app/measured_translation.h"
+
+#include "data/line_reader.h"
+#include "metrics/bleu.h"
+
+#include <chrono>
+#include <fmt/format.h>
+#include <stdexcept>
+
+namespace dragoman {
+
+MeasuredTranslation::MeasuredTranslation(const std::string& source, const std::string& reference)
+    : sources_(read_lines(source)), references_(read_lines(reference)) {
+  if (sources_.size() == references_.size() && !sources_.empty()) return;
+  throw std::runtime_error(fmt::format("{} has {} lines, {} has {}; each line needs its counterpart", source,
+                                       sources_.size(), reference, references_.size()));
+}
+
+std::string MeasuredTranslation::measure(const TranslationOptions& options, const Notice& notice) const {
+  const Translator translator = make_translator(load_model(options, notice), options);
+  const auto started = std::chrono::steady_clock::now();
+  const std::vector<Translation> found = translator.translate(sources_);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  std::vector<std::string> texts;
+  std::size_t tokens = 0;
+  for (const Translation& translation : found) {
+    texts.push_back(translation.outputs.front().text);
+    tokens += translation.outputs.front().tokens.size();
+  }
+  return fmt::format("BLEU {:.2f}, {:.0f} tokens/s", Bleu().corpus_score(texts, {references_}).score,
+                     static_cast<double>(tokens) / seconds);
+}
+
+}  // namespace dragoman

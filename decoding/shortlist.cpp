@@ -1,0 +1,93 @@
+#include "decoding/shortlist.h"
+
+#include "model/safetensors.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kAlways = "always";
+constexpr const char* kStarts = "starts";
+constexpr const char* kTokens = "tokens";
+constexpr const char* kCopies = "copies";
+
+fs::path shortlist_file(const fs::path& directory) {
+  return directory / "shortlist.safetensors";
+}
+
+template <typename Number>
+std::vector<Number> numbers(const SafetensorsFile& contents, const char* name, const fs::path& file) {
+  const torch::Tensor& tensor = contents.at(name, file);
+  if (tensor.dim() != 1 || tensor.scalar_type() != c10::CppTypeToScalarType<Number>::value)
+    throw std::runtime_error(
+        fmt::format("{}: '{}' is not a list of numbers; make the shortlist anew", file.string(), name));
+  const Number* first = tensor.const_data_ptr<Number>();
+  return {first, first + tensor.size(0)};
+}
+
+bool fits(const Shortlist& shortlist, const ModelConfig& config) {
+  const auto& starts = shortlist.starts();
+  const auto is_token = [&](std::int32_t id) { return id >= 0 && id < config.target_vocabulary; };
+  return starts.size() == static_cast<std::size_t>(config.source_vocabulary) + 1 && starts.front() == 0 &&
+         starts.back() == static_cast<std::int64_t>(shortlist.tokens().size()) && std::ranges::is_sorted(starts) &&
+         std::ranges::all_of(shortlist.always(), is_token) && std::ranges::all_of(shortlist.tokens(), is_token) &&
+         (!shortlist.copies() || config.source_vocabulary == config.target_vocabulary);
+}
+
+}  // namespace
+
+Shortlist::Shortlist(std::vector<std::int32_t> always, std::vector<std::int64_t> starts,
+                     std::vector<std::int32_t> tokens, bool copies)
+    : always_(std::move(always)), starts_(std::move(starts)), tokens_(std::move(tokens)), copies_(copies) {}
+
+std::vector<std::int32_t> Shortlist::list_for(std::span<const std::int32_t> source) const {
+  std::vector<std::int32_t> list = always_;
+  for (const std::int32_t id : source) {
+    const auto place = static_cast<std::size_t>(id);
+    list.insert(list.end(), tokens_.begin() + starts_.at(place), tokens_.begin() + starts_.at(place + 1));
+    if (copies_) list.push_back(id);
+  }
+  std::ranges::sort(list);
+  list.erase(std::ranges::unique(list).begin(), list.end());
+  return list;
+}
+
+void save_shortlist(const fs::path& directory, const Shortlist& shortlist) {
+  save_safetensors(shortlist_file(directory),
+                   {{kAlways, at::tensor(shortlist.always(), torch::kInt32)},
+                    {kStarts, at::tensor(shortlist.starts(), torch::kInt64)},
+                    {kTokens, at::tensor(shortlist.tokens(), torch::kInt32)}},
+                   {{kCopies, shortlist.copies() ? "true" : "false"}});
+}
+
+Shortlist load_shortlist(const fs::path& directory, const ModelConfig& config) {
+  const fs::path file = shortlist_file(directory);
+  if (!fs::exists(file)) {
+    throw std::runtime_error(fmt::format("{}: the model has no shortlist; `dragoman shortlist --model {}` makes one",
+                                         file.string(), directory.string()));
+  }
+  const SafetensorsFile contents = load_safetensors(file);
+  const auto copies = contents.metadata.find(kCopies);
+  Shortlist shortlist(numbers<std::int32_t>(contents, kAlways, file), numbers<std::int64_t>(contents, kStarts, file),
+                      numbers<std::int32_t>(contents, kTokens, file),
+                      copies != contents.metadata.end() && copies->second == "true");
+  if (!fits(shortlist, config))
+    throw std::runtime_error(fmt::format("{}: belongs to another model; make the shortlist anew", file.string()));
+  return shortlist;
+}
+
+std::string shortlist_fingerprint(const fs::path& directory) {
+  const SafetensorsFile contents = load_safetensors(shortlist_file(directory));
+  const auto checksum = contents.metadata.find("crc32");
+  return checksum == contents.metadata.end() ? "" : checksum->second;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,102 @@
+#include "decoding/shortlisted_output.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+constexpr std::int64_t kWidth = 48, kVocabulary = 400;
+constexpr std::int64_t kCount = 6;
+const ForbiddenIds kForbidden{{0, 1}, 2};
+
+at::Tensor numbers(at::IntArrayRef shape, double phase) {
+  return at::sin(at::arange(c10::multiply_integers(shape), at::kDouble).square() * phase).to(at::kFloat).view(shape);
+}
+
+std::vector<std::vector<std::int32_t>> some_lists() {
+  std::vector<std::vector<std::int32_t>> lists(3);
+  for (std::int32_t id = 0; id < kVocabulary; ++id) {
+    if (id % 3 == 0 || id == 2) lists[0].push_back(id);
+    if (id % 7 < 2 || id == 2) lists[1].push_back(id);
+  }
+  lists[2] = {0, 1, 2, 17, 23};  // of which three are left
+  return lists;
+}
+
+// Logits of what a row's sentence does not list are -infinity.
+Candidates expected(const at::Tensor& logits, const std::vector<std::int32_t>& sentences,
+                    const std::vector<std::uint8_t>& forbid_eos) {
+  const auto lists = some_lists();
+  const at::Tensor masked = at::full_like(logits, -INFINITY);
+  for (std::size_t row = 0; row < sentences.size(); ++row) {
+    for (const std::int32_t id : lists[static_cast<std::size_t>(sentences[row])]) {
+      if (id > 1) masked[static_cast<std::int64_t>(row)][id] = logits[static_cast<std::int64_t>(row)][id];
+    }
+  }
+  return candidates_of(masked, kForbidden, forbid_eos, kCount);
+}
+
+TEST(ShortlistedOutput, IsTheSoftmaxOverWhatTheSentenceLists) {
+  const std::vector<std::int32_t> sentences = {0, 0, 1, 2, 2};
+  const std::vector<std::uint8_t> forbid_eos = {0, 1, 0, 0, 1};
+  const at::Tensor states = numbers({5, kWidth}, 0.013);
+  for (const bool with_bias : {false, true}) {
+    const OutputLayer layer{numbers({kVocabulary, kWidth}, 0.0071),
+                            with_bias ? numbers({kVocabulary}, 0.019) : at::Tensor()};
+    const at::Tensor logits =
+        at::linear(states, layer.weight, with_bias ? std::optional<at::Tensor>(layer.bias) : std::nullopt);
+    const Candidates wanted = expected(logits, sentences, forbid_eos);
+    const ShortlistedOutput output(layer, WeightType::fp32, some_lists(), kForbidden);
+    const Candidates found = output.candidates(states, sentences, forbid_eos, kCount);
+    ASSERT_EQ(found.rows, 5);
+    ASSERT_EQ(found.per_row, kCount);
+    for (std::size_t i = 0; i < wanted.ids.size(); ++i) {
+      if (std::isinf(wanted.log_probs[i])) {
+        EXPECT_TRUE(std::isinf(found.log_probs[i])) << i;
+      } else {
+        EXPECT_EQ(found.ids[i], wanted.ids[i]) << i;
+        EXPECT_NEAR(found.log_probs[i], wanted.log_probs[i], 1e-4) << i;
+      }
+    }
+  }
+}
+
+TEST(ShortlistedOutput, TakesAWeightThatIsInInt8) {
+  if (!is_fast(WeightType::int8, at::kCPU)) GTEST_SKIP() << "no products in int8 here";
+  const at::Tensor weight = numbers({kVocabulary, kWidth}, 0.0071), states = numbers({3, kWidth}, 0.013);
+  const std::vector<std::int32_t> sentences = {0, 1, 2};
+  const std::vector<std::uint8_t> forbid_eos(3);
+  const ShortlistedOutput from_fp32({weight, {}}, WeightType::int8, some_lists(), kForbidden);
+  const ShortlistedOutput from_int8({at::zeros({1}).expand(weight.sizes()), {}, quantise(weight)}, WeightType::int8,
+                                    some_lists(), kForbidden);
+  const Candidates one = from_fp32.candidates(states, sentences, forbid_eos, kCount);
+  const Candidates other = from_int8.candidates(states, sentences, forbid_eos, kCount);
+  EXPECT_EQ(one.ids, other.ids);
+  EXPECT_EQ(one.log_probs, other.log_probs);
+}
+
+TEST(ShortlistedOutput, ASentenceDoesNotDependOnTheOthers) {
+  const OutputLayer layer{numbers({kVocabulary, kWidth}, 0.0071), at::Tensor()};
+  const at::Tensor states = numbers({3, kWidth}, 0.013);
+  for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8}) {
+    if (!is_fast(type, at::kCPU)) continue;
+    const ShortlistedOutput output(layer, type, some_lists(), kForbidden);
+    const Candidates together =
+        output.candidates(states, std::vector<std::int32_t>{0, 1, 2}, std::vector<std::uint8_t>(3), kCount);
+    for (std::int64_t row = 0; row < 3; ++row) {
+      const ShortlistedOutput own(layer, type, {some_lists()[static_cast<std::size_t>(row)]}, kForbidden);
+      const Candidates alone =
+          own.candidates(states.narrow(0, row, 1), std::vector<std::int32_t>{0}, std::vector<std::uint8_t>(1), kCount);
+      const auto first = static_cast<std::ptrdiff_t>(row * kCount);
+      EXPECT_TRUE(std::equal(alone.ids.begin(), alone.ids.end(), together.ids.begin() + first));
+      EXPECT_TRUE(std::equal(alone.log_probs.begin(), alone.log_probs.end(), together.log_probs.begin() + first));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dragoman

@@ -1,0 +1,64 @@
+#include "tests/end_to_end/program.h"
+#include "tests/end_to_end/tiny_model.h"
+
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::ContainsRegex;
+
+class ShortlistCommand : public ::testing::Test {
+ protected:
+  Ended shortlist(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {"shortlist", "--model", model_, "--threads", "1"});
+    return dragoman(arguments);
+  }
+  std::string translate(const std::vector<std::string>& extra) const {
+    std::vector<std::string> arguments = {"translate", "--model", model_, "--input", corpus_.valid_source, "--quiet"};
+    arguments.insert(arguments.end(), extra.begin(), extra.end());
+    const Ended ended = dragoman(arguments);
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    return ended.out;
+  }
+
+  const TemporaryFolder folder_;
+  const TinyCorpus corpus_{folder_};
+  const std::string model_ = copy_of_model(folder_);
+};
+
+TEST_F(ShortlistCommand, TranslatesWithWhatTheCorpusHas) {
+  const Ended ended = shortlist({"--train-source", corpus_.train_source, "--train-target", corpus_.train_target,
+                                 "--source", corpus_.valid_source, "--reference", corpus_.valid_target});
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.err, ContainsRegex("whole vocabulary: BLEU [0-9.]+, [0-9]+ tokens/s"));
+  EXPECT_THAT(ended.err, ContainsRegex("shortlist: BLEU [0-9.]+, [0-9]+ tokens/s"));
+  EXPECT_EQ(translate({"--shortlist"}), translate({}));
+  EXPECT_EQ(translate({"--shortlist", "--batch-size", "1"}), translate({"--shortlist", "--batch-size", "64"}));
+}
+
+TEST_F(ShortlistCommand, AListThatIsTooShortShows) {
+  const std::string line = folder_.file("line", tiny_source_lines(1, 1).front() + "\n");
+  ASSERT_EQ(
+      shortlist({"--train-source", line, "--train-target", line, "--per-token", "1", "--frequent", "0"}).exit_code, 0);
+  EXPECT_NE(translate({"--shortlist"}), translate({}));
+}
+
+TEST_F(ShortlistCommand, RefusesWhatItCannotUse) {
+  const std::string short_file = folder_.file("short", "one line\n"), empty = folder_.file("empty", "");
+  expect_refusal(dragoman({"translate", "--model", model_, "--input", corpus_.valid_source, "--shortlist"}), 1,
+                 {"shortlist.safetensors", "dragoman shortlist --model"});
+  expect_refusal(shortlist({"--train-source", corpus_.train_source, "--train-target", short_file}), 1,
+                 {short_file + " ends at line 1", corpus_.train_source});
+  expect_refusal(shortlist({"--train-source", empty, "--train-target", empty}), 1, {empty, "no line"});
+  expect_refusal(shortlist({"--train-source", short_file, "--train-target", short_file, "--per-token", "0"}), 2,
+                 {"--per-token"});
+  EXPECT_FALSE(std::filesystem::exists(model_ + "/shortlist.safetensors"));
+}
+
+}  // namespace
+}  // namespace dragoman
