@@ -3,6 +3,7 @@
 #include "data/batcher.h"
 #include "decoding/length_batches.h"
 #include "decoding/length_penalty.h"
+#include "decoding/padded_tensor.h"
 #include "decoding/workers.h"
 
 #include <ATen/ATen.h>
@@ -66,14 +67,13 @@ void ForcedScorer::score_batch(std::span<const Ids> sources, std::span<const Ids
   const PaddedIds source = pad_rows(source_rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
   const PaddedIds input = pad_rows(target_rows, config_.start_token, std::nullopt, special.pad, kWidthMultiple);
   const PaddedIds wanted = pad_rows(target_rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
-  const auto to_tensor = [&](const PaddedIds& ids) {
-    return at::tensor(ids.ids, torch::kInt64).view({ids.rows, ids.width}).to(device_);
-  };
+  const auto to_tensor = [&](const PaddedIds& ids) { return padded_tensor(ids, config_, device_); };
   const Memory memory = model_->encode(to_tensor(source), at::tensor(source.lengths, torch::kInt64));
   const Tensor states = model_->decode(memory, to_tensor(input)).flatten(0, 1);
-  const Tensor log_probs = output_.log_probs(states, to_tensor(wanted).flatten()).to(torch::kCPU);
+  const Tensor wanted_ids = to_tensor(wanted);
+  const Tensor log_probs = output_.log_probs(states, wanted_ids.flatten()).to(torch::kCPU);
   const float* value = log_probs.const_data_ptr<float>();
-  for (std::size_t row = 0; row < batch.size(); ++row, value += wanted.width) {
+  for (std::size_t row = 0; row < batch.size(); ++row, value += wanted_ids.size(1)) {
     Translation::Output& output = outputs[batch[row]];
     const Ids& ids = targets[batch[row]];
     for (std::int64_t k = 0; k < wanted.lengths[row]; ++k) {

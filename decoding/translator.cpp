@@ -7,6 +7,7 @@
 #include "decoding/length_batches.h"
 #include "decoding/line_splitter.h"
 #include "decoding/model_scorer.h"
+#include "decoding/padded_tensor.h"
 #include "decoding/shortlisted_output.h"
 #include "decoding/workers.h"
 
@@ -150,8 +151,8 @@ void Translator::translate_batch(std::span<const Segment> segments, std::span<co
   }
   const SpecialIds& special = config_.special_ids;
   const PaddedIds padded = pad_rows(rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
-  const torch::Tensor source = at::tensor(padded.ids, torch::kInt64).view({padded.rows, padded.width}).to(device_);
-  const Memory memory = model_->encode(source, at::tensor(padded.lengths, torch::kInt64));
+  const Memory memory =
+      model_->encode(padded_tensor(padded, config_, device_), at::tensor(padded.lengths, torch::kInt64));
 
   std::optional<ShortlistedOutput> shortlisted;
   if (shortlist_) {

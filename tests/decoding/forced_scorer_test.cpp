@@ -107,6 +107,15 @@ TEST(ForcedScorer, ASearchGivesItsTokensTheSameScores) {
   EXPECT_GT(compared, 30);
 }
 
+TEST(ForcedScorer, APairMayFillTheLearnedPositions) {
+  ModelConfig config = small_config();
+  config.positions = Positions::learned;
+  config.max_positions = 23;
+  const std::vector<std::string> lines{"the old dog sees a small cat"};
+  const auto scored = scorer_of(made(config), config).score(lines, lines);
+  EXPECT_EQ(scored[0].tokens.size(), 23U);
+}
+
 TEST(ForcedScorer, RefusesWhatIsLongerThanTheLearnedPositions) {
   ModelConfig config = small_config();
   config.positions = Positions::learned;

@@ -48,7 +48,8 @@ Tensor expected(const Tensor& q, const Tensor& cache, const CacheIndex& index, s
 }
 
 TEST(CachedAttention, IsTheFormula) {
-  for (const auto& [heads, head_width] : {std::pair{1, 1}, std::pair{3, 8}, std::pair{4, 32}, std::pair{2, 80}}) {
+  for (const auto& [heads, head_width] :
+       {std::pair{1, 1}, std::pair{3, 8}, std::pair{4, 32}, std::pair{2, 64}, std::pair{2, 80}, std::pair{1, 128}}) {
     for (const std::int64_t width : {1, 2, 40}) {
       const Tensor q = random_tensor({11, heads * head_width}, 1);
       const Tensor cache = random_tensor({50, 2 * heads * head_width}, 2);
@@ -63,7 +64,8 @@ TEST(CachedAttention, IsTheFormula) {
 }
 
 TEST(CachedAttention, ReadsACacheOfHalves) {
-  for (const auto& [heads, head_width] : {std::pair{1, 1}, std::pair{3, 8}, std::pair{4, 32}, std::pair{2, 80}}) {
+  for (const auto& [heads, head_width] :
+       {std::pair{1, 1}, std::pair{3, 8}, std::pair{4, 32}, std::pair{2, 64}, std::pair{2, 80}, std::pair{1, 128}}) {
     const Tensor q = random_tensor({11, heads * head_width}, 1);
     const Tensor cache = random_tensor({50, 2 * heads * head_width}, 2).to(torch::kBFloat16);
     const CacheIndex index = random_index(11, 20, 50);
