@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Whether a translation depends on anything but its line: ./run bench invariance MODEL SOURCE
 # In each precision, translates SOURCE with batches of 1, 7 and 64 sentences, on one thread and in shuffled order, and
-# counts the lines that differ.
+# counts the lines whose text, score or log-probabilities differ.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 (($# == 2)) || { echo "usage: ./run bench invariance MODEL SOURCE" >&2; exit 2; }
@@ -13,7 +13,8 @@ paste <(seq "$(wc -l <"$source")") "$source" | shuf --random-source=<(yes) >"$fo
 cut -f 2- "$folder/shuffled" >"$folder/shuffled.source"
 for precision in fp32 bf16 int8; do
   translate() {
-    build/release/dragoman translate --quiet --model "$model" --precision "$precision" --output "$folder/other" "$@"
+    build/release/dragoman translate --quiet --model "$model" --precision "$precision" --format json "$@" |
+      sed 's/^{"line":[0-9]*,//' >"$folder/other"
   }
   compare() {
     echo "$precision, $1: $(diff "$folder/reference" "$folder/other" | grep -c '^<' || true) lines differ"
