@@ -14,7 +14,7 @@ struct SearchOptions {
   Normalisation normalisation = Normalisation::kLength;
   double length_penalty = 1.0;  ///< alpha of the normalisation, 0 to 10; 0 compares plain log-probabilities
 
-  int min_length = 0;             ///< no hypothesis is shorter
+  int min_length = 1;             ///< no hypothesis is shorter; 0 allows the empty translation
   int max_length = 0;             ///< no hypothesis is longer; 0: the limit follows from the source, as below
   double max_length_ratio = 2.0;  ///< limit = max_length_ratio · source tokens + max_length_extra
   int max_length_extra = 20;

@@ -24,6 +24,7 @@ SearchOptions options(int beam_size, int n_best, int max_length) {
   SearchOptions result;
   result.beam_size = beam_size;
   result.n_best = n_best;
+  result.min_length = 0;
   result.max_length = max_length;
   return result;
 }

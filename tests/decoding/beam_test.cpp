@@ -38,6 +38,7 @@ SearchOptions options(int beam_size) {
   SearchOptions result;
   result.beam_size = beam_size;
   result.n_best = beam_size;
+  result.min_length = 0;
   result.normalisation = Normalisation::kNone;
   result.max_length = 10;
   return result;
