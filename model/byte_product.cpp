@@ -22,7 +22,7 @@ constexpr std::int64_t kRowBlock = 192;
 struct Panel {
   const std::int8_t* weights;
   std::int64_t depth;  // groups of 4 bytes
-  const std::int32_t* starts;
+  const std::int32_t* negated_sums;
   const float* scales;
   const float* biases;
   std::int64_t columns;  // of the panel's 64, those that are in the matrix
@@ -31,6 +31,7 @@ struct Panel {
 // Where the results of one panel go.
 struct Place {
   const float* row_scales;
+  const std::int32_t* zeros;
   const float* residual;
   float* y;
   std::int64_t stride;
@@ -55,10 +56,12 @@ template <>
 struct Sums<0> {};
 
 template <int kRows>
-DRAGOMAN_VNNI [[gnu::always_inline]] inline void start(Sums<kRows>& sums, const RowSums& value) {
+DRAGOMAN_VNNI [[gnu::always_inline]] inline void start(Sums<kRows>& sums, const RowSums& negated,
+                                                       const std::int32_t* zeros) {
   if constexpr (kRows > 0) {
-    start(sums.before, value);
-    sums.last = value;
+    start(sums.before, negated, zeros);
+    const std::int32_t zero = zeros[kRows - 1];
+    sums.last = {negated.a * zero, negated.b * zero, negated.c * zero, negated.d * zero};
   }
 }
 
@@ -136,7 +139,7 @@ template <int kRows>
 DRAGOMAN_VNNI void multiply(const std::uint8_t* x, std::int64_t stride, const Panel& panel, const std::int8_t* ahead,
                             const Place& place) {
   Sums<kRows> sums;
-  start(sums, load(panel.starts));
+  start(sums, load(panel.negated_sums), place.zeros);
   const std::int8_t* weights = panel.weights;
   for (std::int64_t i = 0; i < panel.depth; ++i, weights += 4 * kPanel, x += 4, ahead += kPanel) {
     __builtin_prefetch(ahead);
@@ -162,11 +165,12 @@ std::int64_t panels_for(std::int64_t rows) {
 }
 
 // matrix: [rows, in] int8, contiguous
-void lay_out(const std::int8_t* matrix, std::int64_t rows, std::int64_t in, std::int8_t* panel, std::int32_t* starts) {
+void lay_out(const std::int8_t* matrix, std::int64_t rows, std::int64_t in, std::int8_t* panel,
+             std::int32_t* negated_sums) {
   for (std::int64_t row = 0; row < rows; ++row, matrix += in) {
     std::int32_t sum = 0;
     for (std::int64_t i = 0; i < in; ++i) sum += matrix[i];
-    starts[row] = -kQuantisedZero * sum;
+    negated_sums[row] = -sum;
     std::int8_t* to = panel + 4 * row;
     std::int64_t i = 0;
     for (; i + 4 <= in; i += 4, to += 4 * kPanel) std::memcpy(to, matrix + i, 4);
@@ -187,7 +191,7 @@ bool BytePanels::supported() {
 BytePanels::BytePanels(const QuantisedMatrix& matrix, const at::Tensor& bias)
     : out_(matrix.values.size(0)),
       in_(matrix.values.size(1)),
-      starts_(at::zeros({panels_for(out_) * kPanel}, torch::kInt32)),
+      negated_sums_(at::zeros({panels_for(out_) * kPanel}, torch::kInt32)),
       scales_(at::zeros({panels_for(out_) * kPanel}, torch::kFloat32)),
       biases_(at::zeros_like(scales_)) {
   TORCH_CHECK(supported(), "this processor has no byte dot products");
@@ -200,7 +204,7 @@ BytePanels::BytePanels(const QuantisedMatrix& matrix, const at::Tensor& bias)
   for (std::int64_t first = 0; first < out_; first += kPanel) {
     lay_out(values.const_data_ptr<std::int8_t>() + first * in_, std::min(kPanel, out_ - first), in_,
             panels_.mutable_data_ptr<std::int8_t>() + first / kPanel * size,
-            starts_.mutable_data_ptr<std::int32_t>() + first);
+            negated_sums_.mutable_data_ptr<std::int32_t>() + first);
   }
 }
 
@@ -212,7 +216,7 @@ void BytePanels::product(const ByteRows& x, bool relu, const float* residual, fl
     for (std::int64_t first = 0; first < out_; first += kPanel) {
       const Panel panel{panels_.const_data_ptr<std::int8_t>() + first * 4 * depth,
                         depth,
-                        starts_.const_data_ptr<std::int32_t>() + first,
+                        negated_sums_.const_data_ptr<std::int32_t>() + first,
                         scales_.const_data_ptr<float>() + first,
                         biases_.const_data_ptr<float>() + first,
                         std::min(kPanel, out_ - first)};
@@ -222,7 +226,7 @@ void BytePanels::product(const ByteRows& x, bool relu, const float* residual, fl
         const std::int64_t offset = row * out_ + first;
         multiply(std::min(kMostRows, stop - row), x.bytes + row * x.stride, x.stride, panel,
                  is_next ? ahead : panel.weights,
-                 {x.scales + row, residual ? residual + offset : nullptr, y + offset, out_, relu});
+                 {x.scales + row, x.zeros + row, residual ? residual + offset : nullptr, y + offset, out_, relu});
       }
     }
   }

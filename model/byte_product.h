@@ -13,6 +13,7 @@ struct ByteRows {
   const std::uint8_t* bytes = nullptr;
   std::int64_t stride = 0;  ///< from row to row: BytePanels::stride() at least
   const float* scales = nullptr;
+  const std::int32_t* zeros = nullptr;
   std::int64_t count = 0;
 };
 
@@ -38,10 +39,10 @@ class BytePanels {
 
  private:
   std::int64_t out_, in_;
-  torch::Tensor panels_;  // [out / 64, in / 4, 64, 4] int8, with zeros behind the matrix
-  torch::Tensor starts_;  // [out, rounded up] int32: what the sums begin with, since a byte of x stands for byte - 128
-  torch::Tensor scales_;  // [out, rounded up] fp32
-  torch::Tensor biases_;  // the same
+  torch::Tensor panels_;        // [out / 64, in / 4, 64, 4] int8, with zeros behind the matrix
+  torch::Tensor negated_sums_;  // [out, rounded up] int32: of the matrix's rows; times a zero of x, where sums begin
+  torch::Tensor scales_;        // [out, rounded up] fp32
+  torch::Tensor biases_;        // the same
 };
 
 }  // namespace dragoman

@@ -20,6 +20,7 @@ struct Epilogue {
 struct KernelInput {
   torch::Tensor rows;    ///< [at least count, at least in]
   torch::Tensor scales;  ///< int8: [count]
+  torch::Tensor zeros;   ///< int8: [count] int32, the bytes that stand for 0
   std::int64_t count = 0;
 };
 

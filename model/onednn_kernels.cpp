@@ -16,6 +16,9 @@ using Scalars = c10::List<std::optional<at::Scalar>>;
 // oneDNN compiles code for each new number of rows; rounding the number up lets few kernels serve all batches.
 constexpr std::int64_t kRowMultiple = 16;
 
+// The byte that the operator takes for 0 in all rows alike. In the middle, so that its sums stay small.
+constexpr int kZero = 128;
+
 Tensor pack_weight(const Tensor& weight) {
   static const auto reorder = c10::Dispatcher::singleton()
                                   .findSchemaOrThrow("mkldnn::_reorder_linear_weight", "")
@@ -47,8 +50,8 @@ Tensor byte_product(const Tensor& bytes, const Tensor& weight, const Tensor& sca
           .typed<Tensor(Tensor, double, std::int64_t, Tensor, Tensor, Tensor, std::optional<Tensor>, double,
                         std::int64_t, std::optional<c10::ScalarType>, c10::string_view, Scalars, c10::string_view)>();
   static const Scalars no_scalars;
-  return linear.call(bytes, 1.0, kQuantisedZero, weight, scale, zero, std::nullopt, 1.0, 0, torch::kFloat32, "none",
-                     no_scalars, "");
+  return linear.call(bytes, 1.0, kZero, weight, scale, zero, std::nullopt, 1.0, 0, torch::kFloat32, "none", no_scalars,
+                     "");
 }
 
 std::int64_t rounded_up(std::int64_t rows) {
@@ -69,7 +72,7 @@ class OneDnnKernel : public LinearKernel {
   KernelInput prepare(const Tensor& x) const override {
     const std::int64_t padding = rounded_up(x.size(0)) - x.size(0);
     const Tensor rows = padding == 0 ? x : at::constant_pad_nd(x, {0, 0, 0, padding});
-    return {rows.to(type_), {}, x.size(0)};
+    return {rows.to(type_), {}, {}, x.size(0)};
   }
 
   Tensor product(const KernelInput& input, const Epilogue& epilogue) const override {
@@ -89,28 +92,31 @@ class OneDnnByteKernel : public LinearKernel {
       : weight_(pack_quantised(weight.values)),
         scales_(weight.scales),
         zeros_(at::zeros({weight.values.size(0)}, torch::kInt32)),
+        column_sums_(weight.values.sum(1, false, torch::kInt32).to(torch::kFloat32) * weight.scales),
         bias_(bias) {}
 
   KernelInput prepare(const Tensor& x) const override {
     const Tensor values = x.contiguous();
     const std::int64_t count = x.size(0), width = x.size(1), rows = rounded_up(count);
-    const Tensor bytes = at::empty({rows, width}, torch::kUInt8), scales = at::empty({count}, torch::kFloat32);
+    const Tensor bytes = at::empty({rows, width}, torch::kUInt8), scales = at::empty({count}, torch::kFloat32),
+                 zeros = at::empty({count}, torch::kInt32);
     auto* to = bytes.mutable_data_ptr<std::uint8_t>();
-    quantise_rows(values.const_data_ptr<float>(), count, width, to, width, scales.mutable_data_ptr<float>());
-    std::fill_n(to + count * width, (rows - count) * width, static_cast<std::uint8_t>(kQuantisedZero));
-    return {bytes, scales, count};
+    quantise_rows(values.const_data_ptr<float>(), count, width, to, width, scales.mutable_data_ptr<float>(),
+                  zeros.mutable_data_ptr<std::int32_t>());
+    std::fill_n(to + count * width, (rows - count) * width, static_cast<std::uint8_t>(kZero));
+    return {bytes, scales, zeros, count};
   }
 
   Tensor product(const KernelInput& input, const Epilogue& epilogue) const override {
     Tensor y = byte_product(input.rows, weight_, scales_, zeros_).narrow(0, 0, input.count);
-    y.mul_(input.scales.unsqueeze(1));
+    y.addr_((kZero - input.zeros).to(torch::kFloat32), column_sums_).mul_(input.scales.unsqueeze(1));
     if (bias_.defined()) y.add_(bias_);
     if (epilogue.relu) y.relu_();
     return epilogue.residual.defined() ? y.add_(epilogue.residual) : y;
   }
 
  private:
-  Tensor weight_, scales_, zeros_, bias_;
+  Tensor weight_, scales_, zeros_, column_sums_, bias_;
 };
 
 }  // namespace

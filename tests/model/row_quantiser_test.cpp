@@ -1,9 +1,11 @@
 #include "model/row_quantiser.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <gtest/gtest.h>
 #include <random>
+#include <span>
 #include <vector>
 
 namespace dragoman {
@@ -17,31 +19,53 @@ std::vector<float> random_values(std::size_t count) {
   return values;
 }
 
-TEST(RowQuantiser, RoundsEachRowByItsLargestValue) {
-  for (const std::int64_t width : {1, 31, 32, 100, 512}) {
-    const std::int64_t rows = 5;
-    std::vector<float> x = random_values(static_cast<std::size_t>(rows * width));
-    for (std::int64_t i = 0; i < width; ++i) {
-      x[static_cast<std::size_t>(width + i)] *= 1e6F;
-      x[static_cast<std::size_t>(3 * width + i)] = 0;
+struct Quantised {
+  std::vector<std::uint8_t> bytes;
+  std::vector<float> scales;
+  std::vector<std::int32_t> zeros;
+};
+
+Quantised quantise(const std::vector<float>& x, std::size_t width, std::size_t stride) {
+  const std::size_t rows = x.size() / width;
+  Quantised result{std::vector<std::uint8_t>(rows * stride, 7), std::vector<float>(rows),
+                   std::vector<std::int32_t>(rows)};
+  quantise_rows(x.data(), static_cast<std::int64_t>(rows), static_cast<std::int64_t>(width), result.bytes.data(),
+                static_cast<std::int64_t>(stride), result.scales.data(), result.zeros.data());
+  return result;
+}
+
+TEST(RowQuantiser, RoundsEachRowByItsOwnRange) {
+  for (const std::size_t width : {1, 31, 32, 100, 512}) {
+    std::vector<float> x = random_values(5 * width);
+    for (std::size_t i = 0; i < width; ++i) {
+      x[width + i] *= 1e6F;
+      x[2 * width + i] = std::max(x[2 * width + i], 0.0F);
+      x[3 * width + i] = 0;
+      x[4 * width + i] = -std::fabs(x[4 * width + i]);
     }
-    const std::int64_t stride = width + 3;
-    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(rows * stride), 7);
-    std::vector<float> scales(static_cast<std::size_t>(rows));
-    quantise_rows(x.data(), rows, width, bytes.data(), stride, scales.data());
-    for (std::int64_t row = 0; row < rows; ++row) {
-      const float scale = scales[static_cast<std::size_t>(row)];
-      int most = 0;
-      for (std::int64_t i = 0; i < width; ++i) {
-        const int steps = bytes[static_cast<std::size_t>(row * stride + i)] - kQuantisedZero;
-        EXPECT_NEAR(static_cast<float>(steps) * scale, x[static_cast<std::size_t>(row * width + i)], 0.501F * scale)
-            << row << " " << i;
-        most = std::max(most, std::abs(steps));
+    const std::size_t stride = width + 3;
+    const Quantised rounded = quantise(x, width, stride);
+    for (std::size_t row = 0; row < 5; ++row) {
+      const auto values = std::span(x).subspan(row * width, width);
+      const float least = std::min(*std::ranges::min_element(values), 0.0F);
+      const float largest = std::max(*std::ranges::max_element(values), 0.0F);
+      const float scale = rounded.scales[row];
+      EXPECT_FLOAT_EQ(scale, (largest - least) / 255);
+      for (std::size_t i = 0; i < stride; ++i) {
+        const int byte = rounded.bytes[row * stride + i];
+        if (i >= width) {
+          EXPECT_EQ(byte, 7) << "behind the row";
+          continue;
+        }
+        EXPECT_NEAR(static_cast<float>(byte - rounded.zeros[row]) * scale, values[i], 0.502F * scale) << row;
+        if (values[i] == 0) {
+          EXPECT_EQ(byte, rounded.zeros[row]);
+        }
       }
-      for (std::int64_t i = width; i < stride; ++i) EXPECT_EQ(bytes[static_cast<std::size_t>(row * stride + i)], 7);
-      EXPECT_EQ(most, row == 3 ? 0 : 127);
-      EXPECT_EQ(scale == 0, row == 3);
     }
+    EXPECT_EQ(rounded.zeros[2], 0) << "nothing below zero";
+    EXPECT_EQ(rounded.scales[3], 0) << "a row of zeros";
+    EXPECT_EQ(rounded.zeros[4], 255) << "nothing above zero";
   }
 }
 
