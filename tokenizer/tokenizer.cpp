@@ -10,41 +10,13 @@
 #include <utility>
 
 namespace dragoman {
-namespace {
-
-/// Whether `bytes`, a serialised ModelProto (sentencepiece_model.proto), has its trainer_spec. It stands behind the
-/// pieces, so a file that was cut between two pieces, which is a valid message, has none.
-bool has_trainer_spec(std::string_view bytes) {
-  constexpr std::uint64_t kTrainerSpec = 2, kLengthDelimited = 2;
-  std::size_t at = 0;
-  auto varint = [&] {
-    std::uint64_t value = 0;
-    for (int shift = 0; at < bytes.size() && shift < 64; shift += 7) {
-      const auto byte = static_cast<unsigned char>(bytes[at++]);
-      value |= std::uint64_t{byte & 0x7Fu} << shift;
-      if (byte < 0x80) break;
-    }
-    return value;
-  };
-  while (at < bytes.size()) {
-    const std::uint64_t tag = varint();
-    if (tag == (kTrainerSpec << 3 | kLengthDelimited)) return true;
-    if ((tag & 7) != kLengthDelimited) return false;
-    const std::uint64_t length = varint();
-    if (length > bytes.size() - at) return false;
-    at += length;
-  }
-  return false;
-}
-
-}  // namespace
-
 struct Tokenizer::Model {
   std::string bytes;
   sentencepiece::SentencePieceProcessor processor;
   std::int32_t pieces = 0;           // in the SentencePiece model itself
   std::int32_t vocabulary_size = 0;  // with the special ids appended
   SpecialIds special;
+  Segmentation segmentation = Segmentation::other;
 
   void check(std::int32_t id) const {
     if (id < 0 || id >= vocabulary_size) {
@@ -64,11 +36,13 @@ Tokenizer Tokenizer::load(const std::filesystem::path& path) {
 Tokenizer Tokenizer::from_bytes(std::string bytes, const std::string& name_for_errors) {
   auto model = std::make_shared<Model>();
   model->bytes = std::move(bytes);
+  const ModelFileFacts facts = read_model_file(model->bytes);
   const auto status = model->processor.LoadFromSerializedProto(model->bytes);
-  if (!status.ok() || !has_trainer_spec(model->bytes)) {
+  if (!status.ok() || !facts.complete) {
     throw std::runtime_error(
         fmt::format("{}: not a SentencePiece model, or damaged; name a .model or .spm file", name_for_errors));
   }
+  model->segmentation = facts.segmentation;
   model->pieces = model->vocabulary_size = model->processor.GetPieceSize();
   auto own_or_appended = [&](int own) { return own >= 0 ? own : model->vocabulary_size++; };
   model->special.pad = own_or_appended(model->processor.pad_id());
@@ -122,6 +96,22 @@ std::string Tokenizer::piece(std::int32_t id) const {
   model_->check(id);
   if (id < model_->pieces) return model_->processor.IdToPiece(id);
   return id == model_->special.pad ? "<pad>" : id == model_->special.bos ? "<s>" : "</s>";
+}
+
+Segmentation Tokenizer::segmentation() const {
+  return model_->segmentation;
+}
+
+bool Tokenizer::is_text(std::int32_t id) const {
+  model_->check(id);
+  const auto& processor = model_->processor;
+  return id < model_->pieces && !model_->is_special(id) && !processor.IsControl(id) && !processor.IsUnknown(id) &&
+         !processor.IsUnused(id) && !processor.IsByte(id);
+}
+
+float Tokenizer::score(std::int32_t id) const {
+  if (!is_text(id)) throw std::invalid_argument(fmt::format("token id {} stands for no text and has no score", id));
+  return model_->processor.GetScore(id);
 }
 
 }  // namespace dragoman

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tokenizer/model_file.h"
 #include "tokenizer/special_ids.h"
 
 #include <cstdint>
@@ -45,6 +46,14 @@ class Tokenizer {
 
   /// The piece as SentencePiece writes it ("▁" is a space). Throws std::out_of_range as decode() does.
   std::string piece(std::int32_t id) const;
+
+  Segmentation segmentation() const;
+
+  /// Whether `id` stands for the text of its piece: it is not special, unknown, unused or a byte.
+  bool is_text(std::int32_t id) const;
+
+  /// Of a piece that is_text(): unigram: its log-probability; BPE: the larger, the earlier the merge that makes it.
+  float score(std::int32_t id) const;
 
  private:
   struct Model;
