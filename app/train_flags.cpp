@@ -113,6 +113,9 @@ void add_optimiser_options(CommandLine& line, TrainOptions& options) {
            "size of a batch: sentence pairs x the longest of source or target");
   line.add("accumulate", options.accumulate, "N", "batches of one update");
   line.add("label-smoothing", options.label_smoothing, "X", "share of the probability given to all tokens alike");
+  line.add("subword-sampling", options.subword_sampling, "X",
+           "draw the pieces of the training text anew in each pass; unigram: the exponent of their probability, 0.1 to "
+           "0.5; bpe: the share of merges left out, 0.1; 0: never");
   line.choose("optimiser", optimiser.optimiser, "adamw decouples the weight decay");
   line.add("beta1", optimiser.beta1, "X", "decay of the mean of gradients");
   line.add("beta2", optimiser.beta2, "X", "decay of the mean of their squares");
@@ -144,6 +147,8 @@ void add_course_options(CommandLine& line, TrainOptions& options) {
   line.add("keep-last", options.checkpoints.keep_last, "N", "weights of the last validations to keep");
   line.choose("average", options.checkpoints.average,
               "at the end, the mean of these weights becomes the model if it validates better");
+  line.add("ema-decay", options.ema_decay, "X",
+           "validate and keep the exponential moving average of the weights, 0.999 say; 0: the weights themselves");
   line.group("Run");
   line.add("seed", options.seed, "N", "of everything that is random");
   line.choose<std::string>("device", options.device, {{"auto", "auto"}, {"cpu", "cpu"}, {"cuda", "cuda"}},

@@ -36,6 +36,10 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   if (error != 0) fail(path, "read", error);
 }
 
+void MappedFile::release_memory() const {
+  if (start_) ::madvise(start_, size_, MADV_DONTNEED);
+}
+
 MappedFile::~MappedFile() {
   if (start_) ::munmap(start_, size_);
 }

@@ -16,6 +16,9 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
 
+  /// Lets the system take back the memory behind the bytes; who looks at them again waits for them again.
+  void release_memory() const;
+
   std::string_view bytes() const { return {static_cast<const char*>(start_), size_}; }
 
  private:

@@ -1,12 +1,14 @@
 #include "data/batcher.h"
 
-#include "base/counter_random.h"
+#include "base/permutation.h"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace dragoman {
 
@@ -16,31 +18,54 @@ void BatchOptions::validate() const {
   if (row_multiple < 1) {
     throw std::invalid_argument(fmt::format("the multiple for rows must be at least 1, not {}", row_multiple));
   }
+  if (window < 1) throw std::invalid_argument(fmt::format("a window must have at least 1 pair, not {}", window));
 }
 
-Batcher::Batcher(std::vector<int> source_lengths, std::vector<int> target_lengths, BatchOptions options)
-    : source_lengths_(std::move(source_lengths)), target_lengths_(std::move(target_lengths)), options_(options) {
+Batcher::Batcher(std::span<const PairPlace> pairs, BatchOptions options) : pairs_(pairs), options_(options) {
   options_.validate();
-  if (source_lengths_.size() != target_lengths_.size()) {
-    throw std::invalid_argument(
-        fmt::format("{} source lengths, but {} target lengths", source_lengths_.size(), target_lengths_.size()));
-  }
-  if (source_lengths_.size() > std::numeric_limits<std::uint32_t>::max()) {
-    throw std::invalid_argument(fmt::format("a corpus of {} pairs is too large to batch", source_lengths_.size()));
-  }
+  if (pairs_.size() > std::numeric_limits<std::uint32_t>::max())
+    throw std::invalid_argument(fmt::format("a corpus of {} pairs is too large to batch", pairs_.size()));
 }
 
 std::vector<std::vector<std::uint32_t>> Batcher::epoch(std::int64_t number) const {
-  CounterRandom random(options_.seed, RandomPurpose::shuffle, static_cast<std::uint64_t>(number));
-  std::vector<std::uint32_t> pairs(source_lengths_.size());
-  std::iota(pairs.begin(), pairs.end(), 0u);
-  random.shuffle(pairs);
+  std::vector<std::vector<std::uint32_t>> batches;
+  for (std::int64_t i = 0; i < windows(); ++i) {
+    auto part = window(number, i);
+    std::move(part.begin(), part.end(), std::back_inserter(batches));
+  }
+  return batches;
+}
+
+std::int64_t Batcher::windows() const {
+  return (static_cast<std::int64_t>(pairs_.size()) + options_.window - 1) / options_.window;
+}
+
+std::vector<std::vector<std::uint32_t>> Batcher::window(std::int64_t epoch, std::int64_t number) const {
+  CounterRandom random(options_.seed, RandomPurpose::shuffle, static_cast<std::uint64_t>(number << 40 | epoch));
+  std::vector<std::uint32_t> pairs = shuffled(epoch, number, random);
   sort_by_length(pairs, random.below(2) == 1);
   // From either end, so that not only equally long pairs meet each other in new batches.
   if (random.below(2) == 1) std::reverse(pairs.begin(), pairs.end());
   auto batches = cut(pairs);
   random.shuffle(batches);
   return batches;
+}
+
+// The pairs of one window, in random order.
+std::vector<std::uint32_t> Batcher::shuffled(std::int64_t epoch, std::int64_t window, CounterRandom& random) const {
+  const std::int64_t begin = window * options_.window;
+  const auto size = static_cast<std::int64_t>(pairs_.size());
+  std::vector<std::uint32_t> pairs(static_cast<std::size_t>(std::min(options_.window, size - begin)));
+  if (windows() == 1) {
+    std::iota(pairs.begin(), pairs.end(), 0u);
+    random.shuffle(pairs);
+    return pairs;
+  }
+  const Permutation order(options_.seed, RandomPurpose::shuffle, static_cast<std::uint64_t>(epoch),
+                          static_cast<std::uint64_t>(size));
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    pairs[i] = static_cast<std::uint32_t>(order(static_cast<std::uint64_t>(begin) + i));
+  return pairs;
 }
 
 // Neighbours must be alike on both sides. Pairs are sorted by their longer side, which the budget counts; among equals
@@ -52,7 +77,7 @@ void Batcher::sort_by_length(std::vector<std::uint32_t>& pairs, bool odd_upwards
   };
   std::vector<Entry> entries(pairs.size());
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const std::int64_t source = source_lengths_[pairs[i]], target = target_lengths_[pairs[i]];
+    const std::int64_t source = pairs_[pairs[i]].source_length, target = pairs_[pairs[i]].target_length;
     const std::int64_t longer = std::max(source, target);
     const bool upwards = (longer % 2 == 1) == odd_upwards;
     entries[i] = {longer, upwards ? source - target : target - source, pairs[i]};
@@ -65,7 +90,7 @@ void Batcher::sort_by_length(std::vector<std::uint32_t>& pairs, bool odd_upwards
 
 std::vector<std::vector<std::uint32_t>> Batcher::cut(std::span<const std::uint32_t> sorted) const {
   auto positions = [&](std::uint32_t pair) {
-    return std::int64_t{std::max(source_lengths_[pair], target_lengths_[pair])} + 1;  // eos, or bos, is one more
+    return std::int64_t{std::max(pairs_[pair].source_length, pairs_[pair].target_length)} + 1;  // eos, or bos
   };
   const auto multiple = static_cast<std::size_t>(options_.row_multiple);
   std::vector<std::vector<std::uint32_t>> batches;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/counter_random.h"
+#include "data/token_pairs.h"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -13,28 +16,34 @@ struct BatchOptions {
   std::uint64_t seed = 1;  ///< the order of every epoch follows from it
   int row_multiple =
       1;  ///< cut batches at multiples of so many rows where that fits the budget (fewer shapes); at least 1
+  std::int64_t window = 1 << 22;  ///< pairs that are sorted and cut together, which bounds the memory; at least 1
 
   /// Throws std::invalid_argument naming the field and its range.
   void validate() const;
 };
 
 /// Groups sentence pairs of similar lengths into batches. The batches of an epoch are those of the whole corpus and
-/// depend on nothing but lengths, options and the epoch's number, so a position in training is (epoch, batch).
+/// depend on nothing but lengths, options and the epoch's number, so a position in training is (epoch, batch). A corpus
+/// of more pairs than a window is shuffled as a whole, and then batched window by window.
 class Batcher {
  public:
-  /// Lengths in tokens, without bos and eos, one entry a pair. Throws std::invalid_argument when the two differ in
-  /// size.
-  Batcher(std::vector<int> source_lengths, std::vector<int> target_lengths, BatchOptions options);
+  /// `pairs` must outlive this object.
+  Batcher(std::span<const PairPlace> pairs, BatchOptions options);
 
   /// The batches of epoch `number` in the order of training, as indices of pairs; every pair is in exactly one. A pair
   /// that exceeds the budget by itself is a batch of its own.
   std::vector<std::vector<std::uint32_t>> epoch(std::int64_t number) const;
 
+  /// The same in parts: windows 0 to windows() - 1 of the epoch, one behind the other.
+  std::int64_t windows() const;
+  std::vector<std::vector<std::uint32_t>> window(std::int64_t epoch, std::int64_t number) const;
+
  private:
+  std::vector<std::uint32_t> shuffled(std::int64_t epoch, std::int64_t window, CounterRandom& random) const;
   void sort_by_length(std::vector<std::uint32_t>& pairs, bool odd_upwards) const;
   std::vector<std::vector<std::uint32_t>> cut(std::span<const std::uint32_t> sorted) const;
 
-  std::vector<int> source_lengths_, target_lengths_;
+  std::span<const PairPlace> pairs_;
   BatchOptions options_;
 };
 

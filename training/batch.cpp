@@ -17,13 +17,21 @@ torch::Tensor tensor_of(const PaddedIds& padded, torch::Device device) {
 
 }  // namespace
 
-Batch make_batch(const TokenizedCorpus& corpus, std::span<const std::uint32_t> pairs, const BatchIds& ids,
+Batch Batch::to(torch::Device device) const {
+  return {source.to(device), source_lengths, target_in.to(device), target_out.to(device), target_tokens};
+}
+
+Batch make_batch(const TokenPairs& corpus, std::span<const std::uint32_t> pairs, const BatchIds& ids,
                  torch::Device device) {
   std::vector<std::span<const std::int32_t>> sources, targets;
   for (const std::uint32_t pair : pairs) {
     sources.push_back(corpus.source(pair));
     targets.push_back(corpus.target(pair));
   }
+  return make_batch(sources, targets, ids, device);
+}
+
+Batch make_batch(IdRows sources, IdRows targets, const BatchIds& ids, torch::Device device) {
   const SpecialIds& special = ids.special;
   const PaddedIds source = pad_rows(sources, std::nullopt, special.eos, special.pad);
   const PaddedIds target_in = pad_rows(targets, ids.start_token, std::nullopt, special.pad);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/parallel_corpus.h"
+#include "data/token_pairs.h"
 #include "model/shapes.h"
 #include "tokenizer/special_ids.h"
 
@@ -18,6 +18,8 @@ struct Batch {
   torch::Tensor target_in;       ///< [B, T] int64, each begun by the start token
   torch::Tensor target_out;      ///< [B, T] int64, what is to be predicted: the target, then eos
   std::int64_t target_tokens;    ///< of target_out, padding excluded
+
+  Batch to(torch::Device device) const;
 };
 
 struct BatchIds {
@@ -25,7 +27,11 @@ struct BatchIds {
   std::int32_t start_token;
 };
 
-Batch make_batch(const TokenizedCorpus& corpus, std::span<const std::uint32_t> pairs, const BatchIds& ids,
+/// Without bos and eos, as many of one as of the other.
+using IdRows = std::span<const std::span<const std::int32_t>>;
+
+Batch make_batch(IdRows sources, IdRows targets, const BatchIds& ids, torch::Device device);
+Batch make_batch(const TokenPairs& corpus, std::span<const std::uint32_t> pairs, const BatchIds& ids,
                  torch::Device device);
 
 }  // namespace dragoman

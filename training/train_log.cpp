@@ -1,6 +1,7 @@
 #include "training/train_log.h"
 
 #include "base/atomic_file.h"
+#include "training/curves_page.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -27,21 +28,51 @@ void remove_later_entries(const std::filesystem::path& file, std::int64_t step) 
   write_file_atomically(file, kept);
 }
 
+// Named by steps, for their order not to depend on a clock. Files of later steps are of a run that was taken back.
+std::filesystem::path fresh_event_file(const std::filesystem::path& folder, std::int64_t step) {
+  constexpr std::string_view kPrefix = "events.out.tfevents.";
+  const std::filesystem::path file = folder / fmt::format("{}{:010}.dragoman", kPrefix, step);
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kPrefix) && name > file.filename().string()) std::filesystem::remove(entry.path());
+  }
+  return file;
+}
+
+double seconds_since_1970() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace
 
-TrainLog::TrainLog(const std::filesystem::path& file, std::int64_t step) : file_(file) {
-  if (std::filesystem::exists(file)) remove_later_entries(file, step);
-  stream_.open(file, std::ios::app);
-  if (!stream_) throw std::runtime_error(fmt::format("{}: cannot be written", file.string()));
+TrainLog::TrainLog(const std::filesystem::path& folder, std::int64_t step)
+    : folder_(folder),
+      file_(folder / "log.jsonl"),
+      started_at_(seconds_since_1970()),
+      events_(fresh_event_file(folder, step), started_at_, step) {
+  if (std::filesystem::exists(file_)) remove_later_entries(file_, step);
+  stream_.open(file_, std::ios::app);
+  if (!stream_) throw std::runtime_error(fmt::format("{}: cannot be written", file_.string()));
+}
+
+double TrainLog::now() const {
+  return started_at_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
 }
 
 void TrainLog::write(const std::string& event, std::int64_t step, const Entry& entry) {
   Json json = {{"event", event}, {"step", step}};
+  EventFile::Scalars scalars;
   for (const auto& [key, value] : entry) {
     std::visit([&](const auto& known) { json[key] = known; }, value);
+    if (json[key].is_number()) scalars.emplace_back(event + "/" + key, json[key].get<float>());
   }
   stream_ << json.dump() << '\n' << std::flush;
   if (!stream_) throw std::runtime_error(fmt::format("{}: cannot be written; is the disk full?", file_.string()));
+  events_.write(now(), step, scalars);
+}
+
+void TrainLog::draw_curves() const {
+  write_curves_page(folder_ / "curves.html", file_);
 }
 
 }  // namespace dragoman

@@ -71,6 +71,12 @@ void TrainOptions::validate() const {
     throw std::invalid_argument(
         fmt::format("label-smoothing is {}, but must be at least 0 and below 1", label_smoothing));
   }
+  if (!(subword_sampling >= 0)) {
+    throw std::invalid_argument(fmt::format("subword-sampling is {}, but must be 0 or more", subword_sampling));
+  }
+  if (!(ema_decay >= 0 && ema_decay < 1)) {
+    throw std::invalid_argument(fmt::format("ema-decay is {}, but must be at least 0 and below 1", ema_decay));
+  }
   if (device != "auto" && device != "cpu" && device != "cuda") {
     throw std::invalid_argument(fmt::format("device is '{}', but must be auto, cpu or cuda", device));
   }
@@ -95,6 +101,8 @@ std::vector<std::pair<std::string, std::string>> defining_options(const TrainOpt
       {"batch-tokens", text(o.batch_tokens)},
       {"accumulate", text(o.accumulate)},
       {"label-smoothing", text(o.label_smoothing)},
+      {"subword-sampling", text(o.subword_sampling)},
+      {"ema-decay", text(o.ema_decay)},
       {"optimiser", std::string(to_string(o.optimiser.optimiser))},
       {"beta1", text(o.optimiser.beta1)},
       {"beta2", text(o.optimiser.beta2)},

@@ -1,7 +1,6 @@
 #include "training/trainer.h"
 
 #include "model/transformer.h"
-#include "training/batch.h"
 #include "training/weight_average.h"
 
 #include <ATen/ATen.h>
@@ -17,7 +16,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kMostSkippedUpdates = 20;
+// In a row, before the training goes back.
+constexpr int kMostSkippedUpdates = 5;
+constexpr int kMostSetbacks = 5;
+constexpr double kSetbackFactor = 0.5;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -44,65 +46,96 @@ TrainOutcome Trainer::run() {
       return TrainOutcome::stopped;
     }
     update();
-    if (progress_.step % options_.checkpoints.save_interval == 0) save();
+    if (progress_.step % options_.checkpoints.save_interval == 0 && skipped_in_a_row_ == 0) save();
   }
 }
 
 void Trainer::update() {
-  if (batches_.empty()) batches_ = batcher_->epoch(progress_.epoch);
-  const auto total = static_cast<std::int64_t>(batches_.size());
-  const std::int64_t end = std::min(progress_.batch_in_epoch + options_.accumulate, total);
-  const double rate = learning_rate_at(progress_.step + 1, schedule_end_, options_.learning_rate);
-  accumulate_gradients(end);
+  const std::vector<PlacedBatch> parts = next_batches();
+  const double rate =
+      progress_.rate_factor * learning_rate_at(progress_.step + 1, schedule_end_, options_.learning_rate);
+  const LossSums sums = accumulate_gradients(parts);
   const double norm = optimiser_->step(rate);
-  check_finite(norm);
   ++progress_.step;
-  ++recent_.updates;
-  if (end == total) {
+  progress_.batches += static_cast<std::int64_t>(parts.size());
+  progress_.batch_in_epoch += static_cast<std::int64_t>(parts.size());
+  share_of_epoch_ = parts.back().share_of_epoch;
+  if (parts.back().ends_epoch) {
     ++progress_.epoch;
     progress_.batch_in_epoch = 0;
-    batches_.clear();
+    share_of_epoch_ = 0;
   }
   progress_.seconds = seconds_before_ + seconds_since(started_);
   progress_.finished = false;
+  if (!std::isfinite(norm)) return skip_update();
+  skipped_in_a_row_ = 0;
+  if (average_) average_->update(progress_.step);
+  progress_.target_tokens += sums.tokens;
+  recent_.sums += sums;
+  ++recent_.updates;
   report(norm, rate);
 }
 
-void Trainer::accumulate_gradients(std::int64_t end) {
-  std::vector<Batch> parts;
+// Those of one update: no update spans two passes.
+std::vector<PlacedBatch> Trainer::next_batches() {
+  std::vector<PlacedBatch> parts;
+  do {
+    parts.push_back(batches_->next());
+  } while (static_cast<int>(parts.size()) < options_.accumulate && !parts.back().ends_epoch);
+  return parts;
+}
+
+LossSums Trainer::accumulate_gradients(const std::vector<PlacedBatch>& parts) {
   std::int64_t tokens = 0;
-  for (std::int64_t i = progress_.batch_in_epoch; i < end; ++i) {
-    parts.push_back(make_batch(corpus_, batches_[static_cast<std::size_t>(i)],
-                               {config_.special_ids, config_.start_token}, device_));
-    tokens += parts.back().target_tokens;
-  }
-  for (const Batch& batch : parts) {
-    model_->context().batch = static_cast<std::uint64_t>(progress_.batches++);
+  for (const PlacedBatch& part : parts) tokens += part.batch.target_tokens;
+  LossSums sums;
+  auto number = static_cast<std::uint64_t>(progress_.batches);
+  for (const PlacedBatch& part : parts) {
+    const Batch batch = part.batch.to(device_);
+    model_->context().batch = number++;
     const torch::Tensor states = model_->decode(model_->encode(batch.source, batch.source_lengths), batch.target_in);
     const auto type = model_->context().compute_type.value_or(states.scalar_type());
     const auto loss =
         label_smoothed_loss(states.flatten(0, 1).to(type), model_->output_layer(), batch.target_out.flatten(),
                             config_.special_ids.pad, options_.label_smoothing, static_cast<double>(tokens));
     loss.value.backward();
-    recent_.sums += loss.sums;
-    progress_.target_tokens += batch.target_tokens;
-    ++progress_.batch_in_epoch;
+    sums += loss.sums;
   }
+  return sums;
 }
 
-// The optimiser has skipped an update whose gradients are not finite. One may be bad luck; a row of them is divergence.
-void Trainer::check_finite(double norm) {
-  if (std::isfinite(norm)) {
-    not_finite_ = 0;
-    return;
-  }
-  notice(fmt::format("step {}: the gradients are not finite; this update is skipped", progress_.step + 1));
-  if (++not_finite_ >= kMostSkippedUpdates) {
+// The optimiser has left out an update whose gradients are not finite. One may be bad luck; a row of them is
+// divergence.
+void Trainer::skip_update() {
+  ++progress_.skipped;
+  notice(fmt::format("step {}: the gradients are not finite; this update is skipped", progress_.step));
+  if (++skipped_in_a_row_ >= kMostSkippedUpdates) go_back();
+}
+
+void Trainer::go_back() {
+  const int setbacks = progress_.setbacks + 1;
+  const double factor = progress_.rate_factor * kSetbackFactor;
+  if (setbacks > kMostSetbacks) {
     throw std::runtime_error(
-        fmt::format("the last {} gradients were not finite: training has diverged; give a smaller "
-                    "--learning-rate or more --warmup-steps, and another --model",
-                    not_finite_));
+        fmt::format("training has diverged: at step {} the last {} gradients were not finite, and going back {} times "
+                    "did not help; give a smaller --learning-rate or more --warmup-steps, and another --model",
+                    progress_.step, skipped_in_a_row_, kMostSetbacks));
   }
+  const std::int64_t skipped = progress_.skipped;
+  const double seconds = progress_.seconds;
+  load();
+  progress_.skipped = skipped;
+  progress_.seconds = seconds;
+  progress_.setbacks = setbacks;
+  progress_.rate_factor = factor;
+  skipped_in_a_row_ = 0;
+  recent_ = {};
+  log_.emplace(directory_.log_folder(), progress_.step);
+  save();
+  notice(
+      fmt::format("the last {} gradients were not finite: going back to step {}, from now on with {:g} of the "
+                  "learning rate",
+                  kMostSkippedUpdates, progress_.step, progress_.rate_factor));
 }
 
 void Trainer::report(double norm, double rate) {
@@ -134,13 +167,15 @@ void Trainer::report(double norm, double rate) {
 }
 
 bool Trainer::validation_due() const {
-  if (progress_.step == progress_.validated_step) return false;
+  if (progress_.step == progress_.validated_step || skipped_in_a_row_ > 0) return false;
   const std::int64_t interval = options_.validation.valid_interval;
   return interval > 0 ? progress_.step % interval == 0 : progress_.batch_in_epoch == 0;
 }
 
 void Trainer::validate() {
   const auto start = Clock::now();
+  std::optional<MovingAverage::InModel> averaged;
+  if (average_) averaged.emplace(*average_);
   const ValidationResult result = validator_->run(model_, device_, {});
   const ValidatedStep validated{progress_.step, result.score(options_.validation.valid_metric)};
   const bool is_best = !progress_.best || validated.score > progress_.best->score;
@@ -158,8 +193,10 @@ void Trainer::validate() {
                {"bleu", result.bleu.score},
                {"validation_seconds", result.seconds},
                {"seconds", progress_.seconds}});
+  log_->draw_curves();
   retain(validated);
   if (becomes_model(validated.score)) save_weights();
+  averaged.reset();
   save();
   recent_.since += Clock::now() - start;  // the speed that is reported is of training alone
 }
@@ -183,10 +220,19 @@ void Trainer::retain(const ValidatedStep& validated) {
 }
 
 void Trainer::save() {
-  save_state(directory_.state_file(), *model_, *optimiser_, progress_);
+  save_state(directory_.state_file(), *model_, *optimiser_, progress_, average_state());
   std::set<std::int64_t> steps;
   for (const auto& kept : progress_.kept) steps.insert(kept.step);
   directory_.keep_weights(steps);
+}
+
+void Trainer::load() {
+  progress_ = load_state(directory_.state_file(), *model_, *optimiser_, average_state());
+  batches_->seek(progress_.epoch, progress_.batch_in_epoch);
+}
+
+NamedTensors Trainer::average_state() const {
+  return average_ ? average_->state("average.") : NamedTensors{};
 }
 
 void Trainer::save_weights() {
@@ -214,9 +260,7 @@ std::optional<double> Trainer::fraction_done() const {
   add(static_cast<double>(progress_.step), static_cast<double>(limits.max_steps));
   add(progress_.seconds, limits.max_time * 60);
   if (limits.max_epochs > 0) {
-    const double part =
-        batches_.empty() ? 0 : static_cast<double>(progress_.batch_in_epoch) / static_cast<double>(batches_.size());
-    add(static_cast<double>(progress_.epoch) + part, static_cast<double>(limits.max_epochs));
+    add(static_cast<double>(progress_.epoch) + share_of_epoch_, static_cast<double>(limits.max_epochs));
   }
   return fraction;
 }

@@ -1,9 +1,10 @@
 #pragma once
 
 #include "base/notice.h"
-#include "data/batcher.h"
 #include "model/model_directory.h"
+#include "training/batch_stream.h"
 #include "training/label_smoothed_loss.h"
+#include "training/moving_average.h"
 #include "training/optimiser.h"
 #include "training/train_log.h"
 #include "training/train_options.h"
@@ -69,19 +70,24 @@ class Trainer {
   bool resumes() const;
   void prepare_tokenizers();
   void prepare_model();
+  void prepare_batches();
   std::int64_t schedule_end() const;
   void restore();
 
   void update();
-  void accumulate_gradients(std::int64_t end);
-  void check_finite(double norm);
+  std::vector<PlacedBatch> next_batches();
+  LossSums accumulate_gradients(const std::vector<PlacedBatch>& parts);
+  void skip_update();
+  void go_back();
   void report(double norm, double rate);
 
   bool validation_due() const;
   void validate();
   void retain(const ValidatedStep& validated);
   void save();
+  void load();
   void save_weights();
+  NamedTensors average_state() const;
 
   std::optional<std::string> limit_reached() const;
   std::optional<double> fraction_done() const;
@@ -98,19 +104,20 @@ class Trainer {
   TrainingText text_;  // read before the folder is made, so that bad input leaves no trace
   TrainingDirectory directory_;
   std::optional<Tokenizers> tokenizers_;
-  TokenizedCorpus corpus_;
-  std::optional<Batcher> batcher_;
+  std::unique_ptr<CorpusFile> corpus_;
+  std::optional<BatchStream> batches_;
+  double share_of_epoch_ = 0;  // of the pass under way
   std::int64_t schedule_end_ = 0;
   std::optional<Validator> validator_;
   std::shared_ptr<Seq2SeqModel> model_;
   std::optional<Optimiser> optimiser_;
+  std::optional<MovingAverage> average_;
   TrainingProgress progress_;
   std::optional<TrainLog> log_;
-  std::vector<std::vector<std::uint32_t>> batches_;  // of the pass under way
   Recent recent_;
   double seconds_before_ = 0;  // of earlier runs
   std::chrono::steady_clock::time_point started_;
-  int not_finite_ = 0;  // updates skipped in a row
+  int skipped_in_a_row_ = 0;
 };
 
 }  // namespace dragoman

@@ -69,10 +69,9 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
   at::set_num_threads(threads_);
   prepare_tokenizers();
   prepare_model();
-  corpus_ = tokenize_training_text(text_, *tokenizers_, options_.filter, threads_,
+  corpus_ = tokenize_training_text(directory_.corpus_file(), text_, *tokenizers_, options_.filter, threads_,
                                    [this](const std::string& line) { notice(line); });
-  batcher_.emplace(corpus_.source_lengths(), corpus_.target_lengths(),
-                   BatchOptions{options_.batch_tokens, options_.seed, 1});
+  prepare_batches();
   schedule_end_ = schedule_end();
   validator_.emplace(text_.valid, *tokenizers_, config_, options_, threads_);
   restore();
@@ -136,34 +135,49 @@ void Trainer::prepare_model() {
   model_->context().seed = options_.seed;
   if (bf16) model_->context().compute_type = torch::kBFloat16;
   optimiser_.emplace(*model_, options_.optimiser);
+  if (options_.ema_decay > 0) average_.emplace(*model_, options_.ema_decay);
   notice(fmt::format("{} model with {:.1f} M parameters, {} on {}, {} thread{}", config_.architecture,
                      static_cast<double>(parameter_count(*model_)) / 1e6, bf16 ? "bf16" : "fp32", device_.str(),
                      threads_, threads_ == 1 ? "" : "s"));
+}
+
+void Trainer::prepare_batches() {
+  std::optional<PairSampler> sampler;
+  if (options_.subword_sampling > 0) {
+    const double strength = options_.subword_sampling;
+    sampler.emplace(PairSampler{SubwordSampler(tokenizers_->source, strength),
+                                SubwordSampler(tokenizers_->target, strength), options_.seed,
+                                static_cast<std::size_t>(options_.filter.max_length)});
+  }
+  batches_.emplace(corpus_->pairs(), BatchOptions{options_.batch_tokens, options_.seed},
+                   BatchIds{config_.special_ids, config_.start_token}, std::move(sampler),
+                   [corpus = corpus_.get()] { corpus->release_memory(); });
 }
 
 // The update at which a cosine ends. Epochs differ by a batch or so: the first one's number stands for all.
 std::int64_t Trainer::schedule_end() const {
   const LimitOptions& limits = options_.limits;
   if (limits.max_epochs == 0 || options_.learning_rate.schedule != Schedule::cosine) return limits.max_steps;
-  const auto batches = static_cast<std::int64_t>(batcher_->epoch(0).size());
+  const std::int64_t batches = batches_->batches_in(0);
   const std::int64_t end = limits.max_epochs * ((batches + options_.accumulate - 1) / options_.accumulate);
   return limits.max_steps > 0 ? std::min(limits.max_steps, end) : end;
 }
 
 void Trainer::restore() {
   if (resumes()) {
-    progress_ = load_state(directory_.state_file(), *model_, *optimiser_);
+    load();
     notice(fmt::format("going on at step {} of the training in {}", progress_.step, directory_.model().string()));
   } else {
     save_tokenizers(directory_.model(), *tokenizers_);
     save_config(directory_.model(), config_);
     save();
+    batches_->seek(0, 0);
   }
   // From the first moment on, the directory holds a model that loads. The state comes before it: see
   // prepare_tokenizers().
   if (!std::filesystem::exists(weights_file(directory_.model()))) save_weights();
   seconds_before_ = progress_.seconds;
-  log_.emplace(directory_.log_file(), progress_.step);
+  log_.emplace(directory_.log_folder(), progress_.step);
 }
 
 }  // namespace dragoman

@@ -1,30 +1,38 @@
 #pragma once
 
 #include "base/notice.h"
+#include "data/corpus_file.h"
 #include "data/parallel_corpus.h"
 #include "model/model_directory.h"
 #include "training/train_options.h"
 
+#include <filesystem>
+#include <memory>
 #include <string>
 
 namespace dragoman {
 
-/// The texts of a training, read but not tokenised.
+/// The texts of a training. Those to validate on are in memory; those to train on, of any size, are in their files.
 struct TrainingText {
-  ParallelText train, valid;
+  PairFiles train;
+  PairSummary summary;  ///< of the pairs to train on, when they were looked at
+  ParallelText valid;
 
-  /// Number of pairs and CRC-32 of all text, so that a training is not resumed on other data by mistake.
+  /// Numbers of pairs and checksums of all text, so that a training is not resumed on other data by mistake.
   std::string fingerprint() const;
 };
 
+/// Reads all texts once, so that what is wrong with them is told before anything else.
 TrainingText read_training_text(const CorpusOptions& corpus, const Notice& notice);
 
 /// The tokenizers that the options name, or new ones trained on the text.
 Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& options, int threads,
                            const Notice& notice);
 
-/// The training pairs as ids. Reports what was dropped and why, and throws std::runtime_error if nothing is left.
-TokenizedCorpus tokenize_training_text(const TrainingText& text, const Tokenizers& tokenizers,
-                                       const FilterOptions& filter, int threads, const Notice& notice);
+/// The training pairs as ids, in `file`, which is written unless it holds just these. Reports what was dropped and why.
+/// Throws std::runtime_error if nothing is left, or if the text has changed since it was read.
+std::unique_ptr<CorpusFile> tokenize_training_text(const std::filesystem::path& file, const TrainingText& text,
+                                                   const Tokenizers& tokenizers, const FilterOptions& filter,
+                                                   int threads, const Notice& notice);
 
 }  // namespace dragoman

@@ -37,7 +37,7 @@ bool is_unfinished(const fs::path& file) {
   const std::string kind = file.stem().stem().extension().string();
   return file.extension() == ".tmp" && process.size() > 1 &&
          process.find_first_not_of("0123456789", 1) == std::string::npos &&
-         (kind == ".safetensors" || kind == ".json" || kind == ".jsonl" || kind == ".spm");
+         (kind == ".safetensors" || kind == ".json" || kind == ".jsonl" || kind == ".tokens" || kind == ".spm");
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace dragoman {
 ///   options.json                     what the training computes; a run with other options is refused
 ///   state.safetensors                weights, moments and progress of the last save: what a run resumes from
 ///   step-00001200.safetensors        weights at a validation, for averaging
-///   log.jsonl                        one JSON object a line
+///   corpus.tokens                    the training pairs as ids (CorpusFile)
+///   log.jsonl and others             what happened (TrainLog)
 /// While this object lives, no other process can open the same folder.
 class TrainingDirectory {
  public:
@@ -26,7 +27,9 @@ class TrainingDirectory {
 
   const std::filesystem::path& model() const { return model_; }
   std::filesystem::path state_file() const { return training_ / "state.safetensors"; }
-  std::filesystem::path log_file() const { return training_ / "log.jsonl"; }
+  /// Where TrainLog has its files.
+  std::filesystem::path log_folder() const { return training_; }
+  std::filesystem::path corpus_file() const { return training_ / "corpus.tokens"; }
   std::filesystem::path weights_file(std::int64_t step) const;
 
   /// Removes the weights of all steps but these.

@@ -30,6 +30,9 @@ void visit_counts(Progress& progress, Visitor&& visit) {
   visit("seconds", progress.seconds);
   visit("validated_step", progress.validated_step);
   visit("stalled", progress.stalled);
+  visit("skipped", progress.skipped);
+  visit("setbacks", progress.setbacks);
+  visit("rate_factor", progress.rate_factor);
   visit("finished", progress.finished);
 }
 
@@ -82,18 +85,20 @@ std::vector<ValidatedStep> best_of(const std::vector<ValidatedStep>& validated, 
 }
 
 void save_state(const std::filesystem::path& file, const torch::nn::Module& model, const Optimiser& optimiser,
-                const TrainingProgress& progress) {
-  NamedTensors tensors;
+                const TrainingProgress& progress, const NamedTensors& more) {
+  NamedTensors tensors = more;
   for (auto& [name, tensor] : named_weights(model)) tensors.emplace_back(kModelPrefix + name, tensor);
   for (auto& item : optimiser.state(kOptimiserPrefix)) tensors.push_back(std::move(item));
   save_safetensors(file, tensors, {{"progress", to_text(progress)}});
 }
 
-TrainingProgress load_state(const std::filesystem::path& file, torch::nn::Module& model, Optimiser& optimiser) {
+TrainingProgress load_state(const std::filesystem::path& file, torch::nn::Module& model, Optimiser& optimiser,
+                            const NamedTensors& more) {
   const SafetensorsFile state = load_safetensors(file);
   assign_weights(model, state, file, kModelPrefix);
   torch::NoGradGuard no_grad;
   for (auto& [name, tensor] : optimiser.state(kOptimiserPrefix)) tensor.copy_(state.at(name, file));
+  for (const auto& [name, tensor] : more) tensor.copy_(state.at(name, file));
   try {
     return from_text(state.metadata.at("progress"));
   } catch (const std::exception&) {

@@ -38,15 +38,21 @@ struct TrainingProgress {
   std::vector<ValidatedStep> kept;  ///< validations whose weights are kept, in order
   std::optional<ValidatedStep> best;
   std::optional<double> model_score;  ///< of the weights that are the model now: the best ones', or their mean's
+  std::int64_t skipped = 0;           ///< updates left out because their loss or gradients were not finite
+  int setbacks = 0;                   ///< times that the training went back to its last save for that reason
+  double rate_factor = 1;             ///< of the learning rate: lower after each of them
   bool finished = false;              ///< the final model has been written for the limits of the last run
 
   bool operator==(const TrainingProgress&) const = default;
 };
 
+/// `more`: tensors that go with them.
 void save_state(const std::filesystem::path& file, const torch::nn::Module& model, const Optimiser& optimiser,
-                const TrainingProgress& progress);
+                const TrainingProgress& progress, const NamedTensors& more = {});
 
-/// Restores what save_state() wrote. Throws std::runtime_error naming the file if it is damaged or of another model.
-TrainingProgress load_state(const std::filesystem::path& file, torch::nn::Module& model, Optimiser& optimiser);
+/// Restores what save_state() wrote, the contents of `more` included. Throws std::runtime_error naming the file if it
+/// is damaged or of another model.
+TrainingProgress load_state(const std::filesystem::path& file, torch::nn::Module& model, Optimiser& optimiser,
+                            const NamedTensors& more = {});
 
 }  // namespace dragoman

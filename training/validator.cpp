@@ -65,15 +65,14 @@ Validator::Validator(const ParallelText& text, const Tokenizers& tokenizers, con
     throw std::runtime_error(options.corpus.valid_source +
                              ": no validation pair is left: all are blank or longer than --max-length");
   }
-  batches_ =
-      Batcher(corpus_.source_lengths(), corpus_.target_lengths(), {options.batch_tokens, options.seed, 1}).epoch(0);
+  batches_ = Batcher(corpus_.pairs().places, {options.batch_tokens, options.seed}).epoch(0);
 }
 
 void Validator::measure_loss(Seq2SeqModel& model, torch::Device device, ValidationResult& result) const {
   torch::NoGradGuard no_grad;
   LossSums sums;
   for (const auto& pairs : batches_) {
-    const Batch batch = make_batch(corpus_, pairs, {config_.special_ids, config_.start_token}, device);
+    const Batch batch = make_batch(corpus_.pairs(), pairs, {config_.special_ids, config_.start_token}, device);
     const torch::Tensor states = model.decode(model.encode(batch.source, batch.source_lengths), batch.target_in);
     sums += label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(),
                                 config_.special_ids.pad, label_smoothing_, 1.0)

@@ -27,6 +27,23 @@ struct Lengths {
   std::vector<int> source, target;
 };
 
+// Pairs of these lengths; where their ids are does not matter here.
+std::vector<PairPlace> pairs_of(const std::vector<int>& source, const std::vector<int>& target) {
+  std::vector<PairPlace> pairs;
+  for (std::size_t i = 0; i < source.size(); ++i) pairs.push_back({0, source[i], target[i]});
+  return pairs;
+}
+
+std::vector<PairPlace> pairs_of(const Lengths& lengths) {
+  return pairs_of(lengths.source, lengths.target);
+}
+
+Batches epoch_of(const std::vector<int>& source, const std::vector<int>& target, BatchOptions options,
+                 std::int64_t epoch = 0) {
+  const std::vector<PairPlace> pairs = pairs_of(source, target);
+  return Batcher(pairs, options).epoch(epoch);
+}
+
 // Lengths as translated sentences have them: log-normal (median 20 tokens), and a log ratio of target to source whose
 // deviation, 0.65 / √length, is what the 29,000 English-German pairs of Multi30k show.
 Lengths realistic_lengths(int pairs) {
@@ -75,7 +92,8 @@ void expect_each_pair_once(const Batches& batches, std::size_t pairs) {
 
 TEST(BatcherTest, KeepsTheBudgetWithLittlePadding) {
   const Lengths lengths = realistic_lengths(20'000);
-  const Batcher batcher(lengths.source, lengths.target, {.batch_tokens = 4096});
+  const std::vector<PairPlace> pairs = pairs_of(lengths);
+  const Batcher batcher(pairs, {.batch_tokens = 4096});
   std::int64_t positions = 0;
   for (const auto& [source, target] : {std::pair(lengths.source, lengths.target)}) {
     for (std::size_t i = 0; i < source.size(); ++i) positions += std::max(source[i], target[i]) + 1;
@@ -95,19 +113,21 @@ TEST(BatcherTest, KeepsTheBudgetWithLittlePadding) {
 
 TEST(BatcherTest, EpochsDependOnSeedAndNumberAlone) {
   const Lengths lengths = realistic_lengths(2000);
-  const Batcher one(lengths.source, lengths.target, {.batch_tokens = 1000, .seed = 5});
+  const std::vector<PairPlace> pairs = pairs_of(lengths);
+  const Batcher one(pairs, {.batch_tokens = 1000, .seed = 5});
   const Batches late = one.epoch(9);
   EXPECT_NE(one.epoch(0), one.epoch(1));
   EXPECT_EQ(one.epoch(9), late);
-  const Batcher same(lengths.source, lengths.target, {.batch_tokens = 1000, .seed = 5});
+  const Batcher same(pairs, {.batch_tokens = 1000, .seed = 5});
   EXPECT_EQ(same.epoch(9), late);
-  const Batcher other(lengths.source, lengths.target, {.batch_tokens = 1000, .seed = 6});
+  const Batcher other(pairs, {.batch_tokens = 1000, .seed = 6});
   EXPECT_NE(other.epoch(9), late);
 }
 
 TEST(BatcherTest, PairsMeetOthersInEveryEpoch) {
   const Lengths lengths = realistic_lengths(20'000);
-  const Batcher batcher(lengths.source, lengths.target, {});
+  const std::vector<PairPlace> pairs = pairs_of(lengths);
+  const Batcher batcher(pairs, {});
   auto as_sets = [&](std::int64_t epoch) {
     std::set<std::set<std::uint32_t>> sets;
     for (const auto& batch : batcher.epoch(epoch)) sets.emplace(batch.begin(), batch.end());
@@ -119,9 +139,36 @@ TEST(BatcherTest, PairsMeetOthersInEveryEpoch) {
   EXPECT_THAT(in_both, IsEmpty());
 }
 
+TEST(BatcherTest, ALargeCorpusIsBatchedWindowByWindow) {
+  const Lengths lengths = realistic_lengths(20'000);
+  const std::vector<PairPlace> pairs = pairs_of(lengths);
+  const Batcher batcher(pairs, {.batch_tokens = 1000, .window = 6000});
+  ASSERT_EQ(batcher.windows(), 4);
+  for (std::int64_t epoch = 0; epoch < 2; ++epoch) {
+    Batches all;
+    for (std::int64_t window = 0; window < 4; ++window) {
+      const Batches part = batcher.window(epoch, window);
+      std::int64_t size = 0, of_the_first_half = 0;
+      for (const auto& batch : part) {
+        size += static_cast<std::int64_t>(batch.size());
+        of_the_first_half += std::ranges::count_if(batch, [](std::uint32_t pair) { return pair < 10'000; });
+      }
+      EXPECT_EQ(size, window < 3 ? 6000 : 2000);
+      EXPECT_NEAR(static_cast<double>(of_the_first_half), static_cast<double>(size) / 2,
+                  0.1 * static_cast<double>(size));
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    expect_each_pair_once(all, 20'000);
+    EXPECT_EQ(batcher.epoch(epoch), all);
+    EXPECT_LT(padding_share(all, lengths), 0.07);
+  }
+  EXPECT_NE(batcher.window(0, 0), batcher.window(1, 0));
+}
+
 TEST(BatcherTest, LengthsComeInMixedOrder) {
   const Lengths lengths = realistic_lengths(20'000);
-  const Batches batches = Batcher(lengths.source, lengths.target, {}).epoch(0);
+  const std::vector<PairPlace> pairs = pairs_of(lengths);
+  const Batches batches = Batcher(pairs, {}).epoch(0);
   int rises = 0;
   for (std::size_t i = 1; i < batches.size(); ++i) {
     rises += width(batches[i], lengths.source) > width(batches[i - 1], lengths.source);
@@ -134,7 +181,7 @@ TEST(BatcherTest, LengthsComeInMixedOrder) {
 TEST(BatcherTest, APairBeyondTheBudgetIsABatchOfItsOwn) {
   const std::vector<int> source{3, 500, 4, 3, 2}, target{3, 4, 4, 300, 2};
   for (std::int64_t epoch = 0; epoch < 8; ++epoch) {
-    const Batches batches = Batcher(source, target, {.batch_tokens = 20}).epoch(epoch);
+    const Batches batches = epoch_of(source, target, {.batch_tokens = 20}, epoch);
     expect_each_pair_once(batches, 5);
     for (const auto& batch : batches) {
       for (const auto pair : batch) {
@@ -149,22 +196,24 @@ TEST(BatcherTest, APairBeyondTheBudgetIsABatchOfItsOwn) {
 TEST(BatcherTest, CountsTheEndTokenAndTheLongerSide) {
   // Four rows of 4 + 1 tokens are 20.
   const std::vector<int> four(4, 4), one(4, 1);
-  EXPECT_EQ(Batcher(four, one, {.batch_tokens = 20}).epoch(0).size(), 1u);
-  EXPECT_EQ(Batcher(one, four, {.batch_tokens = 20}).epoch(0).size(), 1u);
-  EXPECT_EQ(Batcher(four, one, {.batch_tokens = 19}).epoch(0).size(), 2u);
-  EXPECT_EQ(Batcher(one, four, {.batch_tokens = 19}).epoch(0).size(), 2u);
+  EXPECT_EQ(epoch_of(four, one, {.batch_tokens = 20}).size(), 1u);
+  EXPECT_EQ(epoch_of(one, four, {.batch_tokens = 20}).size(), 1u);
+  EXPECT_EQ(epoch_of(four, one, {.batch_tokens = 19}).size(), 2u);
+  EXPECT_EQ(epoch_of(one, four, {.batch_tokens = 19}).size(), 2u);
 }
 
 TEST(BatcherTest, TakesSmallCorpora) {
-  EXPECT_THAT(Batcher({}, {}, {}).epoch(0), IsEmpty());
-  EXPECT_THAT(Batcher({0}, {0}, {.batch_tokens = 1}).epoch(0), ElementsAre(ElementsAre(0u)));
+  EXPECT_THAT(epoch_of({}, {}, {}), IsEmpty());
+  EXPECT_THAT(epoch_of({0}, {0}, {.batch_tokens = 1}), ElementsAre(ElementsAre(0u)));
   const Lengths lengths = realistic_lengths(30);
-  EXPECT_EQ(Batcher(lengths.source, lengths.target, {.batch_tokens = 1 << 20}).epoch(3).size(), 1u);
+  const std::vector<PairPlace> pairs = pairs_of(lengths);
+  EXPECT_EQ(Batcher(pairs, {.batch_tokens = 1 << 20}).epoch(3).size(), 1u);
 }
 
 TEST(BatcherTest, CutsAtMultiplesOfRowsWhereTheyFit) {
   const Lengths lengths = realistic_lengths(5000);
-  const Batches batches = Batcher(lengths.source, lengths.target, {.batch_tokens = 2048, .row_multiple = 8}).epoch(0);
+  const std::vector<PairPlace> pairs = pairs_of(lengths);
+  const Batches batches = Batcher(pairs, {.batch_tokens = 2048, .row_multiple = 8}).epoch(0);
   expect_each_pair_once(batches, 5000);
   std::size_t others = 0;
   for (const auto& batch : batches) {
@@ -177,9 +226,9 @@ TEST(BatcherTest, CutsAtMultiplesOfRowsWhereTheyFit) {
 }
 
 TEST(BatcherTest, RefusesWhatCannotBe) {
-  EXPECT_THROW(Batcher({1, 2}, {1}, {}), std::invalid_argument);
-  EXPECT_THROW(Batcher({1}, {1}, {.batch_tokens = 0}), std::invalid_argument);
-  EXPECT_THROW(Batcher({1}, {1}, {.row_multiple = 0}), std::invalid_argument);
+  EXPECT_THROW(epoch_of({1}, {1}, {.batch_tokens = 0}), std::invalid_argument);
+  EXPECT_THROW(epoch_of({1}, {1}, {.row_multiple = 0}), std::invalid_argument);
+  EXPECT_THROW(epoch_of({1}, {1}, {.window = 0}), std::invalid_argument);
 }
 
 // Runs where the corpus is at hand: MULTI30K_DIR, filled by data/fetch_multi30k.sh.
@@ -187,16 +236,20 @@ TEST(BatcherTest, LittlePaddingOnMulti30k) {
   const char* folder = std::getenv("MULTI30K_DIR");
   if (folder == nullptr) GTEST_SKIP() << "MULTI30K_DIR is not set";
   for (const std::string language : {"de", "fr"}) {
-    const std::vector<std::string> sources{std::string(folder) + "/train.en.gz"};
-    const std::vector<std::string> targets{std::string(folder) + "/train." + language + ".gz"};
-    const ParallelText text = read_parallel(sources, targets);
+    const std::string train = std::string(folder) + "/train.";
+    const ParallelText text = read_parallel({{train + "en.gz"}, {train + language + ".gz"}, {}});
     const std::vector<std::string>* texts[] = {&text.source, &text.target};
     const Tokenizer tokenizer = train_tokenizer(texts, {.vocabulary_size = 8000}, 2, {});
     FilterReport report;
     const TokenizedCorpus corpus = tokenize(text, tokenizer, tokenizer, {}, 2, report);
     EXPECT_EQ(report, (FilterReport{.kept = 29'000}));
-    const Lengths lengths{corpus.source_lengths(), corpus.target_lengths()};
-    const Batcher batcher(lengths.source, lengths.target, {.batch_tokens = 4096});
+    Lengths lengths;
+    for (const PairPlace& place : corpus.pairs().places) {
+      lengths.source.push_back(place.source_length);
+      lengths.target.push_back(place.target_length);
+    }
+    const std::span<const PairPlace> pairs = corpus.pairs().places;
+    const Batcher batcher(pairs, {.batch_tokens = 4096});
     for (std::int64_t epoch = 0; epoch < 4; ++epoch) {
       const double share = padding_share(batcher.epoch(epoch), lengths);
       EXPECT_LT(share, 0.05);

@@ -26,7 +26,7 @@ class ParallelCorpusTest : public TemporaryFolderTest {};
 TEST_F(ParallelCorpusTest, ConcatenatesPairsOfFiles) {
   const Files sources{write("1.en", "one\ntwo\n"), write("2.en", ""), write_gzip("3.en", "three")};
   const Files targets{write_gzip("1.de", "eins\nzwei\n"), write("2.de", ""), write("3.de", "drei\r\n")};
-  const ParallelText text = read_parallel(sources, targets);
+  const ParallelText text = read_parallel({sources, targets, {}});
   EXPECT_THAT(text.source, ElementsAre("one", "two", "three"));
   EXPECT_THAT(text.target, ElementsAre("eins", "zwei", "drei"));
 }
@@ -34,55 +34,88 @@ TEST_F(ParallelCorpusTest, ConcatenatesPairsOfFiles) {
 TEST_F(ParallelCorpusTest, NamesFilesOfDifferentLengthWithBothCounts) {
   const Files sources{write("1.en", "one\n"), write("2.en", "two\nthree\nfour\n")};
   const Files targets{write("1.de", "eins\n"), write("2.de", "zwei\ndrei\n")};
-  EXPECT_THAT([&] { read_parallel(sources, targets); },
-              ThrowsMessage<std::runtime_error>(
-                  AllOf(HasSubstr(sources[1] + " has 3 lines"), HasSubstr(targets[1] + " has 2"))));
+  EXPECT_THAT(
+      [&] {
+        read_parallel({sources, targets, {}});
+      },
+      ThrowsMessage<std::runtime_error>(
+          AllOf(HasSubstr(sources[1] + " has 3 lines"), HasSubstr(targets[1] + " has 2"))));
 }
 
 TEST_F(ParallelCorpusTest, RefusesListsOfFilesThatDoNotMatch) {
   const Files one{write("a", "a\n")}, two{one[0], one[0]};
-  EXPECT_THAT([&] { read_parallel(two, one); },
-              ThrowsMessage<std::invalid_argument>(HasSubstr("2 source files and 1 target files")));
-  EXPECT_THROW(read_parallel(Files{}, Files{}), std::invalid_argument);
+  EXPECT_THAT(
+      [&] {
+        read_parallel({two, one, {}});
+      },
+      ThrowsMessage<std::invalid_argument>(HasSubstr("2 source files and 1 target files")));
+  EXPECT_THROW(read_parallel({}), std::invalid_argument);
 }
 
 TEST_F(ParallelCorpusTest, RefusesAnEmptyCorpus) {
   const Files empty{write("a", ""), write("b", "")};
-  EXPECT_THAT([&] { read_parallel(empty, empty); },
-              ThrowsMessage<std::runtime_error>(HasSubstr(empty[0] + ", " + empty[1] + ": empty corpus")));
-  EXPECT_THAT([&] { read_tsv(empty); }, ThrowsMessage<std::runtime_error>(HasSubstr("empty corpus")));
+  EXPECT_THAT(
+      [&] {
+        read_parallel({empty, empty, {}});
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr(empty[0] + ", " + empty[1] + ": empty corpus")));
+  EXPECT_THAT([&] { read_parallel({{}, {}, empty}); }, ThrowsMessage<std::runtime_error>(HasSubstr("empty corpus")));
 }
 
 TEST_F(ParallelCorpusTest, RefusesInvalidUtf8) {
   const Files good{write("a", "a\nb\n")}, bad{write("b", "a\n\xFF\n")};
-  EXPECT_THAT([&] { read_parallel(good, bad); },
-              ThrowsMessage<std::runtime_error>(HasSubstr(bad[0] + ":2: invalid UTF-8")));
-  EXPECT_THAT([&] { read_tsv(Files{write("c", "a\tb\nc\xFF\td\n")}); },
-              ThrowsMessage<std::runtime_error>(HasSubstr(path("c") + ":2: invalid UTF-8")));
+  EXPECT_THAT(
+      [&] {
+        read_parallel({good, bad, {}});
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr(bad[0] + ":2: invalid UTF-8")));
+  EXPECT_THAT(
+      [&] {
+        read_parallel({{}, {}, {write("c", "a\tb\nc\xFF\td\n")}});
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr(path("c") + ":2: invalid UTF-8")));
 }
 
 TEST_F(ParallelCorpusTest, ReadsTabSeparatedColumns) {
   const Files files{write("1.tsv", "one\teins\n\tzwei\nthree\t\n"), write_gzip("2.tsv", "four\tvier\n")};
   Lines notices;
-  const ParallelText text = read_tsv(files, [&](const std::string& line) { notices.push_back(line); });
+  const ParallelText text = read_parallel({{}, {}, files}, [&](const std::string& line) { notices.push_back(line); });
   EXPECT_THAT(text.source, ElementsAre("one", "", "three", "four"));
   EXPECT_THAT(text.target, ElementsAre("eins", "zwei", "", "vier"));
   EXPECT_THAT(notices, IsEmpty());
 }
 
+TEST_F(ParallelCorpusTest, SumsUpWhatItRead) {
+  const auto summary_of = [&](const std::string& source, const std::string& target) {
+    PairReader reader({{write("a", source)}, {write("b", target)}, {}});
+    for (std::string a, b; reader.next(a, b);) {
+    }
+    return reader.summary();
+  };
+  const PairSummary summary = summary_of("one\ntwo\n", "eins\nzwei\n");
+  EXPECT_EQ(summary.pairs, 2);
+  EXPECT_EQ(summary, summary_of("one\r\ntwo", "eins\nzwei\n")) << "the lines count, not the bytes";
+  EXPECT_FALSE(summary == summary_of("one\ntwo\n", "eins\nzwo\n"));
+  EXPECT_FALSE(summary == summary_of("on\netwo\n", "eins\nzwei\n"));
+}
+
 TEST_F(ParallelCorpusTest, IgnoresFurtherColumnsWithOneNotice) {
   const Files files{write("1.tsv", "a\tb\nc\td\t0.9\textra\ne\tf\t\n")};
   Lines notices;
-  const ParallelText text = read_tsv(files, [&](const std::string& line) { notices.push_back(line); });
+  const ParallelText text = read_parallel({{}, {}, files}, [&](const std::string& line) { notices.push_back(line); });
   EXPECT_THAT(text.source, ElementsAre("a", "c", "e"));
   EXPECT_THAT(text.target, ElementsAre("b", "d", "f"));
   EXPECT_THAT(notices, ElementsAre(HasSubstr(files[0] + ":2: more than two columns")));
-  EXPECT_EQ(read_tsv(files).target, text.target);
+  EXPECT_EQ(read_parallel({{}, {}, files}).target, text.target);
 }
 
 TEST_F(ParallelCorpusTest, RefusesALineWithoutATab) {
   const Files files{write("1.tsv", "a\tb\nc d\n")};
-  EXPECT_THAT([&] { read_tsv(files); }, ThrowsMessage<std::runtime_error>(HasSubstr(files[0] + ":2: no tab")));
+  EXPECT_THAT(
+      [&] {
+        read_parallel({{}, {}, files});
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr(files[0] + ":2: no tab")));
 }
 
 Tokenizer tokenizer() {
@@ -104,12 +137,9 @@ TEST(TokenizeTest, KeepsGoodPairsInOrder) {
   const TokenizedCorpus corpus = tokenize(text, t, t, {}, 2, report);
   ASSERT_EQ(corpus.size(), 500u);
   EXPECT_EQ(report, (FilterReport{.kept = 500}));
-  const auto source_lengths = corpus.source_lengths(), target_lengths = corpus.target_lengths();
   for (std::size_t i = 0; i < corpus.size(); ++i) {
-    ASSERT_EQ(ids(corpus.source(i)), t.encode(text.source[i])) << i;
-    ASSERT_EQ(ids(corpus.target(i)), t.encode(text.target[i])) << i;
-    ASSERT_EQ(static_cast<std::size_t>(source_lengths[i]), corpus.source(i).size());
-    ASSERT_EQ(static_cast<std::size_t>(target_lengths[i]), corpus.target(i).size());
+    ASSERT_EQ(ids(corpus.pairs().source(i)), t.encode(text.source[i])) << i;
+    ASSERT_EQ(ids(corpus.pairs().target(i)), t.encode(text.target[i])) << i;
   }
 }
 
@@ -118,8 +148,8 @@ TEST(TokenizeTest, UsesEachSidesOwnTokenizer) {
   const Tokenizer target = Tokenizer::load(std::string(DRAGOMAN_FIXTURES) + "/foreign_marian.model");
   FilterReport report;
   const TokenizedCorpus corpus = tokenize({{"The old man"}, {"Der alte Mann"}}, source, target, {}, 1, report);
-  EXPECT_EQ(ids(corpus.source(0)), source.encode("The old man"));
-  EXPECT_EQ(ids(corpus.target(0)), target.encode("Der alte Mann"));
+  EXPECT_EQ(ids(corpus.pairs().source(0)), source.encode("The old man"));
+  EXPECT_EQ(ids(corpus.pairs().target(0)), target.encode("Der alte Mann"));
 }
 
 TEST(TokenizeTest, CountsWhatItDropsByReason) {
@@ -158,7 +188,7 @@ TEST(TokenizeTest, TakesLargeTexts) {
   const TokenizedCorpus corpus = tokenize(text, t, t, {}, 2, report);
   ASSERT_EQ(corpus.size(), 70'000u);
   for (const std::size_t i : {0, 65'534, 65'535, 65'536, 65'537, 69'999}) {
-    EXPECT_EQ(ids(corpus.source(i)), t.encode(text.source[i])) << i;
+    EXPECT_EQ(ids(corpus.pairs().source(i)), t.encode(text.source[i])) << i;
   }
 }
 

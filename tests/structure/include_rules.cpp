@@ -22,7 +22,8 @@ struct ForeignLibrary {
 };
 
 const std::vector<ForeignLibrary> kForeignLibraries = {
-    {"Boost", std::regex("boost/.*"), {"app"}},
+    {"Boost.Program_options", std::regex("boost/program_options.*"), {"app"}},
+    {"Boost", std::regex("boost/.*"), {"app", "training"}},
     {"SentencePiece", std::regex("sentencepiece.*"), {"tokenizer"}},
     {"LibTorch", std::regex("(torch|ATen|c10|caffe2)/.*"), {"model", "decoding", "training", "app"}}};
 

@@ -115,10 +115,18 @@ class TrainerTest : public TemporaryFolderTest {
 };
 
 TEST_F(TrainerTest, AStoppedTrainingEndsWithTheSameWeights) {
-  for (const int count : {1, 2}) {
-    const std::string name = std::to_string(count);
+  struct Variant {
+    int accumulate, threads;
+    double subword_sampling, ema_decay;
+  };
+  int number = 0;
+  for (const Variant& variant : {Variant{1, 1, 0, 0}, Variant{2, 2, 0, 0}, Variant{1, 2, 0.2, 0.9}}) {
+    const std::string name = std::to_string(++number);
     TrainOptions options = options_for("whole" + name);
-    options.accumulate = options.threads = count;
+    options.accumulate = variant.accumulate;
+    options.threads = variant.threads;
+    options.subword_sampling = variant.subword_sampling;
+    options.ema_decay = variant.ema_decay;
     EXPECT_EQ(train(options), TrainOutcome::finished);
     EXPECT_GT(last_status_.epoch, 1) << "the test must see the end of a pass";
     options.model = path("parts" + name);
@@ -223,7 +231,7 @@ TEST_F(TrainerTest, RefusesOtherOptionsInTheSameFolder) {
   expect_refusal(changed, "has learning-rate '0.01', not '0.02'");
   changed = options;
   changed.corpus.train_target = {path("train.a")};
-  expect_refusal(changed, "has corpus '40 training and 4 validation pairs with checksum");
+  expect_refusal(changed, "has corpus '40 (");
   config_.norm = Norm::post;
   expect_refusal(options, "has norm 'pre', not 'post'");
   config_.norm = Norm::pre;
@@ -301,13 +309,50 @@ TEST_F(TrainerTest, KeepsTheBestAndTheLastWeights) {
   EXPECT_EQ(weights.at("model.safetensors"), weights.at(fmt::format("step-{:08}.safetensors", best_step)));
 }
 
+TEST_F(TrainerTest, TheMovingAverageIsValidatedAndKept) {
+  train(options_for("plain"));
+  TrainOptions options = options_for("averaged");
+  options.ema_decay = 0.9;
+  train(options);
+  const auto plain = log_of("plain"), averaged = log_of("averaged");
+  ASSERT_EQ(plain.size(), averaged.size());
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    if (plain[i]["event"] == "train") {
+      EXPECT_EQ(plain[i], averaged[i]) << "it takes no part in training";
+    } else {
+      EXPECT_NE(plain[i]["loss"], averaged[i]["loss"]);
+    }
+  }
+  const std::string state_file = path("averaged/training/state.safetensors");
+  const SafetensorsFile state = load_safetensors(state_file);
+  for (const auto& [name, tensor] : load_safetensors(path("averaged/training/step-00000006.safetensors")).tensors)
+    EXPECT_TRUE(tensor.equal(state.at("average." + name, state_file))) << name;
+}
+
+TEST_F(TrainerTest, GoesBackWithALowerRateWhereNothingIsFinite) {
+  TrainOptions options = options_for("m");
+  options.learning_rate.learning_rate = 100;  // with a tenth of it all is finite, with ten times as much nothing
+  options.limits.max_steps = 12;
+  options.validation.valid_interval = 1000;
+  EXPECT_EQ(train(options), TrainOutcome::finished);
+  EXPECT_THAT(notices_, Contains(HasSubstr("going back to step 0, from now on with 0.5 of the learning rate")));
+  std::int64_t step = 0;
+  for (const auto& entry : log_of("m")) {
+    if (entry["event"] != "train") continue;
+    EXPECT_GT(entry["step"], step) << "what the log said of the steps that were given up is gone";
+    step = entry["step"];
+  }
+  EXPECT_EQ(last_status_.step, step);
+}
+
 TEST_F(TrainerTest, ADivergedTrainingEndsWithAnError) {
   TrainOptions options = options_for("m");
   options.learning_rate.learning_rate = 1e30;
   options.limits.max_steps = 100;
   options.validation.valid_interval = 1000;
   EXPECT_THAT([&] { train(options); },
-              ThrowsMessage<std::runtime_error>(HasSubstr("training has diverged; give a smaller --learning-rate")));
+              ThrowsMessage<std::runtime_error>(
+                  AllOf(HasSubstr("training has diverged"), HasSubstr("give a smaller --learning-rate"))));
   EXPECT_THAT(notices_, Contains(HasSubstr("the gradients are not finite; this update is skipped")));
   EXPECT_NO_THROW(load_model(path("m")));
   options.validation.valid_interval = 1;

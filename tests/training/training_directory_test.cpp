@@ -1,12 +1,8 @@
 #include "training/training_directory.h"
 
 #include "tests/data/temporary_folder.h"
-#include "training/train_log.h"
 
-#include <cmath>
 #include <gmock/gmock.h>
-#include <nlohmann/json.hpp>
-#include <sstream>
 #include <stdexcept>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,7 +20,6 @@ class TrainingDirectoryTest : public TemporaryFolderTest {
  protected:
   std::string model() const { return path("model"); }
 };
-using TrainLogTest = TemporaryFolderTest;
 
 TEST_F(TrainingDirectoryTest, IsOpenOnceAtATime) {
   const auto open = [&] { TrainingDirectory directory(model()); };
@@ -121,42 +116,6 @@ TEST_F(TrainingDirectoryTest, ComparesOptions) {
     EXPECT_THAT([&] { directory.record_or_compare(options); },
                 ThrowsMessage<std::runtime_error>(HasSubstr("options.json: not the options of a training")));
   }
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
-TEST_F(TrainLogTest, WritesOneObjectALine) {
-  TrainLog log(path("log"), 0);
-  log.write("train", 5, {{"loss", 0.5}, {"target_tokens", std::int64_t{1} << 40}, {"note", "a \"b\"\n"}});
-  log.write("valid", 6, {{"perplexity", INFINITY}});
-  const auto lines = lines_of(bytes_of(path("log")));  // flushed, though the log is still open
-  ASSERT_EQ(lines.size(), 2u);
-  const auto first = nlohmann::json::parse(lines[0]);
-  EXPECT_EQ(first["event"], "train");
-  EXPECT_EQ(first["step"], 5);
-  EXPECT_EQ(first["loss"], 0.5);
-  EXPECT_EQ(first["target_tokens"], std::int64_t{1} << 40);
-  EXPECT_EQ(first["note"], "a \"b\"\n");
-  EXPECT_TRUE(nlohmann::json::parse(lines[1])["perplexity"].is_null());
-  EXPECT_THROW(TrainLog(path("no/folder"), 0), std::runtime_error);
-}
-
-TEST_F(TrainLogTest, ForgetsWhatAResumedTrainingWritesAgain) {
-  {
-    TrainLog log(path("log"), 0);
-    for (const std::int64_t step : {10, 20, 30}) log.write("train", step, {});
-  }
-  std::ofstream(path("log"), std::ios::app) << "{\"event\":\"train\",\"st";  // cut short by a crash
-  TrainLog log(path("log"), 20);
-  log.write("train", 25, {});
-  std::vector<std::int64_t> steps;
-  for (const std::string& line : lines_of(bytes_of(path("log")))) steps.push_back(nlohmann::json::parse(line)["step"]);
-  EXPECT_THAT(steps, testing::ElementsAre(10, 20, 25));
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // Ten updates beside a PyTorch script, from id sequences to weights: see tests/fixtures/training_golden.py.
+#include "data/parallel_corpus.h"
+#include "data/parallel_corpus.h"
 #include "model/model_directory.h"
 #include "model/transformer.h"
 #include "tests/model/tensors.h"
@@ -46,7 +48,7 @@ TokenizedCorpus corpus_of(const std::string& step) {
 Batch batch_of(const TokenizedCorpus& corpus, std::uint32_t begin, std::uint32_t end) {
   std::vector<std::uint32_t> pairs(end - begin);
   std::iota(pairs.begin(), pairs.end(), begin);
-  return make_batch(corpus, pairs, kIds, torch::kCPU);
+  return make_batch(corpus.pairs(), pairs, kIds, torch::kCPU);
 }
 
 std::shared_ptr<Seq2SeqModel> golden_model(torch::ScalarType type = torch::kFloat32) {
@@ -87,7 +89,7 @@ TEST(Batch, TakesTheIdsItIsTold) {
   corpus.append(std::vector<std::int32_t>{7}, std::vector<std::int32_t>{8, 9, 10});
   corpus.append(std::vector<std::int32_t>{11, 12}, std::vector<std::int32_t>{13});
   const std::vector<std::uint32_t> pairs = {1, 0};
-  const Batch batch = make_batch(corpus, pairs, {{90, 91, 92, 93}, 94}, torch::kCPU);
+  const Batch batch = make_batch(corpus.pairs(), pairs, {{90, 91, 92, 93}, 94}, torch::kCPU);
   EXPECT_TRUE(batch.source.equal(ids({{11, 12, 92}, {7, 92, 90}})));
   EXPECT_TRUE(batch.source_lengths.equal(torch::tensor({3, 2}, torch::kInt64)));
   EXPECT_TRUE(batch.target_in.equal(ids({{94, 13, 90, 90}, {94, 8, 9, 10}})));

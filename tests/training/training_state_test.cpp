@@ -45,8 +45,20 @@ TrainingProgress some_progress() {
   progress.kept = {{5, 0.1}, {10, -1.0 / 7}};
   progress.best = {5, 0.1};
   progress.model_score = 0.2;
+  progress.skipped = 4;
+  progress.setbacks = 1;
+  progress.rate_factor = 0.5;
   progress.finished = true;
   return progress;
+}
+
+TEST_F(TrainingState, KeepsWhatGoesWithIt) {
+  Transformer model(small_config(), 1);
+  Optimiser optimiser(model, {});
+  const torch::Tensor kept = random_tensor({5}, 1), restored = random_tensor({5}, 2);
+  save_state(path("state"), model, optimiser, {}, {{"more", kept}});
+  load_state(path("state"), model, optimiser, {{"more", restored}});
+  EXPECT_TRUE(restored.equal(kept));
 }
 
 TEST_F(TrainingState, GoesOnAsIfItHadNeverStopped) {

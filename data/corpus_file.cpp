@@ -1,0 +1,85 @@
+#include "data/corpus_file.h"
+
+#include "base/atomic_file.h"
+
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+constexpr char kMagic[8] = {'D', 'r', 'a', 'g', 'C', 'o', 'r', '1'};
+
+// The end of the file.
+struct Record {
+  std::uint64_t ids, places, key_size;
+  FilterReport report;
+  char magic[8];
+};
+
+// Bytes behind the ids that let the places begin where the processor wants them.
+std::uint64_t padding(std::uint64_t ids) {
+  return ids % 2 * sizeof(std::int32_t);
+}
+
+}  // namespace
+
+std::unique_ptr<CorpusFile> CorpusFile::open(const std::filesystem::path& path, std::string_view key) {
+  if (!std::filesystem::exists(path)) return nullptr;
+  auto file = std::make_unique<const MappedFile>(path);
+  const std::string_view bytes = file->bytes();
+  Record record;
+  if (bytes.size() < sizeof record) return nullptr;
+  std::memcpy(&record, bytes.data() + bytes.size() - sizeof record, sizeof record);
+  if (std::memcmp(record.magic, kMagic, sizeof kMagic) != 0 || record.key_size != key.size()) return nullptr;
+  const std::uint64_t places_begin = record.ids * sizeof(std::int32_t) + padding(record.ids);
+  const std::uint64_t key_begin = places_begin + record.places * sizeof(PairPlace);
+  if (key_begin + record.key_size + sizeof record != bytes.size() || bytes.substr(key_begin, key.size()) != key)
+    return nullptr;
+  std::unique_ptr<CorpusFile> corpus(new CorpusFile);
+  corpus->pairs_ = {{reinterpret_cast<const std::int32_t*>(bytes.data()), record.ids},
+                    {reinterpret_cast<const PairPlace*>(bytes.data() + places_begin), record.places}};
+  corpus->report_ = record.report;
+  corpus->file_ = std::move(file);
+  return corpus;
+}
+
+void CorpusFile::write(const std::filesystem::path& path, std::string_view key, PairReader& reader,
+                       PairTokenizer& tokenizer) {
+  AtomicFile file(path);
+  std::vector<std::string> sources(PairTokenizer::kBlock), targets(PairTokenizer::kBlock);
+  std::vector<std::int32_t> ids;  // of one block
+  std::vector<PairPlace> places;
+  Record record{};
+  const auto add = [&](std::span<const std::int32_t> source, std::span<const std::int32_t> target) {
+    places.push_back(
+        {record.ids + ids.size(), static_cast<std::int32_t>(source.size()), static_cast<std::int32_t>(target.size())});
+    ids.insert(ids.end(), source.begin(), source.end());
+    ids.insert(ids.end(), target.begin(), target.end());
+  };
+  for (bool more = true; more;) {
+    std::size_t count = 0;
+    while (count < PairTokenizer::kBlock && (more = reader.next(sources[count], targets[count]))) ++count;
+    tokenizer.encode(std::span(sources).first(count), std::span(targets).first(count), add);
+    file.write(ids.data(), ids.size() * sizeof(std::int32_t));
+    record.ids += ids.size();
+    ids.clear();
+  }
+  record.places = places.size();
+  record.key_size = key.size();
+  record.report = tokenizer.report();
+  std::memcpy(record.magic, kMagic, sizeof kMagic);
+  constexpr std::int32_t kNothing = 0;
+  file.write(&kNothing, padding(record.ids));
+  file.write(places.data(), places.size() * sizeof(PairPlace));
+  file.write(key);
+  file.write(&record, sizeof record);
+  file.commit();
+}
+
+void CorpusFile::release_memory() const {
+  file_->release_memory();
+}
+
+}  // namespace dragoman

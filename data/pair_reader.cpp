@@ -1,0 +1,87 @@
+#include "data/pair_reader.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <stdexcept>
+#include <utility>
+#include <zlib.h>
+
+namespace dragoman {
+
+std::uint32_t add_line_to_checksum(std::uint32_t checksum, const std::string& line) {
+  // With its terminating zero, so that the same text cut into other lines differs.
+  return static_cast<std::uint32_t>(crc32_z(checksum, reinterpret_cast<const Bytef*>(line.c_str()), line.size() + 1));
+}
+
+PairReader::PairReader(PairFiles files, Notice notice) : files_(std::move(files)), notice_(std::move(notice)) {
+  if (!files_.tsv.empty()) return;
+  if (files_.source.empty() || files_.source.size() != files_.target.size()) {
+    throw std::invalid_argument(fmt::format("{} source files and {} target files; name as many of one as of the other",
+                                            files_.source.size(), files_.target.size()));
+  }
+}
+
+bool PairReader::open_next() {
+  const bool tsv = !files_.tsv.empty();
+  if (file_ == (tsv ? files_.tsv : files_.source).size()) return false;
+  source_.emplace((tsv ? files_.tsv : files_.source)[file_], Utf8::refuse);
+  if (!tsv) target_.emplace(files_.target[file_], Utf8::refuse);
+  told_ = false;
+  ++file_;
+  return true;
+}
+
+bool PairReader::next(std::string& source, std::string& target) {
+  while (source_ || open_next()) {
+    if (target_ ? next_of_two(source, target) : next_of_tsv(source, target)) {
+      ++summary_.pairs;
+      summary_.source_checksum = add_line_to_checksum(summary_.source_checksum, source);
+      summary_.target_checksum = add_line_to_checksum(summary_.target_checksum, target);
+      return true;
+    }
+    source_.reset();
+    target_.reset();
+  }
+  if (summary_.pairs == 0) {
+    throw std::runtime_error(fmt::format("{}: empty corpus; no line to read",
+                                         fmt::join(files_.tsv.empty() ? files_.source : files_.tsv, ", ")));
+  }
+  return false;
+}
+
+bool PairReader::next_of_two(std::string& source, std::string& target) {
+  const bool has_source = source_->next(source), has_target = target_->next(target);
+  if (has_source != has_target) refuse_different_lengths();
+  return has_source;
+}
+
+void PairReader::refuse_different_lengths() {
+  for (std::string line; source_->next(line);) {
+  }
+  for (std::string line; target_->next(line);) {
+  }
+  throw std::runtime_error(fmt::format("{} has {} lines, but {} has {}; line by line they must be translations",
+                                       source_->name(), source_->line_number(), target_->name(),
+                                       target_->line_number()));
+}
+
+bool PairReader::next_of_tsv(std::string& source, std::string& target) {
+  if (!source_->next(source)) return false;
+  const std::size_t tab = source.find('\t');
+  if (tab == std::string::npos) {
+    throw std::runtime_error(
+        fmt::format("{}:{}: no tab; each line must be source, tab, target", source_->name(), source_->line_number()));
+  }
+  const std::size_t end = std::min(source.find('\t', tab + 1), source.size());
+  if (end < source.size() && !told_ && notice_) {
+    notice_(fmt::format("{}:{}: more than two columns; those behind the second are ignored", source_->name(),
+                        source_->line_number()));
+    told_ = true;
+  }
+  target = source.substr(tab + 1, end - tab - 1);
+  source.resize(tab);
+  return true;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "base/notice.h"
+#include "data/line_reader.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// Files of sentence pairs, plain or gzip, UTF-8: source[i] beside target[i], line by line, or files whose lines are
+/// source, tab, target (columns behind the second are ignored, with one notice a file).
+struct PairFiles {
+  std::vector<std::string> source, target;
+  std::vector<std::string> tsv;  ///< instead of the two above
+};
+
+/// What pairs were read: their number, and a CRC-32 of each side's lines.
+struct PairSummary {
+  std::int64_t pairs = 0;
+  std::uint32_t source_checksum = 0, target_checksum = 0;
+
+  bool operator==(const PairSummary&) const = default;
+};
+
+/// The CRC-32 of some lines and this one.
+std::uint32_t add_line_to_checksum(std::uint32_t checksum, const std::string& line);
+
+/// Reads sentence pairs one by one, file after file.
+class PairReader {
+ public:
+  /// Throws std::invalid_argument when there is no file, or not as many of one side as of the other.
+  explicit PairReader(PairFiles files, Notice notice = {});
+
+  /// False when there is no other pair. Throws std::runtime_error when the files of a pair differ in their number of
+  /// lines (naming both files and both counts), for a line without a tab (file and line), on invalid UTF-8, and at the
+  /// end if there was no pair at all.
+  bool next(std::string& source, std::string& target);
+
+  /// Of all pairs so far.
+  const PairSummary& summary() const { return summary_; }
+
+ private:
+  bool open_next();
+  bool next_of_two(std::string& source, std::string& target);
+  bool next_of_tsv(std::string& source, std::string& target);
+  void refuse_different_lengths();
+
+  PairFiles files_;
+  Notice notice_;
+  std::size_t file_ = 0;  // the next to open
+  std::optional<LineReader> source_, target_;
+  bool told_ = false;  // of further columns of this file
+  PairSummary summary_;
+};
+
+}  // namespace dragoman

@@ -1,0 +1,58 @@
+#include "data/pair_tokenizer.h"
+
+#include "base/utf8.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <stdexcept>
+#include <vector>
+
+namespace dragoman {
+
+void FilterOptions::validate() const {
+  if (max_length < 1)
+    throw std::invalid_argument(fmt::format("the maximum length must be at least 1, not {}", max_length));
+  if (max_length_ratio != 0 && !(max_length_ratio >= 1)) {
+    throw std::invalid_argument(
+        fmt::format("the maximum length ratio must be 0 (off) or at least 1, not {}", max_length_ratio));
+  }
+}
+
+std::string FilterReport::describe() const {
+  std::string text = fmt::format("{} pairs kept", kept);
+  if (dropped() == 0) return text;
+  std::vector<std::string> reasons;
+  if (blank > 0) reasons.push_back(fmt::format("{} blank", blank));
+  if (too_long > 0) reasons.push_back(fmt::format("{} too long", too_long));
+  if (length_ratio > 0) reasons.push_back(fmt::format("{} of too different lengths", length_ratio));
+  return text + fmt::format(", {} dropped ({})", dropped(), fmt::join(reasons, ", "));
+}
+
+PairTokenizer::PairTokenizer(const Tokenizer& source, const Tokenizer& target, const FilterOptions& options,
+                             int threads)
+    : source_(source), target_(target), options_(options), threads_(threads) {
+  options_.validate();
+}
+
+void PairTokenizer::encode(std::span<const std::string> sources, std::span<const std::string> targets,
+                           const Sink& sink) {
+  const auto max_length = static_cast<std::size_t>(options_.max_length);
+  const auto source_ids = source_.encode(sources, threads_), target_ids = target_.encode(targets, threads_);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const auto [shorter, longer] = std::minmax({source_ids[i].size(), target_ids[i].size()});
+    if (shorter == 0 || is_blank(sources[i]) || is_blank(targets[i])) {
+      ++report_.blank;
+    } else if (longer > max_length) {
+      ++report_.too_long;
+    } else if (options_.max_length_ratio > 0 &&
+               static_cast<double>(longer) > options_.max_length_ratio * static_cast<double>(shorter)) {
+      ++report_.length_ratio;
+    } else {
+      ++report_.kept;
+      sink(source_ids[i], target_ids[i]);
+    }
+  }
+}
+
+}  // namespace dragoman

@@ -1,0 +1,171 @@
+#include "training/batch_stream.h"
+
+#include "data/parallel_corpus.h"
+#include "tests/tokenizer/sample_text.h"
+#include "tokenizer/tokenizer_trainer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+Tokenizer sample_tokenizer() {
+  const auto lines = sample_lines();
+  const std::vector<std::string>* texts[] = {&lines};
+  TokenizerOptions options;
+  options.vocabulary_size = 140;
+  return train_tokenizer(texts, options, 2, {});
+}
+
+class BatchStreamTest : public ::testing::Test {
+ protected:
+  BatchStreamTest() {
+    const auto lines = sample_lines(60);
+    for (std::size_t i = 0; i + 7 < lines.size(); ++i)
+      corpus_.append(tokenizer_.encode(lines[i]), tokenizer_.encode(lines[i + 7]));
+  }
+
+  BatchStream stream(std::optional<PairSampler> sampler = {}) const {
+    return BatchStream(corpus_.pairs(), options_, ids_, std::move(sampler));
+  }
+
+  PairSampler sampler(std::size_t max_length = 256) const {
+    return {SubwordSampler(tokenizer_, 0.1), SubwordSampler(tokenizer_, 0.1), 5, max_length};
+  }
+
+  // The target texts of a batch, in its order.
+  std::vector<std::string> texts(const Batch& batch) const {
+    std::vector<std::string> result;
+    for (std::int64_t row = 0; row < batch.target_out.size(0); ++row) {
+      const torch::Tensor ids = batch.target_out[row].to(torch::kInt32).contiguous();
+      result.push_back(tokenizer_.decode({ids.const_data_ptr<std::int32_t>(), static_cast<std::size_t>(ids.numel())}));
+    }
+    return result;
+  }
+
+  static bool equal(const Batch& a, const Batch& b) {
+    return a.source.equal(b.source) && a.target_in.equal(b.target_in) && a.target_out.equal(b.target_out) &&
+           a.source_lengths.equal(b.source_lengths) && a.target_tokens == b.target_tokens;
+  }
+
+  Tokenizer tokenizer_ = sample_tokenizer();
+  TokenizedCorpus corpus_;
+  BatchOptions options_{.batch_tokens = 300, .seed = 3};
+  BatchIds ids_{tokenizer_.special_ids(), tokenizer_.special_ids().bos};
+};
+
+TEST_F(BatchStreamTest, GivesTheBatchesOfEachEpochInOrder) {
+  BatchStream batches = stream();
+  batches.seek(0, 0);
+  const Batcher batcher(corpus_.pairs().places, options_);
+  for (std::int64_t epoch = 0; epoch < 3; ++epoch) {
+    const auto expected = batcher.epoch(epoch);
+    ASSERT_GT(expected.size(), 3u);
+    EXPECT_EQ(batches.batches_in(epoch), static_cast<std::int64_t>(expected.size()));
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const PlacedBatch placed = batches.next();
+      EXPECT_EQ(placed.epoch, epoch);
+      EXPECT_EQ(placed.index, static_cast<std::int64_t>(i));
+      EXPECT_EQ(placed.ends_epoch, i + 1 == expected.size());
+      EXPECT_EQ(placed.share_of_epoch == 1.0, placed.ends_epoch);
+      EXPECT_TRUE(equal(placed.batch, make_batch(corpus_.pairs(), expected[i], ids_, torch::kCPU)));
+    }
+  }
+}
+
+TEST_F(BatchStreamTest, GoesOnFromAnyPlaceAsIfItHadNeverStopped) {
+  for (const bool sampled : {false, true}) {
+    const auto of_kind = [&] { return sampled ? std::optional(sampler()) : std::nullopt; };
+    BatchStream whole = stream(of_kind()), again = stream(of_kind());
+    whole.seek(0, 0);
+    std::vector<PlacedBatch> all;
+    for (int i = 0; i < 25; ++i) all.push_back(whole.next());
+    for (const std::size_t start : {24u, 0u, 7u, 13u}) {
+      again.seek(all[start].epoch, all[start].index);
+      for (std::size_t i = start; i < all.size(); ++i) EXPECT_TRUE(equal(again.next().batch, all[i].batch));
+    }
+  }
+}
+
+TEST_F(BatchStreamTest, GoesThroughTheWindowsOfALargeCorpus) {
+  options_.window = 20;
+  int released = 0;
+  BatchStream whole = stream(), again(corpus_.pairs(), options_, ids_, {}, [&] { ++released; });
+  whole.seek(0, 0);
+  std::vector<PlacedBatch> all;
+  do {
+    all.push_back(whole.next());
+  } while (!all.back().ends_epoch);
+  EXPECT_EQ(whole.batches_in(0), static_cast<std::int64_t>(all.size()));
+  std::int64_t rows = 0;
+  for (const PlacedBatch& placed : all) {
+    rows += placed.batch.source.size(0);
+    EXPECT_DOUBLE_EQ(placed.share_of_epoch, static_cast<double>(rows) / static_cast<double>(corpus_.size()));
+  }
+  EXPECT_EQ(rows, static_cast<std::int64_t>(corpus_.size()));
+  const std::size_t late = all.size() - 2;  // in the last window
+  again.seek(0, static_cast<std::int64_t>(late));
+  EXPECT_TRUE(equal(again.next().batch, all[late].batch));
+  for (int i = 0; i < 300; ++i) again.next();
+  EXPECT_EQ(released, 1) << "every 256 batches";
+}
+
+TEST_F(BatchStreamTest, SamplesOtherPiecesOfTheSameTextInEachEpoch) {
+  BatchStream plain = stream(), sampled = stream(sampler());
+  plain.seek(0, 0);
+  sampled.seek(0, 0);
+  std::set<std::string> pieces;  // of one sentence, over the epochs
+  std::string followed;
+  for (int i = 0; i < 60; ++i) {
+    const Batch best = plain.next().batch, drawn = sampled.next().batch;
+    const std::vector<std::string> lines = texts(drawn);
+    EXPECT_EQ(texts(best), lines);
+    EXPECT_FALSE(best.target_out.sizes() == drawn.target_out.sizes() && best.target_out.equal(drawn.target_out));
+    if (followed.empty()) followed = lines[0];
+    for (std::size_t row = 0; row < lines.size(); ++row) {
+      if (lines[row] != followed) continue;
+      std::string spelled;
+      const torch::Tensor ids = drawn.target_out[static_cast<std::int64_t>(row)];
+      for (std::int64_t k = 0; k < ids.numel(); ++k)
+        spelled += tokenizer_.piece(static_cast<std::int32_t>(ids[k].item<std::int64_t>())) + " ";
+      pieces.insert(spelled);
+    }
+  }
+  EXPECT_GT(pieces.size(), 2u);
+}
+
+TEST_F(BatchStreamTest, WhatWouldBeTooLongKeepsItsBestPieces) {
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < corpus_.size(); ++i) longest = std::max(longest, corpus_.pairs().target(i).size());
+  BatchStream sampled = stream(sampler(longest));
+  sampled.seek(0, 0);
+  for (int i = 0; i < 20; ++i)
+    EXPECT_LE(sampled.next().batch.target_out.size(1), static_cast<std::int64_t>(longest + 1));
+}
+
+TEST_F(BatchStreamTest, TellsOfWhatFailsWhilePreparing) {
+  corpus_.append(std::vector<std::int32_t>{100'000}, std::vector<std::int32_t>{5});
+  BatchStream sampled = stream(sampler());
+  sampled.seek(0, 0);
+  EXPECT_THROW(
+      {
+        for (int i = 0; i < 100; ++i) sampled.next();
+      },
+      std::out_of_range);
+  BatchStream plain = stream();
+  EXPECT_THROW(plain.next(), std::logic_error) << "before seek()";
+  plain.seek(0, 100'000);
+  EXPECT_THAT([&] { plain.next(); }, ThrowsMessage<std::logic_error>(HasSubstr("behind the end")));
+  EXPECT_THROW(BatchStream(TokenPairs(), options_, ids_, {}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace dragoman

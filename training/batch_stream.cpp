@@ -1,0 +1,130 @@
+#include "training/batch_stream.h"
+
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+// So many batches wait to be taken, at most.
+constexpr std::size_t kAhead = 4;
+
+// Batches between calls of `release`.
+constexpr std::int64_t kReleaseInterval = 256;
+
+using Ids = std::vector<std::int32_t>;
+
+Ids sample_side(const SubwordSampler& sampler, std::span<const std::int32_t> best, std::size_t max_length,
+                CounterRandom& random) {
+  Ids ids = sampler.sample(best, random);
+  if (ids.size() > max_length) ids.assign(best.begin(), best.end());
+  return ids;
+}
+
+std::vector<std::span<const std::int32_t>> spans_of(const std::vector<Ids>& rows) {
+  return {rows.begin(), rows.end()};
+}
+
+}  // namespace
+
+BatchStream::BatchStream(const TokenPairs& pairs, const BatchOptions& options, const BatchIds& ids,
+                         std::optional<PairSampler> sampler, std::function<void()> release)
+    : pairs_(pairs),
+      batcher_(pairs.places, options),
+      ids_(ids),
+      sampler_(std::move(sampler)),
+      release_(std::move(release)) {
+  if (pairs.size() == 0) throw std::invalid_argument("there is no pair to make batches of");
+}
+
+BatchStream::~BatchStream() {
+  stop();
+}
+
+void BatchStream::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void BatchStream::seek(std::int64_t epoch, std::int64_t index) {
+  stop();
+  ready_.clear();
+  failure_ = nullptr;
+  stopping_ = false;
+  thread_ = std::thread([this, epoch, index] {
+    try {
+      prepare(epoch, index);
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      failure_ = std::current_exception();
+      changed_.notify_all();
+    }
+  });
+}
+
+void BatchStream::prepare(std::int64_t epoch, std::int64_t index) {
+  std::int64_t prepared = 0;
+  for (;; ++epoch, index = 0) {
+    std::int64_t number = 0;  // of batches so far
+    std::size_t pairs_before = 0;
+    for (std::int64_t window = 0; window < batcher_.windows(); ++window) {
+      const std::vector<std::vector<std::uint32_t>> batches = batcher_.window(epoch, window);
+      for (const auto& pairs : batches) {
+        pairs_before += pairs.size();
+        if (number++ < index) continue;
+        const bool ends_epoch = pairs_before == pairs_.size();
+        const double share = static_cast<double>(pairs_before) / static_cast<double>(pairs_.size());
+        if (!put({sampler_ ? sampled_batch(pairs, epoch) : make_batch(pairs_, pairs, ids_, torch::kCPU), epoch,
+                  number - 1, ends_epoch, share})) {
+          return;
+        }
+        if (release_ && ++prepared % kReleaseInterval == 0) release_();
+      }
+    }
+    if (number <= index) throw std::logic_error("the place in training is behind the end of its epoch");
+  }
+}
+
+// Waits for room; false if the stream ends meanwhile.
+bool BatchStream::put(PlacedBatch placed) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return stopping_ || ready_.size() < kAhead; });
+  if (stopping_) return false;
+  ready_.push_back(std::move(placed));
+  changed_.notify_all();
+  return true;
+}
+
+Batch BatchStream::sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {
+  std::vector<Ids> sources, targets;
+  for (const std::uint32_t pair : pairs) {
+    CounterRandom random(sampler_->seed, RandomPurpose::sampling, static_cast<std::uint64_t>(epoch) << 32 | pair);
+    sources.push_back(sample_side(sampler_->source, pairs_.source(pair), sampler_->max_length, random));
+    targets.push_back(sample_side(sampler_->target, pairs_.target(pair), sampler_->max_length, random));
+  }
+  return make_batch(spans_of(sources), spans_of(targets), ids_, torch::kCPU);
+}
+
+PlacedBatch BatchStream::next() {
+  std::unique_lock lock(mutex_);
+  if (!thread_.joinable()) throw std::logic_error("a stream of batches is read before seek()");
+  changed_.wait(lock, [this] { return failure_ || !ready_.empty(); });
+  if (ready_.empty()) std::rethrow_exception(failure_);
+  PlacedBatch batch = std::move(ready_.front());
+  ready_.pop_front();
+  changed_.notify_all();
+  return batch;
+}
+
+std::int64_t BatchStream::batches_in(std::int64_t epoch) const {
+  std::int64_t count = 0;
+  for (std::int64_t window = 0; window < batcher_.windows(); ++window)
+    count += static_cast<std::int64_t>(batcher_.window(epoch, window).size());
+  return count;
+}
+
+}  // namespace dragoman
