@@ -1,6 +1,7 @@
 #include "app/train_flags.h"
 
 #include <initializer_list>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -105,12 +106,27 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
   }
 }
 
+Option batch_tokens_option(std::int64_t& batch_tokens) {
+  Option option = bind_field(batch_tokens);
+  option.set = [&batch_tokens, set_number = option.set](const std::vector<std::string>& values) {
+    batch_tokens = 0;
+    if (values.front() == "auto") return;
+    set_number(values);
+    if (batch_tokens == 0) throw std::invalid_argument("0 is no size of a batch; give a number above it, or auto");
+  };
+  option.get = [&batch_tokens, get_number = option.get] {
+    return batch_tokens == 0 ? std::vector<std::string>{"auto"} : get_number();
+  };
+  return option;
+}
+
 void add_optimiser_options(CommandLine& line, TrainOptions& options) {
   OptimiserOptions& optimiser = options.optimiser;
   LearningRateOptions& rate = options.learning_rate;
   line.group("Optimisation");
-  line.add("batch-tokens", options.batch_tokens, "N",
-           "size of a batch: sentence pairs x the longest of source or target");
+  line.add_custom("batch-tokens", batch_tokens_option(options.batch_tokens), "N|auto",
+                  "size of a batch: sentence pairs x the longest of source or target; auto: what memory allows, but "
+                  "no more than is of use");
   line.add("accumulate", options.accumulate, "N", "batches of one update");
   line.add("label-smoothing", options.label_smoothing, "X", "share of the probability given to all tokens alike");
   line.add("subword-sampling", options.subword_sampling, "X",

@@ -1,5 +1,6 @@
 #include "training/batch_stream.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -118,6 +119,31 @@ PlacedBatch BatchStream::next() {
   ready_.pop_front();
   changed_.notify_all();
   return batch;
+}
+
+// The memory of activations grows with the positions, that of attention weights with their squares, too: for common
+// widths both are equal at some thousand positions.
+double BatchStream::cost(std::span<const std::uint32_t> pairs) const {
+  std::int32_t source = 0, target = 0;
+  for (const std::uint32_t pair : pairs) {
+    source = std::max(source, pairs_.places[pair].source_length);
+    target = std::max(target, pairs_.places[pair].target_length);
+  }
+  return static_cast<double>(pairs.size()) * (source + target) * (1 + std::max(source, target) / 1000.0);
+}
+
+PlacedBatch BatchStream::worst() const {
+  std::vector<std::uint32_t> worst;
+  double most = -1;
+  for (std::int64_t window = 0; window < batcher_.windows(); ++window) {
+    for (auto& pairs : batcher_.window(0, window)) {
+      const double of_these = cost(pairs);
+      if (of_these <= most) continue;
+      most = of_these;
+      worst = std::move(pairs);
+    }
+  }
+  return {make_batch(pairs_, worst, ids_, torch::kCPU), 0, 0, false, 0};
 }
 
 std::int64_t BatchStream::batches_in(std::int64_t epoch) const {

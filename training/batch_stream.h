@@ -51,6 +51,9 @@ class BatchStream {
   /// The batch at the place, which moves on. Throws what preparing it has thrown.
   PlacedBatch next();
 
+  /// The batch of the first epoch that needs most memory, by an estimate.
+  PlacedBatch worst() const;
+
   /// Batches of one epoch. For a corpus of many windows this takes as long as batching it.
   std::int64_t batches_in(std::int64_t epoch) const;
 
@@ -58,6 +61,7 @@ class BatchStream {
   void stop();
   void prepare(std::int64_t epoch, std::int64_t index);
   bool put(PlacedBatch placed);
+  double cost(std::span<const std::uint32_t> pairs) const;
   Batch sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const;
 
   TokenPairs pairs_;

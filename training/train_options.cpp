@@ -53,7 +53,7 @@ void TrainOptions::validate() const {
   filter.validate();
   optimiser.validate();
   learning_rate.validate();
-  require_at_least(1, "batch-tokens", batch_tokens);
+  require_at_least(0, "batch-tokens", batch_tokens);
   require_at_least(1, "accumulate", accumulate);
   require_at_least(0, "max-steps", limits.max_steps);
   require_at_least(0, "max-epochs", limits.max_epochs);
@@ -98,7 +98,7 @@ std::vector<std::pair<std::string, std::string>> defining_options(const TrainOpt
       {"joint-vocabulary", text(o.vocabulary.joint)},
       {"source-tokenizer", o.vocabulary.source_tokenizer},
       {"target-tokenizer", o.vocabulary.target_tokenizer},
-      {"batch-tokens", text(o.batch_tokens)},
+      {"batch-tokens", o.batch_tokens == 0 ? "auto" : text(o.batch_tokens)},
       {"accumulate", text(o.accumulate)},
       {"label-smoothing", text(o.label_smoothing)},
       {"subword-sampling", text(o.subword_sampling)},

@@ -70,7 +70,7 @@ struct TrainOptions {
   CorpusOptions corpus;
   FilterOptions filter;
   VocabularyOptions vocabulary;
-  std::int64_t batch_tokens = 4096;  ///< sentence pairs × the longest of source or target
+  std::int64_t batch_tokens = 4096;  ///< sentence pairs × the longest of source or target; 0: as memory allows
   int accumulate = 1;                ///< batches of one update; at least 1
   double label_smoothing = 0.1;      ///< in [0, 1)
   double subword_sampling = 0;       ///< strength of the SubwordSampler of both sides; 0: the best segmentation always

@@ -71,8 +71,11 @@ class Trainer {
   void prepare_tokenizers();
   void prepare_model();
   void prepare_batches();
+  void open_batches(std::int64_t budget);
+  std::int64_t largest_reasonable_budget() const;
+  void rehearse();
   std::int64_t schedule_end() const;
-  void restore();
+  void begin_or_go_on();
 
   void update();
   std::vector<PlacedBatch> next_batches();

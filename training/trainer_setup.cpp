@@ -1,6 +1,7 @@
 #include "base/parallel.h"
 #include "model/device.h"
 #include "model/transformer.h"
+#include "training/batch_budget.h"
 #include "training/trainer.h"
 
 #include <ATen/ATen.h>
@@ -16,6 +17,9 @@
 
 namespace dragoman {
 namespace {
+
+// Tokens of a batch.
+constexpr std::int64_t kLeastBudget = 1024;
 
 bool multiplies_bf16(torch::Device device) {
   return device.is_cuda() || __builtin_cpu_supports("avx512bf16");
@@ -71,10 +75,11 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
   prepare_model();
   corpus_ = tokenize_training_text(directory_.corpus_file(), text_, *tokenizers_, options_.filter, threads_,
                                    [this](const std::string& line) { notice(line); });
+  validator_.emplace(text_.valid, *tokenizers_, config_, options_, threads_);
+  if (resumes()) progress_ = load_state(directory_.state_file(), *model_, *optimiser_, average_state());
   prepare_batches();
   schedule_end_ = schedule_end();
-  validator_.emplace(text_.valid, *tokenizers_, config_, options_, threads_);
-  restore();
+  begin_or_go_on();
 }
 
 Trainer::~Trainer() = default;
@@ -141,7 +146,27 @@ void Trainer::prepare_model() {
                      threads_, threads_ == 1 ? "" : "s"));
 }
 
+// The first thing that a training does is its worst batch: what there is no memory for shows now, not hours later.
 void Trainer::prepare_batches() {
+  const Rehearsal rehearsal = [this](std::int64_t budget) {
+    open_batches(budget);
+    rehearse();
+  };
+  const Notice tell = [this](const std::string& line) { notice(line); };
+  if (progress_.batch_tokens > 0) {
+    // The course of a training that goes on is settled.
+    budget_that_fits(progress_.batch_tokens, progress_.batch_tokens, rehearsal, tell);
+  } else if (options_.batch_tokens > 0) {
+    const std::int64_t least = std::min(options_.batch_tokens, kLeastBudget);
+    progress_.batch_tokens = budget_that_fits(options_.batch_tokens, least, rehearsal, tell);
+  } else {
+    progress_.batch_tokens = largest_budget(kLeastBudget, largest_reasonable_budget(), rehearsal);
+    open_batches(progress_.batch_tokens);
+    notice(fmt::format("batches of {} tokens", progress_.batch_tokens));
+  }
+}
+
+void Trainer::open_batches(std::int64_t budget) {
   std::optional<PairSampler> sampler;
   if (options_.subword_sampling > 0) {
     const double strength = options_.subword_sampling;
@@ -149,9 +174,22 @@ void Trainer::prepare_batches() {
                                 SubwordSampler(tokenizers_->target, strength), options_.seed,
                                 static_cast<std::size_t>(options_.filter.max_length)});
   }
-  batches_.emplace(corpus_->pairs(), BatchOptions{options_.batch_tokens, options_.seed},
+  batches_.emplace(corpus_->pairs(), BatchOptions{budget, options_.seed},
                    BatchIds{config_.special_ids, config_.start_token}, std::move(sampler),
                    [corpus = corpus_.get()] { corpus->release_memory(); });
+}
+
+// More than that makes no better use of a device, and a small corpus wants a hundred updates in a pass.
+std::int64_t Trainer::largest_reasonable_budget() const {
+  constexpr std::int64_t kMost = 16384, kUpdatesInEpoch = 100;
+  std::int64_t tokens = 0;
+  for (const PairPlace& pair : corpus_->pairs().places) tokens += std::max(pair.source_length, pair.target_length) + 1;
+  return std::clamp(tokens / kUpdatesInEpoch, kLeastBudget, kMost);
+}
+
+void Trainer::rehearse() {
+  accumulate_gradients({batches_->worst()});
+  optimiser_->drop_gradients();
 }
 
 // The update at which a cosine ends. Epochs differ by a batch or so: the first one's number stands for all.
@@ -163,16 +201,15 @@ std::int64_t Trainer::schedule_end() const {
   return limits.max_steps > 0 ? std::min(limits.max_steps, end) : end;
 }
 
-void Trainer::restore() {
+void Trainer::begin_or_go_on() {
   if (resumes()) {
-    load();
     notice(fmt::format("going on at step {} of the training in {}", progress_.step, directory_.model().string()));
   } else {
     save_tokenizers(directory_.model(), *tokenizers_);
     save_config(directory_.model(), config_);
     save();
-    batches_->seek(0, 0);
   }
+  batches_->seek(progress_.epoch, progress_.batch_in_epoch);
   // From the first moment on, the directory holds a model that loads. The state comes before it: see
   // prepare_tokenizers().
   if (!std::filesystem::exists(weights_file(directory_.model()))) save_weights();

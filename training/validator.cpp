@@ -65,7 +65,9 @@ Validator::Validator(const ParallelText& text, const Tokenizers& tokenizers, con
     throw std::runtime_error(options.corpus.valid_source +
                              ": no validation pair is left: all are blank or longer than --max-length");
   }
-  batches_ = Batcher(corpus_.pairs().places, {options.batch_tokens, options.seed}).epoch(0);
+  batches_ = Batcher(corpus_.pairs().places,
+                     {options.batch_tokens > 0 ? options.batch_tokens : BatchOptions().batch_tokens, options.seed})
+                 .epoch(0);
 }
 
 void Validator::measure_loss(Seq2SeqModel& model, torch::Device device, ValidationResult& result) const {

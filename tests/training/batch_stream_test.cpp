@@ -118,6 +118,12 @@ TEST_F(BatchStreamTest, GoesThroughTheWindowsOfALargeCorpus) {
   EXPECT_EQ(released, 1) << "every 256 batches";
 }
 
+TEST_F(BatchStreamTest, TheWorstBatchIsTheLargest) {
+  corpus_.append(std::vector<std::int32_t>(600, 9), std::vector<std::int32_t>(700, 9));
+  BatchStream batches = stream();
+  EXPECT_EQ(batches.worst().batch.target_out.size(1), 701);
+}
+
 TEST_F(BatchStreamTest, SamplesOtherPiecesOfTheSameTextInEachEpoch) {
   BatchStream plain = stream(), sampled = stream(sampler());
   plain.seek(0, 0);

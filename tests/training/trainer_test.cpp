@@ -162,6 +162,23 @@ TEST_F(TrainerTest, AKilledTrainingGoesOnFromItsLastSave) {
   }
 }
 
+TEST_F(TrainerTest, FindsTheSizeOfItsBatches) {
+  TrainOptions options = options_for("m");
+  options.batch_tokens = 0;
+  options.limits.max_steps = 2;
+  train(options);
+  EXPECT_THAT(notices_, Contains(HasSubstr("batches of 1024 tokens"))) << "so small a corpus has use for no more";
+  options.limits.max_steps = 4;
+  EXPECT_EQ(train(options), TrainOutcome::finished);
+  EXPECT_THAT(
+      [&] {
+        TrainOptions other = options;
+        other.batch_tokens = 1024;
+        train(other);
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr("batch-tokens 'auto', not '1024'")));
+}
+
 TEST_F(TrainerTest, LearnsAndLeavesAModel) {
   TrainOptions options = options_for("m");
   options.limits.max_steps = 24;
@@ -392,7 +409,7 @@ TEST_F(TrainerTest, BadInputLeavesNoTrace) {
   TrainOptions options = options_for("m");
   write("train.b", "one line\n");
   EXPECT_THAT([&] { train(options); }, ThrowsMessage<std::runtime_error>(HasSubstr("has 40 lines")));
-  options.batch_tokens = 0;
+  options.batch_tokens = -1;
   EXPECT_THROW(train(options), std::invalid_argument);
   options = options_for("m");
   config_.heads = 3;

@@ -1,6 +1,5 @@
 // Ten updates beside a PyTorch script, from id sequences to weights: see tests/fixtures/training_golden.py.
 #include "data/parallel_corpus.h"
-#include "data/parallel_corpus.h"
 #include "model/model_directory.h"
 #include "model/transformer.h"
 #include "tests/model/tensors.h"

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+namespace dragoman {
+
+/// Bytes of memory that this process has in use, and the most that it ever had.
+struct MemoryUse {
+  std::int64_t now = 0, peak = 0;
+};
+MemoryUse memory_use();
+
+/// Forgets the peak so far, where the system lets it.
+void reset_memory_peak();
+
+/// Bytes that the machine, or the control group that this process is in, can still give without swapping.
+std::int64_t available_memory();
+
+}  // namespace dragoman

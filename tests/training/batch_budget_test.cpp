@@ -1,0 +1,78 @@
+#include "training/batch_budget.h"
+
+#include <c10/util/Exception.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::ThrowsMessage;
+
+// A machine with memory for so many tokens; `tried` collects the budgets rehearsed.
+Rehearsal machine_of(std::int64_t tokens, std::vector<std::int64_t>& tried) {
+  return [tokens, &tried](std::int64_t budget) {
+    tried.push_back(budget);
+    if (budget > tokens) throw std::bad_alloc();
+  };
+}
+
+TEST(BatchBudget, KnowsWhatAllocatorsThrow) {
+  EXPECT_TRUE(is_out_of_memory(std::bad_alloc()));
+  EXPECT_TRUE(is_out_of_memory(c10::OutOfMemoryError({__func__, __FILE__, 1}, "CUDA out of memory")));
+  EXPECT_TRUE(is_out_of_memory(std::runtime_error("DefaultCPUAllocator: can't allocate memory: you tried ...")));
+  EXPECT_FALSE(is_out_of_memory(std::runtime_error("the gradients are not finite")));
+}
+
+TEST(BatchBudget, IsHalvedUntilItFits) {
+  std::vector<std::int64_t> tried;
+  std::vector<std::string> notices;
+  const auto tell = [&](const std::string& line) { notices.push_back(line); };
+  EXPECT_EQ(budget_that_fits(4096, 100, machine_of(5000, tried), tell), 4096);
+  EXPECT_THAT(notices, IsEmpty());
+  tried.clear();
+  EXPECT_EQ(budget_that_fits(4096, 100, machine_of(1100, tried), tell), 1024);
+  EXPECT_THAT(tried, ElementsAre(4096, 2048, 1024));
+  EXPECT_THAT(notices, ElementsAre("there is no memory for batches of 4096 tokens: training with 1024"));
+  EXPECT_THAT([&] { budget_that_fits(4096, 1000, machine_of(900, tried), tell); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("no memory for batches of even 1024 tokens")));
+}
+
+TEST(BatchBudget, OtherErrorsAreNotForIt) {
+  const auto fails = [](std::int64_t) { throw std::logic_error("another"); };
+  EXPECT_THROW(budget_that_fits(4096, 1, fails, {}), std::logic_error);
+  EXPECT_THROW(largest_budget(1024, 4096, fails), std::logic_error);
+}
+
+TEST(BatchBudget, TheLargestIsFoundByDoubling) {
+  std::vector<std::int64_t> tried;
+  EXPECT_EQ(largest_budget(1024, 16384, machine_of(5000, tried)), 4096);
+  EXPECT_THAT(tried, ElementsAre(1024, 2048, 4096, 8192));
+  EXPECT_EQ(largest_budget(1024, 5000, machine_of(1 << 20, tried)), 4096);
+  EXPECT_THAT([&] { largest_budget(1024, 16384, machine_of(1000, tried)); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("even 1024 tokens")));
+}
+
+// Linux hands out more than it has, so that a process dies where it should have been refused.
+TEST(BatchBudget, StopsBeforeTheMemoryIsGone) {
+  std::int64_t last = 0;
+  const auto rehearse = [&](std::int64_t budget) {
+    last = budget;
+    const std::vector<char> memory(static_cast<std::size_t>(20'000 * budget), 1);
+    ASSERT_EQ(memory.back(), 1);
+  };
+  const auto available = [] { return std::int64_t{300'000'000}; };
+  EXPECT_EQ(largest_budget(1024, 1 << 20, rehearse, available), last);
+  EXPECT_EQ(last, 8192) << "160 MB fit; the next would take all";
+}
+
+}  // namespace
+}  // namespace dragoman
