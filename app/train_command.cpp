@@ -5,10 +5,17 @@
 #include "app/progress_bar.h"
 #include "app/signals.h"
 #include "app/train_flags.h"
+#include "base/parallel.h"
+#include "training/launch.h"
+#include "training/process_group.h"
 #include "training/trainer.h"
 
+#include <algorithm>
 #include <chrono>
+#include <csignal>
+#include <cstdint>
 #include <fmt/format.h>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -45,6 +52,14 @@ void validate(const TrainOptions& options, ModelConfig config) {
   config.validate();
 }
 
+int run(const TrainOptions& options, const ModelConfig& config, const TrainObserver& observer, ProcessGroup* group) {
+  Trainer trainer(options, config, observer, group);
+  catch_stop_signals();  // before, there is nothing to save
+  if (trainer.run() == TrainOutcome::finished) return 0;
+  // In a group it may be another process that was told to stop.
+  return 128 + (stop_signal() != 0 ? stop_signal() : SIGTERM);
+}
+
 }  // namespace
 
 int train_command(const std::vector<std::string>& arguments) {
@@ -72,9 +87,22 @@ int train_command(const std::vector<std::string>& arguments) {
     bar.update(to_progress(status, elapsed.count()));
   };
   observer.stop_requested = [] { return stop_signal() != 0; };
-  Trainer trainer(options, config, observer);
-  catch_stop_signals();  // before, there is nothing to save
-  return trainer.run() == TrainOutcome::stopped ? 128 + stop_signal() : 0;
+  const Launch launch = launch_of();
+  if (options.threads == 0) options.threads = std::max(1, available_cores() / launch.on_host);
+  if (launch.size == 1) return run(options, config, observer, nullptr);
+  auto group = std::make_unique<ProcessGroup>(
+      launch, std::chrono::milliseconds(static_cast<std::int64_t>(options.peer_timeout * 60'000)));
+  try {
+    return run(options, config, observer, group.get());
+  } catch (const PeerLost&) {
+    // To end it would mean to wait for operations that never will.
+    (void)group.release();
+    throw;
+  } catch (const std::exception& error) {
+    group->report_failure(error.what());
+    (void)group.release();
+    throw;
+  }
 }
 
 }  // namespace dragoman

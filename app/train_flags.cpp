@@ -171,6 +171,8 @@ void add_course_options(CommandLine& line, TrainOptions& options) {
                            "where to compute; auto: on a GPU if there is one");
   line.choose("precision", options.precision, "of the matrix products; auto: bf16 where the processor has it");
   line.add("threads", options.threads, "N", "processor cores to use; 0: all");
+  line.add("peer-timeout", options.peer_timeout, "MINUTES",
+           "several processes (torchrun, mpirun, srun): how long one waits for the others, while rank 0 validates too");
   line.add("log-interval", options.log_interval, "N", "updates between lines of training/log.jsonl");
 }
 

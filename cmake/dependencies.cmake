@@ -4,6 +4,8 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(SentencePiece REQUIRED IMPORTED_TARGET sentencepiece)
 find_library(SENTENCEPIECE_TRAIN_LIBRARY sentencepiece_train REQUIRED)
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+# LibTorch has Gloo inside, but not its headers.
+find_path(GLOO_INCLUDE_DIR gloo/algorithm.h REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(ZLIB REQUIRED)
 find_package(Threads REQUIRED)

@@ -13,11 +13,11 @@ namespace dragoman {
 
 /// Sentence pairs as tensors for one forward pass.
 struct Batch {
-  torch::Tensor source;          ///< [B, S] int64, each sentence ended by eos
-  torch::Tensor source_lengths;  ///< [B] int64 on the CPU, eos included
-  torch::Tensor target_in;       ///< [B, T] int64, each begun by the start token
-  torch::Tensor target_out;      ///< [B, T] int64, what is to be predicted: the target, then eos
-  std::int64_t target_tokens;    ///< of target_out, padding excluded
+  torch::Tensor source;            ///< [B, S] int64, each sentence ended by eos
+  torch::Tensor source_lengths;    ///< [B] int64 on the CPU, eos included
+  torch::Tensor target_in;         ///< [B, T] int64, each begun by the start token
+  torch::Tensor target_out;        ///< [B, T] int64, what is to be predicted: the target, then eos
+  std::int64_t target_tokens = 0;  ///< of target_out, padding excluded
 
   Batch to(torch::Device device) const;
 };

@@ -76,13 +76,11 @@ void BatchStream::prepare(std::int64_t epoch, std::int64_t index) {
       const std::vector<std::vector<std::uint32_t>> batches = batcher_.window(epoch, window);
       for (const auto& pairs : batches) {
         pairs_before += pairs.size();
-        if (number++ < index) continue;
-        const bool ends_epoch = pairs_before == pairs_.size();
+        const std::int64_t place = number++;
+        if (place < index) continue;
+        const bool mine = is_mine_(place), ends_epoch = pairs_before == pairs_.size();
         const double share = static_cast<double>(pairs_before) / static_cast<double>(pairs_.size());
-        if (!put({sampler_ ? sampled_batch(pairs, epoch) : make_batch(pairs_, pairs, ids_, torch::kCPU), epoch,
-                  number - 1, ends_epoch, share})) {
-          return;
-        }
+        if (!put({mine ? batch_of(pairs, epoch) : Batch{}, epoch, place, mine, ends_epoch, share})) return;
         if (release_ && ++prepared % kReleaseInterval == 0) release_();
       }
     }
@@ -98,6 +96,10 @@ bool BatchStream::put(PlacedBatch placed) {
   ready_.push_back(std::move(placed));
   changed_.notify_all();
   return true;
+}
+
+Batch BatchStream::batch_of(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {
+  return sampler_ ? sampled_batch(pairs, epoch) : make_batch(pairs_, pairs, ids_, torch::kCPU);
 }
 
 Batch BatchStream::sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {
@@ -143,7 +145,7 @@ PlacedBatch BatchStream::worst() const {
       worst = std::move(pairs);
     }
   }
-  return {make_batch(pairs_, worst, ids_, torch::kCPU), 0, 0, false, 0};
+  return {make_batch(pairs_, worst, ids_, torch::kCPU), 0, 0, true, false, 0};
 }
 
 std::int64_t BatchStream::batches_in(std::int64_t epoch) const {

@@ -12,15 +12,17 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace dragoman {
 
 /// A batch and its place in training.
 struct PlacedBatch {
-  Batch batch;  ///< on the CPU
+  Batch batch;  ///< on the CPU; without tensors and tokens if it is not `mine`
   std::int64_t epoch;
   std::int64_t index;     ///< in the epoch
+  bool mine;              ///< whether it is for this process
   bool ends_epoch;        ///< whether it is the last one
   double share_of_epoch;  ///< of the epoch's pairs, those up to here, these included
 };
@@ -41,6 +43,9 @@ class BatchStream {
   /// any, is called now and then by the thread that reads the pairs: their memory is not needed for the moment.
   BatchStream(const TokenPairs& pairs, const BatchOptions& options, const BatchIds& ids,
               std::optional<PairSampler> sampler, std::function<void()> release = {});
+
+  /// Has only the batches prepared whose index in the epoch `is_mine` accepts.
+  void take_only(std::function<bool(std::int64_t index)> is_mine) { is_mine_ = std::move(is_mine); }
   ~BatchStream();
   BatchStream(const BatchStream&) = delete;
   BatchStream& operator=(const BatchStream&) = delete;
@@ -62,6 +67,7 @@ class BatchStream {
   void prepare(std::int64_t epoch, std::int64_t index);
   bool put(PlacedBatch placed);
   double cost(std::span<const std::uint32_t> pairs) const;
+  Batch batch_of(std::span<const std::uint32_t> pairs, std::int64_t epoch) const;
   Batch sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const;
 
   TokenPairs pairs_;
@@ -69,6 +75,7 @@ class BatchStream {
   BatchIds ids_;
   std::optional<PairSampler> sampler_;
   std::function<void()> release_;
+  std::function<bool(std::int64_t index)> is_mine_ = [](std::int64_t) { return true; };
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -67,6 +67,8 @@ void TrainOptions::validate() const {
   require_at_least(1, "log-interval", log_interval);
   if (!(limits.max_time >= 0))
     throw std::invalid_argument(fmt::format("max-time is {}, but must be 0 or more", limits.max_time));
+  if (!(peer_timeout > 0))
+    throw std::invalid_argument(fmt::format("peer-timeout is {}, but must be above 0", peer_timeout));
   if (!(label_smoothing >= 0 && label_smoothing < 1)) {
     throw std::invalid_argument(
         fmt::format("label-smoothing is {}, but must be at least 0 and below 1", label_smoothing));

@@ -83,7 +83,8 @@ struct TrainOptions {
   std::uint64_t seed = 1;
   Precision precision = Precision::automatic;
   std::string device = "auto";     ///< auto, cpu or cuda
-  int threads = 0;                 ///< 0: one for each core
+  int threads = 0;                 ///< 0: one for each core, of which processes on one host have equal shares
+  double peer_timeout = 30;        ///< minutes that a process waits for the others that train with it; above 0
   std::int64_t log_interval = 50;  ///< updates between lines of log.jsonl; at least 1
 
   /// Throws std::invalid_argument naming the option, its value and what is allowed.

@@ -28,19 +28,39 @@ double seconds_since(Clock::time_point start) {
 }  // namespace
 
 void Trainer::notice(const std::string& line) const {
-  if (observer_.notice) observer_.notice(line);
+  if (observer_.notice && is_first()) observer_.notice(line);
+}
+
+// Whether any of the processes wishes so.
+bool Trainer::agreed(bool wish) const {
+  if (!group_) return wish;
+  const torch::Tensor wishes = at::full({1}, wish ? 1.0 : 0.0, torch::kFloat64);
+  group_->reduce(wishes, ProcessGroup::Reduction::sum);
+  return wishes.item<double>() > 0;
 }
 
 TrainOutcome Trainer::run() {
+  try {
+    const TrainOutcome outcome = train();
+    if (group_) group_->leave();
+    return outcome;
+  } catch (const PeerLost& lost) {
+    throw PeerLost(fmt::format("{}; this was step {}, and the same command goes on from the last save", lost.what(),
+                               progress_.step + 1));
+  }
+}
+
+TrainOutcome Trainer::train() {
   started_ = Clock::now();
   recent_ = {};
   for (;;) {
     if (validation_due()) validate();
-    if (const auto limit = limit_reached()) {
-      finish(*limit);
+    const auto limit = is_first() ? limit_reached() : std::nullopt;
+    if (agreed(limit.has_value())) {
+      if (limit) finish(*limit);
       return TrainOutcome::finished;
     }
-    if (observer_.stop_requested && observer_.stop_requested()) {
+    if (agreed(observer_.stop_requested && observer_.stop_requested())) {
       save();
       notice(fmt::format("stopped at step {}; the same command goes on from there", progress_.step));
       return TrainOutcome::stopped;
@@ -54,7 +74,7 @@ void Trainer::update() {
   const std::vector<PlacedBatch> parts = next_batches();
   const double rate =
       progress_.rate_factor * learning_rate_at(progress_.step + 1, schedule_end_, options_.learning_rate);
-  const LossSums sums = accumulate_gradients(parts);
+  const LossSums sums = pass_->run(parts, progress_.batches);
   const double norm = optimiser_->step(rate);
   ++progress_.step;
   progress_.batches += static_cast<std::int64_t>(parts.size());
@@ -85,25 +105,6 @@ std::vector<PlacedBatch> Trainer::next_batches() {
   return parts;
 }
 
-LossSums Trainer::accumulate_gradients(const std::vector<PlacedBatch>& parts) {
-  std::int64_t tokens = 0;
-  for (const PlacedBatch& part : parts) tokens += part.batch.target_tokens;
-  LossSums sums;
-  auto number = static_cast<std::uint64_t>(progress_.batches);
-  for (const PlacedBatch& part : parts) {
-    const Batch batch = part.batch.to(device_);
-    model_->context().batch = number++;
-    const torch::Tensor states = model_->decode(model_->encode(batch.source, batch.source_lengths), batch.target_in);
-    const auto type = model_->context().compute_type.value_or(states.scalar_type());
-    const auto loss =
-        label_smoothed_loss(states.flatten(0, 1).to(type), model_->output_layer(), batch.target_out.flatten(),
-                            config_.special_ids.pad, options_.label_smoothing, static_cast<double>(tokens));
-    loss.value.backward();
-    sums += loss.sums;
-  }
-  return sums;
-}
-
 // The optimiser has left out an update whose gradients are not finite. One may be bad luck; a row of them is
 // divergence.
 void Trainer::skip_update() {
@@ -130,7 +131,7 @@ void Trainer::go_back() {
   progress_.rate_factor = factor;
   skipped_in_a_row_ = 0;
   recent_ = {};
-  log_.emplace(directory_.log_folder(), progress_.step);
+  if (is_first()) log_.emplace(directory_->log_folder(), progress_.step);
   save();
   notice(
       fmt::format("the last {} gradients were not finite: going back to step {}, from now on with {:g} of the "
@@ -139,6 +140,7 @@ void Trainer::go_back() {
 }
 
 void Trainer::report(double norm, double rate) {
+  if (!is_first()) return;
   if (observer_.status) {
     TrainStatus status;
     status.step = progress_.step;
@@ -173,13 +175,14 @@ bool Trainer::validation_due() const {
 }
 
 void Trainer::validate() {
+  progress_.validated_step = progress_.step;
+  if (!is_first()) return;
   const auto start = Clock::now();
   std::optional<MovingAverage::InModel> averaged;
   if (average_) averaged.emplace(*average_);
   const ValidationResult result = validator_->run(model_, device_, {});
   const ValidatedStep validated{progress_.step, result.score(options_.validation.valid_metric)};
   const bool is_best = !progress_.best || validated.score > progress_.best->score;
-  progress_.validated_step = progress_.step;
   progress_.stalled = is_best ? 0 : progress_.stalled + 1;
   if (is_best) progress_.best = validated;
   progress_.seconds = seconds_before_ + seconds_since(started_);
@@ -211,7 +214,7 @@ bool Trainer::becomes_model(double score) {
 // Weights first, then the state that speaks of them, then the files that no state speaks of any more: a crash in
 // between leaves a file too many, never one too few.
 void Trainer::retain(const ValidatedStep& validated) {
-  save_safetensors(directory_.weights_file(validated.step), named_weights(*model_));
+  save_safetensors(directory_->weights_file(validated.step), named_weights(*model_));
   progress_.kept.push_back(validated);
   std::set<std::int64_t> steps;
   for (const auto& kept : last_of(progress_.kept, options_.checkpoints.keep_last)) steps.insert(kept.step);
@@ -220,15 +223,31 @@ void Trainer::retain(const ValidatedStep& validated) {
 }
 
 void Trainer::save() {
-  save_state(directory_.state_file(), *model_, *optimiser_, progress_, average_state());
+  if (!is_first()) return;
+  save_state(directory_->state_file(), *model_, *optimiser_, progress_, average_state());
   std::set<std::int64_t> steps;
   for (const auto& kept : progress_.kept) steps.insert(kept.step);
-  directory_.keep_weights(steps);
+  directory_->keep_weights(steps);
 }
 
 void Trainer::load() {
-  progress_ = load_state(directory_.state_file(), *model_, *optimiser_, average_state());
+  if (is_first()) progress_ = load_state(directory_->state_file(), *model_, *optimiser_, average_state());
+  share_state();
   batches_->seek(progress_.epoch, progress_.batch_in_epoch);
+}
+
+// Gives all processes what rank 0 has.
+void Trainer::share_state() {
+  if (!group_) return;
+  progress_ = progress_of(group_->from_first(to_text(progress_)));
+  torch::NoGradGuard no_grad;
+  for (const NamedTensors& tensors : {named_weights(*model_), optimiser_->state(""), average_state()}) {
+    for (const auto& [name, tensor] : tensors) {
+      torch::Tensor values = tensor.detach().cpu().contiguous();
+      group_->broadcast(values);
+      tensor.detach().copy_(values);
+    }
+  }
 }
 
 NamedTensors Trainer::average_state() const {
@@ -236,7 +255,7 @@ NamedTensors Trainer::average_state() const {
 }
 
 void Trainer::save_weights() {
-  save_safetensors(weights_file(directory_.model()), named_weights(*model_));
+  save_safetensors(weights_file(directory_->model()), named_weights(*model_));
 }
 
 std::optional<std::string> Trainer::limit_reached() const {
@@ -270,7 +289,7 @@ void Trainer::finish(const std::string& limit) {
     // A cosine ends where it was told to at the start.
     const bool ended = options_.learning_rate.schedule == Schedule::cosine &&
                        (limit.starts_with("--max-steps") || limit.starts_with("--max-epochs"));
-    notice(fmt::format("the training in {} is finished: it has reached {} at step {}{}", directory_.model().string(),
+    notice(fmt::format("the training in {} is finished: it has reached {} at step {}{}", directory_->model().string(),
                        limit, progress_.step, ended ? ", the end of its cosine" : "; a larger value makes it go on"));
     return;
   }
@@ -278,8 +297,8 @@ void Trainer::finish(const std::string& limit) {
   write_average();
   progress_.finished = true;
   save();
-  notice(
-      fmt::format("finished at step {} by {}; the model is in {}", progress_.step, limit, directory_.model().string()));
+  notice(fmt::format("finished at step {} by {}; the model is in {}", progress_.step, limit,
+                     directory_->model().string()));
 }
 
 // The mean is tried in a model of its own: the one that is trained goes on as it is if the limits are raised.
@@ -291,13 +310,13 @@ void Trainer::write_average() {
                                                 : last_of(progress_.kept, checkpoints.keep_last);
   if (chosen.size() < 2) return;
   std::vector<std::filesystem::path> files;
-  for (const ValidatedStep& validated : chosen) files.push_back(directory_.weights_file(validated.step));
+  for (const ValidatedStep& validated : chosen) files.push_back(directory_->weights_file(validated.step));
   const std::shared_ptr<Seq2SeqModel> averaged = create_model(config_, std::nullopt);
   average_weights(*averaged, files);
   averaged->to(device_);
   const ValidationResult result = validator_->run(averaged, device_, {});
   const bool better = becomes_model(result.score(options_.validation.valid_metric));
-  if (better) save_safetensors(weights_file(directory_.model()), named_weights(*averaged));
+  if (better) save_safetensors(weights_file(directory_->model()), named_weights(*averaged));
   notice(fmt::format("mean of the {} {} validated weights: loss {:.3f}, perplexity {:.2f}, BLEU {:.2f}; {}",
                      files.size(), to_string(checkpoints.average), result.loss, result.perplexity, result.bleu.score,
                      better ? "it becomes the model" : "the model stays as it is"));

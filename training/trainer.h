@@ -3,6 +3,7 @@
 #include "base/notice.h"
 #include "model/model_directory.h"
 #include "training/batch_stream.h"
+#include "training/gradient_pass.h"
 #include "training/label_smoothed_loss.h"
 #include "training/moving_average.h"
 #include "training/optimiser.h"
@@ -46,13 +47,16 @@ struct TrainObserver {
 
 enum class TrainOutcome { finished, stopped };
 
-/// One training in one folder: from its texts or its last save to the final model.
+/// One training in one folder: from its texts or its last save to the final model. Several processes may train
+/// together, each with a Trainer of its own: each takes its share of the batches of every update, so that all have the
+/// same weights at any time, and rank 0 validates, keeps the files and speaks.
 class Trainer {
  public:
   /// Opens the folder, reads the texts and, where a state is there, restores it. `config` gives the architecture
   /// wanted; vocabularies come from the tokenizers. Throws std::invalid_argument for options and std::runtime_error for
   /// files.
-  Trainer(TrainOptions options, ModelConfig config, TrainObserver observer);
+  /// `group`, of which every process needs the same options and texts, must outlive this object; null: it trains alone.
+  Trainer(TrainOptions options, ModelConfig config, TrainObserver observer, ProcessGroup* group = nullptr);
   ~Trainer();
 
   /// Trains until a limit is reached or a stop is requested.
@@ -67,8 +71,12 @@ class Trainer {
   };
 
   // Setting up: trainer_setup.cpp
-  bool resumes() const;
+  void compare_with_others();
   void prepare_tokenizers();
+  void settle_config();
+  void share_tokenizers();
+  bool is_bf16() const;
+  void prepare_corpus();
   void prepare_model();
   void prepare_batches();
   void open_batches(std::int64_t budget);
@@ -77,9 +85,9 @@ class Trainer {
   std::int64_t schedule_end() const;
   void begin_or_go_on();
 
+  TrainOutcome train();
   void update();
   std::vector<PlacedBatch> next_batches();
-  LossSums accumulate_gradients(const std::vector<PlacedBatch>& parts);
   void skip_update();
   void go_back();
   void report(double norm, double rate);
@@ -89,6 +97,7 @@ class Trainer {
   void retain(const ValidatedStep& validated);
   void save();
   void load();
+  void share_state();
   void save_weights();
   NamedTensors average_state() const;
 
@@ -99,13 +108,18 @@ class Trainer {
   bool becomes_model(double score);
   void notice(const std::string& line) const;
 
+  bool is_first() const { return !group_ || group_->is_first(); }
+  bool agreed(bool wish) const;
+
   TrainOptions options_;
   ModelConfig config_;
   TrainObserver observer_;
+  ProcessGroup* group_;
   torch::Device device_;
   int threads_;
-  TrainingText text_;  // read before the folder is made, so that bad input leaves no trace
-  TrainingDirectory directory_;
+  TrainingText text_;                           // read before the folder is made, so that bad input leaves no trace
+  std::optional<TrainingDirectory> directory_;  // rank 0's
+  bool resumes_ = false;
   std::optional<Tokenizers> tokenizers_;
   std::unique_ptr<CorpusFile> corpus_;
   std::optional<BatchStream> batches_;
@@ -115,6 +129,7 @@ class Trainer {
   std::shared_ptr<Seq2SeqModel> model_;
   std::optional<Optimiser> optimiser_;
   std::optional<MovingAverage> average_;
+  std::optional<GradientPass> pass_;
   TrainingProgress progress_;
   std::optional<TrainLog> log_;
   Recent recent_;

@@ -62,21 +62,25 @@ TrainingDirectory::Options recorded_options(const TrainOptions& options, const M
 
 }  // namespace
 
-Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observer)
+Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observer, ProcessGroup* group)
     : options_((options.validate(), std::move(options))),
       config_(checked(std::move(config), options_)),
       observer_(std::move(observer)),
+      group_(group),
       device_(device_named(options_.device)),
       threads_(options_.threads > 0 ? options_.threads : available_cores()),
-      text_(read_training_text(options_.corpus, [this](const std::string& line) { notice(line); })),
-      directory_(options_.model) {
+      text_(read_training_text(options_.corpus, [this](const std::string& line) { notice(line); })) {
   at::set_num_threads(threads_);
+  compare_with_others();
+  if (is_first()) {
+    directory_.emplace(options_.model);
+    resumes_ = std::filesystem::exists(directory_->state_file());
+  }
   prepare_tokenizers();
   prepare_model();
-  corpus_ = tokenize_training_text(directory_.corpus_file(), text_, *tokenizers_, options_.filter, threads_,
-                                   [this](const std::string& line) { notice(line); });
-  validator_.emplace(text_.valid, *tokenizers_, config_, options_, threads_);
-  if (resumes()) progress_ = load_state(directory_.state_file(), *model_, *optimiser_, average_state());
+  prepare_corpus();
+  if (is_first()) validator_.emplace(text_.valid, *tokenizers_, config_, options_, threads_);
+  if (resumes_) progress_ = load_state(directory_->state_file(), *model_, *optimiser_, average_state());
   prepare_batches();
   schedule_end_ = schedule_end();
   begin_or_go_on();
@@ -84,28 +88,59 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
 
 Trainer::~Trainer() = default;
 
-bool Trainer::resumes() const {
-  return std::filesystem::exists(directory_.state_file());
+// Processes that do not compute the same would end with a model that nobody asked for.
+void Trainer::compare_with_others() {
+  if (!group_) return;
+  if (options_.accumulate < group_->size()) {
+    throw std::invalid_argument(
+        fmt::format("accumulate is {}, but {} processes share the batches of each update; give --accumulate {} or a "
+                    "multiple of it",
+                    options_.accumulate, group_->size(), group_->size()));
+  }
+  const TrainingDirectory::Options mine = recorded_options(options_, config_, is_bf16(), text_);
+  const std::vector<std::string> all = group_->from_all(nlohmann::json(mine).dump());
+  for (std::size_t rank = 1; rank < all.size(); ++rank) {
+    const auto first = nlohmann::json::parse(all[0]).get<TrainingDirectory::Options>();
+    const auto other = nlohmann::json::parse(all[rank]).get<TrainingDirectory::Options>();
+    const std::string difference = TrainingDirectory::difference(first, other);
+    if (!difference.empty())
+      throw std::invalid_argument(
+          fmt::format("rank 0 trains with {} as rank {}; give all the same options and texts", difference, rank));
+  }
+}
+
+bool Trainer::is_bf16() const {
+  return options_.precision == Precision::bf16 ||
+         (options_.precision == Precision::automatic && multiplies_bf16(device_));
 }
 
 void Trainer::prepare_tokenizers() {
-  const Notice tell = [this](const std::string& line) { notice(line); };
-  if (!resumes() && std::filesystem::exists(weights_file(directory_.model()))) {
-    throw std::runtime_error(
-        fmt::format("{}: holds a model, but no training to go on with; choose another folder with "
-                    "--model (--init-from starts from a model)",
-                    directory_.model().string()));
+  if (is_first()) {
+    const Notice tell = [this](const std::string& line) { notice(line); };
+    if (!resumes_ && std::filesystem::exists(weights_file(directory_->model()))) {
+      throw std::runtime_error(
+          fmt::format("{}: holds a model, but no training to go on with; choose another folder with "
+                      "--model (--init-from starts from a model)",
+                      directory_->model().string()));
+    }
+    if (resumes_) {
+      tokenizers_ = load_tokenizers(directory_->model());
+    } else if (!options_.init_from.empty()) {
+      tokenizers_ = load_tokenizers(options_.init_from);
+    } else {
+      tokenizers_ = make_tokenizers(text_, options_.vocabulary, threads_, tell);
+    }
+    settle_config();
   }
-  if (resumes()) {
-    tokenizers_ = load_tokenizers(directory_.model());
-  } else if (!options_.init_from.empty()) {
-    tokenizers_ = load_tokenizers(options_.init_from);
-  } else {
-    tokenizers_ = make_tokenizers(text_, options_.vocabulary, threads_, tell);
-  }
+  share_tokenizers();
+  check_positions(config_, options_);
+}
+
+// What the architecture takes from the tokenizers, or from the model to start from.
+void Trainer::settle_config() {
   if (!options_.init_from.empty()) {
     // The weights decide the architecture; what is only a matter of training stays as the options have it.
-    ModelConfig initial = load_config(resumes() ? directory_.model() : std::filesystem::path(options_.init_from));
+    ModelConfig initial = load_config(resumes_ ? directory_->model() : std::filesystem::path(options_.init_from));
     initial.dropout = config_.dropout;
     initial.attention_dropout = config_.attention_dropout;
     initial.activation_dropout = config_.activation_dropout;
@@ -122,28 +157,51 @@ void Trainer::prepare_tokenizers() {
         "ids");
   }
   config_.validate();
-  check_positions(config_, options_);
+}
+
+void Trainer::share_tokenizers() {
+  if (!group_) return;
+  const std::string source = group_->from_first(is_first() ? tokenizers_->source.bytes() : "");
+  const std::string target = group_->from_first(is_first() ? tokenizers_->target.bytes() : "");
+  config_ = model_config_from_json(group_->from_first(to_json(config_)), "rank 0");
+  if (is_first()) return;
+  tokenizers_.emplace(Tokenizers{Tokenizer::from_bytes(source, "rank 0's source tokenizer"),
+                                 Tokenizer::from_bytes(target, "rank 0's target tokenizer")});
+}
+
+// On a folder that all see, rank 0 writes the corpus for all; elsewhere each its own.
+void Trainer::prepare_corpus() {
+  const Notice tell = [this](const std::string& line) { notice(line); };
+  std::filesystem::path file = TrainingDirectory::corpus_file(options_.model);
+  if (is_first()) corpus_ = tokenize_training_text(file, text_, *tokenizers_, options_.filter, threads_, tell);
+  if (!group_) return;
+  group_->from_first("the corpus is written");
+  if (is_first()) return;
+  std::filesystem::create_directories(file.parent_path());
+  if (!std::filesystem::exists(file)) file += fmt::format(".{}", group_->rank());
+  corpus_ = tokenize_training_text(file, text_, *tokenizers_, options_.filter, threads_, tell);
 }
 
 void Trainer::prepare_model() {
-  const bool bf16 =
-      options_.precision == Precision::bf16 || (options_.precision == Precision::automatic && multiplies_bf16(device_));
-  directory_.record_or_compare(recorded_options(options_, config_, bf16, text_));
-  directory_.remove_unfinished();
+  if (is_first()) {
+    directory_->record_or_compare(recorded_options(options_, config_, is_bf16(), text_));
+    directory_->remove_unfinished();
+  }
   model_ = create_model(config_, options_.seed);
-  if (!options_.init_from.empty() && !resumes()) {
+  if (is_first() && !options_.init_from.empty() && !resumes_) {
     const auto file = weights_file(options_.init_from);
     assign_weights(*model_, load_safetensors(file), file);
   }
   model_->to(device_);
   model_->train();
   model_->context().seed = options_.seed;
-  if (bf16) model_->context().compute_type = torch::kBFloat16;
+  if (is_bf16()) model_->context().compute_type = torch::kBFloat16;
   optimiser_.emplace(*model_, options_.optimiser);
   if (options_.ema_decay > 0) average_.emplace(*model_, options_.ema_decay);
-  notice(fmt::format("{} model with {:.1f} M parameters, {} on {}, {} thread{}", config_.architecture,
-                     static_cast<double>(parameter_count(*model_)) / 1e6, bf16 ? "bf16" : "fp32", device_.str(),
-                     threads_, threads_ == 1 ? "" : "s"));
+  pass_.emplace(*model_, device_, config_.special_ids.pad, options_.label_smoothing, group_);
+  notice(fmt::format("{} model with {:.1f} M parameters, {} on {}, {} thread{}{}", config_.architecture,
+                     static_cast<double>(parameter_count(*model_)) / 1e6, is_bf16() ? "bf16" : "fp32", device_.str(),
+                     threads_, threads_ == 1 ? "" : "s", group_ ? fmt::format(", {} processes", group_->size()) : ""));
 }
 
 // The first thing that a training does is its worst batch: what there is no memory for shows now, not hours later.
@@ -164,6 +222,11 @@ void Trainer::prepare_batches() {
     open_batches(progress_.batch_tokens);
     notice(fmt::format("batches of {} tokens", progress_.batch_tokens));
   }
+  if (!group_) return;
+  const torch::Tensor least = at::full({1}, progress_.batch_tokens, torch::kInt64);
+  group_->reduce(least, ProcessGroup::Reduction::least);
+  progress_.batch_tokens = least.item<std::int64_t>();
+  open_batches(progress_.batch_tokens);
 }
 
 void Trainer::open_batches(std::int64_t budget) {
@@ -177,6 +240,9 @@ void Trainer::open_batches(std::int64_t budget) {
   batches_.emplace(corpus_->pairs(), BatchOptions{budget, options_.seed},
                    BatchIds{config_.special_ids, config_.start_token}, std::move(sampler),
                    [corpus = corpus_.get()] { corpus->release_memory(); });
+  if (!group_) return;
+  batches_->take_only([accumulate = options_.accumulate, rank = group_->rank(),
+                       size = group_->size()](std::int64_t index) { return index % accumulate % size == rank; });
 }
 
 // More than that makes no better use of a device, and a small corpus wants a hundred updates in a pass.
@@ -188,7 +254,7 @@ std::int64_t Trainer::largest_reasonable_budget() const {
 }
 
 void Trainer::rehearse() {
-  accumulate_gradients({batches_->worst()});
+  pass_->rehearse(batches_->worst().batch);
   optimiser_->drop_gradients();
 }
 
@@ -202,19 +268,21 @@ std::int64_t Trainer::schedule_end() const {
 }
 
 void Trainer::begin_or_go_on() {
-  if (resumes()) {
-    notice(fmt::format("going on at step {} of the training in {}", progress_.step, directory_.model().string()));
+  share_state();
+  batches_->seek(progress_.epoch, progress_.batch_in_epoch);
+  if (!is_first()) return;
+  if (resumes_) {
+    notice(fmt::format("going on at step {} of the training in {}", progress_.step, directory_->model().string()));
   } else {
-    save_tokenizers(directory_.model(), *tokenizers_);
-    save_config(directory_.model(), config_);
+    save_tokenizers(directory_->model(), *tokenizers_);
+    save_config(directory_->model(), config_);
     save();
   }
-  batches_->seek(progress_.epoch, progress_.batch_in_epoch);
   // From the first moment on, the directory holds a model that loads. The state comes before it: see
   // prepare_tokenizers().
-  if (!std::filesystem::exists(weights_file(directory_.model()))) save_weights();
+  if (!std::filesystem::exists(weights_file(directory_->model()))) save_weights();
   seconds_before_ = progress_.seconds;
-  log_.emplace(directory_.log_folder(), progress_.step);
+  log_.emplace(directory_->log_folder(), progress_.step);
 }
 
 }  // namespace dragoman

@@ -99,21 +99,28 @@ void TrainingDirectory::record_or_compare(const Options& options) const {
     write_file_atomically(file, wanted.dump(2) + "\n");
     return;
   }
-  std::map<std::string, std::string> recorded;
+  Options recorded;
   try {
-    Json::parse(read_file(file)).get_to(recorded);
+    const auto values = Json::parse(read_file(file)).get<std::map<std::string, std::string>>();
+    recorded.assign(values.begin(), values.end());
   } catch (const Json::exception&) {
     throw std::runtime_error(
         fmt::format("{}: not the options of a training; train into another folder", file.string()));
   }
-  for (const auto& [name, value] : wanted.items()) {
-    const std::string before = recorded[name];
-    if (before == value.get<std::string>()) continue;
+  if (const std::string found = difference(recorded, options); !found.empty()) {
     throw std::runtime_error(
-        fmt::format("{}: the training in this folder has {} '{}', not '{}'; give the same options to go on "
-                    "with it, or another --model to start anew",
-                    model_.string(), name, before, value.get<std::string>()));
+        fmt::format("{}: the training in this folder has {}; give the same options to go on with it, or another "
+                    "--model to start anew",
+                    model_.string(), found));
   }
+}
+
+std::string TrainingDirectory::difference(const Options& these, const Options& others) {
+  std::map<std::string, std::string> values(these.begin(), these.end());
+  for (const auto& [name, value] : others) {
+    if (values[name] != value) return fmt::format("{} '{}', not '{}'", name, values[name], value);
+  }
+  return {};
 }
 
 }  // namespace dragoman

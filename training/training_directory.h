@@ -29,7 +29,9 @@ class TrainingDirectory {
   std::filesystem::path state_file() const { return training_ / "state.safetensors"; }
   /// Where TrainLog has its files.
   std::filesystem::path log_folder() const { return training_; }
-  std::filesystem::path corpus_file() const { return training_ / "corpus.tokens"; }
+  static std::filesystem::path corpus_file(const std::filesystem::path& model) {
+    return model / "training" / "corpus.tokens";
+  }
   std::filesystem::path weights_file(std::int64_t step) const;
 
   /// Removes the weights of all steps but these.
@@ -39,6 +41,9 @@ class TrainingDirectory {
   void remove_unfinished() const;
 
   using Options = std::vector<std::pair<std::string, std::string>>;
+
+  /// The first option whose values differ, as "NAME 'ITS VALUE', not 'THE OTHER'"; empty if there is none.
+  static std::string difference(const Options& these, const Options& others);
 
   /// Writes the options of a new training, or compares them with those that it was started with: std::runtime_error
   /// naming the first difference.

@@ -50,6 +50,8 @@ ValidatedStep validated_step(const Json& json) {
   return {json.at("step"), score_of(json.at("score"))};
 }
 
+}  // namespace
+
 std::string to_text(const TrainingProgress& progress) {
   Json json;
   visit_counts(progress, [&](const char* key, const auto& value) { json[key] = value; });
@@ -60,7 +62,7 @@ std::string to_text(const TrainingProgress& progress) {
   return json.dump();
 }
 
-TrainingProgress from_text(const std::string& text) {
+TrainingProgress progress_of(const std::string& text) {
   const Json json = Json::parse(text);
   TrainingProgress progress;
   visit_counts(progress, [&](const char* key, auto& value) { json.at(key).get_to(value); });
@@ -69,8 +71,6 @@ TrainingProgress from_text(const std::string& text) {
   if (json.contains("model_score")) progress.model_score = score_of(json["model_score"]);
   return progress;
 }
-
-}  // namespace
 
 std::vector<ValidatedStep> last_of(const std::vector<ValidatedStep>& validated, int count) {
   const auto size = std::min(validated.size(), static_cast<std::size_t>(count));
@@ -101,7 +101,7 @@ TrainingProgress load_state(const std::filesystem::path& file, torch::nn::Module
   for (auto& [name, tensor] : optimiser.state(kOptimiserPrefix)) tensor.copy_(state.at(name, file));
   for (const auto& [name, tensor] : more) tensor.copy_(state.at(name, file));
   try {
-    return from_text(state.metadata.at("progress"));
+    return progress_of(state.metadata.at("progress"));
   } catch (const std::exception&) {
     throw std::runtime_error(fmt::format("{}: its progress cannot be read; train into another folder", file.string()));
   }

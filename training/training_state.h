@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace dragoman {
@@ -46,6 +47,10 @@ struct TrainingProgress {
 
   bool operator==(const TrainingProgress&) const = default;
 };
+
+/// As text that progress_of() reads; it throws an exception of nlohmann::json if that is something else.
+std::string to_text(const TrainingProgress& progress);
+TrainingProgress progress_of(const std::string& text);
 
 /// `more`: tensors that go with them.
 void save_state(const std::filesystem::path& file, const torch::nn::Module& model, const Optimiser& optimiser,

@@ -180,6 +180,7 @@ TEST_F(Train, FineTunesFromAModel) {
 TEST_F(Train, RefusesFilesItCannotRead) {
   const std::string none = folder_ / "none";
   for (const char* name : {"--train-source", "--train-target", "--valid-source", "--valid-target"}) {
+    expect_no_training({{"--batch-tokens", "0"}}, 2, {"--batch-tokens", "0 is no size of a batch", "auto"});
     expect_no_training({{name, none}}, 1, {none, "No such file"});
     expect_no_training({{name, folder_.path().string()}}, 1, {folder_.path().string(), "directory"});
   }

@@ -54,7 +54,7 @@ TEST(TrainOptions, NameWhatIsOutOfRange) {
        },
        "source-tokenizer and init-from contradict each other"},
       {[](TrainOptions& o) { o.vocabulary.target_tokenizer = "t"; }, "target-tokenizer needs source-tokenizer"},
-      {[](TrainOptions& o) { o.batch_tokens = 0; }, "batch-tokens is 0, but must be at least 1"},
+      {[](TrainOptions& o) { o.batch_tokens = -1; }, "batch-tokens is -1, but must be at least 0"},
       {[](TrainOptions& o) { o.accumulate = 0; }, "accumulate is 0, but must be at least 1"},
       {[](TrainOptions& o) { o.limits.max_steps = -1; }, "max-steps is -1, but must be at least 0"},
       {[](TrainOptions& o) { o.limits.max_epochs = -1; }, "max-epochs is -1, but must be at least 0"},

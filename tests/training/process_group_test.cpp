@@ -1,0 +1,150 @@
+#include "training/process_group.h"
+
+#include "tests/model/tensors.h"
+#include "tests/training/free_port.h"
+#include "training/gradient_sum.h"
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+using torch::Tensor;
+
+Launch launch_for(int rank, int size, std::uint16_t port) {
+  Launch launch;
+  launch.rank = rank;
+  launch.size = size;
+  launch.port = port;
+  return launch;
+}
+
+// Runs `body` as each of so many ranks, in threads of their own.
+void as_group(int size, const std::function<void(ProcessGroup&)>& body, bool leaves = true) {
+  const std::uint16_t port = free_port();
+  std::vector<std::thread> threads;
+  for (int rank = 0; rank < size; ++rank) {
+    threads.emplace_back([&, rank] {
+      ProcessGroup group(launch_for(rank, size, port), milliseconds(60'000));
+      body(group);
+      if (leaves) group.leave();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST(ProcessGroupTest, ReducesBroadcastsAndExchanges) {
+  for (const int size : {1, 2, 3}) {
+    as_group(size, [&](ProcessGroup& group) {
+      const int rank = group.rank();
+      EXPECT_EQ(group.size(), size);
+      EXPECT_EQ(group.is_first(), rank == 0);
+      Tensor values = at::full({3}, rank + 1.0, torch::kFloat64);
+      group.reduce(values, ProcessGroup::Reduction::sum);
+      EXPECT_EQ(values[2].item<double>(), size * (size + 1) / 2);
+      Tensor least = at::full({1}, 10 - rank, torch::kInt64);
+      group.reduce(least, ProcessGroup::Reduction::least);
+      EXPECT_EQ(least.item<std::int64_t>(), 11 - size);
+      Tensor shared = at::full({2}, rank, torch::kFloat32);
+      group.broadcast(shared);
+      EXPECT_EQ(shared[1].item<float>(), 0);
+      EXPECT_EQ(group.from_first(rank == 0 ? "a text" : "ignored"), "a text");
+      const std::vector<std::string> all = group.from_all("of " + std::to_string(rank));
+      ASSERT_EQ(static_cast<int>(all.size()), size);
+      EXPECT_EQ(all.back(), "of " + std::to_string(size - 1));
+    });
+  }
+}
+
+struct TwoLayers : torch::nn::Module {
+  TwoLayers() {
+    first = register_parameter("first", random_tensor({4, 3}, 1));
+    second = register_parameter("second", random_tensor({2, 4}, 2));
+    unused = register_parameter("unused", random_tensor({5}, 3));
+  }
+  // `first` is used twice, as a tied weight is.
+  Tensor loss(const Tensor& x) { return at::matmul(second, at::tanh(at::matmul(first, x))).sum() + first.pow(2).sum(); }
+  Tensor first, second, unused;
+};
+
+// What one process finds, and models and inputs for several: LibTorch's random numbers are not for several threads.
+struct Inputs {
+  explicit Inputs(std::size_t processes) : models(processes) {
+    for (auto& model : models) model = std::make_unique<TwoLayers>();
+    for (int seed = 0; seed < 4; ++seed) x.push_back(random_tensor({3, 1}, seed));
+  }
+  TwoLayers alone;
+  std::vector<std::unique_ptr<TwoLayers>> models;
+  std::vector<Tensor> x;
+};
+
+TEST(GradientSumTest, IsTheSumOverProcessesAndPasses) {
+  Inputs inputs(2);
+  for (const Tensor& x : inputs.x) inputs.alone.loss(x).backward();
+  for (const std::size_t bucket_bytes : {1, 40, 1000}) {
+    as_group(2, [&](ProcessGroup& group) {
+      const auto rank = static_cast<std::size_t>(group.rank());
+      TwoLayers& model = *inputs.models[rank];
+      GradientSum sum(model, group, bucket_bytes);
+      for (int update = 0; update < 2; ++update) {
+        model.loss(inputs.x[2 * rank]).backward();
+        sum.expect_last_pass();
+        model.loss(inputs.x[2 * rank + 1]).backward();
+        sum.finish();
+        EXPECT_TRUE(model.first.grad().allclose(inputs.alone.first.grad(), 1e-5, 1e-6));
+        EXPECT_TRUE(model.second.grad().allclose(inputs.alone.second.grad(), 1e-5, 1e-6));
+        EXPECT_TRUE(model.unused.grad().equal(at::zeros({5})));
+        for (Tensor& parameter : model.parameters()) parameter.mutable_grad().reset();
+      }
+    });
+  }
+}
+
+TEST(GradientSumTest, AProcessMayHaveNothingToAdd) {
+  Inputs inputs(3);
+  inputs.alone.loss(inputs.x[0]).backward();
+  as_group(3, [&](ProcessGroup& group) {
+    TwoLayers& model = *inputs.models[static_cast<std::size_t>(group.rank())];
+    GradientSum sum(model, group, 40);
+    if (group.rank() == 1) {
+      sum.expect_last_pass();
+      model.loss(inputs.x[0]).backward();
+    }
+    sum.finish();
+    EXPECT_TRUE(model.first.grad().allclose(inputs.alone.first.grad(), 1e-5, 1e-6));
+  });
+}
+
+TEST(ProcessGroupTest, NamesWhoDidNotCome) {
+  EXPECT_THAT([] { ProcessGroup(launch_for(0, 3, free_port()), milliseconds(1000)); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("ranks 1, 2 of 3 processes did not come to 127.0.0.1:")));
+  EXPECT_THAT([] { ProcessGroup(launch_for(1, 3, free_port()), milliseconds(1000)); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("rank 1 cannot reach rank 0 at 127.0.0.1:")));
+}
+
+TEST(ProcessGroupTest, TellsOfTheFailureOfAnother) {
+  as_group(
+      2,
+      [&](ProcessGroup& group) {
+        if (group.is_first()) {
+          group.report_failure("the disk is full");
+          return;
+        }
+        EXPECT_THAT([&] { group.from_first(""); },
+                    ThrowsMessage<PeerLost>(HasSubstr("rank 0 has failed: the disk is full")));
+      },
+      false);
+}
+
+}  // namespace
+}  // namespace dragoman

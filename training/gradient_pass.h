@@ -1,0 +1,44 @@
+#pragma once
+
+#include "model/seq2seq_model.h"
+#include "training/batch_stream.h"
+#include "training/gradient_sum.h"
+#include "training/label_smoothed_loss.h"
+#include "training/process_group.h"
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace dragoman {
+
+/// Forward and backward passes of one update.
+class GradientPass {
+ public:
+  /// model and group must outlive this object; group: null for a process alone.
+  GradientPass(Seq2SeqModel& model, torch::Device device, std::int64_t padding, double label_smoothing,
+               ProcessGroup* group);
+
+  /// Adds to the model's gradients those of this process' batches among `parts`, and with a group sums them over all
+  /// processes: the result is the gradient of the loss a token over all parts. `first_number` is that of the first
+  /// part in the training; random numbers follow from it. Returns the sums over all parts.
+  LossSums run(std::span<const PlacedBatch> parts, std::int64_t first_number);
+
+  /// The same for one batch, in this process alone.
+  void rehearse(const Batch& batch);
+
+ private:
+  LossSums pass(const Batch& batch, double tokens);
+  LossSums of_all(const LossSums& sums) const;
+
+  Seq2SeqModel& model_;
+  torch::Device device_;
+  std::int64_t padding_;
+  double label_smoothing_;
+  ProcessGroup* group_;
+  std::optional<GradientSum> sum_;
+};
+
+}  // namespace dragoman
