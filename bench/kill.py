@@ -24,7 +24,7 @@ def train_command(folder, model):
         folder / "train.de", "--valid-source", folder / "valid.en", "--valid-target", folder / "valid.de",
         "--encoder-layers", "1", "--decoder-layers", "1", "--width", "64", "--feed-forward-width", "128", "--heads", "2",
         "--vocab-size", "1000", "--batch-tokens", "1024", "--max-steps", "600", "--save-interval", "10", "--valid-interval", "100",
-        "--valid-beam-size", "1", "--patience", "0", "--threads", "1",
+        "--valid-beam-size", "1", "--patience", "0", "--threads", "1", "--subword-sampling", "0.3", "--ema-decay", "0.99",
     ]
 
 
@@ -37,7 +37,7 @@ def step_of(folder, model):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     random.seed(options.seed)

@@ -70,7 +70,7 @@ class Trainer {
     std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
   };
 
-  // Setting up: trainer_setup.cpp
+  // trainer_setup.cpp
   void compare_with_others();
   void prepare_tokenizers();
   void settle_config();
@@ -85,6 +85,7 @@ class Trainer {
   std::int64_t schedule_end() const;
   void begin_or_go_on();
 
+  // trainer.cpp
   TrainOutcome train();
   void update();
   std::vector<PlacedBatch> next_batches();
@@ -94,19 +95,20 @@ class Trainer {
 
   bool validation_due() const;
   void validate();
+  std::optional<std::string> limit_reached() const;
+  std::optional<double> fraction_done() const;
+  void finish(const std::string& limit);
+  void notice(const std::string& line) const;
+
+  // trainer_files.cpp
   void retain(const ValidatedStep& validated);
   void save();
   void load();
   void share_state();
   void save_weights();
   NamedTensors average_state() const;
-
-  std::optional<std::string> limit_reached() const;
-  std::optional<double> fraction_done() const;
-  void finish(const std::string& limit);
   void write_average();
   bool becomes_model(double score);
-  void notice(const std::string& line) const;
 
   bool is_first() const { return !group_ || group_->is_first(); }
   bool agreed(bool wish) const;
