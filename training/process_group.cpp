@@ -27,7 +27,7 @@ using std::chrono::milliseconds;
 constexpr int kFatalOnly = 3;
 constexpr milliseconds kHeartbeat{500};
 // Whose heart has not beaten for so long is gone.
-constexpr milliseconds kSilence{3000};
+constexpr milliseconds kSilence{4000};
 constexpr milliseconds kPoll{50};
 
 // The key of what the first process to notice has found out.

@@ -129,7 +129,7 @@ TEST_F(Distributed, AStopOfOneIsAStopOfAll) {
 }
 
 TEST_F(Distributed, AProcessThatDoesNotComeIsNamed) {
-  timeout_ = "0.05";
+  timeout_ = "0.15";
   const auto first = start(0, 3, "m", 6), third = start(2, 3, "m", 6);
   const Ended ended = first->wait();
   EXPECT_EQ(ended.exit_code, 1);
