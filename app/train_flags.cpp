@@ -129,6 +129,9 @@ void add_optimiser_options(CommandLine& line, TrainOptions& options) {
                   "no more than is of use");
   line.add("accumulate", options.accumulate, "N", "batches of one update");
   line.add("label-smoothing", options.label_smoothing, "X", "share of the probability given to all tokens alike");
+  line.add("r-drop", options.r_drop, "X",
+           "pass each sentence twice, and weigh by how much its two predictions differ (Wu et al. 2021), 1 to 5 say; "
+           "0: one pass");
   line.add("subword-sampling", options.subword_sampling, "X",
            "draw the pieces of the training text anew in each pass; unigram: the exponent of their probability, 0.1 to "
            "0.5; bpe: the share of merges left out, 0.1; 0: never");

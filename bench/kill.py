@@ -47,12 +47,17 @@ def main():
         for name in ("valid.en", "valid.de"):  # short validations leave more moments to training
             (folder / name).write_text("".join((folder / name).open(encoding="utf-8").readlines()[:50]), encoding="utf-8")
         start = time.perf_counter()
-        subprocess.run(train_command(folder, "whole"), check=True)
+        process = subprocess.Popen(train_command(folder, "whole"))
+        while not (folder / "whole/training/state.safetensors").exists() and process.poll() is None:
+            time.sleep(0.01)
+        first_save = time.perf_counter() - start
+        if process.wait() != 0:
+            sys.exit("the training that nobody kills has failed")
         whole = time.perf_counter() - start
         killed, last = 0, 0
         while killed < options.times:
             process = subprocess.Popen(train_command(folder, "killed"))
-            time.sleep(0.8 + random.random() * 1.5 * whole / options.times)
+            time.sleep(0.9 * first_save + random.random() * 2 * max(1.0, whole / options.times))
             if process.poll() is not None:
                 shutil.rmtree(folder / "killed")  # it reached its end: begin again
                 last = 0

@@ -8,9 +8,8 @@ namespace dragoman {
 
 using torch::Tensor;
 
-GradientPass::GradientPass(Seq2SeqModel& model, torch::Device device, std::int64_t padding, double label_smoothing,
-                           ProcessGroup* group)
-    : model_(model), device_(device), padding_(padding), label_smoothing_(label_smoothing), group_(group) {
+GradientPass::GradientPass(Seq2SeqModel& model, torch::Device device, const LossOptions& options, ProcessGroup* group)
+    : model_(model), device_(device), options_(options), group_(group) {
   if (group_) sum_.emplace(model, *group);
 }
 
@@ -36,20 +35,44 @@ void GradientPass::rehearse(const Batch& batch) {
 }
 
 LossSums GradientPass::pass(const Batch& batch, double tokens) {
-  const Tensor states = model_.decode(model_.encode(batch.source, batch.source_lengths), batch.target_in);
-  const auto type = model_.context().compute_type.value_or(states.scalar_type());
-  const LabelSmoothedLoss loss = label_smoothed_loss(states.flatten(0, 1).to(type), model_.output_layer(),
-                                                     batch.target_out.flatten(), padding_, label_smoothing_, tokens);
+  return options_.r_drop > 0 ? pass_twice(batch, tokens) : pass_once(batch, tokens);
+}
+
+LossSums GradientPass::pass_once(const Batch& batch, double tokens) {
+  const Tensor states = states_of(batch);
+  const LabelSmoothedLoss loss =
+      label_smoothed_loss(states.flatten(0, 1), model_.output_layer(), batch.target_out.flatten(), options_.padding,
+                          options_.label_smoothing, tokens);
   loss.value.backward();
   return loss.sums;
 }
 
+// Each sentence is in the batch twice, and has other dropout in each of its rows.
+LossSums GradientPass::pass_twice(const Batch& batch, double tokens) {
+  const auto twice = [](const Tensor& rows) { return rows.repeat_interleave(2, 0); };
+  const Batch doubled{twice(batch.source), twice(batch.source_lengths), twice(batch.target_in), {}, 0};
+  const Tensor states = states_of(doubled);  // [2·B, T, D]
+  const Tensor pairs = states.view({-1, 2, states.size(1), states.size(2)}).transpose(1, 2);
+  const LabelSmoothedLoss loss =
+      label_smoothed_loss(pairs.reshape({-1, states.size(2)}), model_.output_layer(), twice(batch.target_out.flatten()),
+                          options_.padding, options_.label_smoothing, 2 * tokens, options_.r_drop);
+  loss.value.backward();
+  const LossSums& sums = loss.sums;
+  return {sums.smoothed / 2, sums.plain / 2, sums.consistency / 2, sums.tokens / 2};
+}
+
+Tensor GradientPass::states_of(const Batch& batch) {
+  const Tensor states = model_.decode(model_.encode(batch.source, batch.source_lengths), batch.target_in);
+  return states.to(model_.context().compute_type.value_or(states.scalar_type()));
+}
+
 LossSums GradientPass::of_all(const LossSums& sums) const {
   if (!group_) return sums;
-  Tensor values = at::tensor({sums.smoothed, sums.plain, static_cast<double>(sums.tokens)}, torch::kFloat64);
+  Tensor values =
+      at::tensor({sums.smoothed, sums.plain, sums.consistency, static_cast<double>(sums.tokens)}, torch::kFloat64);
   group_->reduce(values, ProcessGroup::Reduction::sum);
   const auto* total = values.const_data_ptr<double>();
-  return {total[0], total[1], static_cast<std::int64_t>(total[2])};
+  return {total[0], total[1], total[2], static_cast<std::int64_t>(total[3])};
 }
 
 }  // namespace dragoman

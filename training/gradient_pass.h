@@ -14,16 +14,22 @@
 
 namespace dragoman {
 
+struct LossOptions {
+  std::int64_t padding = 0;  ///< the id that does not count
+  double label_smoothing = 0;
+  double r_drop = 0;  ///< weight of the consistency of two passes over each sentence; 0: one pass
+};
+
 /// Forward and backward passes of one update.
 class GradientPass {
  public:
   /// model and group must outlive this object; group: null for a process alone.
-  GradientPass(Seq2SeqModel& model, torch::Device device, std::int64_t padding, double label_smoothing,
-               ProcessGroup* group);
+  GradientPass(Seq2SeqModel& model, torch::Device device, const LossOptions& options, ProcessGroup* group);
 
   /// Adds to the model's gradients those of this process' batches among `parts`, and with a group sums them over all
   /// processes: the result is the gradient of the loss a token over all parts. `first_number` is that of the first
-  /// part in the training; random numbers follow from it. Returns the sums over all parts.
+  /// part in the training; random numbers follow from it. Returns the sums over all parts; of two passes over each
+  /// sentence, their mean.
   LossSums run(std::span<const PlacedBatch> parts, std::int64_t first_number);
 
   /// The same for one batch, in this process alone.
@@ -31,12 +37,14 @@ class GradientPass {
 
  private:
   LossSums pass(const Batch& batch, double tokens);
+  LossSums pass_once(const Batch& batch, double tokens);
+  LossSums pass_twice(const Batch& batch, double tokens);
+  torch::Tensor states_of(const Batch& batch);
   LossSums of_all(const LossSums& sums) const;
 
   Seq2SeqModel& model_;
   torch::Device device_;
-  std::int64_t padding_;
-  double label_smoothing_;
+  LossOptions options_;
   ProcessGroup* group_;
   std::optional<GradientSum> sum_;
 };

@@ -27,6 +27,7 @@ struct Task {
   std::int64_t padding;
   double smoothing;
   double normaliser;
+  double consistency;
   bool wants_gradient;
 };
 
@@ -34,7 +35,7 @@ LossSums total(const std::vector<RowLoss>& rows, const std::int64_t* targets, st
   LossSums sums;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (targets[i] == padding) continue;
-    sums += {rows[i].smoothed, rows[i].plain, 1};
+    sums += {rows[i].smoothed, rows[i].plain, 0, 1};
   }
   return sums;
 }
@@ -78,7 +79,33 @@ LossSums chunk_on_device(Tensor& logits, const Tensor& targets, const Task& task
     logits.mul_(counts.unsqueeze(1) / task.normaliser);
   }
   const double* values = sums.const_data_ptr<double>();
-  return {values[0], values[1], static_cast<std::int64_t>(values[2])};
+  return {values[0], values[1], 0, static_cast<std::int64_t>(values[2])};
+}
+
+// Of rows 2k and 2k + 1 of the logits [R, V]: the weighted sum of their divergences, and its gradient [R, V].
+struct Consistency {
+  double sum = 0;
+  Tensor gradient;
+};
+
+Consistency consistency_of(const Tensor& logits, const Tensor& targets, const Task& task) {
+  const auto pairs_of = [](const Tensor& rows) { return rows.view({-1, 2, rows.size(1)}); };
+  const Tensor log_probs = pairs_of(at::log_softmax(logits, 1));  // [R / 2, 2, V]
+  const Tensor log_p = log_probs.select(1, 0), log_q = log_probs.select(1, 1), p = log_p.exp(), q = log_q.exp();
+  const Tensor difference = log_p - log_q;
+  const Tensor p_to_q = (p * difference).sum(1, true), q_to_p = -(q * difference).sum(1, true);  // KL, [R / 2, 1]
+  const Tensor counts = targets.view({-1, 2}).select(1, 0).ne(task.padding).to(logits.scalar_type()).unsqueeze(1);
+  const Tensor weights = counts * (task.consistency / 2);
+  Consistency result;
+  result.sum = ((p_to_q + q_to_p) * weights).sum().item<double>();
+  if (task.wants_gradient) {
+    const Tensor both = p - q, scale = weights / task.normaliser;
+    result.gradient = at::empty_like(logits);
+    Tensor of_pairs = pairs_of(result.gradient);
+    of_pairs.select(1, 0).copy_((p * (difference - p_to_q) + both) * scale);
+    of_pairs.select(1, 1).copy_((q * (-difference - q_to_p) - both) * scale);
+  }
+  return result;
 }
 
 struct Gradients {
@@ -97,15 +124,18 @@ LossSums run_chunks(const Tensor& states, const Tensor& weight, const std::optio
   }
   LossSums sums;
   const std::int64_t rows = states.size(0);
-  const std::int64_t chunk = std::max(kLeastRows, kChunkElements / weight.size(0));
+  const std::int64_t chunk = std::max(kLeastRows, kChunkElements / weight.size(0) / 2 * 2);  // pairs stay together
   for (std::int64_t begin = 0; begin < rows; begin += chunk) {
     const std::int64_t count = std::min(chunk, rows - begin);
     const Tensor part = states.narrow(0, begin, count);
     const Tensor targets = task.targets.narrow(0, begin, count);
     Tensor logits = at::linear(part, compute_weight, compute_bias);
     if (logits.scalar_type() == at::kBFloat16 || logits.scalar_type() == at::kHalf) logits = logits.to(at::kFloat);
+    const Consistency consistency = task.consistency > 0 ? consistency_of(logits, targets, task) : Consistency{};
     sums += logits.is_cpu() ? chunk_on_cpu(logits, targets, task) : chunk_on_device(logits, targets, task);
+    sums.consistency += consistency.sum;
     if (!task.wants_gradient) continue;
+    if (consistency.gradient.defined()) logits.add_(consistency.gradient);
     const Tensor gradient = logits.to(states.scalar_type());
     Tensor of_states = gradients.states.narrow(0, begin, count);
     at::mm_out(of_states, gradient, compute_weight);
@@ -125,7 +155,7 @@ struct LossFunction : torch::autograd::Function<LossFunction> {
     Gradients gradients;
     *sums = run_chunks(states, weight, bias, *task, gradients);
     context->save_for_backward({gradients.states, gradients.weight, gradients.bias});
-    return at::full({}, sums->smoothed / task->normaliser, weight.options());
+    return at::full({}, (sums->smoothed + sums->consistency) / task->normaliser, weight.options());
   }
 
   static variable_list backward(AutogradContext* context, variable_list outer) {
@@ -147,17 +177,24 @@ struct LossFunction : torch::autograd::Function<LossFunction> {
 LossSums& LossSums::operator+=(const LossSums& other) {
   smoothed += other.smoothed;
   plain += other.plain;
+  consistency += other.consistency;
   tokens += other.tokens;
   return *this;
 }
 
 LabelSmoothedLoss label_smoothed_loss(const Tensor& states, const OutputLayer& output, const Tensor& targets,
-                                      std::int64_t padding, double smoothing, double normaliser) {
+                                      std::int64_t padding, double smoothing, double normaliser, double consistency) {
+  TORCH_CHECK(consistency == 0 || states.size(0) % 2 == 0, "label_smoothed_loss: ", states.size(0),
+              " rows are not pairs");
   TORCH_CHECK(states.dim() == 2 && targets.dim() == 1 && states.size(0) == targets.size(0) &&
                   states.size(1) == output.weight.size(1),
               "label_smoothed_loss: states ", states.sizes(), ", targets ", targets.sizes(), " and weight ",
               output.weight.sizes(), " do not fit [R, D], [R], [V, D]");
-  const Task task{targets.contiguous(), padding, smoothing, normaliser,
+  const Task task{targets.contiguous(),
+                  padding,
+                  smoothing,
+                  normaliser,
+                  consistency,
                   at::GradMode::is_enabled() && (states.requires_grad() || output.weight.requires_grad())};
   LossSums sums;
   const auto bias = output.bias.defined() ? std::optional<Tensor>(output.bias) : std::nullopt;

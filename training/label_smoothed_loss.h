@@ -10,15 +10,16 @@ namespace dragoman {
 
 /// Sums over the target tokens of a batch, padding excluded.
 struct LossSums {
-  double smoothed = 0;  ///< label-smoothed cross-entropy, in nats
-  double plain = 0;     ///< negative log-likelihood, in nats: exp(plain / tokens) is the perplexity
+  double smoothed = 0;     ///< label-smoothed cross-entropy, in nats
+  double plain = 0;        ///< negative log-likelihood, in nats: exp(plain / tokens) is the perplexity
+  double consistency = 0;  ///< weighted divergence of pairs of predictions, in nats
   std::int64_t tokens = 0;
 
   LossSums& operator+=(const LossSums& other);
 };
 
 struct LabelSmoothedLoss {
-  torch::Tensor value;  ///< [], the sum of `sums.smoothed` divided by the normaliser: what to call backward() on
+  torch::Tensor value;  ///< [], smoothed + consistency divided by the normaliser: what to call backward() on
   LossSums sums;
 };
 
@@ -29,8 +30,12 @@ struct LabelSmoothedLoss {
 /// more than one chunk of logits, and the gradients are ready when the loss is. `normaliser` divides loss and gradient:
 /// the target tokens of the whole global batch, of which these rows may be a part. states: [R, D]; targets: [R] int64,
 /// `padding` where a row does not count.
+///
+/// With a `consistency` weight α above 0, rows 2k and 2k + 1 are two predictions of one token, by other dropout, and
+/// each such pair adds α/2 · (KL(p ‖ q) + KL(q ‖ p)) (Wu et al. 2021, "R-Drop", equation 4; with a normaliser that
+/// counts both rows, as the cross-entropy is divided).
 LabelSmoothedLoss label_smoothed_loss(const torch::Tensor& states, const OutputLayer& output,
                                       const torch::Tensor& targets, std::int64_t padding, double smoothing,
-                                      double normaliser);
+                                      double normaliser, double consistency = 0);
 
 }  // namespace dragoman

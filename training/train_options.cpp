@@ -76,6 +76,7 @@ void TrainOptions::validate() const {
   if (!(subword_sampling >= 0)) {
     throw std::invalid_argument(fmt::format("subword-sampling is {}, but must be 0 or more", subword_sampling));
   }
+  if (!(r_drop >= 0)) throw std::invalid_argument(fmt::format("r-drop is {}, but must be 0 or more", r_drop));
   if (!(ema_decay >= 0 && ema_decay < 1)) {
     throw std::invalid_argument(fmt::format("ema-decay is {}, but must be at least 0 and below 1", ema_decay));
   }
@@ -103,6 +104,7 @@ std::vector<std::pair<std::string, std::string>> defining_options(const TrainOpt
       {"batch-tokens", o.batch_tokens == 0 ? "auto" : text(o.batch_tokens)},
       {"accumulate", text(o.accumulate)},
       {"label-smoothing", text(o.label_smoothing)},
+      {"r-drop", text(o.r_drop)},
       {"subword-sampling", text(o.subword_sampling)},
       {"ema-decay", text(o.ema_decay)},
       {"optimiser", std::string(to_string(o.optimiser.optimiser))},

@@ -73,6 +73,7 @@ struct TrainOptions {
   std::int64_t batch_tokens = 4096;  ///< sentence pairs × the longest of source or target; 0: as memory allows
   int accumulate = 1;                ///< batches of one update; at least 1
   double label_smoothing = 0.1;      ///< in [0, 1)
+  double r_drop = 0;                 ///< weight of R-Drop's consistency, 0 or more; above 0 each sentence passes twice
   double subword_sampling = 0;       ///< strength of the SubwordSampler of both sides; 0: the best segmentation always
   double ema_decay = 0;  ///< of the MovingAverage that is validated and becomes the model, in [0, 1); 0: none
   OptimiserOptions optimiser;

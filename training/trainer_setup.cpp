@@ -198,7 +198,8 @@ void Trainer::prepare_model() {
   if (is_bf16()) model_->context().compute_type = torch::kBFloat16;
   optimiser_.emplace(*model_, options_.optimiser);
   if (options_.ema_decay > 0) average_.emplace(*model_, options_.ema_decay);
-  pass_.emplace(*model_, device_, config_.special_ids.pad, options_.label_smoothing, group_);
+  pass_.emplace(*model_, device_, LossOptions{config_.special_ids.pad, options_.label_smoothing, options_.r_drop},
+                group_);
   notice(fmt::format("{} model with {:.1f} M parameters, {} on {}, {} thread{}{}", config_.architecture,
                      static_cast<double>(parameter_count(*model_)) / 1e6, is_bf16() ? "bf16" : "fp32", device_.str(),
                      threads_, threads_ == 1 ? "" : "s", group_ ? fmt::format(", {} processes", group_->size()) : ""));
@@ -237,7 +238,9 @@ void Trainer::open_batches(std::int64_t budget) {
                                 SubwordSampler(tokenizers_->target, strength), options_.seed,
                                 static_cast<std::size_t>(options_.filter.max_length)});
   }
-  batches_.emplace(corpus_->pairs(), BatchOptions{budget, options_.seed},
+  // Two passes over each sentence take the place of two sentences.
+  const std::int64_t tokens = options_.r_drop > 0 ? std::max<std::int64_t>(budget / 2, 1) : budget;
+  batches_.emplace(corpus_->pairs(), BatchOptions{tokens, options_.seed},
                    BatchIds{config_.special_ids, config_.start_token}, std::move(sampler),
                    [corpus = corpus_.get()] { corpus->release_memory(); });
   if (!group_) return;

@@ -140,6 +140,31 @@ TEST(LabelSmoothedLoss, EqualsCrossEntropyInOneOrMoreChunks) {
   }
 }
 
+// R-Drop in LibTorch's operators, with gradients by autograd.
+TEST(LabelSmoothedLoss, PairsAddTheirDivergence) {
+  for (const auto& [rows, vocabulary] : {std::pair{270, 33'000}, std::pair{40, 50}}) {
+    Problem p = random_problem(rows, vocabulary, torch::kFloat64);
+    p.targets = p.targets.slice(0, 0, rows, 2).repeat_interleave(2);
+    const Problem wide = widened(p);
+    const double alpha = 3, tokens = (p.targets != 0).sum().item<double>();
+    const LabelSmoothedLoss loss = label_smoothed_loss(p.states, {p.weight, p.bias}, p.targets, 0, 0.1, tokens, alpha);
+
+    const Tensor log_probs = at::log_softmax(at::linear(wide.states, wide.weight, wide.bias), 1);
+    const Tensor p_rows = log_probs.slice(0, 0, rows, 2), q_rows = log_probs.slice(0, 1, rows, 2);
+    const Tensor counts = (p.targets.slice(0, 0, rows, 2) != 0).to(torch::kFloat64);
+    const Tensor divergence = (at::kl_div(q_rows, p_rows, at::Reduction::None, true).sum(1) +
+                               at::kl_div(p_rows, q_rows, at::Reduction::None, true).sum(1)) *
+                              counts / 2;
+    const Tensor expected = plain_loss(wide, 0.1) + alpha * divergence.sum();
+    EXPECT_NEAR(loss.sums.consistency / (alpha * divergence.sum().item<double>()), 1, 1e-10);
+    EXPECT_NEAR(loss.value.item<double>() * tokens / expected.item<double>(), 1, 1e-10);
+    const auto ours = gradients_of(loss.value, p), theirs = gradients_of(expected / tokens, wide);
+    for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_LT(relative_error(ours[i], theirs[i]), 1e-10) << i;
+  }
+  const Problem odd = random_problem(11, 20, torch::kFloat64);
+  EXPECT_THROW(label_smoothed_loss(odd.states, {odd.weight, odd.bias}, odd.targets, 0, 0.1, 1, 1), c10::Error);
+}
+
 TEST(LabelSmoothedLoss, PaddingHasNoPart) {
   Problem p = random_problem(11, 20, torch::kFloat64);
   const OutputLayer output{p.weight, p.bias};

@@ -117,16 +117,18 @@ class TrainerTest : public TemporaryFolderTest {
 TEST_F(TrainerTest, AStoppedTrainingEndsWithTheSameWeights) {
   struct Variant {
     int accumulate, threads;
-    double subword_sampling, ema_decay;
+    double subword_sampling, ema_decay, r_drop;
   };
   int number = 0;
-  for (const Variant& variant : {Variant{1, 1, 0, 0}, Variant{2, 2, 0, 0}, Variant{1, 2, 0.2, 0.9}}) {
+  for (const Variant& variant : {Variant{1, 1, 0, 0, 0}, Variant{2, 2, 0, 0, 0}, Variant{1, 2, 0.2, 0.9, 1}}) {
     const std::string name = std::to_string(++number);
     TrainOptions options = options_for("whole" + name);
     options.accumulate = variant.accumulate;
     options.threads = variant.threads;
     options.subword_sampling = variant.subword_sampling;
     options.ema_decay = variant.ema_decay;
+    options.r_drop = variant.r_drop;
+    if (variant.r_drop > 0) options.batch_tokens *= 2;  // as many updates in a pass
     EXPECT_EQ(train(options), TrainOutcome::finished);
     EXPECT_GT(last_status_.epoch, 1) << "the test must see the end of a pass";
     options.model = path("parts" + name);

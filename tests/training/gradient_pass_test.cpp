@@ -1,0 +1,75 @@
+#include "training/gradient_pass.h"
+
+#include "data/parallel_corpus.h"
+#include "model/transformer.h"
+#include "tests/model/tensors.h"
+
+#include <ATen/ATen.h>
+
+#include <gtest/gtest.h>
+#include <memory>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+ModelConfig small_config(double dropout) {
+  ModelConfig config;
+  config.encoder_layers = config.decoder_layers = 1;
+  config.width = 16;
+  config.feed_forward_width = 24;
+  config.heads = 2;
+  config.source_vocabulary = config.target_vocabulary = 30;
+  config.dropout = dropout;
+  config.attention_dropout = config.activation_dropout = 0;
+  return config;
+}
+
+// Sentences of different lengths, some of them for another process.
+std::vector<PlacedBatch> parts() {
+  TokenizedCorpus corpus;
+  for (std::int32_t length = 1; length <= 6; ++length)
+    corpus.append(std::vector<std::int32_t>(static_cast<std::size_t>(length), 7 + length),
+                  std::vector<std::int32_t>(static_cast<std::size_t>(7 - length), 8));
+  const BatchIds ids{{0, 1, 2, 3}, 1};
+  const std::vector<std::uint32_t> first{0, 1, 2}, second{3, 4, 5};
+  return {{make_batch(corpus.pairs(), first, ids, torch::kCPU), 0, 0, true, false, 0.5},
+          {Batch{}, 0, 1, false, false, 0.5},
+          {make_batch(corpus.pairs(), second, ids, torch::kCPU), 0, 2, true, true, 1.0}};
+}
+
+struct Result {
+  LossSums sums;
+  std::vector<Tensor> gradients;
+};
+
+Result run(double dropout, double r_drop) {
+  Transformer model(small_config(dropout), 1);
+  model.train();
+  GradientPass pass(model, torch::kCPU, {0, 0.1, r_drop}, nullptr);
+  Result result;
+  result.sums = pass.run(parts(), 0);
+  for (const Tensor& parameter : model.parameters()) result.gradients.push_back(parameter.grad());
+  return result;
+}
+
+TEST(GradientPass, TwoPassesThatAgreeAreOne) {
+  const Result once = run(0, 0), twice = run(0, 5);
+  EXPECT_EQ(once.sums.tokens, 27);
+  EXPECT_EQ(twice.sums.tokens, 27);
+  EXPECT_NEAR(twice.sums.smoothed, once.sums.smoothed, 1e-4);
+  EXPECT_NEAR(twice.sums.plain, once.sums.plain, 1e-4);
+  EXPECT_NEAR(twice.sums.consistency, 0, 1e-6);
+  for (std::size_t i = 0; i < once.gradients.size(); ++i)
+    EXPECT_TRUE(twice.gradients[i].allclose(once.gradients[i], 1e-4, 1e-6)) << i;
+}
+
+TEST(GradientPass, TwoPassesDifferByTheirDropout) {
+  EXPECT_EQ(run(0.3, 0).sums.consistency, 0);
+  EXPECT_GT(run(0.3, 5).sums.consistency, 0.1);
+}
+
+}  // namespace
+}  // namespace dragoman
