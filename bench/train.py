@@ -1,101 +1,109 @@
-"""Training speed against plain PyTorch in eager mode, each with tcmalloc: ./run bench train [--rounds N]
+"""Training speed and memory against plain PyTorch, eager and compiled: ./run bench train [--rounds N] [--rows ...]
 
-Alternates the two on Multi30k (MULTI30K_DIR, else build/multi30k) with one tokenizer, model, batch budget and dropout, and
-prints target tokens per second, padding excluded: the median of the rounds. The last line is the smallest ratio. Needs a
+Trains on Multi30k (MULTI30K_DIR, else build/multi30k) with one tokenizer, model, batch budget and dropout on both sides, each
+with tcmalloc, in bf16 where the processor has it, else in fp32. A first pass finds PyTorch's better mode, then the two alternate:
+target tokens per second, padding excluded, medians of the rounds, and peak memory. The last line is the smallest ratio. Needs a
 Python with PyTorch: PEERS_PYTHON, or bench/peers/setup.sh.
 """
 
 import argparse
-import gzip
 import json
-import os
 import pathlib
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-DRAGOMAN = ROOT / "build/release/dragoman"
-SIZES = {"tiny": dict(width=128, ffn=256, layers=4, heads=4), "base": dict(width=512, ffn=2048, layers=6, heads=8)}
-VOCABULARY = 10000
+from peers.measured import DRAGOMAN, ROOT, Run, has_bf16, preloaded_tcmalloc, text
+
+PEER = ROOT / "bench/peers/torch_train.py"
+PRECISION = "bf16" if has_bf16() else "fp32"
+# Timed updates, and those before them: fewer where an update takes ten seconds.
+TINY_STEPS, BASE_STEPS, WARM_UP = 20, 8 if has_bf16() else 4, 3
+TINY = dict(width=128, ffn=256, layers=4, heads=4)
+BASE = dict(width=512, ffn=2048, layers=6, heads=8)
+ROWS = {"tiny": (TINY, "unigram", 10000, TINY_STEPS), "base": (BASE, "unigram", 10000, BASE_STEPS),
+        "base-32k": (BASE, "bpe", 32000, BASE_STEPS)}
 
 
-def corpus(folder):
-    """Puts the texts that both sides read into `folder`."""
-    origin = pathlib.Path(os.environ.get("MULTI30K_DIR", ROOT / "build/multi30k"))
-    for name in ("train.en", "train.de", "val.en", "val.de"):
-        packed = origin / (name + ".gz")
-        if not packed.exists() and not (origin / name).exists():
-            sys.exit(f"{origin}: there is no {name}; run data/fetch_multi30k.sh, or set MULTI30K_DIR")
-        text = gzip.open(packed).read() if packed.exists() else (origin / name).read_bytes()
-        if name.startswith("val"):
-            text = b"\n".join(text.split(b"\n")[:4]) + b"\n"  # only there because training wants one
-        (folder / name).write_bytes(text)
+def make_texts(folder):
+    for name in ("train.en", "train.de"):
+        (folder / name).write_bytes(text(name))
+    for name in ("val.en", "val.de"):
+        (folder / name).write_bytes(b"\n".join(text(name).split(b"\n")[:4]) + b"\n")  # only there because training wants one
 
 
-def run_dragoman(folder, size, precision, steps, warm_up):
+def make_tokenizer(folder, kind, size):
+    import sentencepiece  # of the peers' Python
+
+    name = folder / f"{kind}-{size}"
+    if not name.with_suffix(".model").exists():
+        sentencepiece.SentencePieceTrainer.train(
+            input=[str(folder / "train.en"), str(folder / "train.de")], model_prefix=str(name), minloglevel=2, model_type=kind,
+            vocab_size=size, character_coverage=1.0, pad_id=0, bos_id=1, eos_id=2, unk_id=3,
+        )
+    return name.with_suffix(".model")
+
+
+def run_dragoman(folder, shape, tokenizer, steps):
     model = folder / "model"
     shutil.rmtree(model, ignore_errors=True)
-    shape = SIZES[size]
-    subprocess.run(
-        [DRAGOMAN, "train", "--quiet", "--model", model, "--precision", precision,
-         "--train-source", folder / "train.en", "--train-target", folder / "train.de",
-         "--valid-source", folder / "val.en", "--valid-target", folder / "val.de",
-         "--encoder-layers", str(shape["layers"]), "--decoder-layers", str(shape["layers"]), "--width", str(shape["width"]),
-         "--feed-forward-width", str(shape["ffn"]), "--heads", str(shape["heads"]),
-         "--dropout", "0.1", "--attention-dropout", "0.1", "--activation-dropout", "0.1",
-         "--source-tokenizer", folder / "tokenizer.spm", "--learning-rate", "0.001", "--warmup-steps", "1",
-         "--batch-tokens", "4096", "--valid-beam-size", "1", "--valid-interval", "1000000", "--average", "none",
-         "--log-interval", "1", "--max-steps", str(steps + warm_up)],
-        check=True,
-    )
+    run = Run([
+        DRAGOMAN, "train", "--quiet", "--model", model, "--precision", PRECISION,
+        "--train-source", folder / "train.en", "--train-target", folder / "train.de",
+        "--valid-source", folder / "val.en", "--valid-target", folder / "val.de",
+        "--encoder-layers", shape["layers"], "--decoder-layers", shape["layers"], "--width", shape["width"],
+        "--feed-forward-width", shape["ffn"], "--heads", shape["heads"],
+        "--dropout", "0.1", "--attention-dropout", "0.1", "--activation-dropout", "0.1",
+        "--source-tokenizer", tokenizer, "--learning-rate", "0.001", "--warmup-steps", "1",
+        "--batch-tokens", "4096", "--valid-beam-size", "1", "--valid-interval", "1000000", "--average", "none",
+        "--log-interval", "1", "--max-steps", steps + WARM_UP,
+    ])
     entries = [json.loads(line) for line in open(model / "training/log.jsonl")]
-    steps_logged = [entry for entry in entries if entry["event"] == "train"]
-    first, last = steps_logged[warm_up - 1], steps_logged[-1]
-    return (last["target_tokens"] - first["target_tokens"]) / (last["seconds"] - first["seconds"])
+    logged = [entry for entry in entries if entry["event"] == "train"]
+    first, last = logged[WARM_UP - 1], logged[-1]
+    run.rate = (last["target_tokens"] - first["target_tokens"]) / (last["seconds"] - first["seconds"])
+    return run
 
 
-def run_torch(folder, size, precision, steps, warm_up):
-    allocator = next(pathlib.Path("/usr/lib").glob("*/libtcmalloc_minimal.so.4"))
-    options = [f"--{key}={value}" for key, value in SIZES[size].items()]
-    options += [f"--steps={steps}", f"--warm-up={warm_up}"] + (["--bf16"] if precision == "bf16" else [])
-    command = [sys.executable, ROOT / "bench/peers/torch_train.py", folder / "tokenizer.spm", folder / "train.en", folder / "train.de"]
-    result = subprocess.run(command + options, check=True, stdout=subprocess.PIPE, env={**os.environ, "LD_PRELOAD": str(allocator)})
-    return float(result.stdout)
+def run_torch(folder, shape, tokenizer, steps, mode):
+    options = [f"--{key}={value}" for key, value in shape.items()] + [f"--steps={steps}", f"--warm-up={WARM_UP}"]
+    options += (["--bf16"] if PRECISION == "bf16" else []) + (["--compile"] if mode == "compiled" else [])
+    return Run([sys.executable, PEER, tokenizer, folder / "train.en", folder / "train.de", *options], r"(?m)^([\d.]+)$",
+               preloaded_tcmalloc())
 
 
-def has_bf16():
-    return "avx512_bf16" in open("/proc/cpuinfo").read()
+def measure(folder, name, rounds, modes):
+    shape, kind, vocabulary, steps = ROWS[name]
+    tokenizer = make_tokenizer(folder, kind, vocabulary)
+    tried = {mode: run_torch(folder, shape, tokenizer, max(steps // 2, 2), mode).rate for mode in modes}
+    for mode, rate in tried.items():
+        print(f"  tried PyTorch {mode} {rate:.0f} tok/s", flush=True)
+    mode = max(tried, key=tried.get)
+    pairs = [(run_dragoman(folder, shape, tokenizer, steps), run_torch(folder, shape, tokenizer, steps, mode))
+             for _ in range(rounds)]
+    ours, theirs = (statistics.median(pair[side].rate for pair in pairs) for side in (0, 1))
+    memory = [max(pair[side].memory for pair in pairs) for side in (0, 1)]
+    print(f"{name:8} {PRECISION}  dragoman {ours:6.0f} tok/s {memory[0]:5.0f} MB   PyTorch {mode} {theirs:6.0f} tok/s "
+          f"{memory[1]:5.0f} MB   ratio {ours / theirs:.2f}, memory {memory[0] / memory[1]:.2f}", flush=True)
+    return ours / theirs, mode
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sizes", nargs="+", default=list(SIZES), choices=SIZES)
+    parser.add_argument("--rows", nargs="+", default=list(ROWS), choices=ROWS)
     options = parser.parse_args()
-    ratios = []
+    ratios, base_mode = [], None
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        corpus(folder)
-        import sentencepiece  # of the peers' Python
-
-        sentencepiece.SentencePieceTrainer.train(
-            input=[str(folder / "train.en"), str(folder / "train.de")], model_prefix=str(folder / "tokenizer"), minloglevel=2,
-            vocab_size=VOCABULARY, character_coverage=1.0, pad_id=0, bos_id=1, eos_id=2, unk_id=3,
-        )
-        (folder / "tokenizer.model").rename(folder / "tokenizer.spm")
-        for size in options.sizes:
-            for precision in ["fp32"] + (["bf16"] if has_bf16() else []):
-                steps, warm_up = (20, 5) if size == "tiny" else (6, 2)
-                ours, theirs = [], []
-                for _ in range(options.rounds):
-                    ours.append(run_dragoman(folder, size, precision, steps, warm_up))
-                    theirs.append(run_torch(folder, size, precision, steps, warm_up))
-                ratios.append(statistics.median(ours) / statistics.median(theirs))
-                print(f"{size:5} {precision}  dragoman {statistics.median(ours):7.0f} tok/s  "
-                      f"PyTorch {statistics.median(theirs):7.0f} tok/s  ratio {ratios[-1]:.2f}", flush=True)
+        make_texts(folder)
+        for name in options.rows:
+            # What is better for one vocabulary is for the other.
+            modes = [base_mode] if name == "base-32k" and base_mode else ["eager", "compiled"]
+            ratio, mode = measure(folder, name, options.rounds, modes)
+            base_mode = mode if name == "base" else base_mode
+            ratios.append(ratio)
     print(f"ratio {min(ratios):.2f}")
 
 

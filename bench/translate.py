@@ -8,11 +8,9 @@ bench/peers/setup.sh.
 """
 
 import argparse
-import gzip
 import json
 import os
 import pathlib
-import re
 import statistics
 import struct
 import subprocess
@@ -20,21 +18,12 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-DRAGOMAN = ROOT / "build/release/dragoman"
+from peers.measured import DRAGOMAN, ROOT, Run, has_bf16, preloaded_tcmalloc, text
+
 PEER = ROOT / "bench/peers/ctranslate2_run.py"
 LENGTH = 18
 VOCABULARY = 32000
 CORES = len(os.sched_getaffinity(0))
-TCMALLOC = "/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4"
-
-
-def text(name):
-    origin = pathlib.Path(os.environ.get("MULTI30K_DIR", ROOT / "build/multi30k"))
-    packed = origin / (name + ".gz")
-    if not packed.exists() and not (origin / name).exists():
-        sys.exit(f"{origin}: there is no {name}; run data/fetch_multi30k.sh, or set MULTI30K_DIR")
-    return gzip.open(packed).read() if packed.exists() else (origin / name).read_bytes()
 
 
 def make_models(folder):
@@ -59,23 +48,6 @@ def make_models(folder):
                         "--precision", precision], check=True)
 
 
-class Run:
-    """What one run measured: target tokens per second, peak memory in MB."""
-
-    def __init__(self, command, pattern, environment=None):
-        with tempfile.TemporaryFile() as log:
-            process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=log,
-                                       env={**os.environ, **(environment or {})})
-            _, status, usage = os.wait4(process.pid, 0)
-            log.seek(0)
-            said = log.read().decode()
-        found = re.search(pattern, said)
-        if status != 0 or not found:
-            sys.exit(f"{command} failed:\n{said}")
-        self.rate = float(found.group(1))
-        self.memory = usage.ru_maxrss / 1024
-
-
 def ours(folder, source, beam, precision, batch, extra=()):
     # The rate that the program prints leaves out the loading of the model, as the peer's does.
     return Run([DRAGOMAN, "translate", "--model", folder / precision, "--input", folder / source, "--beam-size", beam,
@@ -83,9 +55,8 @@ def ours(folder, source, beam, precision, batch, extra=()):
 
 
 def theirs(folder, source, beam, kind, batch, inter, one_by_one=False):
-    preload = {"LD_PRELOAD": TCMALLOC} if os.path.exists(TCMALLOC) else {}
     return Run([sys.executable, PEER, folder / "exported", folder / source, beam, kind, batch, inter, CORES // inter,
-                LENGTH, *(["one"] if one_by_one else [])], r"(\d+) tokens/s", preload)
+                LENGTH, *(["one"] if one_by_one else [])], r"(\d+) tokens/s", preloaded_tcmalloc())
 
 
 def start(folder):
@@ -127,7 +98,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
     # In bf16 without instructions for it a translation falls back to fp32.
-    smaller_types = ["int8"] + (["bf16"] if "avx512_bf16" in pathlib.Path("/proc/cpuinfo").read_text() else [])
+    smaller_types = ["int8"] + (["bf16"] if has_bf16() else [])
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         make_models(folder)

@@ -1,7 +1,7 @@
 """Training speed of plain PyTorch as an expert would write it: nn.Transformer, pre-norm, tied embeddings, label smoothing,
 fused Adam, clipping, batches of similar lengths under a token budget. Prints target tokens per second, padding excluded.
 
-usage: torch_train.py TOKENIZER.spm TRAIN.source TRAIN.target --width 128 --ffn 256 --layers 4 --heads 4 [--bf16] [--steps N]
+usage: torch_train.py TOKENIZER.spm TRAIN.source TRAIN.target --width 128 --ffn 256 --layers 4 --heads 4 [--bf16] [--compile] [--steps N]
 """
 
 import argparse
@@ -23,6 +23,7 @@ def read_options():
         parser.add_argument("--" + name, type=int, default=value)
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--bf16", action="store_true")
+    parser.add_argument("--compile", action="store_true")
     return parser.parse_args()
 
 
@@ -84,11 +85,17 @@ def main():
         width = max(map(len, rows))
         return torch.tensor([row + [pad] * (width - len(row)) for row in rows])
 
+    def loss_of(x, y):
+        logits = model(x, y[:, :-1])
+        return functional.cross_entropy(logits.flatten(0, 1).float(), y[:, 1:].flatten(), ignore_index=pad, label_smoothing=0.1)
+
+    if options.compile:
+        loss_of = torch.compile(loss_of, dynamic=True)
+
     def step(batch):
         x, y = padded([source[i] for i in batch]), padded([target[i] for i in batch])
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.bf16):
-            logits = model(x, y[:, :-1])
-            loss = functional.cross_entropy(logits.flatten(0, 1).float(), y[:, 1:].flatten(), ignore_index=pad, label_smoothing=0.1)
+            loss = loss_of(x, y)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)

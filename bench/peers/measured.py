@@ -1,0 +1,49 @@
+"""What the measurements share: texts of Multi30k, and runs of a program with their rate and peak memory."""
+
+import gzip
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+DRAGOMAN = ROOT / "build/release/dragoman"
+
+
+def text(name):
+    """A file of Multi30k: from MULTI30K_DIR, else build/multi30k, packed or not."""
+    origin = pathlib.Path(os.environ.get("MULTI30K_DIR", ROOT / "build/multi30k"))
+    packed = origin / (name + ".gz")
+    if not packed.exists() and not (origin / name).exists():
+        sys.exit(f"{origin}: there is no {name}; run data/fetch_multi30k.sh, or set MULTI30K_DIR")
+    return gzip.open(packed).read() if packed.exists() else (origin / name).read_bytes()
+
+
+def has_bf16():
+    return "avx512_bf16" in pathlib.Path("/proc/cpuinfo").read_text()
+
+
+def preloaded_tcmalloc():
+    """The environment in which a peer allocates as fast as Dragoman does."""
+    found = sorted(pathlib.Path("/usr/lib").glob("*/libtcmalloc_minimal.so.4"))
+    return {"LD_PRELOAD": str(found[0])} if found else {}
+
+
+class Run:
+    """What one run measured: the number that `pattern` finds in its output as `rate`, peak memory in MB as `memory`."""
+
+    def __init__(self, command, pattern=None, environment=None):
+        with tempfile.TemporaryFile() as log:
+            process = subprocess.Popen([str(word) for word in command], stdout=log, stderr=subprocess.STDOUT,
+                                       env={**os.environ, **(environment or {})})
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            log.seek(0)
+            said = log.read().decode(errors="replace")
+        found = re.search(pattern, said) if pattern else None
+        if status != 0 or (pattern and not found):
+            sys.exit(f"{command} failed:\n{said}")
+        self.rate = float(found.group(1)) if found else None
+        self.memory = usage.ru_maxrss / 1024
