@@ -8,11 +8,9 @@ bench/peers/setup.sh.
 """
 
 import argparse
-import json
 import os
 import pathlib
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
