@@ -49,6 +49,10 @@ std::string describe(const std::vector<int>& ranks) {
   return fmt::format("{} {}", ranks.size() == 1 ? "rank" : "ranks", fmt::join(ranks, ", "));
 }
 
+std::string describe_failure(int rank, const std::string& message) {
+  return fmt::format("rank {} has failed: {}", rank, message);
+}
+
 c10::intrusive_ptr<c10d::Store> open_store(const Launch& launch, milliseconds timeout) {
   c10d::TCPStoreOptions options;
   options.port = launch.port;
@@ -226,8 +230,9 @@ void ProcessGroup::leave() {
 void ProcessGroup::report_failure(const std::string& message) noexcept {
   try {
     connection_->store->set(key("failure", rank_), bytes_of(message));
+    connection_->store->set(kVerdict, bytes_of(describe_failure(rank_, message)));
     // The others ask rank 0's store who has failed.
-    if (rank_ == 0) std::this_thread::sleep_for(2 * kSilence);
+    if (rank_ == 0) std::this_thread::sleep_for(kSilence / 2);
   } catch (const std::exception&) {
     // Then they find out by themselves.
   }
@@ -247,12 +252,16 @@ void ProcessGroup::explain_loss(const std::string& cause) {
       return counts;
     };
     const std::vector<std::int64_t> before = beats();
-    // Who ends in good order says why, after a moment.
+    // Who ends in good order says why, perhaps after a moment.
+    const auto throw_failure = [&] {
+      for (int rank = 0; rank < size_; ++rank) {
+        if (store.check({key("failure", rank)}))
+          throw PeerLost(describe_failure(rank, text_of(store.get(key("failure", rank)))));
+      }
+    };
+    throw_failure();
     std::this_thread::sleep_for(kSilence);
-    for (int rank = 0; rank < size_; ++rank) {
-      if (store.check({key("failure", rank)}))
-        throw PeerLost(fmt::format("rank {} has failed: {}", rank, text_of(store.get(key("failure", rank)))));
-    }
+    throw_failure();
     const std::vector<std::int64_t> after = beats();
     for (int rank = 0; rank < size_; ++rank)
       if (rank != rank_ && after[static_cast<std::size_t>(rank)] == before[static_cast<std::size_t>(rank)])
