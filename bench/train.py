@@ -20,6 +20,8 @@ PEER = ROOT / "bench/peers/torch_train.py"
 PRECISION = "bf16" if has_bf16() else "fp32"
 # Timed updates, and those before them: fewer where an update takes ten seconds.
 TINY_STEPS, BASE_STEPS, WARM_UP = 20, 8 if has_bf16() else 4, 3
+# Seconds: compiling anew for new shapes can take longer than all that is measured.
+TRIAL_LIMIT = 150
 TINY = dict(width=128, ffn=256, layers=4, heads=4)
 BASE = dict(width=512, ffn=2048, layers=6, heads=8)
 ROWS = {"tiny": (TINY, "unigram", 10000, TINY_STEPS), "base": (BASE, "unigram", 10000, BASE_STEPS),
@@ -66,19 +68,20 @@ def run_dragoman(folder, shape, tokenizer, steps):
     return run
 
 
-def run_torch(folder, shape, tokenizer, steps, mode):
+def run_torch(folder, shape, tokenizer, steps, mode, limit=None):
     options = [f"--{key}={value}" for key, value in shape.items()] + [f"--steps={steps}", f"--warm-up={WARM_UP}"]
     options += (["--bf16"] if PRECISION == "bf16" else []) + (["--compile"] if mode == "compiled" else [])
     return Run([sys.executable, PEER, tokenizer, folder / "train.en", folder / "train.de", *options], r"(?m)^([\d.]+)$",
-               preloaded_tcmalloc())
+               preloaded_tcmalloc(), limit)
 
 
 def measure(folder, name, rounds, modes):
     shape, kind, vocabulary, steps = ROWS[name]
     tokenizer = make_tokenizer(folder, kind, vocabulary)
-    tried = {mode: run_torch(folder, shape, tokenizer, max(steps // 2, 2), mode).rate for mode in modes}
-    for mode, rate in tried.items():
-        print(f"  tried PyTorch {mode} {rate:.0f} tok/s", flush=True)
+    tried = {}
+    for mode in modes:
+        tried[mode] = run_torch(folder, shape, tokenizer, max(steps // 4, 2), mode, TRIAL_LIMIT).rate
+        print(f"  tried PyTorch {mode} {tried[mode]:.0f} tok/s", flush=True)
     mode = max(tried, key=tried.get)
     pairs = [(run_dragoman(folder, shape, tokenizer, steps), run_torch(folder, shape, tokenizer, steps, mode))
              for _ in range(rounds)]

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 DRAGOMAN = ROOT / "build/release/dragoman"
@@ -32,18 +33,28 @@ def preloaded_tcmalloc():
 
 
 class Run:
-    """What one run measured: the number that `pattern` finds in its output as `rate`, peak memory in MB as `memory`."""
+    """What one run measured: the number that `pattern` finds in its output as `rate`, peak memory in MB as `memory`.
 
-    def __init__(self, command, pattern=None, environment=None):
+    One that takes longer than `limit` seconds is ended, and has the rate 0.
+    """
+
+    def __init__(self, command, pattern=None, environment=None, limit=None):
         with tempfile.TemporaryFile() as log:
             process = subprocess.Popen([str(word) for word in command], stdout=log, stderr=subprocess.STDOUT,
                                        env={**os.environ, **(environment or {})})
+            timer = threading.Timer(limit or 1e6, process.kill)
+            timer.start()
             _, status, usage = os.wait4(process.pid, 0)
+            late = limit and not timer.is_alive()
+            timer.cancel()
             process.returncode = os.waitstatus_to_exitcode(status)
             log.seek(0)
             said = log.read().decode(errors="replace")
+        self.memory = usage.ru_maxrss / 1024
+        if late:
+            self.rate = 0.0
+            return
         found = re.search(pattern, said) if pattern else None
         if status != 0 or (pattern and not found):
             sys.exit(f"{command} failed:\n{said}")
         self.rate = float(found.group(1)) if found else None
-        self.memory = usage.ru_maxrss / 1024
