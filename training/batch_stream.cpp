@@ -134,7 +134,7 @@ double BatchStream::cost(std::span<const std::uint32_t> pairs) const {
   return static_cast<double>(pairs.size()) * (source + target) * (1 + std::max(source, target) / 1000.0);
 }
 
-PlacedBatch BatchStream::worst() const {
+Batch BatchStream::worst() const {
   std::vector<std::uint32_t> worst;
   double most = -1;
   for (std::int64_t window = 0; window < batcher_.windows(); ++window) {
@@ -145,7 +145,7 @@ PlacedBatch BatchStream::worst() const {
       worst = std::move(pairs);
     }
   }
-  return {make_batch(pairs_, worst, ids_, torch::kCPU), 0, 0, true, false, 0};
+  return make_batch(pairs_, worst, ids_, torch::kCPU);
 }
 
 std::int64_t BatchStream::batches_in(std::int64_t epoch) const {

@@ -57,7 +57,7 @@ class BatchStream {
   PlacedBatch next();
 
   /// The batch of the first epoch that needs most memory, by an estimate.
-  PlacedBatch worst() const;
+  Batch worst() const;
 
   /// Batches of one epoch. For a corpus of many windows this takes as long as batching it.
   std::int64_t batches_in(std::int64_t epoch) const;

@@ -226,6 +226,7 @@ void Trainer::prepare_batches() {
   if (!group_) return;
   const torch::Tensor least = at::full({1}, progress_.batch_tokens, torch::kInt64);
   group_->reduce(least, ProcessGroup::Reduction::least);
+  if (least.item<std::int64_t>() == progress_.batch_tokens) return;
   progress_.batch_tokens = least.item<std::int64_t>();
   open_batches(progress_.batch_tokens);
 }
@@ -257,7 +258,7 @@ std::int64_t Trainer::largest_reasonable_budget() const {
 }
 
 void Trainer::rehearse() {
-  pass_->rehearse(batches_->worst().batch);
+  pass_->rehearse(batches_->worst());
   optimiser_->drop_gradients();
 }
 

@@ -121,7 +121,7 @@ TEST_F(BatchStreamTest, GoesThroughTheWindowsOfALargeCorpus) {
 TEST_F(BatchStreamTest, TheWorstBatchIsTheLargest) {
   corpus_.append(std::vector<std::int32_t>(600, 9), std::vector<std::int32_t>(700, 9));
   BatchStream batches = stream();
-  EXPECT_EQ(batches.worst().batch.target_out.size(1), 701);
+  EXPECT_EQ(batches.worst().target_out.size(1), 701);
 }
 
 TEST_F(BatchStreamTest, SamplesOtherPiecesOfTheSameTextInEachEpoch) {
