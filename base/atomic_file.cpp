@@ -20,6 +20,16 @@ std::string name_in_proc(int descriptor) {
   return fmt::format("/proc/self/fd/{}", descriptor);
 }
 
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : ".";
+}
+
+[[noreturn]] void fail_to_write(const std::filesystem::path& path) {
+  if (errno != ENOENT) fail(path, "write");
+  throw std::runtime_error(
+      fmt::format("{}: cannot write: there is no folder {}", path.string(), folder_of(path).string()));
+}
+
 }  // namespace
 
 std::filesystem::path file_behind(std::filesystem::path path) {
@@ -33,7 +43,7 @@ std::filesystem::path file_behind(std::filesystem::path path) {
 
 // A rename is durable only once the directory that holds the name is synced too.
 void sync_folder_of(const std::filesystem::path& path) {
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  const std::filesystem::path folder = folder_of(path);
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
   ::fsync(descriptor);
@@ -43,11 +53,11 @@ void sync_folder_of(const std::filesystem::path& path) {
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(file_behind(std::move(path))) {
   temporary_ = fmt::format("{}.{}.tmp", path_.string(), ::getpid());
   open();
-  if (descriptor_ < 0) fail(path_, "write here");
+  if (descriptor_ < 0) fail_to_write(path_);
 }
 
 void AtomicFile::open() {
-  const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
+  const std::filesystem::path folder = folder_of(path_);
   descriptor_ = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
   // It gets its name through /proc, which need not be there.
   if (descriptor_ >= 0 && ::access(name_in_proc(descriptor_).c_str(), F_OK) == 0) return;
@@ -68,7 +78,7 @@ void AtomicFile::write(const void* bytes, std::size_t count) {
     const ssize_t written = ::write(descriptor_, at, count);
     if (written < 0) {
       if (errno == EINTR) continue;
-      fail(path_, "write");
+      fail_to_write(path_);
     }
     at += written;
     count -= static_cast<std::size_t>(written);
@@ -76,14 +86,14 @@ void AtomicFile::write(const void* bytes, std::size_t count) {
 }
 
 void AtomicFile::commit() {
-  if (::fsync(descriptor_) != 0) fail(path_, "write");
+  if (::fsync(descriptor_) != 0) fail_to_write(path_);
   if (!named_) {
     ::unlink(temporary_.c_str());  // of a process that had this number before
     const std::string file = name_in_proc(descriptor_);
-    if (::linkat(AT_FDCWD, file.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0) fail(path_, "name");
+    if (::linkat(AT_FDCWD, file.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0) fail_to_write(path_);
     named_ = true;
   }
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, "replace");
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail_to_write(path_);
   ::close(descriptor_);
   descriptor_ = -1;
   sync_folder_of(path_);

@@ -113,7 +113,7 @@ TEST_F(AtomicFileTest, RefusesPlacesWhereNoFileCanBe) {
   EXPECT_THAT([&] { AtomicFile file(folder_); }, ThrowsMessage<std::runtime_error>(HasSubstr("is a directory")));
   const auto nowhere = folder_ / "missing" / "file";
   EXPECT_THAT([&] { AtomicFile file(nowhere); },
-              ThrowsMessage<std::runtime_error>(AllOf(HasSubstr(nowhere.string()), HasSubstr("No such file"))));
+              ThrowsMessage<std::runtime_error>(AllOf(HasSubstr(nowhere.string()), HasSubstr("there is no folder"))));
 }
 
 TEST_F(AtomicFileTest, NamesTheFileThatCannotBeRead) {

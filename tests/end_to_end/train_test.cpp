@@ -248,6 +248,19 @@ TEST_F(Train, SaysSoWhenTheDiskIsFullAndKeepsWhatWasThere) {
   EXPECT_EQ(train({{"--max-steps", "80"}}).exit_code, 0);
 }
 
+TEST_F(Train, SaysSoWhenItsFolderDisappears) {
+  Program program(dragoman_words(arguments({{"--max-steps", "1000000"}, {"--save-interval", "10"}})));
+  ASSERT_TRUE(program.wait_for("step 50,")) << program.err_so_far();
+  fs::rename(model_, folder_ / "moved");
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.err, HasSubstr("dragoman: " + model_));
+  EXPECT_THAT(ended.err, HasSubstr("cannot write: there is no folder " + model_));
+  EXPECT_FALSE(fs::exists(model_));
+  fs::rename(folder_ / "moved", model_);
+  EXPECT_EQ(train({{"--max-steps", "50"}, {"--save-interval", "10"}}).exit_code, 0);
+}
+
 TEST_F(Train, DropsOverlongPairsAndCountsThem) {
   std::string longest;
   for (int i = 0; i < 2000; ++i) longest += "house ";
