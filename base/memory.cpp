@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <fstream>
+#include <malloc.h>
 #include <optional>
 #include <string>
+
+// gperftools' allocator, where the program is linked with it.
+extern "C" void MallocExtension_ReleaseFreeMemory() __attribute__((weak));
 
 namespace dragoman {
 namespace {
@@ -33,6 +37,14 @@ MemoryUse memory_use() {
 
 void reset_memory_peak() {
   std::ofstream("/proc/self/clear_refs") << "5";
+}
+
+void release_free_memory() {
+  if (MallocExtension_ReleaseFreeMemory) {
+    MallocExtension_ReleaseFreeMemory();
+  } else {
+    malloc_trim(0);
+  }
 }
 
 std::int64_t available_memory() {

@@ -13,6 +13,10 @@ MemoryUse memory_use();
 /// Forgets the peak so far, where the system lets it.
 void reset_memory_peak();
 
+/// Gives memory that was freed back to the system, which an allocator keeps for later: for the end of a phase that took
+/// much more than what follows.
+void release_free_memory();
+
 /// Bytes that the machine, or the control group that this process is in, can still give without swapping.
 std::int64_t available_memory();
 

@@ -3,6 +3,7 @@
 #include "base/permutation.h"
 
 #include <algorithm>
+#include <compare>
 #include <fmt/format.h>
 #include <iterator>
 #include <limits>
@@ -72,19 +73,19 @@ std::vector<std::uint32_t> Batcher::shuffled(std::int64_t epoch, std::int64_t wi
 // by the difference of the sides, upwards and downwards in turn, so that one group ends where the next begins.
 void Batcher::sort_by_length(std::vector<std::uint32_t>& pairs, bool odd_upwards) const {
   struct Entry {
-    std::int64_t longer, difference;
+    std::int32_t longer, difference;
+    std::uint32_t rank;  // keeps the order of equals, without the memory that a stable sort takes
     std::uint32_t pair;
+    auto operator<=>(const Entry&) const = default;
   };
   std::vector<Entry> entries(pairs.size());
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const std::int64_t source = pairs_[pairs[i]].source_length, target = pairs_[pairs[i]].target_length;
-    const std::int64_t longer = std::max(source, target);
+    const std::int32_t source = pairs_[pairs[i]].source_length, target = pairs_[pairs[i]].target_length;
+    const std::int32_t longer = std::max(source, target);
     const bool upwards = (longer % 2 == 1) == odd_upwards;
-    entries[i] = {longer, upwards ? source - target : target - source, pairs[i]};
+    entries[i] = {longer, upwards ? source - target : target - source, static_cast<std::uint32_t>(i), pairs[i]};
   }
-  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return a.longer != b.longer ? a.longer < b.longer : a.difference < b.difference;
-  });
+  std::sort(entries.begin(), entries.end());
   for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = entries[i].pair;
 }
 

@@ -16,7 +16,7 @@ struct BatchOptions {
   std::uint64_t seed = 1;  ///< the order of every epoch follows from it
   int row_multiple =
       1;  ///< cut batches at multiples of so many rows where that fits the budget (fewer shapes); at least 1
-  std::int64_t window = 1 << 22;  ///< pairs that are sorted and cut together, which bounds the memory; at least 1
+  std::int64_t window = 1 << 20;  ///< pairs that are sorted and cut together, which bounds the memory; at least 1
 
   /// Throws std::invalid_argument naming the field and its range.
   void validate() const;

@@ -10,8 +10,9 @@ namespace {
 // So many batches wait to be taken, at most.
 constexpr std::size_t kAhead = 4;
 
-// Batches between calls of `release`.
-constexpr std::int64_t kReleaseInterval = 256;
+// Batches between calls of `release`: each pair that is read brings 16 pages of a mapped file with it, so that these
+// batches may hold some hundred megabytes.
+constexpr std::int64_t kReleaseInterval = 16;
 
 using Ids = std::vector<std::int32_t>;
 

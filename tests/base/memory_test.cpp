@@ -2,7 +2,9 @@
 
 #include <cstring>
 #include <gtest/gtest.h>
+#include <memory>
 #include <sys/mman.h>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -22,6 +24,21 @@ TEST(Memory, SeesWhatIsTakenAndGivenBack) {
   EXPECT_GT(memory_use().peak, before.now + kMost);
   reset_memory_peak();
   EXPECT_LT(memory_use().peak, before.now + kMost);
+}
+
+TEST(Memory, GivesBackWhatTheAllocatorKeeps) {
+  constexpr std::int64_t kBlocks = 200'000, kBlock = 1000;
+  const std::int64_t before = memory_use().now;
+  {
+    std::vector<std::unique_ptr<char[]>> blocks;
+    for (std::int64_t i = 0; i < kBlocks; ++i) {
+      blocks.push_back(std::make_unique<char[]>(kBlock));
+      std::memset(blocks.back().get(), 1, kBlock);
+    }
+    EXPECT_GT(memory_use().now, before + kBlocks * kBlock);
+  }
+  release_free_memory();
+  EXPECT_LT(memory_use().now, before + kBlocks * kBlock / 10);
 }
 
 TEST(Memory, SomeIsAvailable) {
