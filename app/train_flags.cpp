@@ -75,7 +75,8 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
   line.choose("activation", config.activation, "of the feed-forward layers");
   line.add("projection-bias", config.projection_bias, "biases in the attention's projections");
   line.add("output-bias", config.output_bias, "a bias on the logits");
-  line.add("dropout", config.dropout, "P", "of embeddings and of each sublayer's output");
+  line.add("dropout", config.dropout, "P", "of each sublayer's output");
+  line.add("embedding-dropout", config.embedding_dropout, "P", "of embeddings; unless given: as --dropout");
   line.add("attention-dropout", config.attention_dropout, "P", "of attention weights");
   line.add("activation-dropout", config.activation_dropout, "P", "inside the feed-forward layers");
   // A model to start from brings its own architecture; dropout is a matter of training.

@@ -36,7 +36,7 @@ InputLayerImpl::InputLayerImpl(const ModelConfig& config, EmbeddingTable table, 
       layout_(config.positions_layout),
       scale_(config.embedding_scale ? std::sqrt(static_cast<double>(config.width)) : 1.0),
       table_(std::move(table)),
-      dropout_(config.dropout, context) {
+      dropout_(config.embedding_dropout.value_or(config.dropout), context) {
   if (config.positions == Positions::learned) {
     learned_ = register_parameter("positions", torch::zeros({max_positions_, width_}));
   } else {

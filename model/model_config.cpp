@@ -37,8 +37,9 @@ void ModelConfig::validate() const {
   require(feed_forward_width >= 1, "feed-forward-width", feed_forward_width, "at least 1");
   require(max_positions >= 1, "max-positions", max_positions, "at least 1");
   require(norm_epsilon > 0, "norm-epsilon", norm_epsilon, "positive");
-  for (const auto& [field, value] : {std::pair{"dropout", dropout}, std::pair{"attention-dropout", attention_dropout},
-                                     std::pair{"activation-dropout", activation_dropout}}) {
+  for (const auto& [field, value] :
+       {std::pair{"dropout", dropout}, std::pair{"embedding-dropout", embedding_dropout.value_or(0)},
+        std::pair{"attention-dropout", attention_dropout}, std::pair{"activation-dropout", activation_dropout}}) {
     require(value >= 0 && value < 1, field, value, "at least 0 and below 1");
   }
   require(source_vocabulary >= 1, "source vocabulary", source_vocabulary, "at least 1");

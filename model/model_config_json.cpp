@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -42,13 +43,22 @@ void visit_fields(Config& config, Visitor&& visit) {
   visit("projection_bias", config.projection_bias);
   visit("output_bias", config.output_bias);
   visit("dropout", config.dropout);
+  visit("embedding_dropout", config.embedding_dropout);
   visit("attention_dropout", config.attention_dropout);
   visit("activation_dropout", config.activation_dropout);
 }
 
+// A field that may be without a value is a key that may be missing.
+template <typename Value>
+constexpr bool kIsOptional = false;
+template <typename Value>
+constexpr bool kIsOptional<std::optional<Value>> = true;
+
 template <typename Value>
 void read_value(const Json& json, Value& value) {
-  if constexpr (std::is_enum_v<Value>) {
+  if constexpr (kIsOptional<Value>) {
+    read_value(json, value.emplace());
+  } else if constexpr (std::is_enum_v<Value>) {
     value = enum_named<Value>(json.get<std::string>());
   } else if constexpr (std::is_integral_v<Value> && !std::is_same_v<Value, bool>) {
     // The library would make 2 of 2.5, 1 of true, and cut off what does not fit.
@@ -67,7 +77,10 @@ std::string to_json(const ModelConfig& config) {
   Json json;
   json["format"] = kFormat;
   visit_fields(config, [&](const char* key, const auto& value) {
-    if constexpr (std::is_enum_v<std::decay_t<decltype(value)>>) {
+    using Value = std::decay_t<decltype(value)>;
+    if constexpr (kIsOptional<Value>) {
+      if (value) json[key] = *value;
+    } else if constexpr (std::is_enum_v<Value>) {
       json[key] = to_string(value);
     } else {
       json[key] = value;
@@ -92,7 +105,10 @@ ModelConfig model_config_from_json(std::string_view text, const std::string& fil
   }
   ModelConfig config;
   visit_fields(config, [&](const char* key, auto& value) {
-    if (!json.contains(key)) throw std::runtime_error(fmt::format("{}: '{}' is missing", file, key));
+    if (!json.contains(key)) {
+      if constexpr (kIsOptional<std::decay_t<decltype(value)>>) return;
+      throw std::runtime_error(fmt::format("{}: '{}' is missing", file, key));
+    }
     try {
       read_value(json[key], value);
     } catch (const std::exception& error) {

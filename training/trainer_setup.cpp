@@ -1,3 +1,4 @@
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "model/device.h"
 #include "model/transformer.h"
@@ -129,6 +130,7 @@ void Trainer::prepare_tokenizers() {
       tokenizers_ = load_tokenizers(options_.init_from);
     } else {
       tokenizers_ = make_tokenizers(text_, options_.vocabulary, threads_, tell);
+      release_free_memory();
     }
     settle_config();
   }
@@ -142,6 +144,7 @@ void Trainer::settle_config() {
     // The weights decide the architecture; what is only a matter of training stays as the options have it.
     ModelConfig initial = load_config(resumes_ ? directory_->model() : std::filesystem::path(options_.init_from));
     initial.dropout = config_.dropout;
+    initial.embedding_dropout = config_.embedding_dropout;
     initial.attention_dropout = config_.attention_dropout;
     initial.activation_dropout = config_.activation_dropout;
     config_ = initial;

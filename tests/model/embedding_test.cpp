@@ -104,6 +104,10 @@ TEST(InputLayer, DropsInTraining) {
   EXPECT_TRUE(layer->forward(tokens).equal(dropout(plain, 0.5, {0, 0, 0})));
   layer->eval();
   EXPECT_TRUE(layer->forward(tokens).equal(plain));
+
+  config.embedding_dropout = 0.25;
+  InputLayer apart(config, table_of_zeros(), std::make_shared<ForwardContext>());
+  EXPECT_TRUE(apart->forward(tokens).equal(dropout(plain, 0.25, {0, 0, 0})));
 }
 
 // Variance of a uniform distribution on [-a, a] is a² / 3, so the limits show as well as the spread.

@@ -42,6 +42,7 @@ ModelConfig unusual_config() {
   config.projection_bias = false;
   config.output_bias = true;
   config.dropout = 0.3;
+  config.embedding_dropout = 0.15;
   config.attention_dropout = 0.2;
   config.activation_dropout = 0.05;
   return config;
@@ -86,6 +87,8 @@ TEST(ModelConfig, JsonWithWrongValues) {
                                                 {"heads", 7},
                                                 {"dropout", 1.0},
                                                 {"dropout", "low"},
+                                                {"embedding_dropout", 1.0},
+                                                {"embedding_dropout", "low"},
                                                 {"norm", "middle"},
                                                 {"positions", Json()},
                                                 {"start_token", 100},
