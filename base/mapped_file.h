@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string_view>
 
 namespace dragoman {
@@ -16,12 +18,15 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
 
-  /// Lets the system take back the memory behind the bytes; who looks at them again waits for them again.
-  void release_memory() const;
+  /// Copies the bytes from `begin` on without making them part of this process' memory. Throws std::runtime_error
+  /// naming the file where that fails.
+  void read(std::uint64_t begin, std::span<std::byte> bytes) const;
 
   std::string_view bytes() const { return {static_cast<const char*>(start_), size_}; }
 
  private:
+  std::filesystem::path path_;
+  int descriptor_ = -1;
   void* start_ = nullptr;
   std::size_t size_ = 0;
 };

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <vector>
 
 namespace dragoman {
@@ -38,8 +39,7 @@ std::unique_ptr<CorpusFile> CorpusFile::open(const std::filesystem::path& path, 
   if (key_begin + record.key_size + sizeof record != bytes.size() || bytes.substr(key_begin, key.size()) != key)
     return nullptr;
   std::unique_ptr<CorpusFile> corpus(new CorpusFile);
-  corpus->pairs_ = {{reinterpret_cast<const std::int32_t*>(bytes.data()), record.ids},
-                    {reinterpret_cast<const PairPlace*>(bytes.data() + places_begin), record.places}};
+  corpus->places_ = {reinterpret_cast<const PairPlace*>(bytes.data() + places_begin), record.places};
   corpus->report_ = record.report;
   corpus->file_ = std::move(file);
   return corpus;
@@ -78,8 +78,17 @@ void CorpusFile::write(const std::filesystem::path& path, std::string_view key, 
   file.commit();
 }
 
-void CorpusFile::release_memory() const {
-  file_->release_memory();
+TokenizedCorpus CorpusFile::read(std::span<const std::uint32_t> pairs) const {
+  TokenizedCorpus chosen;
+  std::vector<std::int32_t> ids;
+  for (const std::uint32_t pair : pairs) {
+    const PairPlace& place = places_[pair];
+    const auto source_length = static_cast<std::size_t>(place.source_length);
+    ids.resize(source_length + static_cast<std::size_t>(place.target_length));
+    file_->read(place.begin * sizeof(std::int32_t), std::as_writable_bytes(std::span(ids)));
+    chosen.append(std::span(ids).first(source_length), std::span(ids).subspan(source_length));
+  }
+  return chosen;
 }
 
 }  // namespace dragoman

@@ -5,19 +5,22 @@
 #include "data/pair_tokenizer.h"
 #include "data/token_pairs.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace dragoman {
 
-/// A tokenised corpus on disk, mapped into memory: of a corpus of any size only what is looked at is read, and what
-/// was read can be given back.
+/// A tokenised corpus on disk, of any size: the places of its pairs are mapped into memory, their ids are read when
+/// they are asked for. (Looked at through a mapping, each pair could bring two megabytes with it: systems map whole
+/// pieces of what they have of a file in memory.)
 ///
 /// The file: the ids of all pairs (int32), their places (PairPlace), the key, and at the end a record of fixed size
 /// with the counts. It belongs to the machine that wrote it: byte order and layout are the processor's own.
-class CorpusFile {
+class CorpusFile : public PairStore {
  public:
   /// Opens `path` if it is there, complete, and was made for this key; else null.
   static std::unique_ptr<CorpusFile> open(const std::filesystem::path& path, std::string_view key);
@@ -26,19 +29,18 @@ class CorpusFile {
   static void write(const std::filesystem::path& path, std::string_view key, PairReader& reader,
                     PairTokenizer& tokenizer);
 
-  /// Valid as long as this object lives.
-  const TokenPairs& pairs() const { return pairs_; }
+  std::span<const PairPlace> places() const override { return places_; }
+  /// Throws std::runtime_error naming the file if it cannot be read.
+  TokenizedCorpus read(std::span<const std::uint32_t> pairs) const override;
+
   /// What was left out when the file was made.
   const FilterReport& report() const { return report_; }
-
-  /// Lets the system take back the memory of what was read so far.
-  void release_memory() const;
 
  private:
   CorpusFile() = default;
 
   std::unique_ptr<const MappedFile> file_;
-  TokenPairs pairs_;
+  std::span<const PairPlace> places_;
   FilterReport report_;
 };
 

@@ -15,12 +15,6 @@ ParallelText read_parallel(const PairFiles& files, const Notice& notice) {
   return text;
 }
 
-void TokenizedCorpus::append(std::span<const std::int32_t> source, std::span<const std::int32_t> target) {
-  places_.push_back({ids_.size(), static_cast<std::int32_t>(source.size()), static_cast<std::int32_t>(target.size())});
-  ids_.insert(ids_.end(), source.begin(), source.end());
-  ids_.insert(ids_.end(), target.begin(), target.end());
-}
-
 TokenizedCorpus tokenize(const ParallelText& text, const Tokenizer& source, const Tokenizer& target,
                          const FilterOptions& options, int threads, FilterReport& report) {
   PairTokenizer tokenizer(source, target, options, threads);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace dragoman {
 
@@ -25,6 +26,37 @@ struct TokenPairs {
     return ids.subspan(places[i].begin + static_cast<std::size_t>(places[i].source_length),
                        static_cast<std::size_t>(places[i].target_length));
   }
+};
+
+class TokenizedCorpus;
+
+/// Sentence pairs that need not all be in memory. Safe to share between threads.
+class PairStore {
+ public:
+  virtual ~PairStore() = default;
+
+  /// Of all pairs; their beginnings mean something to the store alone.
+  virtual std::span<const PairPlace> places() const = 0;
+
+  /// The ids of some pairs, in the order in which they are asked for.
+  virtual TokenizedCorpus read(std::span<const std::uint32_t> pairs) const = 0;
+};
+
+/// Pairs as ids, in memory.
+class TokenizedCorpus : public PairStore {
+ public:
+  std::size_t size() const { return places_.size(); }
+  void append(std::span<const std::int32_t> source, std::span<const std::int32_t> target);
+
+  /// Valid until the corpus changes or ends.
+  TokenPairs pairs() const { return {ids_, places_}; }
+
+  std::span<const PairPlace> places() const override { return places_; }
+  TokenizedCorpus read(std::span<const std::uint32_t> pairs) const override;
+
+ private:
+  std::vector<std::int32_t> ids_;
+  std::vector<PairPlace> places_;
 };
 
 }  // namespace dragoman

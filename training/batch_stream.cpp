@@ -1,6 +1,7 @@
 #include "training/batch_stream.h"
 
 #include <algorithm>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -9,10 +10,6 @@ namespace {
 
 // So many batches wait to be taken, at most.
 constexpr std::size_t kAhead = 4;
-
-// Batches between calls of `release`: each pair that is read brings 16 pages of a mapped file with it, so that these
-// batches may hold some hundred megabytes.
-constexpr std::int64_t kReleaseInterval = 16;
 
 using Ids = std::vector<std::int32_t>;
 
@@ -29,14 +26,10 @@ std::vector<std::span<const std::int32_t>> spans_of(const std::vector<Ids>& rows
 
 }  // namespace
 
-BatchStream::BatchStream(const TokenPairs& pairs, const BatchOptions& options, const BatchIds& ids,
-                         std::optional<PairSampler> sampler, std::function<void()> release)
-    : pairs_(pairs),
-      batcher_(pairs.places, options),
-      ids_(ids),
-      sampler_(std::move(sampler)),
-      release_(std::move(release)) {
-  if (pairs.size() == 0) throw std::invalid_argument("there is no pair to make batches of");
+BatchStream::BatchStream(const PairStore& pairs, const BatchOptions& options, const BatchIds& ids,
+                         std::optional<PairSampler> sampler)
+    : pairs_(pairs), batcher_(pairs.places(), options), ids_(ids), sampler_(std::move(sampler)) {
+  if (pairs.places().empty()) throw std::invalid_argument("there is no pair to make batches of");
 }
 
 BatchStream::~BatchStream() {
@@ -69,7 +62,6 @@ void BatchStream::seek(std::int64_t epoch, std::int64_t index) {
 }
 
 void BatchStream::prepare(std::int64_t epoch, std::int64_t index) {
-  std::int64_t prepared = 0;
   for (;; ++epoch, index = 0) {
     std::int64_t number = 0;  // of batches so far
     std::size_t pairs_before = 0;
@@ -79,10 +71,10 @@ void BatchStream::prepare(std::int64_t epoch, std::int64_t index) {
         pairs_before += pairs.size();
         const std::int64_t place = number++;
         if (place < index) continue;
-        const bool mine = is_mine_(place), ends_epoch = pairs_before == pairs_.size();
-        const double share = static_cast<double>(pairs_before) / static_cast<double>(pairs_.size());
-        if (!put({mine ? batch_of(pairs, epoch) : Batch{}, epoch, place, mine, ends_epoch, share})) return;
-        if (release_ && ++prepared % kReleaseInterval == 0) release_();
+        const bool mine = is_mine_(place), ends_epoch = pairs_before == pairs_.places().size();
+        const double share = static_cast<double>(pairs_before) / static_cast<double>(pairs_.places().size());
+        Batch batch = !mine ? Batch{} : sampler_ ? sampled_batch(pairs, epoch) : plain_batch(pairs);
+        if (!put({std::move(batch), epoch, place, mine, ends_epoch, share})) return;
       }
     }
     if (number <= index) throw std::logic_error("the place in training is behind the end of its epoch");
@@ -99,16 +91,23 @@ bool BatchStream::put(PlacedBatch placed) {
   return true;
 }
 
-Batch BatchStream::batch_of(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {
-  return sampler_ ? sampled_batch(pairs, epoch) : make_batch(pairs_, pairs, ids_, torch::kCPU);
+Batch BatchStream::plain_batch(std::span<const std::uint32_t> pairs) const {
+  const TokenizedCorpus read = pairs_.read(pairs);
+  std::vector<std::span<const std::int32_t>> sources, targets;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    sources.push_back(read.pairs().source(i));
+    targets.push_back(read.pairs().target(i));
+  }
+  return make_batch(sources, targets, ids_, torch::kCPU);
 }
 
 Batch BatchStream::sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {
+  const TokenizedCorpus read = pairs_.read(pairs);
   std::vector<Ids> sources, targets;
-  for (const std::uint32_t pair : pairs) {
-    CounterRandom random(sampler_->seed, RandomPurpose::sampling, static_cast<std::uint64_t>(epoch) << 32 | pair);
-    sources.push_back(sample_side(sampler_->source, pairs_.source(pair), sampler_->max_length, random));
-    targets.push_back(sample_side(sampler_->target, pairs_.target(pair), sampler_->max_length, random));
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    CounterRandom random(sampler_->seed, RandomPurpose::sampling, static_cast<std::uint64_t>(epoch) << 32 | pairs[i]);
+    sources.push_back(sample_side(sampler_->source, read.pairs().source(i), sampler_->max_length, random));
+    targets.push_back(sample_side(sampler_->target, read.pairs().target(i), sampler_->max_length, random));
   }
   return make_batch(spans_of(sources), spans_of(targets), ids_, torch::kCPU);
 }
@@ -129,8 +128,8 @@ PlacedBatch BatchStream::next() {
 double BatchStream::cost(std::span<const std::uint32_t> pairs) const {
   std::int32_t source = 0, target = 0;
   for (const std::uint32_t pair : pairs) {
-    source = std::max(source, pairs_.places[pair].source_length);
-    target = std::max(target, pairs_.places[pair].target_length);
+    source = std::max(source, pairs_.places()[pair].source_length);
+    target = std::max(target, pairs_.places()[pair].target_length);
   }
   return static_cast<double>(pairs.size()) * (source + target) * (1 + std::max(source, target) / 1000.0);
 }
@@ -146,7 +145,7 @@ Batch BatchStream::worst() const {
       worst = std::move(pairs);
     }
   }
-  return make_batch(pairs_, worst, ids_, torch::kCPU);
+  return plain_batch(worst);
 }
 
 std::int64_t BatchStream::batches_in(std::int64_t epoch) const {

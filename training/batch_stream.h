@@ -39,10 +39,9 @@ struct PairSampler {
 /// the steps that they are for. What comes depends on the corpus, the options and the place alone.
 class BatchStream {
  public:
-  /// `pairs`, at least one, must outlive the stream. Without `sampler`, pieces are those of the pairs. `release`, if
-  /// any, is called now and then by the thread that reads the pairs: their memory is not needed for the moment.
-  BatchStream(const TokenPairs& pairs, const BatchOptions& options, const BatchIds& ids,
-              std::optional<PairSampler> sampler, std::function<void()> release = {});
+  /// `pairs`, at least one, must outlive the stream. Without `sampler`, pieces are those of the pairs.
+  BatchStream(const PairStore& pairs, const BatchOptions& options, const BatchIds& ids,
+              std::optional<PairSampler> sampler);
 
   /// Has only the batches prepared whose index in the epoch `is_mine` accepts.
   void take_only(std::function<bool(std::int64_t index)> is_mine) { is_mine_ = std::move(is_mine); }
@@ -67,14 +66,13 @@ class BatchStream {
   void prepare(std::int64_t epoch, std::int64_t index);
   bool put(PlacedBatch placed);
   double cost(std::span<const std::uint32_t> pairs) const;
-  Batch batch_of(std::span<const std::uint32_t> pairs, std::int64_t epoch) const;
+  Batch plain_batch(std::span<const std::uint32_t> pairs) const;
   Batch sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const;
 
-  TokenPairs pairs_;
+  const PairStore& pairs_;
   Batcher batcher_;
   BatchIds ids_;
   std::optional<PairSampler> sampler_;
-  std::function<void()> release_;
   std::function<bool(std::int64_t index)> is_mine_ = [](std::int64_t) { return true; };
 
   std::mutex mutex_;

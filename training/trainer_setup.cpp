@@ -244,9 +244,8 @@ void Trainer::open_batches(std::int64_t budget) {
   }
   // Two passes over each sentence take the place of two sentences.
   const std::int64_t tokens = options_.r_drop > 0 ? std::max<std::int64_t>(budget / 2, 1) : budget;
-  batches_.emplace(corpus_->pairs(), BatchOptions{tokens, options_.seed},
-                   BatchIds{config_.special_ids, config_.start_token}, std::move(sampler),
-                   [corpus = corpus_.get()] { corpus->release_memory(); });
+  batches_.emplace(*corpus_, BatchOptions{tokens, options_.seed}, BatchIds{config_.special_ids, config_.start_token},
+                   std::move(sampler));
   if (!group_) return;
   batches_->take_only([accumulate = options_.accumulate, rank = group_->rank(),
                        size = group_->size()](std::int64_t index) { return index % accumulate % size == rank; });
@@ -256,7 +255,7 @@ void Trainer::open_batches(std::int64_t budget) {
 std::int64_t Trainer::largest_reasonable_budget() const {
   constexpr std::int64_t kMost = 16384, kUpdatesInEpoch = 100;
   std::int64_t tokens = 0;
-  for (const PairPlace& pair : corpus_->pairs().places) tokens += std::max(pair.source_length, pair.target_length) + 1;
+  for (const PairPlace& pair : corpus_->places()) tokens += std::max(pair.source_length, pair.target_length) + 1;
   return std::clamp(tokens / kUpdatesInEpoch, kLeastBudget, kMost);
 }
 

@@ -101,7 +101,7 @@ std::unique_ptr<CorpusFile> tokenize_training_text(const std::filesystem::path& 
     if (!corpus) throw std::runtime_error(fmt::format("{}: cannot be read back", file.string()));
   }
   notice(corpus->report().describe());
-  if (corpus->pairs().size() == 0) {
+  if (corpus->places().empty()) {
     throw std::runtime_error(
         "no training pair is left: all are blank, longer than --max-length, or beyond --max-length-ratio");
   }

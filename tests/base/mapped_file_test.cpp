@@ -1,0 +1,72 @@
+#include "base/mapped_file.h"
+
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <span>
+#include <stdexcept>
+#include <stdlib.h>
+#include <string>
+
+namespace dragoman {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+class MappedFileTest : public ::testing::Test {
+ protected:
+  MappedFileTest() {
+    std::string name = ::testing::TempDir() + "dragoman_XXXXXX";
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  ~MappedFileTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string path(const std::string& name) const { return folder_ / name; }
+
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(path(name)) << text;
+    return path(name);
+  }
+
+  static std::string read(const MappedFile& file, std::size_t begin, std::size_t count) {
+    std::string bytes(count, '?');
+    file.read(begin, std::as_writable_bytes(std::span(bytes)));
+    return bytes;
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(MappedFileTest, ShowsAndReadsWhatIsInTheFile) {
+  const MappedFile file(write("file", "a longer text"));
+  EXPECT_EQ(file.bytes(), "a longer text");
+  EXPECT_EQ(read(file, 2, 6), "longer");
+  EXPECT_EQ(read(file, 0, 13), "a longer text");
+  EXPECT_EQ(read(file, 13, 0), "");
+  EXPECT_EQ(MappedFile(write("empty", "")).bytes(), "");
+}
+
+TEST_F(MappedFileTest, ServesOnWhenTheFileIsReplaced) {
+  const MappedFile file(write("file", "old text"));
+  std::filesystem::remove(path("file"));
+  write("file", "new text");
+  EXPECT_EQ(file.bytes(), "old text");
+  EXPECT_EQ(read(file, 0, 3), "old");
+}
+
+TEST_F(MappedFileTest, NamesTheFileThatCannotBeRead) {
+  const auto message = [&](const std::string& reason) {
+    return ThrowsMessage<std::runtime_error>(AllOf(HasSubstr(path("file")), HasSubstr(reason)));
+  };
+  EXPECT_THAT([&] { MappedFile(path("file")); }, message("cannot open: No such file"));
+  const MappedFile file(write("file", "text"));
+  EXPECT_THAT([&] { read(file, 2, 3); }, message("cannot read: the file has become shorter"));
+  EXPECT_THAT([&] { MappedFile(path("")); }, ThrowsMessage<std::runtime_error>(HasSubstr("Is a directory")));
+}
+
+}  // namespace
+}  // namespace dragoman
