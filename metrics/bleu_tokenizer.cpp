@@ -105,9 +105,9 @@ std::string separate_dashes_after_digit(std::string_view line) {
 
 }  // namespace
 
-std::string tokenize_for_bleu(BleuTokenizer tokenizer, std::string_view line) {
-  if (tokenizer == BleuTokenizer::kNone) return std::string(line);
-  std::string text(line);
+void tokenize_for_bleu(BleuTokenizer tokenizer, std::string_view line, std::string& text) {
+  text = line;
+  if (tokenizer == BleuTokenizer::kNone) return;
   undo_markup(text);
   // The rules need a neighbour on either side of every stop.
   text.insert(text.begin(), ' ');
@@ -115,7 +115,20 @@ std::string tokenize_for_bleu(BleuTokenizer tokenizer, std::string_view line) {
   text = separate_symbols(text);
   text = separate_stops_after_nondigit(text);
   text = separate_stops_before_nondigit(text);
-  return separate_dashes_after_digit(text);
+  text = separate_dashes_after_digit(text);
+}
+
+std::string piece_tokenizer_name(const std::filesystem::path& model) {
+  const std::string stem = model.stem().string();
+  if (stem == "sacrebleu_tokenizer_spm") return "flores101";
+  if (stem == "flores200sacrebleuspm") return "flores200";
+  if (stem == "spbleu-1k_tokenizer_spm") return "spBLEU-1K";
+  std::string name = stem;
+  // Signatures are divided at these.
+  for (char& c : name) {
+    if (c == ':' || c == '|') c = '_';
+  }
+  return name;
 }
 
 }  // namespace dragoman

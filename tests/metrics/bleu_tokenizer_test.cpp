@@ -11,7 +11,8 @@ namespace dragoman {
 namespace {
 
 std::string tokens(BleuTokenizer tokenizer, std::string_view line) {
-  const std::string text = tokenize_for_bleu(tokenizer, line);
+  std::string text = "left over";
+  tokenize_for_bleu(tokenizer, line, text);
   std::vector<std::string_view> words;
   split_words(text, words);
   std::string joined;
@@ -47,6 +48,12 @@ TEST(BleuTokenizer, UndoesMarkupInOrder) {
 
 TEST(BleuTokenizer, NoneSplitsAtWhiteSpaceOnly) {
   EXPECT_EQ(tokens(BleuTokenizer::kNone, "(a/b), &amp; \u00A0 1-2."), "(a/b), &amp; 1-2.");
+}
+
+TEST(BleuTokenizer, ASentencePieceModelIsCalledByItsFile) {
+  EXPECT_EQ(piece_tokenizer_name("models/de.en.model"), "de.en");
+  EXPECT_EQ(piece_tokenizer_name("a|b:c.model"), "a_b_c");
+  EXPECT_EQ(piece_tokenizer_name("/cache/flores200sacrebleuspm"), "flores200");
 }
 
 }  // namespace
