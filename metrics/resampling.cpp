@@ -5,6 +5,7 @@
 #include "metrics/numpy_random.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <mutex>
 #include <stdexcept>
@@ -16,23 +17,43 @@ namespace {
 /// unless N is tiny, and then N itself is the limit.
 using Weight = std::uint16_t;
 
-// Samples that go through the rows together, so that a block of rows comes from memory once for all of them.
-constexpr std::size_t kGroup = 8;
-constexpr std::size_t kBlockRows = 256;
+// Samples that go through the rows together: two vectors of them, while a block of rows and their weights is in the
+// fastest memory.
+constexpr std::size_t kGroup = 16;
+constexpr std::size_t kBlockRows = 128;
 
-// sum[j] += Σ weights[i] · rows[i, j]
-DRAGOMAN_CLONES
-void add_weighted(const double* rows, std::size_t width, const Weight* weights, std::size_t count, double* sum) {
-  std::size_t i = 0;
-  for (; i + 4 <= count; i += 4, rows += 4 * width) {
-    const double a = weights[i], b = weights[i + 1], c = weights[i + 2], d = weights[i + 3];
-    for (std::size_t j = 0; j < width; ++j) {
-      sum[j] += (a * rows[j] + b * rows[width + j]) + (c * rows[2 * width + j] + d * rows[3 * width + j]);
+using Doubles8 [[gnu::vector_size(64)]] = double;
+
+// sums[j, g] += Σ weights[i, g] · rows[i, j], for so many columns from `rows` on; [width, kGroup] and [count, kGroup].
+template <std::size_t columns>
+DRAGOMAN_INLINE void add_columns(const double* rows, std::size_t width, std::size_t count, const double* weights,
+                                 double* sums) {
+  Doubles8 low[columns], high[columns];
+  for (std::size_t c = 0; c < columns; ++c) {
+    std::memcpy(&low[c], sums + c * kGroup, sizeof low[c]);
+    std::memcpy(&high[c], sums + c * kGroup + kGroup / 2, sizeof high[c]);
+  }
+  for (std::size_t i = 0; i < count; ++i, rows += width, weights += kGroup) {
+    Doubles8 low_weights, high_weights;
+    std::memcpy(&low_weights, weights, sizeof low_weights);
+    std::memcpy(&high_weights, weights + kGroup / 2, sizeof high_weights);
+    for (std::size_t c = 0; c < columns; ++c) {
+      low[c] += low_weights * rows[c];
+      high[c] += high_weights * rows[c];
     }
   }
-  for (; i < count; ++i, rows += width) {
-    for (std::size_t j = 0; j < width; ++j) sum[j] += weights[i] * rows[j];
+  for (std::size_t c = 0; c < columns; ++c) {
+    std::memcpy(sums + c * kGroup, &low[c], sizeof low[c]);
+    std::memcpy(sums + c * kGroup + kGroup / 2, &high[c], sizeof high[c]);
   }
+}
+
+DRAGOMAN_CLONES
+void add_weighted(const double* rows, std::size_t width, std::size_t count, const double* weights, double* sums) {
+  std::size_t j = 0;
+  for (; j + 4 <= width; j += 4) add_columns<4>(rows + j, width, count, weights, sums + j * kGroup);
+  for (; j + 2 <= width; j += 2) add_columns<2>(rows + j, width, count, weights, sums + j * kGroup);
+  if (j < width) add_columns<1>(rows + j, width, count, weights, sums + j * kGroup);
 }
 
 std::size_t common_length(std::span<const StatisticsTable> tables) {
@@ -104,33 +125,49 @@ class SampleSource {
   NumpyRandom random_;
 };
 
+// Samples that one thread has drawn, and the sums that it forms of them.
 struct Group {
   std::vector<std::size_t> samples;
-  std::vector<Weight> weights;  // [kGroup, sentences]
+  std::vector<Weight> weights;            // [kGroup, sentences]
+  std::vector<double> block;              // weights of the rows at hand, [kBlockRows, kGroup]
+  std::vector<std::vector<double>> sums;  // [tables][width, kGroup]
 };
 
 template <class Draws>
-void fill_group(SampleSource<Draws>& source, const ResamplingOptions& options, std::size_t sentences,
-                typename Draws::Drawn& drawn, Group& group) {
+void fill_group(SampleSource<Draws>& source, std::size_t end, std::size_t sentences, typename Draws::Drawn& drawn,
+                Group& group) {
   group.samples.clear();
   while (group.samples.size() < kGroup) {
     const std::size_t sample = source.next(drawn);
-    if (sample == options.samples) return;
+    if (sample == end) return;
     Draws().weigh(drawn, std::span(group.weights).subspan(group.samples.size() * sentences, sentences));
     group.samples.push_back(sample);
   }
 }
 
-void sum_group(std::span<const StatisticsTable> tables, std::size_t sentences, const Group& group,
+// Weights of the group's samples side by side.
+void load_block(Group& group, std::size_t sentences, std::size_t begin, std::size_t count) {
+  for (std::size_t g = 0; g < group.samples.size(); ++g) {
+    const Weight* const weights = &group.weights[g * sentences + begin];
+    for (std::size_t i = 0; i < count; ++i) group.block[i * kGroup + g] = weights[i];
+  }
+}
+
+void sum_group(std::span<const StatisticsTable> tables, std::size_t sentences, Group& group,
                std::vector<std::vector<double>>& sums) {
+  for (auto& table_sums : group.sums) std::ranges::fill(table_sums, 0);
   for (std::size_t begin = 0; begin < sentences; begin += kBlockRows) {
     const std::size_t count = std::min(kBlockRows, sentences - begin);
+    load_block(group, sentences, begin, count);
     for (std::size_t t = 0; t < tables.size(); ++t) {
       const std::size_t width = tables[t].width;
-      for (std::size_t g = 0; g < group.samples.size(); ++g) {
-        add_weighted(&tables[t].rows[begin * width], width, &group.weights[g * sentences + begin], count,
-                     &sums[t][group.samples[g] * width]);
-      }
+      add_weighted(&tables[t].rows[begin * width], width, count, group.block.data(), group.sums[t].data());
+    }
+  }
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    const std::size_t width = tables[t].width;
+    for (std::size_t g = 0; g < group.samples.size(); ++g) {
+      for (std::size_t j = 0; j < width; ++j) sums[t][group.samples[g] * width + j] = group.sums[t][j * kGroup + g];
     }
   }
 }
@@ -146,9 +183,10 @@ std::vector<std::vector<double>> sample_sums(std::span<const StatisticsTable> ta
   SampleSource<Draws> source(options, sentences);
   const auto worker = [&](std::size_t, std::size_t) {
     typename Draws::Drawn drawn;
-    Group group{{}, std::vector<Weight>(kGroup * sentences)};
+    Group group{{}, std::vector<Weight>(kGroup * sentences), std::vector<double>(kBlockRows * kGroup), {}};
+    for (const StatisticsTable& table : tables) group.sums.emplace_back(table.width * kGroup);
     do {
-      fill_group(source, options, sentences, drawn, group);
+      fill_group(source, options.samples, sentences, drawn, group);
       sum_group(tables, sentences, group, sums);
     } while (!group.samples.empty());
   };
