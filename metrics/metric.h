@@ -49,6 +49,9 @@ class Metric {
   /// The score with its name, signature and details. `references` for each sentence, or kVaryingReferences.
   virtual ScoreReport report(std::span<const double> sum, int references) const = 0;
 
+  /// Whether a lower score is a better one.
+  virtual bool lower_is_better() const { return false; }
+
   /// The statistics of one sentence, [M]. Throws std::invalid_argument without a reference.
   std::vector<double> statistics(std::string_view hypothesis, std::span<const std::string_view> references) const;
 };
