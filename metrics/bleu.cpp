@@ -72,8 +72,7 @@ class Bleu::Counter : public SentenceCounter {
 
   void count(std::string_view hypothesis, std::span<const std::string_view> references,
              std::span<double> row) override {
-    bleu_.tokenize(hypothesis, hypothesis_text_);  // the table refers to its characters
-    split_words(hypothesis_text_, words_);
+    bleu_.split(hypothesis, hypothesis_text_, words_);  // the table refers to its characters
     table_.reset(words_.size());
     ids_.clear();
     for (const std::string_view word : words_) ids_.push_back(table_.find_or_add(word));
@@ -98,8 +97,7 @@ class Bleu::Counter : public SentenceCounter {
 
  private:
   void add_reference(std::string_view reference) {
-    bleu_.tokenize(reference, reference_text_);
-    split_words(reference_text_, words_);
+    bleu_.split(reference, reference_text_, words_);
     ids_.clear();
     for (const std::string_view word : words_) ids_.push_back(table_.find(word));
     matcher_.add_reference(ids_);
@@ -108,8 +106,8 @@ class Bleu::Counter : public SentenceCounter {
   const Bleu& bleu_;
   NgramMatcher matcher_;
   WordTable table_;
-  std::string hypothesis_text_;
-  std::string reference_text_;
+  SegmentBuffers hypothesis_text_;
+  SegmentBuffers reference_text_;
   std::vector<std::string_view> words_;
   std::vector<std::uint32_t> ids_;
 };
@@ -119,15 +117,12 @@ Bleu::Bleu(BleuOptions options) : options_(std::move(options)) {
   if (options_.tokenizer == BleuTokenizer::kSpm) pieces_ = Tokenizer::load(options_.tokenizer_model);
 }
 
-void Bleu::tokenize(std::string_view segment, std::string& text) const {
-  std::string lower;
-  if (options_.lowercase) segment = lower = to_lowercase(segment);
+void Bleu::split(std::string_view segment, SegmentBuffers& buffers, std::vector<std::string_view>& words) const {
+  if (options_.lowercase) segment = buffers.lower = to_lowercase(segment);
   segment = strip_trailing_space(segment);
-  if (pieces_) {
-    text = fmt::format("{}", fmt::join(pieces_->encode_as_pieces(segment), " "));
-  } else {
-    tokenize_for_bleu(options_.tokenizer, segment, text);
-  }
+  if (!pieces_) return split_for_bleu(options_.tokenizer, segment, buffers.text, words);
+  buffers.text = fmt::format("{}", fmt::join(pieces_->encode_as_pieces(segment), " "));
+  split_words(buffers.text, words);
 }
 
 std::unique_ptr<SentenceCounter> Bleu::make_counter() const {

@@ -84,8 +84,13 @@ class Bleu : public Metric {
 
  private:
   class Counter;
+  // What the words of a segment are views into, where they are not views into the segment.
+  struct SegmentBuffers {
+    std::string lower;
+    std::string text;
+  };
   std::size_t orders() const { return static_cast<std::size_t>(options_.max_ngram_order); }
-  void tokenize(std::string_view segment, std::string& text) const;
+  void split(std::string_view segment, SegmentBuffers& buffers, std::vector<std::string_view>& words) const;
 
   BleuOptions options_;
   std::optional<Tokenizer> pieces_;
