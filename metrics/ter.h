@@ -20,6 +20,7 @@ class Ter : public Metric {
   std::unique_ptr<SentenceCounter> make_counter() const override;
   double score(std::span<const double> sum) const override;
   ScoreReport report(std::span<const double> sum, int references) const override;
+  bool lower_is_better() const override { return true; }
 
  private:
   class Counter;
