@@ -34,7 +34,7 @@ constexpr std::string_view kHelp =
 
   dragoman train      learns a model from source and target files
   dragoman translate  translates text with a model, line by line
-  dragoman evaluate   scores translations against references (BLEU)
+  dragoman evaluate   scores and compares translations against references (BLEU, chrF, TER, ROUGE)
   dragoman score      gives the model's score of translations that are there already
   dragoman shortlist  learns which words may translate which, for a faster search
   dragoman quantize   writes a model in a smaller type

@@ -1,10 +1,13 @@
 #include "metrics/bleu.h"
 
+#include "metrics/id_table.h"
+#include "metrics/ngram_matcher.h"
 #include "metrics/segment_text.h"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <stdexcept>
 #include <utility>
 
@@ -30,20 +33,19 @@ double brevity_penalty(std::int64_t hypothesis_length, std::int64_t reference_le
   return std::exp(1 - static_cast<double>(reference_length) / static_cast<double>(hypothesis_length));
 }
 
-void check_streams(std::span<const std::string> hypotheses,
-                   const std::vector<std::vector<std::string>>& reference_streams) {
-  if (hypotheses.empty()) throw std::invalid_argument("BLEU of no sentence: there are no hypotheses");
-  if (reference_streams.empty()) throw std::invalid_argument("BLEU needs at least one reference");
-  for (std::size_t i = 0; i < reference_streams.size(); ++i) {
-    if (reference_streams[i].size() == hypotheses.size()) continue;
-    throw std::invalid_argument(fmt::format("reference {} has {} sentences, but there are {} hypotheses", i + 1,
-                                            reference_streams[i].size(), hypotheses.size()));
-  }
-}
-
 }  // namespace
 
 void BleuOptions::validate() const {
+  if (max_ngram_order < 1 || max_ngram_order > 16) {
+    throw std::invalid_argument(fmt::format("max-ngram-order is {}; it must be 1 to 16", max_ngram_order));
+  }
+  if (tokenizer == BleuTokenizer::kSpm && tokenizer_model.empty()) {
+    throw std::invalid_argument("tokenizer 'spm' needs a SentencePiece model; name the .model file");
+  }
+  if (tokenizer != BleuTokenizer::kSpm && !tokenizer_model.empty()) {
+    throw std::invalid_argument(fmt::format("tokenizer model {} is given, but tokenizer '{}' takes none; choose spm",
+                                            tokenizer_model, to_string(tokenizer)));
+  }
   if (!smooth_value) return;
   if (!takes_value(smoothing)) {
     throw std::invalid_argument(
@@ -55,103 +57,97 @@ void BleuOptions::validate() const {
   }
 }
 
-BleuStatistics& BleuStatistics::operator+=(const BleuStatistics& other) {
-  hypothesis_length += other.hypothesis_length;
-  reference_length += other.reference_length;
-  for (std::size_t i = 0; i < kMaxNgramOrder; ++i) {
-    correct[i] += other.correct[i];
-    total[i] += other.total[i];
-  }
-  return *this;
-}
-
 double BleuScore::ratio() const {
   return reference_length == 0 ? 0 : static_cast<double>(hypothesis_length) / static_cast<double>(reference_length);
 }
 
 std::string BleuScore::details() const {
-  return fmt::format("{:.1f}/{:.1f}/{:.1f}/{:.1f} (BP = {:.3f} ratio = {:.3f} hyp_len = {} ref_len = {})",
-                     precisions[0], precisions[1], precisions[2], precisions[3], brevity_penalty, ratio(),
-                     hypothesis_length, reference_length);
+  return fmt::format("{:.1f} (BP = {:.3f} ratio = {:.3f} hyp_len = {} ref_len = {})", fmt::join(precisions, "/"),
+                     brevity_penalty, ratio(), hypothesis_length, reference_length);
 }
 
-// Memory that one sentence after another uses.
-struct Bleu::Scratch {
-  NgramMatcher matcher;
-  std::vector<std::string_view> words;
+class Bleu::Counter : public SentenceCounter {
+ public:
+  explicit Counter(const Bleu& bleu) : bleu_(bleu), matcher_(bleu.orders()) {}
+
+  void count(std::string_view hypothesis, std::span<const std::string_view> references,
+             std::span<double> row) override {
+    bleu_.split(hypothesis, hypothesis_text_, words_);  // the table refers to its characters
+    table_.reset(words_.size());
+    ids_.clear();
+    for (const std::string_view word : words_) ids_.push_back(table_.find_or_add(word));
+    matcher_.set_hypothesis(ids_);
+
+    const auto length = static_cast<std::int64_t>(ids_.size());
+    std::pair<std::int64_t, std::int64_t> closest;  // difference, length
+    for (std::size_t i = 0; i < references.size(); ++i) {
+      add_reference(references[i]);
+      const auto reference_length = static_cast<std::int64_t>(ids_.size());
+      const std::pair candidate{std::abs(length - reference_length), reference_length};
+      if (i == 0 || candidate < closest) closest = candidate;
+    }
+    row[0] = static_cast<double>(length);
+    row[1] = static_cast<double>(closest.second);
+    const std::size_t orders = bleu_.orders();
+    for (std::size_t i = 0; i < orders; ++i) {
+      row[2 + i] = static_cast<double>(matcher_.matches()[i]);
+      row[2 + orders + i] = static_cast<double>(std::max<std::int64_t>(0, length - static_cast<std::int64_t>(i)));
+    }
+  }
+
+ private:
+  void add_reference(std::string_view reference) {
+    bleu_.split(reference, reference_text_, words_);
+    ids_.clear();
+    for (const std::string_view word : words_) ids_.push_back(table_.find(word));
+    matcher_.add_reference(ids_);
+  }
+
+  const Bleu& bleu_;
+  NgramMatcher matcher_;
+  WordTable table_;
+  SegmentBuffers hypothesis_text_;
+  SegmentBuffers reference_text_;
+  std::vector<std::string_view> words_;
+  std::vector<std::uint32_t> ids_;
 };
 
 Bleu::Bleu(BleuOptions options) : options_(std::move(options)) {
   options_.validate();
+  if (options_.tokenizer == BleuTokenizer::kSpm) pieces_ = Tokenizer::load(options_.tokenizer_model);
 }
 
-std::string Bleu::prepare(std::string_view segment) const {
-  if (!options_.lowercase) return tokenize_for_bleu(options_.tokenizer, strip_trailing_space(segment));
-  const std::string lower = to_lowercase(segment);
-  return tokenize_for_bleu(options_.tokenizer, strip_trailing_space(lower));
+void Bleu::split(std::string_view segment, SegmentBuffers& buffers, std::vector<std::string_view>& words) const {
+  if (options_.lowercase) segment = buffers.lower = to_lowercase(segment);
+  segment = strip_trailing_space(segment);
+  if (!pieces_) return split_for_bleu(options_.tokenizer, segment, buffers.text, words);
+  buffers.text = fmt::format("{}", fmt::join(pieces_->encode_as_pieces(segment), " "));
+  split_words(buffers.text, words);
 }
 
-BleuStatistics Bleu::statistics(std::string_view hypothesis, std::span<const std::string_view> references) const {
-  Scratch scratch;
-  return statistics(hypothesis, references, scratch);
+std::unique_ptr<SentenceCounter> Bleu::make_counter() const {
+  return std::make_unique<Counter>(*this);
 }
 
-BleuStatistics Bleu::statistics(std::string_view hypothesis, std::span<const std::string_view> references,
-                                Scratch& scratch) const {
-  if (references.empty()) throw std::invalid_argument("BLEU needs at least one reference for each sentence");
-  const std::string hypothesis_text = prepare(hypothesis);  // the matcher refers to its characters
-  split_words(hypothesis_text, scratch.words);
-  scratch.matcher.set_hypothesis(scratch.words);
-
-  BleuStatistics result;
-  result.hypothesis_length = static_cast<std::int64_t>(scratch.words.size());
-  std::pair<std::int64_t, std::int64_t> closest;  // difference, length
-  for (std::size_t i = 0; i < references.size(); ++i) {
-    const std::string reference_text = prepare(references[i]);
-    split_words(reference_text, scratch.words);
-    scratch.matcher.add_reference(scratch.words);
-    const auto length = static_cast<std::int64_t>(scratch.words.size());
-    const std::pair candidate{std::abs(result.hypothesis_length - length), length};
-    if (i == 0 || candidate < closest) closest = candidate;
-  }
-  result.reference_length = closest.second;
-  result.correct = scratch.matcher.matches();
-  for (std::size_t i = 0; i < kMaxNgramOrder; ++i) {
-    result.total[i] = std::max<std::int64_t>(0, result.hypothesis_length - static_cast<std::int64_t>(i));
-  }
-  return result;
-}
-
-std::vector<BleuStatistics> Bleu::corpus_statistics(
-    std::span<const std::string> hypotheses, const std::vector<std::vector<std::string>>& reference_streams) const {
-  check_streams(hypotheses, reference_streams);
-  std::vector<BleuStatistics> result;
-  result.reserve(hypotheses.size());
-  Scratch scratch;
-  std::vector<std::string_view> references(reference_streams.size());
-  for (std::size_t i = 0; i < hypotheses.size(); ++i) {
-    for (std::size_t r = 0; r < references.size(); ++r) references[r] = reference_streams[r][i];
-    result.push_back(statistics(hypotheses[i], references, scratch));
-  }
-  return result;
-}
-
-BleuScore Bleu::score(const BleuStatistics& sum) const {
+BleuScore Bleu::details(std::span<const double> sum) const {
   BleuScore result;
-  result.hypothesis_length = sum.hypothesis_length;
-  result.reference_length = sum.reference_length;
-  result.brevity_penalty = brevity_penalty(sum.hypothesis_length, sum.reference_length);
+  result.hypothesis_length = static_cast<std::int64_t>(sum[0]);
+  result.reference_length = static_cast<std::int64_t>(sum[1]);
+  result.brevity_penalty = brevity_penalty(result.hypothesis_length, result.reference_length);
+  result.precisions.resize(orders());
+  const std::span<const double> matches = sum.subspan(2, orders());
+  const std::span<const double> totals = sum.subspan(2 + orders(), orders());
   // Without any match nothing is smoothed: the score and the precisions are 0.
-  if (std::ranges::all_of(sum.correct, [](std::int64_t count) { return count == 0; })) return result;
+  if (std::ranges::all_of(matches, [](double count) { return count == 0; })) return result;
 
-  std::size_t orders = kMaxNgramOrder;
+  std::size_t orders_that_count = orders();
   double halvings = 1;
-  for (std::size_t i = 0; i < kMaxNgramOrder; ++i) {
+  for (std::size_t i = 0; i < orders(); ++i) {
     const double added = options_.smoothing == BleuSmoothing::kAddK && i > 0 ? smooth_value(options_) : 0;
-    const double correct = static_cast<double>(sum.correct[i]) + added;
-    const double total = static_cast<double>(sum.total[i]) + added;
+    const double correct = matches[i] + added;
+    const double total = totals[i] + added;
     if (total == 0) break;
-    if (options_.effective_order) orders = i + 1;
+    if (options_.effective_order) orders_that_count = i + 1;
     double per_cent = 100 * correct / total;
     if (correct == 0 && options_.smoothing == BleuSmoothing::kExp) {
       halvings *= 2;
@@ -162,35 +158,35 @@ BleuScore Bleu::score(const BleuStatistics& sum) const {
     result.precisions[i] = per_cent;
   }
   double log_sum = 0;
-  for (std::size_t i = 0; i < orders; ++i) log_sum += log_or_lowest(result.precisions[i]);
-  result.score = result.brevity_penalty * std::exp(log_sum / static_cast<double>(orders));
+  for (std::size_t i = 0; i < orders_that_count; ++i) log_sum += log_or_lowest(result.precisions[i]);
+  result.score = result.brevity_penalty * std::exp(log_sum / static_cast<double>(orders_that_count));
   return result;
 }
 
-BleuScore Bleu::corpus_score(std::span<const std::string> hypotheses,
-                             const std::vector<std::vector<std::string>>& reference_streams) const {
-  BleuStatistics sum;
-  for (const BleuStatistics& sentence : corpus_statistics(hypotheses, reference_streams)) sum += sentence;
-  return score(sum);
+BleuScore Bleu::corpus_score(std::span<const std::string> hypotheses, const ReferenceStreams& references,
+                             int threads) const {
+  return details(sum_of_rows(*this, corpus_statistics(*this, hypotheses, references, threads)));
 }
 
-Signature Bleu::signature_fields(int references) const {
-  std::string smoothing(to_string(options_.smoothing));
-  if (takes_value(options_.smoothing)) smoothing += fmt::format("[{:.2f}]", smooth_value(options_));
-  return {{{"nrefs", signature_references(references)},
-           {"case", options_.lowercase ? "lc" : "mixed"},
-           {"eff", options_.effective_order ? "yes" : "no"},
-           {"tok", std::string(to_string(options_.tokenizer))},
-           {"smooth", std::move(smoothing)},
-           {"version", signature_version()}}};
-}
-
-std::string Bleu::signature(int references) const {
-  return signature_fields(references).text();
+ScoreReport Bleu::report(std::span<const double> sum, int references) const {
+  return report(details(sum), references);
 }
 
 ScoreReport Bleu::report(const BleuScore& score, int references) const {
-  return {"BLEU", score.score, signature_fields(references), score.details()};
+  std::string smoothing(to_string(options_.smoothing));
+  if (takes_value(options_.smoothing)) smoothing += fmt::format("[{:.2f}]", smooth_value(options_));
+  const std::string tokenizer = options_.tokenizer == BleuTokenizer::kSpm
+                                    ? piece_tokenizer_name(options_.tokenizer_model)
+                                    : std::string(to_string(options_.tokenizer));
+  return {"BLEU",
+          score.score,
+          {{{"nrefs", signature_references(references)},
+            {"case", options_.lowercase ? "lc" : "mixed"},
+            {"eff", options_.effective_order ? "yes" : "no"},
+            {"tok", tokenizer},
+            {"smooth", std::move(smoothing)},
+            {"version", signature_version()}}},
+          score.details()};
 }
 
 }  // namespace dragoman

@@ -1,15 +1,13 @@
 #pragma once
 
 #include "metrics/bleu_tokenizer.h"
-#include "metrics/ngram_matcher.h"
-#include "metrics/score_report.h"
+#include "metrics/metric.h"
+#include "tokenizer/tokenizer.h"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace dragoman {
@@ -32,34 +30,27 @@ inline constexpr auto kEnumNames<BleuSmoothing> = enum_names<BleuSmoothing>({{Bl
 
 struct BleuOptions {
   BleuTokenizer tokenizer = BleuTokenizer::k13a;
+  /// For kSpm, and only for it: a SentencePiece .model file.
+  std::string tokenizer_model;
   bool lowercase = false;
   BleuSmoothing smoothing = BleuSmoothing::kExp;
   /// For kFloor (default 0.1) and kAddK (default 1), at least 0; not to be given for the others.
   std::optional<double> smooth_value;
   /// Leave out the orders that the hypotheses are too short for; meant for single sentences.
   bool effective_order = false;
+  /// Words of the longest n-grams, 1 to 16. Signatures do not tell it, as sacreBLEU's do not.
+  int max_ngram_order = 4;
 
   /// Throws std::invalid_argument for the first option out of range.
   void validate() const;
 };
 
-/// All that the score depends on, for one sentence or, added up, for many: resampling needs no more than these.
-struct BleuStatistics {
-  std::int64_t hypothesis_length = 0;  ///< words
-  std::int64_t reference_length = 0;   ///< words of the reference that is closest in length, the shorter one on a tie
-  std::array<std::int64_t, kMaxNgramOrder> correct{};  ///< clipped matches of 1 to 4 words
-  std::array<std::int64_t, kMaxNgramOrder> total{};    ///< n-grams of the hypothesis of 1 to 4 words
-
-  BleuStatistics& operator+=(const BleuStatistics& other);
-  bool operator==(const BleuStatistics&) const = default;
-};
-
 struct BleuScore {
-  double score = 0;                                 ///< 0 to 100
-  std::array<double, kMaxNgramOrder> precisions{};  ///< per cent, smoothed
+  double score = 0;                ///< 0 to 100
+  std::vector<double> precisions;  ///< per cent, smoothed, of each order
   double brevity_penalty = 0;
-  std::int64_t hypothesis_length = 0;
-  std::int64_t reference_length = 0;
+  std::int64_t hypothesis_length = 0;  ///< words
+  std::int64_t reference_length = 0;   ///< words of the references closest in length, the shorter one on a tie
 
   /// Hypothesis words per reference word; 0 without reference words.
   double ratio() const;
@@ -69,43 +60,40 @@ struct BleuScore {
 };
 
 /// Corpus BLEU (Papineni et al. 2002), equal to sacreBLEU 2.6.0 to every printed digit. Texts are UTF-8 and detokenised
-/// (unless the tokenizer is `none`). Safe to share between threads.
-class Bleu {
+/// (unless the tokenizer is `none`). A sentence's score is that of its own statistics, with `effective_order`.
+///
+/// Statistics: hypothesis length, reference length, matches of each order, n-grams of the hypothesis of each order.
+class Bleu : public Metric {
  public:
-  /// Throws std::invalid_argument as `BleuOptions::validate` does.
+  /// Throws std::invalid_argument as `BleuOptions::validate` does, std::runtime_error if the model cannot be read.
   explicit Bleu(BleuOptions options = {});
 
   const BleuOptions& options() const { return options_; }
 
-  /// Of one sentence. Throws std::invalid_argument without a reference; an empty reference is one.
-  BleuStatistics statistics(std::string_view hypothesis, std::span<const std::string_view> references) const;
+  std::size_t statistics_size() const override { return 2 + 2 * orders(); }
+  std::unique_ptr<SentenceCounter> make_counter() const override;
+  double score(std::span<const double> sum) const override { return details(sum).score; }
+  ScoreReport report(std::span<const double> sum, int references) const override;
 
-  /// Of each sentence of a corpus; `reference_streams[r][i]` is the reference r of hypothesis i. Throws
-  /// std::invalid_argument if there is no hypothesis or no stream, or if a stream has another length.
-  std::vector<BleuStatistics> corpus_statistics(std::span<const std::string> hypotheses,
-                                                const std::vector<std::vector<std::string>>& reference_streams) const;
+  BleuScore details(std::span<const double> sum) const;
 
-  /// From the sum of the sentences' statistics.
-  BleuScore score(const BleuStatistics& sum) const;
-
-  /// The score of the summed `corpus_statistics`; throws as that does.
-  BleuScore corpus_score(std::span<const std::string> hypotheses,
-                         const std::vector<std::vector<std::string>>& reference_streams) const;
-
-  /// `references` for each sentence, or kVaryingReferences.
-  std::string signature(int references) const;
-
-  /// What `format_text` and `format_json` print.
+  /// Of the sum of `corpus_statistics`; throws as that does.
+  BleuScore corpus_score(std::span<const std::string> hypotheses, const ReferenceStreams& references,
+                         int threads = 1) const;
   ScoreReport report(const BleuScore& score, int references) const;
 
  private:
-  struct Scratch;
-  BleuStatistics statistics(std::string_view hypothesis, std::span<const std::string_view> references,
-                            Scratch& scratch) const;
-  std::string prepare(std::string_view segment) const;
-  Signature signature_fields(int references) const;
+  class Counter;
+  // What the words of a segment are views into, where they are not views into the segment.
+  struct SegmentBuffers {
+    std::string lower;
+    std::string text;
+  };
+  std::size_t orders() const { return static_cast<std::size_t>(options_.max_ngram_order); }
+  void split(std::string_view segment, SegmentBuffers& buffers, std::vector<std::string_view>& words) const;
 
   BleuOptions options_;
+  std::optional<Tokenizer> pieces_;
 };
 
 }  // namespace dragoman

@@ -8,11 +8,27 @@
 namespace dragoman {
 namespace {
 
-std::string rounded_score(const ScoreReport& report, int width) {
+std::string rounded(double score, int width) {
   if (width < 0 || width > 15) {
     throw std::invalid_argument(fmt::format("width is {}; a score is printed with 0 to 15 decimals", width));
   }
-  return fmt::format("{:.{}f}", report.score, width);
+  return fmt::format("{:.{}f}", score, width);
+}
+
+// As a number of JSON: the shortest that is the same.
+double rounded_number(double score, int width) {
+  const std::string text = rounded(score, width);
+  double number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+bool shows_interval(const ScoreReport& report) {
+  return report.interval && report.interval->mean > 0;
+}
+
+std::string format_interval(const Interval& interval, int width) {
+  return fmt::format("μ = {} ± {}", rounded(interval.mean, width), rounded(interval.half_width, width));
 }
 
 }  // namespace
@@ -34,20 +50,28 @@ std::string signature_references(int references) {
   return references == kVaryingReferences ? "var" : fmt::to_string(references);
 }
 
+std::string format_score(const ScoreReport& report, int width) {
+  std::string result = rounded(report.score, width);
+  if (shows_interval(report)) result += fmt::format(" ({})", format_interval(*report.interval, width));
+  return result;
+}
+
 std::string format_text(const ScoreReport& report, int width) {
-  std::string result = fmt::format("{}|{} = {}", report.name, report.signature.text(), rounded_score(report, width));
+  std::string result = fmt::format("{}|{} = {}", report.name, report.signature.text(), format_score(report, width));
   if (!report.details.empty()) result.append(" ").append(report.details);
   return result;
 }
 
 nlohmann::ordered_json to_json(const ScoreReport& report, int width) {
-  const std::string rounded = rounded_score(report, width);
-  double score = 0;
-  std::from_chars(rounded.data(), rounded.data() + rounded.size(), score);
   nlohmann::ordered_json result;
   result["name"] = report.name;
-  result["score"] = score;
+  result["score"] = rounded_number(report.score, width);
   result["signature"] = report.signature.text();
+  if (shows_interval(report)) {
+    result["confidence_mean"] = rounded_number(report.interval->mean, width);
+    result["confidence_var"] = rounded_number(report.interval->half_width, width);
+    result["confidence"] = format_interval(*report.interval, width);
+  }
   if (!report.details.empty()) result["verbose_score"] = report.details;
   for (const auto& [key, value] : report.signature.fields) result[key] = value;
   return result;

@@ -79,6 +79,13 @@ std::vector<std::vector<std::int32_t>> Tokenizer::encode(std::span<const std::st
   return result;
 }
 
+std::vector<std::string> Tokenizer::encode_as_pieces(std::string_view text) const {
+  std::vector<std::string> pieces;
+  const auto status = model_->processor.Encode(text, &pieces);
+  if (!status.ok()) throw std::runtime_error(fmt::format("SentencePiece cannot encode a line: {}", status.ToString()));
+  return pieces;
+}
+
 std::string Tokenizer::decode(std::span<const std::int32_t> ids) const {
   std::vector<int> pieces;
   pieces.reserve(ids.size());

@@ -40,6 +40,9 @@ class Tokenizer {
   std::vector<std::int32_t> encode(std::string_view text) const;
   std::vector<std::vector<std::int32_t>> encode(std::span<const std::string> lines, int threads) const;
 
+  /// The pieces of `text` as SentencePiece writes them ("▁" is a space); unknown characters stand for themselves.
+  std::vector<std::string> encode_as_pieces(std::string_view text) const;
+
   /// Detokenised text, valid UTF-8. pad, bos and eos are skipped wherever they stand; unk becomes " ⁇ ", as
   /// SentencePiece has it. Throws std::out_of_range for an id outside [0, vocabulary_size()).
   std::string decode(std::span<const std::int32_t> ids) const;

@@ -1,7 +1,5 @@
 #include "metrics/bleu_tokenizer.h"
 
-#include "metrics/segment_text.h"
-
 #include <gtest/gtest.h>
 #include <stdexcept>
 #include <string>
@@ -11,9 +9,9 @@ namespace dragoman {
 namespace {
 
 std::string tokens(BleuTokenizer tokenizer, std::string_view line) {
-  const std::string text = tokenize_for_bleu(tokenizer, line);
-  std::vector<std::string_view> words;
-  split_words(text, words);
+  std::string buffer = "left over";
+  std::vector<std::string_view> words{"left", "over"};
+  split_for_bleu(tokenizer, line, buffer, words);
   std::string joined;
   for (const std::string_view word : words) joined.append(joined.empty() ? "" : " ").append(word);
   return joined;
@@ -47,6 +45,29 @@ TEST(BleuTokenizer, UndoesMarkupInOrder) {
 
 TEST(BleuTokenizer, NoneSplitsAtWhiteSpaceOnly) {
   EXPECT_EQ(tokens(BleuTokenizer::kNone, "(a/b), &amp; \u00A0 1-2."), "(a/b), &amp; 1-2.");
+}
+
+TEST(BleuTokenizer, InternationalSetsAnyPunctuationAndSymbolApart) {
+  EXPECT_EQ(tokens(BleuTokenizer::kIntl, "„Ja“, 1.5€ – x¿y a-b"), "„ Ja “ , 1.5 € – x ¿ y a - b");
+  EXPECT_EQ(tokens(BleuTokenizer::kIntl, "٣.٤ 2024."), "٣.٤ 2024.");  // any digit; nothing follows the last stop
+  EXPECT_EQ(tokens(BleuTokenizer::kIntl, "&lt; a..1"), "& lt ; a . .1");
+}
+
+TEST(BleuTokenizer, ChineseCharactersAreWords) {
+  EXPECT_EQ(tokens(BleuTokenizer::kZh, " 我喜欢3.5kg苹果。ok"), "我 喜 欢 3.5kg 苹 果 。 ok");
+  EXPECT_EQ(tokens(BleuTokenizer::kZh, "カタ가나"), "カタ가나");        // neither kana nor hangul
+  EXPECT_EQ(tokens(BleuTokenizer::kZh, "a–b ｶ 𠀀𠀁"), "a – b ｶ 𠀀𠀁");  // U+2013 counts, plane 2 does not
+  EXPECT_EQ(tokens(BleuTokenizer::kZh, ".5 a."), ".5 a .");
+}
+
+TEST(BleuTokenizer, CharSetsEveryCharacterApart) {
+  EXPECT_EQ(tokens(BleuTokenizer::kChar, "ab\u3000é👍"), "a b é 👍");
+}
+
+TEST(BleuTokenizer, ASentencePieceModelIsCalledByItsFile) {
+  EXPECT_EQ(piece_tokenizer_name("models/de.en.model"), "de.en");
+  EXPECT_EQ(piece_tokenizer_name("a|b:c.model"), "a_b_c");
+  EXPECT_EQ(piece_tokenizer_name("/cache/flores200sacrebleuspm"), "flores200");
 }
 
 }  // namespace

@@ -5,27 +5,31 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <random>
-#include <string>
 #include <vector>
 
 namespace dragoman {
 namespace {
 
 using testing::ElementsAre;
-using Words = std::vector<std::string_view>;
+using Tokens = std::vector<std::uint32_t>;
+using Counts = std::vector<std::int64_t>;
+
+Counts counts(const NgramMatcher& matcher) {
+  return {matcher.matches().begin(), matcher.matches().end()};
+}
 
 // The definition, word for word.
-std::array<std::int64_t, kMaxNgramOrder> plain_matches(const Words& hypothesis, const std::vector<Words>& references) {
-  auto ngrams_of = [](const Words& words, std::size_t order) {
-    std::map<Words, std::int64_t> counts;
-    for (std::size_t i = 0; i + order <= words.size(); ++i) ++counts[Words(&words[i], &words[i] + order)];
+Counts plain_matches(const Tokens& hypothesis, const std::vector<Tokens>& references, std::size_t max_order) {
+  auto ngrams_of = [](const Tokens& tokens, std::size_t order) {
+    std::map<Tokens, std::int64_t> counts;
+    for (std::size_t i = 0; i + order <= tokens.size(); ++i) ++counts[Tokens(&tokens[i], &tokens[i] + order)];
     return counts;
   };
-  std::array<std::int64_t, kMaxNgramOrder> result{};
-  for (std::size_t order = 1; order <= kMaxNgramOrder; ++order) {
+  Counts result(max_order);
+  for (std::size_t order = 1; order <= max_order; ++order) {
     for (const auto& [ngram, count] : ngrams_of(hypothesis, order)) {
       std::int64_t best = 0;
-      for (const Words& reference : references) {
+      for (const Tokens& reference : references) {
         auto counts = ngrams_of(reference, order);
         best = std::max(best, counts[ngram]);
       }
@@ -35,50 +39,58 @@ std::array<std::int64_t, kMaxNgramOrder> plain_matches(const Words& hypothesis, 
   return result;
 }
 
-TEST(NgramMatcher, ClipsRepeatedWords) {
-  NgramMatcher matcher;
-  matcher.set_hypothesis(Words{"the", "the", "the", "the"});
-  matcher.add_reference(Words{"the", "cat", "the"});
-  EXPECT_THAT(matcher.matches(), ElementsAre(2, 0, 0, 0));
-  matcher.add_reference(Words{"the", "the", "mat"});
-  EXPECT_THAT(matcher.matches(), ElementsAre(2, 1, 0, 0));
+TEST(NgramMatcher, ClipsRepeatedTokens) {
+  NgramMatcher matcher(4);
+  matcher.set_hypothesis(Tokens{7, 7, 7, 7});
+  matcher.add_reference(Tokens{7, 8, 7});
+  EXPECT_THAT(counts(matcher), ElementsAre(2, 0, 0, 0));
+  matcher.add_reference(Tokens{7, 7, 9});
+  EXPECT_THAT(counts(matcher), ElementsAre(2, 1, 0, 0));
 }
 
-TEST(NgramMatcher, EqualIdsOfDifferentOrdersAreDifferentNgrams) {
-  NgramMatcher matcher;
-  matcher.set_hypothesis(Words{"a", "b", "c"});
-  matcher.add_reference(Words{"a", "b", "b", "c"});
-  EXPECT_THAT(matcher.matches(), ElementsAre(3, 2, 0, 0));
+TEST(NgramMatcher, ForgetsReferences) {
+  NgramMatcher matcher(2);
+  matcher.set_hypothesis(Tokens{1, 2, 1});
+  matcher.add_reference(Tokens{1, 2, 1});
+  EXPECT_THAT(counts(matcher), ElementsAre(3, 2));
+  matcher.forget_references();
+  EXPECT_THAT(counts(matcher), ElementsAre(0, 0));
+  matcher.add_reference(Tokens{1, 2});
+  EXPECT_THAT(counts(matcher), ElementsAre(2, 1));
 }
 
 TEST(NgramMatcher, EmptySentencesMatchNothing) {
-  NgramMatcher matcher;
+  NgramMatcher matcher(4);
   matcher.set_hypothesis({});
-  matcher.add_reference(Words{"a"});
-  EXPECT_THAT(matcher.matches(), ElementsAre(0, 0, 0, 0));
-  matcher.set_hypothesis(Words{"a"});
+  matcher.add_reference(Tokens{1});
+  EXPECT_THAT(counts(matcher), ElementsAre(0, 0, 0, 0));
+  matcher.set_hypothesis(Tokens{1});
   matcher.add_reference({});
-  EXPECT_THAT(matcher.matches(), ElementsAre(0, 0, 0, 0));
+  EXPECT_THAT(counts(matcher), ElementsAre(0, 0, 0, 0));
 }
 
 TEST(NgramMatcher, AgreesWithTheDefinitionOnRandomSentences) {
   std::mt19937 random(1);
-  const Words vocabulary{"a", "b", "c", "ab", "", "ä", "the"};
-  auto sentence = [&](std::size_t longest) {
-    Words words(random() % (longest + 1));
-    for (auto& word : words) word = vocabulary[random() % vocabulary.size()];
-    return words;
-  };
-  NgramMatcher matcher;  // one object throughout: nothing may be left over from the sentence before
-  for (int round = 0; round < 500; ++round) {
-    const Words hypothesis = sentence(round % 50 == 0 ? 400 : 20);
-    std::vector<Words> references(1 + random() % 3);
-    matcher.set_hypothesis(hypothesis);
-    for (Words& reference : references) {
-      reference = sentence(20);
-      matcher.add_reference(reference);
+  for (const std::size_t max_order : {1u, 4u, 6u}) {
+    NgramMatcher matcher(max_order);  // one object throughout: nothing may be left over from the sentence before
+    auto sentence = [&](std::size_t longest) {
+      Tokens tokens(random() % (longest + 1));
+      for (auto& token : tokens) token = random() % 4 == 0 ? 0xFFFFFFFFu - random() % 2 : random() % 4;
+      return tokens;
+    };
+    for (int round = 0; round < 300; ++round) {
+      const Tokens hypothesis = sentence(round % 50 == 0 ? 400 : 20);
+      std::vector<Tokens> references(1 + random() % 3);
+      matcher.set_hypothesis(hypothesis);
+      for (Tokens& reference : references) {
+        reference = sentence(20);
+        matcher.add_reference(reference);
+      }
+      ASSERT_EQ(counts(matcher), plain_matches(hypothesis, references, max_order)) << "round " << round;
+      matcher.forget_references();
+      matcher.add_reference(references.back());
+      ASSERT_EQ(counts(matcher), plain_matches(hypothesis, {references.back()}, max_order)) << "round " << round;
     }
-    ASSERT_EQ(matcher.matches(), plain_matches(hypothesis, references)) << "round " << round;
   }
 }
 

@@ -63,5 +63,26 @@ TEST(SegmentText, LowerCasesAsUnicodeSays) {
   EXPECT_EQ(to_lowercase(""), "");
 }
 
+TEST(SegmentText, StripsBothEnds) {
+  EXPECT_EQ(strip_space(" \u3000a b\u00A0\n"), "a b");
+  EXPECT_EQ(strip_space(" \u2028"), "");
+}
+
+TEST(SegmentText, CharactersAreCodePointsOrSingleBytes) {
+  const std::string text = "aé👍";
+  EXPECT_EQ(character_at(text, 0).code, U'a');
+  EXPECT_EQ(character_at(text, 1).code, U'é');
+  EXPECT_EQ(character_at(text, 3).code, U'👍');
+  EXPECT_EQ(character_at(text, 3).length, 4u);
+  EXPECT_EQ(character_at("\xC3", 0).length, 1u);  // cut off
+  EXPECT_GT(character_at("\xC3", 0).code, 0x10FFFFu);
+}
+
+TEST(SegmentText, UndoesEntitiesInOrder) {
+  std::string text = "&amp;lt; &amp;quot; &gt;";
+  undo_entities(text);
+  EXPECT_EQ(text, "< &quot; >");
+}
+
 }  // namespace
 }  // namespace dragoman

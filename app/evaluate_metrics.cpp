@@ -1,0 +1,147 @@
+#include "app/evaluate_metrics.h"
+
+#include "metrics/segment_text.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+// The options of each metric, so that one given in vain can be named.
+const std::vector<std::pair<std::vector<MetricName>, std::vector<const char*>>> kOptionsOf = {
+    {{MetricName::bleu}, {"tokenize", "tokenizer-model", "lowercase", "smooth-method", "smooth-value"}},
+    {{MetricName::chrf},
+     {"chrf-char-order", "chrf-word-order", "chrf-beta", "chrf-whitespace", "chrf-lowercase", "chrf-eps-smoothing"}},
+    {{MetricName::ter}, {"ter-normalized", "ter-no-punct", "ter-asian-support", "ter-case-sensitive"}},
+    {{MetricName::rouge1, MetricName::rouge2, MetricName::rouge_l, MetricName::rouge_lsum},
+     {"rouge-stem", "rouge-separator"}}};
+
+Option metric_list(std::vector<MetricName>& names) {
+  Option option;
+  option.kind = Option::Kind::list;
+  option.set = [&names](const std::vector<std::string>& texts) {
+    std::vector<MetricName> chosen;
+    for (const std::string& text : texts) {
+      chosen.push_back(enum_named<MetricName>(text));
+      if (std::ranges::count(chosen, chosen.back()) > 1)
+        throw std::invalid_argument(fmt::format("{} is there twice", text));
+    }
+    names = std::move(chosen);
+  };
+  option.get = [&names] {
+    std::vector<std::string> texts;
+    for (const MetricName name : names) texts.emplace_back(to_string(name));
+    return texts;
+  };
+  return option;
+}
+
+void add_bleu_options(CommandLine& line, BleuOptions& options) {
+  line.group("BLEU");
+  line.choose("tokenize", options.tokenizer,
+              "how words are told apart; 'none' for text that is tokenised already, 'spm' with --tokenizer-model");
+  line.add("tokenizer-model", options.tokenizer_model, "FILE", "a SentencePiece model, for 'spm'");
+  line.add("lowercase", options.lowercase, "ignore case");
+  line.choose("smooth-method", options.smoothing, "what stands in for a precision of 0");
+  line.add("smooth-value", options.smooth_value, "X", "for floor (unless given: 0.1) and add-k (1)");
+}
+
+void add_chrf_options(CommandLine& line, ChrfOptions& options) {
+  line.group("chrF");
+  line.add("chrf-char-order", options.char_order, "N", "characters of the longest n-grams");
+  line.add("chrf-word-order", options.word_order, "N", "words of the longest n-grams; 2 makes it chrF++");
+  line.add("chrf-beta", options.beta, "N", "how much more important recall is than precision");
+  line.add("chrf-whitespace", options.whitespace, "count white space among the characters");
+  line.add("chrf-lowercase", options.lowercase, "ignore case");
+  line.add("chrf-eps-smoothing", options.eps_smoothing, "average over all orders, as chrF++.py does");
+}
+
+void add_ter_options(CommandLine& line, TerOptions& options) {
+  line.group("TER");
+  line.add("ter-normalized", options.normalized, "normalise and tokenise the text");
+  line.add("ter-no-punct", options.no_punct, "remove punctuation");
+  line.add("ter-asian-support", options.asian_support, "treat characters of Asian scripts as words");
+  line.add("ter-case-sensitive", options.case_sensitive, "tell capitals from small letters");
+}
+
+void add_rouge_options(CommandLine& line, RougeOptions& options) {
+  line.group("ROUGE");
+  line.add("rouge-stem", options.stem, "compare the stems of English words");
+  line.add("rouge-separator", options.sentence_separator, "TEXT",
+           "what stands between the sentences of a line, for rougeLsum");
+}
+
+std::unique_ptr<Metric> make_rouge(MetricName name, RougeOptions options) {
+  options.type = enum_named<RougeType>(to_string(name));
+  return std::make_unique<Rouge>(std::move(options));
+}
+
+std::unique_ptr<Metric> make_metric(MetricName name, const MetricChoice& choice) {
+  switch (name) {
+    case MetricName::bleu:
+      return std::make_unique<Bleu>(choice.bleu);
+    case MetricName::chrf:
+      return std::make_unique<Chrf>(choice.chrf);
+    case MetricName::ter:
+      return std::make_unique<Ter>(choice.ter);
+    default:
+      return make_rouge(name, choice.rouge);
+  }
+}
+
+}  // namespace
+
+void add_metric_options(CommandLine& line, MetricChoice& choice) {
+  line.group("Metrics");
+  std::vector<std::string_view> names;
+  for (const auto& [value, name] : kEnumNames<MetricName>) names.push_back(name);
+  line.add_custom("metrics", metric_list(choice.names), "NAME",
+                  fmt::format("one or more of {}", fmt::join(names, ", ")));
+  add_bleu_options(line, choice.bleu);
+  add_chrf_options(line, choice.chrf);
+  add_ter_options(line, choice.ter);
+  add_rouge_options(line, choice.rouge);
+}
+
+void check_metric_options(const CommandLine& line, const MetricChoice& choice) {
+  for (const auto& [metrics, options] : kOptionsOf) {
+    const auto is_chosen = [&](MetricName name) { return std::ranges::count(choice.names, name) > 0; };
+    if (std::ranges::any_of(metrics, is_chosen)) continue;
+    for (const char* option : options) {
+      if (!line.given(option)) continue;
+      throw std::invalid_argument(
+          fmt::format("--{} is an option of {}, which --metrics does not name", option, to_string(metrics.front())));
+    }
+  }
+  choice.bleu.validate();
+  choice.chrf.validate();
+  choice.rouge.validate();
+}
+
+std::vector<EvaluatedMetric> make_metrics(const MetricChoice& choice) {
+  MetricChoice for_sentences = choice;
+  for_sentences.bleu.effective_order = true;
+  std::vector<EvaluatedMetric> metrics;
+  for (const MetricName name : choice.names)
+    metrics.push_back({make_metric(name, choice), make_metric(name, for_sentences)});
+  return metrics;
+}
+
+SplitWords word_splitter(const BleuOptions& options) {
+  const BleuTokenizer tokenizer = options.tokenizer == BleuTokenizer::kSpm ? BleuTokenizer::k13a : options.tokenizer;
+  return [tokenizer, lowercase = options.lowercase, lower = std::string()](
+             std::string_view segment, std::string& buffer, std::vector<std::string_view>& words) mutable {
+    if (lowercase) {
+      lower = to_lowercase(segment);
+      segment = lower;
+    }
+    split_for_bleu(tokenizer, strip_trailing_space(segment), buffer, words);
+  };
+}
+
+}  // namespace dragoman
