@@ -168,7 +168,8 @@ std::string format_breakdown(const Breakdown& breakdown, std::span<const std::st
   TextTable words = {{"Frequency of the word", "In references"}};
   for (std::size_t s = 0; s < systems.size(); ++s) {
     for (const std::string& metric : metrics) lengths[0].push_back(heading(metric, s));
-    for (const char* what : {"Precision", "Recall", "F1"}) words[0].push_back(heading(what, s));
+    if (!several) words[0].insert(words[0].end(), {"Precision", "Recall"});
+    words[0].push_back(heading("F1", s));
   }
   for (const LengthBucket& bucket : breakdown.lengths) {
     lengths.push_back({bucket.words.name(), fmt::to_string(bucket.sentences)});
@@ -178,9 +179,13 @@ std::string format_breakdown(const Breakdown& breakdown, std::span<const std::st
   }
   for (const FrequencyBucket& bucket : breakdown.frequencies) {
     words.push_back({bucket.frequency.name(), fmt::to_string(bucket.reference_words)});
+    const auto add = [&](double value) { words.back().push_back(fmt::format("{:.{}f}", 100 * value, width)); };
     for (std::size_t s = 0; s < systems.size(); ++s) {
-      for (const double value : {bucket.precision(s), bucket.recall(s), bucket.f1(s)})
-        words.back().push_back(fmt::format("{:.{}f}", 100 * value, width));
+      if (!several) {
+        add(bucket.precision(s));
+        add(bucket.recall(s));
+      }
+      add(bucket.f1(s));
     }
   }
   return format_columns(lengths) + "\n" + format_columns(words);

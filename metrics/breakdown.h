@@ -68,7 +68,8 @@ struct BreakdownInput {
 /// Throws std::invalid_argument unless systems and references have equally many sentences.
 Breakdown break_down(const BreakdownInput& input, const WordCounts& frequencies, const SplitWords& split);
 
-/// Two tables: scores by length, precision, recall and F1 of words by frequency. `width`: decimals of scores.
+/// Two tables: scores by length; precision, recall and F1 of words by frequency, of several systems F1 alone. `width`:
+/// decimals of scores.
 std::string format_breakdown(const Breakdown& breakdown, std::span<const std::string> systems,
                              std::span<const std::string> metrics, int width);
 

@@ -42,6 +42,9 @@ std::vector<std::vector<Estimate>> paired_bootstrap(std::span<const Metric* cons
 /// Two-sided paired approximate randomisation against the first system (Riezler and Maxwell 2005, "On Some Pitfalls in
 /// Automatic Evaluation and Significance Testing for MT"): how often a random exchange of sentences between the two
 /// makes a larger difference than there is. No intervals. Returns [systems][metrics].
+///
+/// Statistics that are fractions (the mean length of three references, in TER) sum up to a slightly different number in
+/// sacreBLEU, which may count a sample as larger that is as large.
 std::vector<std::vector<Estimate>> paired_randomization(std::span<const Metric* const> metrics,
                                                         std::span<const SystemStatistics> systems,
                                                         const ResamplingOptions& options);

@@ -81,13 +81,21 @@ TEST_F(BreakdownOfTwo, PrintsTwoTables) {
   const Breakdown breakdown = broken_down(count_words(references_, at_blanks));
   const std::string text = format_breakdown(breakdown, systems, metrics, 1);
   EXPECT_THAT(text, ::testing::StartsWith("Words in the reference  Sentences  BLEU one  BLEU other\n"));
-  EXPECT_THAT(text, ::testing::HasSubstr(
-                        "\n4                                  4           75.0        75.0    75.0            100.0"
-                        "          75.0      85.7\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("\nFrequency of the word  In references  F1 one  F1 other\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("\n4                                  4    75.0      85.7\n"));
   const auto json = to_json(breakdown, systems, metrics);
   EXPECT_DOUBLE_EQ(json["by_length"][1]["scores"][1]["BLEU"], 100);
   EXPECT_EQ(json["by_frequency"][4]["frequency"], "4");
   EXPECT_EQ(json["by_frequency"][4]["scores"][1]["recall"], 0.75);
+}
+
+TEST(Breakdown, OfOneSystemHasPrecisionAndRecall) {
+  const Breakdown breakdown{{}, {FrequencyBucket{Bucket{1, 1}, 4, {3}, {2}}}};
+  const Texts systems = {"one"};
+  EXPECT_THAT(format_breakdown(breakdown, systems, {}, 1),
+              ::testing::EndsWith("Frequency of the word  In references  Precision  Recall    F1\n"
+                                  "---------------------  -------------  ---------  ------  ----\n"
+                                  "1                                  4       66.7    50.0  57.1\n"));
 }
 
 TEST_F(BreakdownOfTwo, RefusesSystemsOfAnotherLength) {

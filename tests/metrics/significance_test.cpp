@@ -45,8 +45,8 @@ void compare(const Estimate& estimate, const nlohmann::json& expected, const std
   }
   EXPECT_EQ(estimate.interval.has_value(), expected.contains("mean")) << where;
   if (estimate.interval) {
-    EXPECT_EQ(fmt::format("{:.3f}", estimate.interval->mean), expected["mean"].get<std::string>()) << where;
-    EXPECT_EQ(fmt::format("{:.3f}", estimate.interval->half_width), expected["ci"].get<std::string>()) << where;
+    EXPECT_EQ(fmt::format("{:.2f}", estimate.interval->mean), expected["mean"].get<std::string>()) << where;
+    EXPECT_EQ(fmt::format("{:.2f}", estimate.interval->half_width), expected["ci"].get<std::string>()) << where;
   }
 }
 
