@@ -186,7 +186,7 @@ TEST_F(EvaluateReport, PageIsWrittenBesideWhatIsPrinted) {
   const std::string html = read_text(page);
   EXPECT_THAT(html, StartsWith("<!DOCTYPE html>"));
   EXPECT_THAT(html, HasSubstr("It is raining in the old town now."));
-  expect_refusal(run({"--html", folder_ / "no/page.html"}), 1, {folder_ / "no/page.html", "No such file"});
+  expect_refusal(run({"--html", folder_ / "no/page.html"}), 1, {folder_ / "no/page.html", "there is no folder"});
 }
 
 TEST_F(EvaluateReport, ModelsTranslationsAreScoredAndWritten) {
