@@ -2,6 +2,7 @@
 
 #include "base/parallel.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <stdexcept>
 
@@ -22,6 +23,13 @@ bool is_there(const std::string& reference, EmptyReference empty) {
   return empty == EmptyReference::kText || !reference.empty();
 }
 
+void check_presence(const ReferenceStreams& references, EmptyReference empty) {
+  for (std::size_t i = 0; i < references.front().size(); ++i) {
+    if (std::ranges::any_of(references, [&](const auto& stream) { return is_there(stream[i], empty); })) continue;
+    throw std::invalid_argument(fmt::format("sentence {} has no reference; each needs at least one", i + 1));
+  }
+}
+
 }  // namespace
 
 std::vector<double> Metric::statistics(std::string_view hypothesis,
@@ -35,6 +43,7 @@ std::vector<double> Metric::statistics(std::string_view hypothesis,
 std::vector<double> corpus_statistics(const Metric& metric, std::span<const std::string> hypotheses,
                                       const ReferenceStreams& references, int threads, EmptyReference empty) {
   check_lengths(hypotheses, references);
+  check_presence(references, empty);
   const std::size_t size = metric.statistics_size();
   std::vector<double> result(hypotheses.size() * size);
   parallel_for(hypotheses.size(), threads, [&](std::size_t begin, std::size_t end) {
@@ -44,9 +53,6 @@ std::vector<double> corpus_statistics(const Metric& metric, std::span<const std:
       present.clear();
       for (const auto& stream : references) {
         if (is_there(stream[i], empty)) present.emplace_back(stream[i]);
-      }
-      if (present.empty()) {
-        throw std::invalid_argument(fmt::format("sentence {} has no reference; each needs at least one", i + 1));
       }
       counter->count(hypotheses[i], present, std::span(result).subspan(i * size, size));
     }

@@ -11,10 +11,6 @@ constexpr std::size_t kMaxShiftLength = 10;
 constexpr std::size_t kMaxShiftDistance = 50;
 constexpr std::size_t kMaxCandidates = 1000;
 
-std::size_t distance_between(std::size_t a, std::size_t b) {
-  return a > b ? a - b : b - a;
-}
-
 std::uint32_t errors_in(const std::vector<std::uint32_t>& errors, std::size_t start, std::size_t length) {
   return errors[start + length] - errors[start];
 }
@@ -44,8 +40,8 @@ TerEdits::Shift TerEdits::best_shift(Words reference, std::int32_t distance) {
   distance_.align(alignment_);
   Shift best;
   for (std::size_t start = 0; start < words_.size(); ++start) {
-    for (std::size_t at = 0; at < reference.size(); ++at) {
-      if (words_[start] != reference[at] || distance_between(start, at) > kMaxShiftDistance) continue;
+    const std::size_t first = start > kMaxShiftDistance ? start - kMaxShiftDistance : 0;
+    for (std::size_t at = first; at < reference.size() && at <= start + kMaxShiftDistance; ++at) {
       const std::size_t most = std::min({kMaxShiftLength, words_.size() - start, reference.size() - at});
       for (std::size_t length = 1; length <= most && words_[start + length - 1] == reference[at + length - 1];
            ++length) {
