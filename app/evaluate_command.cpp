@@ -9,8 +9,10 @@
 #include "data/line_reader.h"
 #include "decoding/translate_stream.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -55,10 +57,18 @@ std::vector<std::string> translate_source(const CommandLine& line, const Evaluat
   return translations;
 }
 
-void write_lines(const std::string& path, const std::vector<std::string>& lines) {
-  AtomicFile file(path);
-  for (const std::string& line : lines) file.write(line + "\n");
-  file.commit();
+// Opened before the work begins, so that no one waits for what cannot be written; nothing for an empty path.
+void open_output(std::optional<AtomicFile>& file, const std::string& path) {
+  if (!path.empty()) file.emplace(path);
+}
+
+void check_that_lines_have_references(const Evaluation& evaluation, const EvaluateOptions& options) {
+  for (std::size_t i = 0; i < evaluation.references.front().size(); ++i) {
+    const auto is_missing = [i](const std::vector<std::string>& stream) { return stream[i].empty(); };
+    if (!std::ranges::all_of(evaluation.references, is_missing)) continue;
+    throw std::runtime_error(
+        fmt::format("{}:{}: this line has no reference in any file; give it one", options.references.front(), i + 1));
+  }
 }
 
 void read_references(Evaluation& evaluation, const EvaluateOptions& options) {
@@ -67,6 +77,7 @@ void read_references(Evaluation& evaluation, const EvaluateOptions& options) {
     check_same_length(options.references.front(), evaluation.references.front().size(), file,
                       evaluation.references.back().size());
   }
+  if (options.missing_references) check_that_lines_have_references(evaluation, options);
 }
 
 // `lines` of `name` against those of the references.
@@ -79,8 +90,13 @@ void translate_hypotheses(Evaluation& evaluation, const CommandLine& line, const
   // Counted first, so that no one waits for a translation that cannot be scored.
   if (std::filesystem::is_regular_file(options.source))
     check_against_references(evaluation, options, options.source, read_segments(options.source).size());
+  std::optional<AtomicFile> output;
+  open_output(output, options.hypothesis_output);
   evaluation.hypotheses.push_back(translate_source(line, options, evaluation.sources));
-  if (!options.hypothesis_output.empty()) write_lines(options.hypothesis_output, evaluation.hypotheses.front());
+  if (output) {
+    for (const std::string& hypothesis : evaluation.hypotheses.front()) output->write(hypothesis + "\n");
+    output->commit();
+  }
   evaluation.names.push_back(options.translation.model);
   check_against_references(evaluation, options, options.source, evaluation.sources.size());
 }
@@ -108,6 +124,8 @@ int evaluate_command(const std::vector<std::string>& arguments) {
   }
   settle(line, options);
 
+  std::optional<AtomicFile> page;
+  open_output(page, options.html);
   Evaluation evaluation;
   evaluation.metrics = make_metrics(options.metrics);
   read_references(evaluation, options);
@@ -117,7 +135,10 @@ int evaluate_command(const std::vector<std::string>& arguments) {
     read_hypotheses(evaluation, options);
   }
   score(evaluation, options);
-  if (!options.html.empty()) write_page(evaluation, options);
+  if (page) {
+    page->write(format_page(evaluation, options));
+    page->commit();
+  }
   print(options.sentence_level ? format_sentence_scores(evaluation, options) : format_evaluation(evaluation, options));
   return 0;
 }

@@ -16,6 +16,8 @@ void add_input_options(CommandLine& line, EvaluateOptions& options) {
   line.add("hypothesis", options.hypotheses, "FILE",
            "translations, detokenised, '-' or nothing for stdin; each file is a system, the first one the baseline");
   line.add("reference,r", options.references, "FILE", "references; each file has one for every line").required = true;
+  line.add("missing-references", options.missing_references,
+           "an empty line in a reference file means that this line has one reference less, not an empty one");
   line.add("model,m", options.translation.model, "DIR", "a model directory: translate --source with it instead");
   line.add("source,s", options.source, "FILE", "what to translate, or to show beside the hypotheses");
   line.add("write-hypotheses", options.hypothesis_output, "FILE", "where the translations of --model go");
@@ -104,6 +106,10 @@ void check_reports(const CommandLine& line, const EvaluateOptions& options) {
 }
 
 }  // namespace
+
+EmptyReference EvaluateOptions::empty_reference() const {
+  return missing_references ? EmptyReference::kMissing : EmptyReference::kText;
+}
 
 int EvaluateOptions::threads() const {
   const auto wanted = static_cast<int>(translation.translator.threads);

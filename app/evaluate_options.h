@@ -25,6 +25,7 @@ struct EvaluateOptions {
   TranslationOptions translation;       ///< a model instead of hypotheses
   std::string source;                   ///< what the model translates, or shown beside the hypotheses
   std::vector<std::string> references;  ///< files, each a reference of every line
+  bool missing_references = false;      ///< an empty line of a reference file is none
   std::string hypothesis_output;        ///< where the model's translations go; may be empty
 
   MetricChoice metrics;
@@ -49,6 +50,7 @@ struct EvaluateOptions {
 
   bool has_model() const { return !translation.model.empty(); }
   std::size_t system_count() const { return has_model() ? 1 : hypotheses.size(); }
+  EmptyReference empty_reference() const;
   int threads() const;
   std::size_t paired_sample_count() const;
   std::uint64_t seed_number() const;  ///< a random one for "none"

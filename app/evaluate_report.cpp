@@ -1,6 +1,5 @@
 #include "app/evaluate_report.h"
 
-#include "base/atomic_file.h"
 #include "data/line_reader.h"
 #include "metrics/report_page.h"
 
@@ -102,7 +101,7 @@ std::string format_sentence_scores(const Evaluation& evaluation, const EvaluateO
   const Metric& metric = *evaluation.metrics.front().sentence;
   const std::span<const double> rows = evaluation.statistics.front().front();
   const std::size_t width = metric.statistics_size();
-  const int references = reference_count(evaluation.references);
+  const int references = reference_count(evaluation.references, options.empty_reference());
   std::string text;
   for (std::size_t i = 0; i < rows.size(); i += width) {
     const ScoreReport report = metric.report(rows.subspan(i, width), references);
@@ -117,14 +116,14 @@ std::string format_sentence_scores(const Evaluation& evaluation, const EvaluateO
   return text;
 }
 
-void write_page(const Evaluation& evaluation, const EvaluateOptions& options) {
+std::string format_page(const Evaluation& evaluation, const EvaluateOptions& options) {
   std::vector<bool> lower_is_better;
   for (const EvaluatedMetric& metric : evaluation.metrics) lower_is_better.push_back(metric.corpus->lower_is_better());
   const auto hypotheses = evaluation.hypothesis_views();
   const Breakdown breakdown = breakdown_of(evaluation, options);
   const ScoredSentences sentences = score_sentences(evaluation, hypotheses);
-  write_file_atomically(options.html, format_report_page({evaluation.systems, std::move(lower_is_better),
-                                                          evaluation.test, options.width, breakdown, sentences}));
+  return format_report_page(
+      {evaluation.systems, std::move(lower_is_better), evaluation.test, options.width, breakdown, sentences});
 }
 
 }  // namespace dragoman

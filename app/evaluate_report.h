@@ -12,7 +12,7 @@ std::string format_evaluation(const Evaluation& evaluation, const EvaluateOption
 /// One line a sentence: its score, with signature and details unless only scores are wanted, as text or JSON.
 std::string format_sentence_scores(const Evaluation& evaluation, const EvaluateOptions& options);
 
-/// Writes the page that `--html` asks for.
-void write_page(const Evaluation& evaluation, const EvaluateOptions& options);
+/// The page that `--html` asks for.
+std::string format_page(const Evaluation& evaluation, const EvaluateOptions& options);
 
 }  // namespace dragoman

@@ -5,16 +5,16 @@
 namespace dragoman {
 namespace {
 
-void count_statistics(Evaluation& evaluation, int threads) {
+void count_statistics(Evaluation& evaluation, EmptyReference empty, int threads) {
   for (const auto& hypotheses : evaluation.hypotheses) {
     SystemStatistics& statistics = evaluation.statistics.emplace_back();
     for (const EvaluatedMetric& metric : evaluation.metrics)
-      statistics.push_back(corpus_statistics(*metric.corpus, hypotheses, evaluation.references, threads));
+      statistics.push_back(corpus_statistics(*metric.corpus, hypotheses, evaluation.references, threads, empty));
   }
 }
 
-void report_scores(Evaluation& evaluation) {
-  const int references = reference_count(evaluation.references);
+void report_scores(Evaluation& evaluation, EmptyReference empty) {
+  const int references = reference_count(evaluation.references, empty);
   for (std::size_t s = 0; s < evaluation.names.size(); ++s) {
     SystemReport& system = evaluation.systems.emplace_back(SystemReport{evaluation.names[s], {}});
     for (std::size_t m = 0; m < evaluation.metrics.size(); ++m) {
@@ -78,8 +78,8 @@ std::vector<const Metric*> Evaluation::corpus_metrics() const {
 }
 
 void score(Evaluation& evaluation, const EvaluateOptions& options) {
-  count_statistics(evaluation, options.threads());
-  report_scores(evaluation);
+  count_statistics(evaluation, options.empty_reference(), options.threads());
+  report_scores(evaluation, options.empty_reference());
   run_tests(evaluation, options);
 }
 

@@ -11,6 +11,7 @@
 namespace dragoman {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using Json = nlohmann::ordered_json;
@@ -172,6 +173,20 @@ TEST_F(EvaluateReport, BreakdownAndWorstFollowTheScores) {
   EXPECT_EQ(counted["breakdown"]["by_frequency"][1]["frequency"], "5–9");
 }
 
+TEST_F(EvaluateReport, EmptyLinesMayBeMissingReferences) {
+  const std::string hypothesis = folder_.file("three", "a b c d e\nf g h i j\nk l m n o\n");
+  const std::string first = folder_.file("first", "a b c d e\n\nk l m n o\n");
+  const std::string second = folder_.file("second", "\nf g h i j\nx x x x x\n");
+  const std::vector<std::string> files = {"evaluate", "--hypothesis", hypothesis, "--reference",
+                                          first,      "--reference",  second,     "--quiet"};
+  EXPECT_THAT(dragoman(files).out, HasSubstr("BLEU|nrefs:2|"));
+  EXPECT_THAT(dragoman(with(files, {"--missing-references"})).out,
+              AllOf(HasSubstr("BLEU|nrefs:var|"), HasSubstr(" = 100.00 ")));
+  const std::string empty = folder_.file("empty", "\n\n\n");
+  expect_refusal(dragoman({"evaluate", "--hypothesis", hypothesis, "--reference", empty, "--missing-references"}), 1,
+                 {empty + ":1: this line has no reference"});
+}
+
 TEST_F(EvaluateReport, WorstOfTerIsTheHighest) {
   const Json json = Json::parse(dragoman({"evaluate", "--hypothesis", other_, "--reference", reference_, "--metrics",
                                           "ter", "--worst", "1", "--format", "json"})
@@ -186,7 +201,10 @@ TEST_F(EvaluateReport, PageIsWrittenBesideWhatIsPrinted) {
   const std::string html = read_text(page);
   EXPECT_THAT(html, StartsWith("<!DOCTYPE html>"));
   EXPECT_THAT(html, HasSubstr("It is raining in the old town now."));
-  expect_refusal(run({"--html", folder_ / "no/page.html"}), 1, {folder_ / "no/page.html", "there is no folder"});
+  // Before anything is read or translated.
+  expect_refusal(dragoman({"evaluate", "--hypothesis", folder_ / "none", "--reference", reference_, "--html",
+                           folder_ / "no/page.html"}),
+                 1, {folder_ / "no/page.html", "there is no folder"});
 }
 
 TEST_F(EvaluateReport, ModelsTranslationsAreScoredAndWritten) {
