@@ -1,6 +1,7 @@
 #include "training/batch_stream.h"
 
 #include <algorithm>
+#include <numeric>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -93,12 +94,9 @@ bool BatchStream::put(PlacedBatch placed) {
 
 Batch BatchStream::plain_batch(std::span<const std::uint32_t> pairs) const {
   const TokenizedCorpus read = pairs_.read(pairs);
-  std::vector<std::span<const std::int32_t>> sources, targets;
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    sources.push_back(read.pairs().source(i));
-    targets.push_back(read.pairs().target(i));
-  }
-  return make_batch(sources, targets, ids_, torch::kCPU);
+  std::vector<std::uint32_t> all(pairs.size());
+  std::iota(all.begin(), all.end(), 0u);
+  return make_batch(read.pairs(), all, ids_, torch::kCPU);
 }
 
 Batch BatchStream::sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {

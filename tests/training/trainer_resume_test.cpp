@@ -1,6 +1,5 @@
 #include "tests/training/trainer_fixture.h"
 
-#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
