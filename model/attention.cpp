@@ -17,6 +17,11 @@ std::vector<Tensor> split_heads(const Tensor& packed, std::int64_t parts, std::i
   return split;
 }
 
+// The heads' output as an observer wants it.
+Tensor seen(const ForwardContext& context, const AttentionSite& site, const ObservedAttention& attention) {
+  return context.observer->see(site, attention.weights, attention.output);
+}
+
 /// [B, H, T, d] → [B, T, D]
 Tensor join_heads(const Tensor& split) {
   return split.transpose(1, 2).flatten(2);
@@ -24,8 +29,10 @@ Tensor join_heads(const Tensor& split) {
 
 }  // namespace
 
-SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context)
-    : heads_(config.heads),
+SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context, const AttentionSite& site)
+    : context_(context),
+      site_(site),
+      heads_(config.heads),
       drops_(config.attention_dropout > 0),
       qkv_(register_module("qkv", Linear(config.width, 3 * config.width, config.projection_bias, context))),
       output_(register_module("output", Linear(config.width, config.width, config.projection_bias, context))),
@@ -34,9 +41,14 @@ SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, const ForwardCon
 Tensor SelfAttentionImpl::forward(const Tensor& x, const Tensor& bias, Visibility visibility, const Tensor& residual) {
   TORCH_CHECK(x.dim() == 3, "SelfAttention: the input must have shape [B, T, D], not ", x.sizes());
   const auto heads = split_heads(qkv_->forward(x), 3, heads_);
-  const Tensor joined = is_training() && drops_
-                            ? attend_with_dropout(heads[0], heads[1], heads[2], bias, visibility, dropout_)
-                            : attend(heads[0], heads[1], heads[2], bias, visibility);
+  Tensor joined;
+  if (context_->observer != nullptr) {
+    joined = seen(*context_, site_, observe_attention(heads[0], heads[1], heads[2], bias, visibility));
+  } else if (is_training() && drops_) {
+    joined = attend_with_dropout(heads[0], heads[1], heads[2], bias, visibility, dropout_);
+  } else {
+    joined = attend(heads[0], heads[1], heads[2], bias, visibility);
+  }
   return output_->forward(join_heads(joined), {.residual = residual});
 }
 
@@ -53,8 +65,10 @@ ObservedAttention SelfAttentionImpl::observe(const Tensor& x, const Tensor& bias
   return observe_attention(heads[0], heads[1], heads[2], bias, visibility);
 }
 
-CrossAttentionImpl::CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context)
-    : heads_(config.heads),
+CrossAttentionImpl::CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context, const AttentionSite& site)
+    : context_(context),
+      site_(site),
+      heads_(config.heads),
       drops_(config.attention_dropout > 0),
       q_(register_module("q", Linear(config.width, config.width, config.projection_bias, context))),
       kv_(register_module("kv", Linear(config.width, 2 * config.width, config.projection_bias, context))),
@@ -86,9 +100,14 @@ Tensor CrossAttentionImpl::queries(const Tensor& x) {
 Tensor CrossAttentionImpl::forward(const Tensor& x, const KeysValues& memory, const Tensor& bias,
                                    const Tensor& residual) {
   const Tensor q = queries(x);
-  const Tensor joined = is_training() && drops_
-                            ? attend_with_dropout(q, memory.keys, memory.values, bias, Visibility::all, dropout_)
-                            : attend(q, memory.keys, memory.values, bias, Visibility::all);
+  Tensor joined;
+  if (context_->observer != nullptr) {
+    joined = seen(*context_, site_, observe_attention(q, memory.keys, memory.values, bias, Visibility::all));
+  } else if (is_training() && drops_) {
+    joined = attend_with_dropout(q, memory.keys, memory.values, bias, Visibility::all, dropout_);
+  } else {
+    joined = attend(q, memory.keys, memory.values, bias, Visibility::all);
+  }
   return output_->forward(join_heads(joined), {.residual = residual});
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/attention_observer.h"
 #include "model/cached_attention.h"
 #include "model/dropout.h"
 #include "model/linear.h"
@@ -25,7 +26,7 @@ struct KeysValues {
 /// keys and values: its rows are H · d of each, in this order, head by head.
 class SelfAttentionImpl : public torch::nn::Module {
  public:
-  SelfAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  SelfAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context, const AttentionSite& site);
 
   /// x: [B, T, D]; bias: as in attend(); residual: added to the result if it is defined, here and below → [B, T, D]
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility,
@@ -40,6 +41,8 @@ class SelfAttentionImpl : public torch::nn::Module {
   ObservedAttention observe(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility);
 
  private:
+  ForwardContextPtr context_;
+  AttentionSite site_;
   std::int64_t heads_;
   bool drops_;
   Linear qkv_;     // [3 · D, D]
@@ -51,7 +54,7 @@ TORCH_MODULE(SelfAttention);
 /// Multi-head attention of target positions to the encoder's memory.
 class CrossAttentionImpl : public torch::nn::Module {
  public:
-  CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context, const AttentionSite& site);
 
   /// memory: [B, S, D] → keys and values
   KeysValues project(const torch::Tensor& memory);
@@ -73,6 +76,8 @@ class CrossAttentionImpl : public torch::nn::Module {
  private:
   torch::Tensor queries(const torch::Tensor& x);
 
+  ForwardContextPtr context_;
+  AttentionSite site_;
   std::int64_t heads_;
   bool drops_;
   Linear q_;       // [D, D]

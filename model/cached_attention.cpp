@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace dragoman {
@@ -42,6 +43,16 @@ void KeyValueCache::append(const Tensor& keys_values) {
   }
   buffer_.narrow(0, count_, keys_values.size(0)).copy_(keys_values);
   count_ = needed;
+}
+
+CacheIndex CacheIndex::of_sentences(const Tensor& lengths, std::int64_t source_length) {
+  CacheIndex index;
+  index.width = source_length;
+  index.positions.resize(static_cast<std::size_t>(lengths.size(0) * source_length));
+  std::iota(index.positions.begin(), index.positions.end(), 0);
+  for (std::int64_t i = 0; i < lengths.size(0); ++i)
+    index.lengths.push_back(static_cast<std::int32_t>(lengths[i].item<std::int64_t>()));
+  return index;
 }
 
 CacheIndex CacheIndex::select(std::span<const std::int64_t> entries) const {

@@ -38,6 +38,10 @@ struct CacheIndex {
   std::vector<std::int32_t> lengths;  ///< each from 1 to width
   std::int64_t width = 0;
 
+  /// The index of one query a sentence that sees all its tokens, in a cache of B sentences' S positions each. lengths: [B]
+  /// int64 on the CPU
+  static CacheIndex of_sentences(const torch::Tensor& lengths, std::int64_t source_length);
+
   std::int64_t queries() const { return static_cast<std::int64_t>(lengths.size()); }
 
   /// The index of which entry i is this one's entry `entries[i]`; std::out_of_range if there is none.

@@ -6,13 +6,13 @@ namespace dragoman {
 
 using torch::Tensor;
 
-DecoderLayerImpl::DecoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context)
+DecoderLayerImpl::DecoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context, int number)
     : context_(context),
       pre_norm_(config.norm == Norm::pre),
-      self_attention_(register_module("self_attention", SelfAttention(config, context))),
+      self_attention_(register_module("self_attention", SelfAttention(config, context, AttentionSite{AttentionSite::Kind::decoder_self, number}))),
       self_attention_norm_(register_module("self_attention_norm", LayerNorm(config.width, config.norm_epsilon))),
       self_attention_dropout_(config.dropout, context),
-      cross_attention_(register_module("cross_attention", CrossAttention(config, context))),
+      cross_attention_(register_module("cross_attention", CrossAttention(config, context, AttentionSite{AttentionSite::Kind::cross, number}))),
       cross_attention_norm_(register_module("cross_attention_norm", LayerNorm(config.width, config.norm_epsilon))),
       cross_attention_dropout_(config.dropout, context),
       feed_forward_(register_module("feed_forward", FeedForward(config, context))),

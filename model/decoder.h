@@ -28,7 +28,8 @@ struct DecoderIndex {
 /// Causal self-attention, cross-attention and feed-forward, each a sublayer as in the encoder.
 class DecoderLayerImpl : public torch::nn::Module {
  public:
-  DecoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  /// number: of the layer in its stack, from 0
+  DecoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context, int number);
 
   /// x: [B, T, D]; memory: [B, S, D]; bias: [B, 1, 1, S] → [B, T, D]
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& memory, const torch::Tensor& bias);

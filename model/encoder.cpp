@@ -6,9 +6,9 @@ namespace dragoman {
 
 using torch::Tensor;
 
-EncoderLayerImpl::EncoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context)
+EncoderLayerImpl::EncoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context, int number)
     : pre_norm_(config.norm == Norm::pre),
-      self_attention_(register_module("self_attention", SelfAttention(config, context))),
+      self_attention_(register_module("self_attention", SelfAttention(config, context, AttentionSite{AttentionSite::Kind::encoder_self, number}))),
       self_attention_norm_(register_module("self_attention_norm", LayerNorm(config.width, config.norm_epsilon))),
       self_attention_dropout_(config.dropout, context),
       feed_forward_(register_module("feed_forward", FeedForward(config, context))),

@@ -16,7 +16,8 @@ namespace dragoman {
 /// (pre-norm, Xiong et al. 2020) or behind the sum (post-norm, Vaswani et al. 2017).
 class EncoderLayerImpl : public torch::nn::Module {
  public:
-  EncoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  /// number: of the layer in its stack, from 0
+  EncoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context, int number);
 
   /// x: [B, S, D]; bias: [B, 1, 1, S] → [B, S, D]
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& bias);

@@ -10,6 +10,8 @@
 
 namespace dragoman {
 
+class AttentionObserver;
+
 /// What the modules of one model share while they run; whoever runs the model sets it, the modules read it.
 struct ForwardContext {
   /// The type in which matrix products are computed; that of the weights if empty.
@@ -21,6 +23,9 @@ struct ForwardContext {
   // Dropout's random numbers are a function of these two, of the module's site and of the element's position.
   std::uint64_t seed = 0;
   std::uint64_t batch = 0;  ///< the global batch's number, counted over the whole training
+
+  /// Asked by every attention of encode() and decode() while it is there, which costs time and memory.
+  AttentionObserver* observer = nullptr;
 
   std::uint32_t next_site() { return sites_++; }
 

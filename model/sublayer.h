@@ -28,7 +28,7 @@ std::vector<Layer> register_layers(torch::nn::Module& stack, int count, const Co
   struct List : torch::nn::Module {};
   auto list = stack.register_module("layers", std::make_shared<List>());
   std::vector<Layer> layers;
-  for (int i = 0; i < count; ++i) layers.push_back(list->register_module(std::to_string(i), Layer(config, context)));
+  for (int i = 0; i < count; ++i) layers.push_back(list->register_module(std::to_string(i), Layer(config, context, i)));
   return layers;
 }
 

@@ -19,17 +19,6 @@ struct TransformerState : DecoderState {
   std::int32_t tokens = 0;    // taken by all rows in all steps
 };
 
-// One entry a sentence: its positions among those of all sentences, B · S.
-CacheIndex index_of(const Memory& memory) {
-  CacheIndex index;
-  index.width = memory.states.size(1);
-  for (std::int64_t i = 0; i < memory.states.size(0) * index.width; ++i)
-    index.positions.push_back(static_cast<std::int32_t>(i));
-  for (std::int64_t i = 0; i < memory.states.size(0); ++i)
-    index.lengths.push_back(static_cast<std::int32_t>(memory.lengths[i].item<std::int64_t>()));
-  return index;
-}
-
 }  // namespace
 
 Transformer::Transformer(const ModelConfig& config, std::optional<std::uint64_t> seed)
@@ -77,7 +66,7 @@ Tensor Transformer::decode(const Memory& memory, const Tensor& target) {
 std::unique_ptr<DecoderState> Transformer::start(const Memory& memory) {
   auto state = std::make_unique<TransformerState>();
   state->caches = decoder_->start(memory.states);
-  state->index.memory = index_of(memory);
+  state->index.memory = CacheIndex::of_sentences(memory.lengths, memory.states.size(1));
   state->index.self.lengths.assign(static_cast<std::size_t>(memory.states.size(0)), 0);
   return state;
 }

@@ -20,7 +20,7 @@ ModelConfig config_of(int heads) {
 
 template <typename Attention>
 Attention random_attention(const ModelConfig& config) {
-  Attention attention(config, std::make_shared<ForwardContext>());
+  Attention attention(config, std::make_shared<ForwardContext>(), AttentionSite{AttentionSite::Kind::cross, 3});
   std::int64_t seed = 10;
   for (auto& item : attention->named_parameters()) item.value().set_data(random_tensor(item.value().sizes(), ++seed));
   attention->to(torch::kFloat64);
@@ -104,6 +104,37 @@ TEST(CrossAttention, ObservesWhatItComputes) {
   EXPECT_TRUE((observed.weights[1].narrow(2, 2, 4) == 0).all().item<bool>());
   EXPECT_LT(relative_error(attention->forward(x, projected_memory, bias), projected(attention, observed.output)),
             1e-13);
+}
+
+// Halves what the heads put out, and keeps the weights.
+struct Halving : AttentionObserver {
+  Tensor see(const AttentionSite& site, const Tensor& weights, const Tensor& heads) override {
+    EXPECT_EQ(site, (AttentionSite{AttentionSite::Kind::cross, 3}));
+    seen = weights;
+    return heads / 2;
+  }
+  Tensor seen;
+};
+
+TEST(Attention, AsksItsObserver) {
+  const auto context = std::make_shared<ForwardContext>();
+  const AttentionSite site{AttentionSite::Kind::cross, 3};
+  SelfAttention self(config_of(4), context, site);
+  CrossAttention cross(config_of(4), context, site);
+  for (auto* module : {static_cast<torch::nn::Module*>(self.get()), static_cast<torch::nn::Module*>(cross.get())}) {
+    for (auto& item : module->named_parameters()) item.value().set_data(random_tensor(item.value().sizes(), 7));
+    module->to(torch::kFloat64);
+  }
+  const Tensor x = random_tensor({2, 5, 16}, 6, torch::kFloat64);
+  const KeysValues memory = cross->project(x);
+  const Tensor self_out = self->forward(x, {}, Visibility::causal), cross_out = cross->forward(x, memory, {});
+  Halving observer;
+  context->observer = &observer;
+  const auto biases = [](torch::nn::Module& module) { return module.named_parameters()["output.bias"]; };
+  EXPECT_LT(relative_error(2 * self->forward(x, {}, Visibility::causal) - biases(*self), self_out), 1e-13);
+  EXPECT_TRUE(observer.seen.equal(self->observe(x, {}, Visibility::causal).weights));
+  EXPECT_LT(relative_error(2 * cross->forward(x, memory, {}) - biases(*cross), cross_out), 1e-13);
+  EXPECT_TRUE(observer.seen.equal(cross->observe(x, memory, {}).weights));
 }
 
 TEST(Attention, DropsWeightsInTrainingAlone) {

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "model/shapes.h"
+
+#include <torch/types.h>
+
+namespace dragoman {
+
+/// Which attention of a model something is about.
+struct AttentionSite {
+  enum class Kind { encoder_self, decoder_self, cross };
+  Kind kind;
+  int layer;  ///< of its stack, from 0
+
+  bool operator==(const AttentionSite&) const = default;
+};
+
+/// Looks at what the attentions of a model compute, and may change it. A model whose ForwardContext has one asks it in
+/// encode() and decode(), sites in the order in which they are computed. A recurrent decoder computes one target
+/// position at a time: it comes once for each, with T = 1. Forms of attention that have no weights do not come.
+class AttentionObserver {
+ public:
+  virtual ~AttentionObserver() = default;
+
+  /// weights: [B, H, T, S], 0 where a query does not see a key; heads: [B, H, T, d], what the heads put out. Returns
+  /// what goes on in place of `heads`, which autograd follows.
+  virtual torch::Tensor see(const AttentionSite& site, const torch::Tensor& weights, const torch::Tensor& heads) = 0;
+};
+
+}  // namespace dragoman
