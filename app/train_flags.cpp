@@ -1,6 +1,11 @@
 #include "app/train_flags.h"
 
+#include "model/attention/attention_score.h"
+#include "model/attention/position_scheme.h"
+#include "model/attention/self_attention_form.h"
+
 #include <initializer_list>
+#include <span>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -46,6 +51,15 @@ void add_vocabulary_options(CommandLine& line, VocabularyOptions& options) {
   }
 }
 
+// An option whose values are the names of forms.
+template <typename AnyForm>
+void choose_form(CommandLine& line, const std::string& name, std::string& field, std::span<const AnyForm> forms,
+                 std::string help) {
+  Choices<std::string> choices;
+  for (const AnyForm& form : forms) choices.emplace_back(form.name, form.name);
+  line.choose<std::string>(name, field, choices, std::move(help));
+}
+
 void add_model_options(CommandLine& line, ModelConfig& config, std::string& preset) {
   line.group("Model");
   Option sizes;
@@ -66,19 +80,38 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
       "tied-embeddings", config.tied_embeddings,
       "which of source embedding, target embedding and output layer share one matrix: all, the last two, or none");
   line.add("embedding-scale", config.embedding_scale, "multiply embeddings by the square root of the width");
-  line.choose("positions", config.positions, "how positions are encoded");
+  choose_form(line, "positions", config.positions, position_forms(), "how the model learns of the order of tokens");
   line.choose("positions-layout", config.positions_layout, "order of sines and cosines");
   line.add("max-positions", config.max_positions, "N", "learned positions: their number");
+  choose_form(line, "encoder-self-attention", config.encoder_self_attention, self_attention_forms(),
+              "what positions of the source see of each other");
+  choose_form(line, "decoder-self-attention", config.decoder_self_attention, self_attention_forms(),
+              "what positions of the target see of those before");
+  choose_form(line, "self-attention-score", config.self_attention_score, attention_scores(),
+              "how well a key fits a query");
+  choose_form(line, "cross-attention-score", config.cross_attention_score, attention_scores(),
+              "the same between target and source");
+  line.choose("cross-attention-selection", config.cross_attention_selection,
+              "soft: the weighted mean of the source; hard: its best position alone, learned straight-through");
+  line.add("key-value-heads", config.key_value_heads, "N",
+           "heads of keys and values, each shared by as many heads of queries; 1: multi-query; 0: as many as --heads");
+  line.add("attention-window", config.attention_window, "N",
+           "local and strided self-attention: positions on each side, and the stride");
   line.choose("norm", config.norm, "layer norm before or behind each sublayer");
   line.add("final-norm", config.final_norm, "a layer norm behind the last layer of each stack");
   line.add("norm-epsilon", config.norm_epsilon, "X", "of the layer norms");
+  line.choose("normalisation", config.normalisation, "layer norm, or RMSNorm");
   line.choose("activation", config.activation, "of the feed-forward layers");
+  line.add("feed-forward-gate", config.feed_forward_gate,
+           "multiply the activation by a second projection: ReGLU, GEGLU, SwiGLU");
+  line.add("shared-layers", config.shared_layers, "N", "so many layers in a row have the same weights");
   line.add("projection-bias", config.projection_bias, "biases in the attention's projections");
   line.add("output-bias", config.output_bias, "a bias on the logits");
   line.add("dropout", config.dropout, "P", "of each sublayer's output");
   line.add("embedding-dropout", config.embedding_dropout, "P", "of embeddings; unless given: as --dropout");
   line.add("attention-dropout", config.attention_dropout, "P", "of attention weights");
   line.add("activation-dropout", config.activation_dropout, "P", "inside the feed-forward layers");
+  line.add("layer-dropout", config.layer_dropout, "P", "of whole layers");
   // A model to start from brings its own architecture; dropout is a matter of training.
   for (const char* fixed : {"preset",
                             "encoder-layers",
@@ -90,6 +123,16 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
                             "embedding-scale",
                             "positions",
                             "positions-layout",
+                            "encoder-self-attention",
+                            "decoder-self-attention",
+                            "self-attention-score",
+                            "cross-attention-score",
+                            "cross-attention-selection",
+                            "key-value-heads",
+                            "attention-window",
+                            "normalisation",
+                            "feed-forward-gate",
+                            "shared-layers",
                             "max-positions",
                             "norm",
                             "final-norm",

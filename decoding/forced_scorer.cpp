@@ -40,10 +40,10 @@ std::vector<Translation::Output> ForcedScorer::score(std::span<const std::string
   std::vector<std::size_t> lengths;  // of the longer side, ends of sentences included
   for (std::size_t i = 0; i < sources.size(); ++i) {
     lengths.push_back(std::max(source_ids[i].size(), target_ids[i].size()) + 1);
-    if (config_.positions == Positions::learned && lengths[i] > static_cast<std::size_t>(config_.max_positions)) {
+    if (const auto longest = config_.longest_sentence(); longest && lengths[i] > static_cast<std::size_t>(*longest)) {
       throw std::runtime_error(
           fmt::format("line {}: {} tokens are more than the {} positions that the model has learned",
-                      first_line_number + static_cast<std::int64_t>(i), lengths[i], config_.max_positions));
+                      first_line_number + static_cast<std::int64_t>(i), lengths[i], *longest));
     }
   }
   const auto batches = batches_by_length(lengths, static_cast<std::size_t>(options_.batch_size),

@@ -50,7 +50,7 @@ Translator::Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& c
       device_(model_->output_layer().weight.device()),
       output_(model_->output_layer(), model_->context().weight_type),
       shortlist_(std::move(shortlist)) {
-  if (config.positions == Positions::learned) options_.search.model_max_length = config.max_positions;
+  if (const auto longest = config.longest_sentence()) options_.search.model_max_length = *longest;
   options_.validate();
   if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to translate");
   const SpecialIds& special = config_.special_ids;
@@ -87,7 +87,7 @@ std::vector<Translation> Translator::translate(std::span<const std::string> line
 // Learned positions must suffice for the end of the sentence, too.
 std::size_t Translator::source_limit() const {
   int limit = options_.max_source_length;
-  if (config_.positions == Positions::learned) limit = std::min(limit, std::max(config_.max_positions - 1, 1));
+  if (const auto longest = config_.longest_sentence()) limit = std::min(limit, std::max(*longest - 1, 1));
   return static_cast<std::size_t>(limit);
 }
 

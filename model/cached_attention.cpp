@@ -24,10 +24,11 @@ bool is_ours(const Tensor& q, const Tensor& cache) {
 }
 
 void check_shapes(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
-  TORCH_CHECK(q.dim() == 2 && cache.dim() == 2 && cache.size(1) == 2 * q.size(1) && q.size(1) % heads == 0 &&
-                  index.queries() == q.size(0),
+  const std::int64_t head_width = q.size(1) / heads;
+  TORCH_CHECK(q.dim() == 2 && cache.dim() == 2 && q.size(1) % heads == 0 && cache.size(1) % (2 * head_width) == 0 &&
+                  heads % (cache.size(1) / (2 * head_width)) == 0 && index.queries() == q.size(0),
               "cached attention: queries ", q.sizes(), " of ", heads, " heads, a cache ", cache.sizes(),
-              " and an index of ", index.queries(), " do not fit [R, D], [N, 2 · D], R");
+              " and an index of ", index.queries(), " do not fit [R, H · d], [N, 2 · G · d], R");
 }
 
 }  // namespace
@@ -81,11 +82,42 @@ void CacheIndex::extend(std::int32_t first) {
   *this = std::move(extended);
 }
 
+// Of each query's positions those at last, last - stride, …, at most `count`; their order stays.
+CacheIndex CacheIndex::thinned(std::int64_t stride, std::int64_t count) const {
+  CacheIndex thin;
+  for (const std::int32_t length : lengths) {
+    const std::int64_t left = (length + stride - 1) / stride;
+    thin.lengths.push_back(static_cast<std::int32_t>(std::min(left, count)));
+  }
+  thin.width = *std::ranges::max_element(thin.lengths);
+  thin.positions.assign(lengths.size() * static_cast<std::size_t>(thin.width), 0);
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    const std::int32_t* from = positions.data() + static_cast<std::int64_t>(i) * width + lengths[i] - 1;
+    std::int32_t* to = thin.positions.data() + static_cast<std::int64_t>(i) * thin.width + thin.lengths[i] - 1;
+    for (std::int32_t n = 0; n < thin.lengths[i]; ++n) *(to - n) = *(from - n * stride);
+  }
+  return thin;
+}
+
+CacheIndex CacheIndex::last(std::int64_t count) const {
+  return thinned(1, count);
+}
+
+CacheIndex CacheIndex::every(std::int64_t stride) const {
+  return thinned(stride, width);
+}
+
+std::optional<torch::ScalarType> cache_type(const ForwardContext& context, const Tensor& like) {
+  const bool halves = context.weight_type != WeightType::fp32 && like.is_cpu();
+  return halves ? std::optional(torch::kBFloat16) : std::nullopt;
+}
+
 Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
   check_shapes(q, cache, index, heads);
   if (!is_ours(q, cache)) return attend_cached_by_operators(q, cache, index, heads);
   const std::int64_t width = q.size(1);
-  const HeadShape shape{heads, width / heads};
+  const std::int64_t head_width = width / heads;
+  const HeadShape shape{heads, cache.size(1) / (2 * head_width), head_width};
   const bool halves = cache.scalar_type() == torch::kBFloat16;
   const Tensor result = at::empty({q.size(0), width}, q.options());
   const float* queries = q.const_data_ptr<float>();
@@ -107,19 +139,28 @@ Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& ind
   return result;
 }
 
+CachedKeysValues gather(const Tensor& cache, const CacheIndex& index, std::int64_t key_value_heads,
+                        const torch::TensorOptions& options) {
+  const Tensor positions = at::tensor(index.positions, torch::kInt32).to(options.device());
+  const Tensor lengths = at::tensor(index.lengths, torch::kInt32).to(options.device());
+  const Tensor hidden = at::arange(index.width, lengths.options()).unsqueeze(0) >= lengths.unsqueeze(1);  // [R, width]
+  const Tensor bias = at::zeros(hidden.sizes(), options).masked_fill_(hidden, -INFINITY);
+  const std::int64_t rows = index.queries(), head_width = cache.size(1) / (2 * key_value_heads);
+  const auto parts = cache.index_select(0, positions)
+                         .to(bias.scalar_type())
+                         .view({rows, index.width, 2, key_value_heads, head_width})
+                         .unbind(2);
+  return {parts[0].transpose(1, 2), parts[1].transpose(1, 2), bias.view({rows, 1, 1, index.width})};
+}
+
 Tensor attend_cached_by_operators(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
   check_shapes(q, cache, index, heads);
-  const std::int64_t queries = q.size(0), head_width = q.size(1) / heads;
-  const Tensor positions = at::tensor(index.positions, torch::kInt32).to(q.device());
-  const Tensor lengths = at::tensor(index.lengths, torch::kInt32).to(q.device());
-  const Tensor hidden = at::arange(index.width, lengths.options()).unsqueeze(0) >= lengths.unsqueeze(1);  // [R, width]
-  const Tensor bias = at::zeros(hidden.sizes(), q.options()).masked_fill_(hidden, -INFINITY);
-  // [R, width, 2, H, d] → keys and values [R, H, width, d]
-  const auto parts =
-      cache.index_select(0, positions).to(q.scalar_type()).view({queries, index.width, 2, heads, head_width}).unbind(2);
-  return at::scaled_dot_product_attention(q.reshape({queries, heads, 1, head_width}), parts[0].transpose(1, 2),
-                                          parts[1].transpose(1, 2), bias.view({queries, 1, 1, index.width}))
-      .reshape({queries, q.size(1)});
+  const std::int64_t head_width = q.size(1) / heads, key_value_heads = cache.size(1) / (2 * head_width);
+  const CachedKeysValues memory = gather(cache, index, key_value_heads, q.options());
+  const auto of_heads = [&](const Tensor& shared) { return shared.repeat_interleave(heads / key_value_heads, 1); };
+  return at::scaled_dot_product_attention(q.reshape({q.size(0), heads, 1, head_width}), of_heads(memory.keys),
+                                          of_heads(memory.values), memory.bias)
+      .reshape(q.sizes());
 }
 
 }  // namespace dragoman

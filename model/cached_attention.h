@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/forward_context.h"
 #include "model/shapes.h"
 
 #include <torch/types.h>
@@ -11,18 +12,19 @@
 
 namespace dragoman {
 
-/// Keys and values of positions in the order in which they were made: [N, 2 · D], keys before values, each head by
-/// head. Nothing in it ever moves or is taken out: which rows belong to which hypothesis is the business of a
-/// CacheIndex.
+/// Keys and values of positions in the order in which they were made: [N, 2 · G · d], keys before values, each head by
+/// head, of G heads that the H heads of queries share evenly, neighbours together (grouped-query attention, Ainslie et
+/// al. 2023; G = H is multi-head, G = 1 multi-query attention). Nothing in it ever moves or is taken out: which rows
+/// belong to which hypothesis is the business of a CacheIndex.
 class KeyValueCache {
  public:
   /// Kept in `type`, else in that of what comes.
   explicit KeyValueCache(std::optional<torch::ScalarType> type = std::nullopt) : type_(type) {}
 
-  /// keys_values: [n, 2 · D]
+  /// keys_values: [n, 2 · G · d]
   void append(const torch::Tensor& keys_values);
 
-  /// [N, 2 · D]
+  /// [N, 2 · G · d]
   torch::Tensor rows() const { return buffer_.narrow(0, 0, count_); }
   std::int64_t count() const { return count_; }
 
@@ -38,8 +40,8 @@ struct CacheIndex {
   std::vector<std::int32_t> lengths;  ///< each from 1 to width
   std::int64_t width = 0;
 
-  /// The index of one query a sentence that sees all its tokens, in a cache of B sentences' S positions each. lengths: [B]
-  /// int64 on the CPU
+  /// The index of one query a sentence that sees all its tokens, in a cache of B sentences' S positions each. lengths:
+  /// [B] int64 on the CPU
   static CacheIndex of_sentences(const torch::Tensor& lengths, std::int64_t source_length);
 
   std::int64_t queries() const { return static_cast<std::int64_t>(lengths.size()); }
@@ -47,19 +49,42 @@ struct CacheIndex {
   /// The index of which entry i is this one's entry `entries[i]`; std::out_of_range if there is none.
   CacheIndex select(std::span<const std::int64_t> entries) const;
 
+  /// Of each query's positions the last `count`, or all if there are fewer.
+  CacheIndex last(std::int64_t count) const;
+  /// Of each query's positions the last, and from there back every `stride`-th.
+  CacheIndex every(std::int64_t stride) const;
+
   /// Every query attends to one position more: query i to `first` + i.
   void extend(std::int32_t first);
+
+ private:
+  CacheIndex thinned(std::int64_t stride, std::int64_t count) const;
 };
 
 /// softmax(q · kᵀ / √d) · v of single positions, for the keys and values that `index` tells for each (Vaswani et al.
-/// 2017, section 3.2.1). q: [R, D]; cache: [N, 2 · D] → [R, D]. On a CPU in fp32 by a loop of ours, which reads the
-/// cache, fp32 or bf16, where it is: LibTorch's operators would have it copied for each step, and padded. A row's
-/// result depends on no other.
+/// 2017, section 3.2.1). q: [R, H · d]; cache: [N, 2 · G · d] → [R, H · d]. On a CPU in fp32 by a loop of ours, which
+/// reads the cache, fp32 or bf16, where it is: LibTorch's operators would have it copied for each step, and padded. A
+/// row's result depends on no other.
 torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index,
                             std::int64_t heads);
 
 /// The same by LibTorch's operators: what attend_cached() does elsewhere.
 torch::Tensor attend_cached_by_operators(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index,
                                          std::int64_t heads);
+
+/// In which type the keys and values of a search are kept, if not in that of the states (`like`). Attention over the
+/// cache takes as long as reading it; where the weights are rounded more coarsely than to bf16's 8 bits, its keys and
+/// values may be, too.
+std::optional<torch::ScalarType> cache_type(const ForwardContext& context, const torch::Tensor& like);
+
+/// The keys and values that an index tells, copied to where LibTorch's operators want them.
+struct CachedKeysValues {
+  torch::Tensor keys, values;  ///< [R, G, width, d]
+  torch::Tensor bias;          ///< [R, 1, 1, width]: 0, or -inf behind the end of a query's positions
+};
+
+/// cache: [N, 2 · G · d]; in the type and on the device of `options`
+CachedKeysValues gather(const torch::Tensor& cache, const CacheIndex& index, std::int64_t key_value_heads,
+                        const torch::TensorOptions& options);
 
 }  // namespace dragoman

@@ -163,16 +163,18 @@ struct AnyWidth {
 template <typename Head, typename Element>
 DRAGOMAN_INLINE void attend_heads(const float* q, const Element* cache, const std::int32_t* rows, std::int64_t count,
                                   const HeadShape& shape, float* scores, float* out) {
-  const std::int64_t width = shape.width, keys = shape.heads * width, stride = 2 * keys;
+  const std::int64_t width = shape.width, keys = shape.key_value_heads * width, stride = 2 * keys;
+  const std::int64_t share = shape.heads / shape.key_value_heads;
   const float scale = 1.0F / std::sqrt(static_cast<float>(width));
-  for (std::int64_t first = 0; first < keys; first += width) {
-    Head::score(q + first, cache + first, stride, rows, count, width, scores);
+  for (std::int64_t head = 0; head < shape.heads; ++head) {
+    const std::int64_t first = head / share * width;
+    Head::score(q + head * width, cache + first, stride, rows, count, width, scores);
     for (std::int64_t p = 0; p < count; ++p) scores[p] *= scale;
     for (std::int64_t p = count; p % kLanes != 0; ++p) scores[p] = -kInfinity;
     for (std::int64_t p = 0; p < count && first + width < keys; ++p)
       prefetch(cache + rows[p] * stride + first + width, width);  // the next head's keys
     normalise(scores, count);
-    Head::sum(scores, cache + keys + first, stride, rows, count, width, out + first);
+    Head::sum(scores, cache + keys + first, stride, rows, count, width, out + head * width);
   }
 }
 

@@ -4,9 +4,10 @@
 
 namespace dragoman {
 
-/// A row of a cache is 2 · heads · width numbers: keys, then values, each head by head.
+/// A row of a cache is 2 · key_value_heads · width numbers: keys, then values, each head by head. Neighbouring heads of
+/// queries share one of them.
 struct HeadShape {
-  std::int64_t heads, width;  ///< H, d
+  std::int64_t heads, key_value_heads, width;  ///< H, G, d
 };
 
 /// softmax(q · kᵀ / √d) · v of one query, for `count` ≥ 1 rows of the cache. q and out: H · d numbers.

@@ -175,7 +175,7 @@ class Export {
   void add_positions() {
     constexpr const char* kEncoder = "encoder/position_encodings/encodings";
     constexpr const char* kDecoder = "decoder/position_encodings/encodings";
-    if (config_.positions == Positions::learned) {
+    if (config_.positions == "learned") {
       variables_.add(kEncoder, weight("encoder_input.positions"));
       variables_.add(kDecoder, weight("decoder_input.positions"));
       return;
@@ -212,10 +212,33 @@ std::string config_of(const ModelConfig& config, const Tokenizers& tokenizers) {
          "\n";
 }
 
+// What is otherwise than here has no form in CTranslate2, or none that this program writes.
+void require_exportable(const ModelConfig& config) {
+  const ModelConfig usual;
+  const auto require = [](bool plain, std::string_view option, const auto& value) {
+    if (plain) return;
+    throw std::runtime_error(
+        fmt::format("a model with {} {} cannot be exported: CTranslate2 has no form for it", option, value));
+  };
+  require(config.positions == "sinusoidal" || config.positions == "learned", "positions", config.positions);
+  for (const auto& [option, member] : {std::pair{"encoder-self-attention", &ModelConfig::encoder_self_attention},
+                                       {"decoder-self-attention", &ModelConfig::decoder_self_attention},
+                                       {"self-attention-score", &ModelConfig::self_attention_score},
+                                       {"cross-attention-score", &ModelConfig::cross_attention_score}})
+    require(config.*member == usual.*member, option, config.*member);
+  require(config.cross_attention_selection == usual.cross_attention_selection, "cross-attention-selection",
+          to_string(config.cross_attention_selection));
+  require(config.number_of_key_value_heads() == config.heads, "key-value-heads", config.key_value_heads);
+  require(config.normalisation == usual.normalisation, "normalisation", to_string(config.normalisation));
+  require(!config.feed_forward_gate, "feed-forward-gate", config.feed_forward_gate);
+  require(config.shared_layers == 1, "shared-layers", config.shared_layers);
+}
+
 }  // namespace
 
 void export_ctranslate2(const fs::path& folder, const ModelConfig& config, const SafetensorsFile& weights,
                         const Tokenizers& tokenizers) {
+  require_exportable(config);
   const Export exported(config, weights);
   std::error_code error;
   fs::create_directories(folder, error);

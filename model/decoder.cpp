@@ -7,16 +7,17 @@ namespace dragoman {
 using torch::Tensor;
 
 DecoderLayerImpl::DecoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context, int number)
-    : context_(context),
-      pre_norm_(config.norm == Norm::pre),
-      self_attention_(register_module("self_attention", SelfAttention(config, context, AttentionSite{AttentionSite::Kind::decoder_self, number}))),
-      self_attention_norm_(register_module("self_attention_norm", LayerNorm(config.width, config.norm_epsilon))),
+    : pre_norm_(config.norm == Norm::pre),
+      self_attention_(register_module(
+          "self_attention", make_self_attention(config, context, {AttentionSite::Kind::decoder_self, number}))),
+      self_attention_norm_(register_module("self_attention_norm", LayerNorm(config))),
       self_attention_dropout_(config.dropout, context),
-      cross_attention_(register_module("cross_attention", CrossAttention(config, context, AttentionSite{AttentionSite::Kind::cross, number}))),
-      cross_attention_norm_(register_module("cross_attention_norm", LayerNorm(config.width, config.norm_epsilon))),
+      cross_attention_(register_module(
+          "cross_attention", CrossAttention(config, context, AttentionSite{AttentionSite::Kind::cross, number}))),
+      cross_attention_norm_(register_module("cross_attention_norm", LayerNorm(config))),
       cross_attention_dropout_(config.dropout, context),
       feed_forward_(register_module("feed_forward", FeedForward(config, context))),
-      feed_forward_norm_(register_module("feed_forward_norm", LayerNorm(config.width, config.norm_epsilon))),
+      feed_forward_norm_(register_module("feed_forward_norm", LayerNorm(config))),
       feed_forward_dropout_(config.dropout, context) {}
 
 Tensor DecoderLayerImpl::forward(const Tensor& x, const Tensor& memory, const Tensor& bias) {
@@ -32,23 +33,19 @@ Tensor DecoderLayerImpl::forward(const Tensor& x, const Tensor& memory, const Te
   return feed(state);
 }
 
-// Attention over the cache takes as long as reading it. Where the weights are rounded more coarsely than to bf16's 8
-// bits, its keys and values may be, too.
 DecoderLayerCache DecoderLayerImpl::start(const Tensor& memory) {
-  const bool halves = context_->weight_type != WeightType::fp32 && memory.is_cpu();
-  const auto type = halves ? std::optional(torch::kBFloat16) : std::nullopt;
-  return {KeyValueCache(type), cross_attention_->cache(memory, type)};
+  return {self_attention_->start(memory), cross_attention_->cache(memory)};
 }
 
 Tensor DecoderLayerImpl::step(const Tensor& x, DecoderLayerCache& cache, const DecoderIndex& index) {
   const bool training = is_training();
   Tensor state = run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
                               [&](const Tensor& input, const Tensor& residual) {
-                                return self_attention_->step(input, cache.self, index.self, residual);
+                                return self_attention_->step(input, *cache.self, index, residual);
                               });
   state = run_sublayer(state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training,
                        [&](const Tensor& input, const Tensor& residual) {
-                         return cross_attention_->step(input, cache.memory, index.memory, residual);
+                         return cross_attention_->step(input, cache.memory, index.memory(), residual);
                        });
   return feed(state);
 }
@@ -59,13 +56,16 @@ Tensor DecoderLayerImpl::feed(const Tensor& x) {
       [&](const Tensor& input, const Tensor& residual) { return feed_forward_->forward(input, residual); });
 }
 
-DecoderImpl::DecoderImpl(const ModelConfig& config, const ForwardContextPtr& context) {
-  layers_ = register_layers<DecoderLayer>(*this, config.decoder_layers, config, context);
-  if (config.final_norm) final_norm_ = register_module("final_norm", LayerNorm(config.width, config.norm_epsilon));
+DecoderImpl::DecoderImpl(const ModelConfig& config, const ForwardContextPtr& context)
+    : layers_(register_layers<DecoderLayer>(*this, config.decoder_layers, config, context)),
+      layer_dropout_(config.layer_dropout, context) {
+  if (config.final_norm) final_norm_ = register_module("final_norm", LayerNorm(config));
 }
 
 Tensor DecoderImpl::forward(Tensor x, const Tensor& memory, const Tensor& bias) {
-  for (DecoderLayer& layer : layers_) x = layer->forward(x, memory, bias);
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (!layer_dropout_.drops(static_cast<int>(i), is_training())) x = layers_[i]->forward(x, memory, bias);
+  }
   return final_norm_ ? final_norm_->forward(x) : x;
 }
 

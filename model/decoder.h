@@ -1,28 +1,25 @@
 #pragma once
 
-#include "model/attention.h"
+#include "model/attention/cross_attention.h"
+#include "model/attention/self_attention_form.h"
+#include "model/decoder_index.h"
 #include "model/feed_forward.h"
+#include "model/layer_dropout.h"
 #include "model/layer_norm.h"
 
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
-#include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace dragoman {
 
 /// What one decoder layer keeps during a search.
 struct DecoderLayerCache {
-  KeyValueCache self;    ///< of all rows' tokens so far
-  torch::Tensor memory;  ///< of the sentences: [B · S, 2 · D]
-};
-
-/// Which of it each row attends to; the same in all layers.
-struct DecoderIndex {
-  CacheIndex self;    ///< the row's own tokens, the one that the step takes included
-  CacheIndex memory;  ///< the row's sentence, without padding
+  std::unique_ptr<SelfAttentionState> self;
+  torch::Tensor memory;  ///< keys and values of the sentences
 };
 
 /// Causal self-attention, cross-attention and feed-forward, each a sublayer as in the encoder.
@@ -43,9 +40,8 @@ class DecoderLayerImpl : public torch::nn::Module {
  private:
   torch::Tensor feed(const torch::Tensor& x);
 
-  ForwardContextPtr context_;
   bool pre_norm_;
-  SelfAttention self_attention_;
+  std::shared_ptr<SelfAttentionBase> self_attention_;
   LayerNorm self_attention_norm_;
   Dropout self_attention_dropout_;
   CrossAttention cross_attention_;
@@ -68,6 +64,7 @@ class DecoderImpl : public torch::nn::Module {
 
  private:
   std::vector<DecoderLayer> layers_;
+  LayerDropout layer_dropout_;
   LayerNorm final_norm_{nullptr};
 };
 TORCH_MODULE(Decoder);

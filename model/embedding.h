@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/attention/position_scheme.h"
 #include "model/dropout.h"
 #include "model/model_config.h"
 #include "model/quantised_weights.h"
@@ -9,6 +10,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 namespace dragoman {
@@ -39,15 +41,9 @@ class InputLayerImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& ids, std::int64_t first = 0);
 
  private:
-  torch::Tensor positions(std::int64_t first, std::int64_t count, const torch::Tensor& like);
-
-  std::int64_t width_;
-  std::int64_t max_positions_;
-  PositionsLayout layout_;
   double scale_;
   EmbeddingTable table_;
-  torch::Tensor learned_;     // [max_positions, D], or undefined
-  torch::Tensor sinusoidal_;  // [at least the positions that have been asked for, D], or undefined
+  std::unique_ptr<PositionScheme> positions_;  // null where attention looks after positions
   Dropout dropout_;
 };
 TORCH_MODULE(InputLayer);

@@ -1,13 +1,15 @@
 #pragma once
 
-#include "model/attention.h"
+#include "model/attention/self_attention_form.h"
 #include "model/feed_forward.h"
+#include "model/layer_dropout.h"
 #include "model/layer_norm.h"
 
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
+#include <memory>
 #include <vector>
 
 namespace dragoman {
@@ -24,7 +26,7 @@ class EncoderLayerImpl : public torch::nn::Module {
 
  private:
   bool pre_norm_;
-  SelfAttention self_attention_;
+  std::shared_ptr<SelfAttentionBase> self_attention_;
   LayerNorm self_attention_norm_;
   Dropout self_attention_dropout_;
   FeedForward feed_forward_;
@@ -42,6 +44,7 @@ class EncoderImpl : public torch::nn::Module {
 
  private:
   std::vector<EncoderLayer> layers_;
+  LayerDropout layer_dropout_;
   LayerNorm final_norm_{nullptr};
 };
 TORCH_MODULE(Encoder);

@@ -8,7 +8,7 @@ namespace {
 torch::Tensor activate(const torch::Tensor& x, Activation activation) {
   switch (activation) {
     case Activation::relu:
-      return x;  // by the product
+      return at::relu(x);
     case Activation::gelu:
       return at::gelu(x);
     case Activation::silu:
@@ -21,13 +21,23 @@ torch::Tensor activate(const torch::Tensor& x, Activation activation) {
 
 FeedForwardImpl::FeedForwardImpl(const ModelConfig& config, const ForwardContextPtr& context)
     : activation_(config.activation),
-      inner_(register_module("inner", Linear(config.width, config.feed_forward_width, true, context))),
+      gated_(config.feed_forward_gate),
+      inner_(
+          register_module("inner", Linear(config.width, (gated_ ? 2 : 1) * config.feed_forward_width, true, context))),
       outer_(register_module("outer", Linear(config.feed_forward_width, config.width, true, context))),
       dropout_(config.activation_dropout, context) {}
 
 torch::Tensor FeedForwardImpl::forward(const torch::Tensor& x, const torch::Tensor& residual) {
-  const torch::Tensor inner = inner_->forward(x, {.relu = activation_ == Activation::relu, .residual = {}});
-  return outer_->forward(dropout_(activate(inner, activation_), is_training()), {.residual = residual});
+  const bool fused = activation_ == Activation::relu && !gated_;
+  const torch::Tensor projected = inner_->forward(x, {.relu = fused, .residual = {}});
+  const torch::Tensor inner = fused ? projected : activated(projected);
+  return outer_->forward(dropout_(inner, is_training()), {.residual = residual});
+}
+
+torch::Tensor FeedForwardImpl::activated(const torch::Tensor& projected) const {
+  if (!gated_) return activate(projected, activation_);
+  const auto halves = projected.chunk(2, -1);
+  return activate(halves[0], activation_) * halves[1];
 }
 
 }  // namespace dragoman

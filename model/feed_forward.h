@@ -11,7 +11,8 @@
 namespace dragoman {
 
 /// Two linear layers with an activation between them, applied to each position alone (Vaswani et al. 2017,
-/// section 3.3).
+/// section 3.3): outer(activation(inner x)), or with a gate outer(activation(gate x) · inner x) (Shazeer 2020, "GLU
+/// Variants Improve Transformer": ReGLU, GEGLU and SwiGLU).
 class FeedForwardImpl : public torch::nn::Module {
  public:
   FeedForwardImpl(const ModelConfig& config, const ForwardContextPtr& context);
@@ -20,8 +21,11 @@ class FeedForwardImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& residual = {});
 
  private:
+  torch::Tensor activated(const torch::Tensor& projected) const;
+
   Activation activation_;
-  Linear inner_;  // [F, D]
+  bool gated_;
+  Linear inner_;  // [F, D], or [2 · F, D]: the gate's rows, then the others
   Linear outer_;  // [D, F]
   Dropout dropout_;
 };

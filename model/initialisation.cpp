@@ -30,7 +30,8 @@ void initialise(torch::nn::Module& model, std::int64_t width, std::uint64_t seed
       value.normal_(0.0, 1.0 / std::sqrt(static_cast<double>(width)), generator);
     } else {
       const bool packed = ends_with_any(name, {"qkv.weight", "kv.weight"});
-      const std::int64_t out = packed ? width : value.size(0);
+      const bool of_heads = ends_with_any(name, {"score_weight"});
+      const std::int64_t out = packed ? width : of_heads ? value.size(1) : value.size(0);
       const double limit = std::sqrt(6.0 / static_cast<double>(value.size(1) + out));
       value.uniform_(-limit, limit, generator);
     }

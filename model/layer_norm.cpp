@@ -4,14 +4,15 @@
 
 namespace dragoman {
 
-LayerNormImpl::LayerNormImpl(std::int64_t width, double epsilon) : epsilon_(epsilon) {
-  weight = register_parameter("weight", torch::ones({width}));
-  bias = register_parameter("bias", torch::zeros({width}));
+LayerNormImpl::LayerNormImpl(const ModelConfig& config) : epsilon_(config.norm_epsilon) {
+  weight = register_parameter("weight", torch::ones({config.width}));
+  if (config.normalisation == Normalisation::layer) bias = register_parameter("bias", torch::zeros({config.width}));
 }
 
 torch::Tensor LayerNormImpl::forward(const torch::Tensor& x) {
   TORCH_CHECK(x.size(-1) == weight.size(0), "LayerNorm: the input has shape ", x.sizes(), ", the scale ",
               weight.sizes());
+  if (!bias.defined()) return at::rms_norm(x, {weight.size(0)}, weight, epsilon_);
   return at::layer_norm(x, {weight.size(0)}, weight, bias, epsilon_);
 }
 

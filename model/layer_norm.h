@@ -1,23 +1,25 @@
 #pragma once
 
+#include "model/model_config.h"
+#include "model/shapes.h"
+
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
-#include <cstdint>
-
 namespace dragoman {
 
-/// Layer normalisation over the last dimension with learned scale and shift (Ba et al. 2016).
+/// Normalisation over the last dimension: to mean 0 and variance 1, with learned scale and shift (Ba et al. 2016), or
+/// by the root of the mean square alone, with a learned scale (RMSNorm, Zhang and Sennrich 2019).
 class LayerNormImpl : public torch::nn::Module {
  public:
-  LayerNormImpl(std::int64_t width, double epsilon);
+  explicit LayerNormImpl(const ModelConfig& config);
 
   /// x: [..., D] → [..., D]
   torch::Tensor forward(const torch::Tensor& x);
 
   torch::Tensor weight;  ///< [D]
-  torch::Tensor bias;    ///< [D]
+  torch::Tensor bias;    ///< [D]; undefined for RMSNorm
 
  private:
   double epsilon_;

@@ -1,9 +1,14 @@
 #include "model/model_config.h"
 
+#include "model/attention/attention_score.h"
+#include "model/attention/position_scheme.h"
+#include "model/attention/self_attention_form.h"
+
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -21,7 +26,36 @@ void require(bool holds, std::string_view field, double value, std::string_view 
   if (!holds) throw std::invalid_argument(fmt::format("{} is {}, but must be {}", field, value, allowed));
 }
 
+// Throws unless `name` is one of the forms. Returns it.
+template <typename AnyForm>
+const AnyForm& require_form(std::span<const AnyForm> forms, std::string_view field, const std::string& name) {
+  try {
+    return form_named(forms, name);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(fmt::format("{}: {}", field, error.what()));
+  }
+}
+
+void require_forms(const ModelConfig& config) {
+  require_form(position_forms(), "positions", config.positions);
+  require_form(attention_scores(), "self-attention-score", config.self_attention_score);
+  require_form(attention_scores(), "cross-attention-score", config.cross_attention_score);
+  require_form(self_attention_forms(), "decoder-self-attention", config.decoder_self_attention);
+  if (!require_form(self_attention_forms(), "encoder-self-attention", config.encoder_self_attention).in_encoder) {
+    throw std::invalid_argument(fmt::format("encoder-self-attention is {}, which looks back only; that is for decoders",
+                                            config.encoder_self_attention));
+  }
+  if (config.positions == "rotary" && config.width / config.heads % 2 != 0) {
+    throw std::invalid_argument(
+        fmt::format("rotary positions need heads of an even width, not {} / {}", config.width, config.heads));
+  }
+}
+
 }  // namespace
+
+std::optional<int> ModelConfig::longest_sentence() const {
+  return positions == "learned" ? std::optional(max_positions) : std::nullopt;
+}
 
 void ModelConfig::validate() const {
   if (architecture != "transformer") {
@@ -34,12 +68,21 @@ void ModelConfig::validate() const {
   if (width % heads != 0) {
     throw std::invalid_argument(fmt::format("width is {}, but must be a multiple of the {} heads", width, heads));
   }
+  require(key_value_heads >= 0, "key-value-heads", key_value_heads, "at least 0");
+  if (heads % number_of_key_value_heads() != 0) {
+    throw std::invalid_argument(
+        fmt::format("heads is {}, but must be a multiple of the {} key-value-heads", heads, key_value_heads));
+  }
+  require(attention_window >= 1, "attention-window", attention_window, "at least 1");
+  require(shared_layers >= 1, "shared-layers", shared_layers, "at least 1");
+  require_forms(*this);
   require(feed_forward_width >= 1, "feed-forward-width", feed_forward_width, "at least 1");
   require(max_positions >= 1, "max-positions", max_positions, "at least 1");
   require(norm_epsilon > 0, "norm-epsilon", norm_epsilon, "positive");
   for (const auto& [field, value] :
        {std::pair{"dropout", dropout}, std::pair{"embedding-dropout", embedding_dropout.value_or(0)},
-        std::pair{"attention-dropout", attention_dropout}, std::pair{"activation-dropout", activation_dropout}}) {
+        std::pair{"attention-dropout", attention_dropout}, std::pair{"activation-dropout", activation_dropout},
+        std::pair{"layer-dropout", layer_dropout}}) {
     require(value >= 0 && value < 1, field, value, "at least 0 and below 1");
   }
   require(source_vocabulary >= 1, "source vocabulary", source_vocabulary, "at least 1");

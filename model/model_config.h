@@ -12,18 +12,16 @@
 namespace dragoman {
 
 enum class TiedEmbeddings { all, target, none };
-enum class Positions { sinusoidal, learned };
 enum class PositionsLayout { interleaved, halves };
 enum class Norm { pre, post };
 enum class Activation { relu, gelu, silu };
+enum class Normalisation { layer, rms };
+enum class AttentionSelection { soft, hard };
 
 template <>
 inline constexpr auto kEnumNames<TiedEmbeddings> = enum_names<TiedEmbeddings>({{TiedEmbeddings::all, "all"},
                                                                                {TiedEmbeddings::target, "target"},
                                                                                {TiedEmbeddings::none, "none"}});
-template <>
-inline constexpr auto kEnumNames<Positions> = enum_names<Positions>({{Positions::sinusoidal, "sinusoidal"},
-                                                                     {Positions::learned, "learned"}});
 template <>
 inline constexpr auto kEnumNames<PositionsLayout> =
     enum_names<PositionsLayout>({{PositionsLayout::interleaved, "interleaved"}, {PositionsLayout::halves, "halves"}});
@@ -32,6 +30,13 @@ inline constexpr auto kEnumNames<Norm> = enum_names<Norm>({{Norm::pre, "pre"}, {
 template <>
 inline constexpr auto kEnumNames<Activation> =
     enum_names<Activation>({{Activation::relu, "relu"}, {Activation::gelu, "gelu"}, {Activation::silu, "silu"}});
+
+template <>
+inline constexpr auto kEnumNames<Normalisation> = enum_names<Normalisation>({{Normalisation::layer, "layer"},
+                                                                             {Normalisation::rms, "rms"}});
+template <>
+inline constexpr auto kEnumNames<AttentionSelection> =
+    enum_names<AttentionSelection>({{AttentionSelection::soft, "soft"}, {AttentionSelection::hard, "hard"}});
 
 /// Everything that decides which function a model computes, apart from its weights. Kept as config.json beside them;
 /// the names of the fields are the keys there and the options of `dragoman train`.
@@ -51,22 +56,39 @@ struct ModelConfig {
 
   /// Which of source embedding, target embedding and output layer are one matrix: all three, the last two, or none.
   TiedEmbeddings tied_embeddings = TiedEmbeddings::all;
-  bool embedding_scale = true;  ///< multiply embeddings by sqrt(D) (Vaswani et al. 2017, section 3.4)
-  Positions positions = Positions::sinusoidal;
+  bool embedding_scale = true;           ///< multiply embeddings by sqrt(D) (Vaswani et al. 2017, section 3.4)
+  std::string positions = "sinusoidal";  ///< one of position_forms()
   PositionsLayout positions_layout = PositionsLayout::interleaved;
   int max_positions = 1024;  ///< learned positions: their number, and so the longest sentence in tokens
+
+  std::string encoder_self_attention = "softmax";                           ///< one of self_attention_forms()
+  std::string decoder_self_attention = "softmax";                           ///< the same
+  std::string self_attention_score = "scaled-dot";                          ///< one of attention_scores()
+  std::string cross_attention_score = "scaled-dot";                         ///< the same
+  AttentionSelection cross_attention_selection = AttentionSelection::soft;  ///< the mean of values, or the best one's
+  int key_value_heads = 0;    ///< G, a divisor of `heads`; each is shared by H / G heads of queries. 0: H
+  int attention_window = 16;  ///< local and strided self-attention: positions on each side, and the stride
 
   Norm norm = Norm::pre;
   bool final_norm = true;  ///< a layer norm behind the last layer of each stack (pre-norm needs it)
   double norm_epsilon = 1e-5;
+  Normalisation normalisation = Normalisation::layer;
   Activation activation = Activation::relu;
-  bool projection_bias = true;  ///< biases in the attention's projections
-  bool output_bias = false;     ///< a bias on the logits
+  bool feed_forward_gate = false;  ///< multiply the activation by a second projection (GLU variants, Shazeer 2020)
+  int shared_layers = 1;           ///< so many layers in a row have the same weights
+  bool projection_bias = true;     ///< biases in the attention's projections
+  bool output_bias = false;        ///< a bias on the logits
 
   double dropout = 0.1;                     ///< of each sublayer's output, in [0, 1)
   std::optional<double> embedding_dropout;  ///< of embeddings, positions added, in [0, 1); `dropout` unless given
   double attention_dropout = 0.0;           ///< of attention weights, in [0, 1)
   double activation_dropout = 0.0;          ///< inside the feed-forward layer, in [0, 1)
+  double layer_dropout = 0.0;               ///< of whole layers (Fan et al. 2020), in [0, 1)
+
+  int number_of_key_value_heads() const { return key_value_heads == 0 ? heads : key_value_heads; }
+  int key_value_width() const { return width / heads * number_of_key_value_heads(); }  ///< G · d
+  /// The longest sentence in tokens, its end included, if there is a limit: learned positions have an end.
+  std::optional<int> longest_sentence() const;
 
   /// Throws std::invalid_argument naming the field, its value and what is allowed.
   void validate() const;

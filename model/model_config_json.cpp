@@ -15,9 +15,10 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kFormat = 1;  // raised when an older program could misread the files
 
-// One list of fields serves both directions; `visit(key, field)` reads or writes one.
-template <typename Config, typename Visitor>
-void visit_fields(Config& config, Visitor&& visit) {
+// One list of fields serves both directions; `visit(key, field)` reads or writes one. Those that came later are keys
+// only where they are not what older programs do: `visit_later(key, member)`.
+template <typename Config, typename Visitor, typename LaterVisitor>
+void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit("architecture", config.architecture);
   visit("encoder_layers", config.encoder_layers);
   visit("decoder_layers", config.decoder_layers);
@@ -36,16 +37,27 @@ void visit_fields(Config& config, Visitor&& visit) {
   visit("positions", config.positions);
   visit("positions_layout", config.positions_layout);
   visit("max_positions", config.max_positions);
+  visit_later("encoder_self_attention", &ModelConfig::encoder_self_attention);
+  visit_later("decoder_self_attention", &ModelConfig::decoder_self_attention);
+  visit_later("self_attention_score", &ModelConfig::self_attention_score);
+  visit_later("cross_attention_score", &ModelConfig::cross_attention_score);
+  visit_later("cross_attention_selection", &ModelConfig::cross_attention_selection);
+  visit_later("key_value_heads", &ModelConfig::key_value_heads);
+  visit_later("attention_window", &ModelConfig::attention_window);
   visit("norm", config.norm);
   visit("final_norm", config.final_norm);
   visit("norm_epsilon", config.norm_epsilon);
+  visit_later("normalisation", &ModelConfig::normalisation);
   visit("activation", config.activation);
+  visit_later("feed_forward_gate", &ModelConfig::feed_forward_gate);
+  visit_later("shared_layers", &ModelConfig::shared_layers);
   visit("projection_bias", config.projection_bias);
   visit("output_bias", config.output_bias);
   visit("dropout", config.dropout);
   visit("embedding_dropout", config.embedding_dropout);
   visit("attention_dropout", config.attention_dropout);
   visit("activation_dropout", config.activation_dropout);
+  visit_later("layer_dropout", &ModelConfig::layer_dropout);
 }
 
 // A field that may be without a value is a key that may be missing.
@@ -53,6 +65,17 @@ template <typename Value>
 constexpr bool kIsOptional = false;
 template <typename Value>
 constexpr bool kIsOptional<std::optional<Value>> = true;
+
+template <typename Value>
+void write_value(Json& json, const char* key, const Value& value) {
+  if constexpr (kIsOptional<Value>) {
+    if (value) json[key] = *value;
+  } else if constexpr (std::is_enum_v<Value>) {
+    json[key] = to_string(value);
+  } else {
+    json[key] = value;
+  }
+}
 
 template <typename Value>
 void read_value(const Json& json, Value& value) {
@@ -76,16 +99,11 @@ void read_value(const Json& json, Value& value) {
 std::string to_json(const ModelConfig& config) {
   Json json;
   json["format"] = kFormat;
-  visit_fields(config, [&](const char* key, const auto& value) {
-    using Value = std::decay_t<decltype(value)>;
-    if constexpr (kIsOptional<Value>) {
-      if (value) json[key] = *value;
-    } else if constexpr (std::is_enum_v<Value>) {
-      json[key] = to_string(value);
-    } else {
-      json[key] = value;
-    }
-  });
+  visit_fields(
+      config, [&](const char* key, const auto& value) { write_value(json, key, value); },
+      [&, usual = ModelConfig()](const char* key, auto member) {
+        if (config.*member != usual.*member) write_value(json, key, config.*member);
+      });
   return json.dump(2) + "\n";
 }
 
@@ -104,17 +122,23 @@ ModelConfig model_config_from_json(std::string_view text, const std::string& fil
                                          file, format, kFormat));
   }
   ModelConfig config;
-  visit_fields(config, [&](const char* key, auto& value) {
-    if (!json.contains(key)) {
-      if constexpr (kIsOptional<std::decay_t<decltype(value)>>) return;
-      throw std::runtime_error(fmt::format("{}: '{}' is missing", file, key));
-    }
+  const auto read = [&](const char* key, auto& value) {
     try {
       read_value(json[key], value);
     } catch (const std::exception& error) {
       throw std::runtime_error(fmt::format("{}: '{}' has a wrong value: {}", file, key, error.what()));
     }
-  });
+  };
+  visit_fields(
+      config,
+      [&](const char* key, auto& value) {
+        if (json.contains(key)) return read(key, value);
+        if constexpr (kIsOptional<std::decay_t<decltype(value)>>) return;
+        throw std::runtime_error(fmt::format("{}: '{}' is missing", file, key));
+      },
+      [&](const char* key, auto member) {
+        if (json.contains(key)) read(key, config.*member);
+      });
   try {
     config.validate();
   } catch (const std::invalid_argument& error) {

@@ -15,25 +15,8 @@ constexpr double kHidden = -std::numeric_limits<double>::infinity();
 // The fused operator's backward pass in bfloat16 is slow on short sequences; up to this length separate products win.
 constexpr std::int64_t kShortSequence = 64;
 
-void check_shapes(const Tensor& q, const Tensor& k, const Tensor& v, Visibility visibility) {
-  TORCH_CHECK(q.dim() == 4 && k.dim() == 4 && k.sizes() == v.sizes() && q.size(0) == k.size(0) &&
-                  q.size(1) == k.size(1) && q.size(3) == k.size(3) &&
-                  (visibility == Visibility::all || q.size(2) == k.size(2)),
-              "attention: q ", q.sizes(), ", k ", k.sizes(), ", v ", v.sizes(),
-              " do not fit [B, H, T, d], [B, H, S, d], [B, H, S, d]");
-}
-
 Tensor scaled_scores(const Tensor& q, const Tensor& k) {
   return at::matmul(q * (1.0 / std::sqrt(static_cast<double>(q.size(3)))), k.transpose(2, 3));
-}
-
-Tensor weights_of(const Tensor& scores, const Tensor& bias, Visibility visibility) {
-  Tensor visible = bias.defined() ? scores + bias : scores;
-  if (visibility == Visibility::causal) {
-    const auto hidden = at::full({scores.size(2), scores.size(3)}, kHidden, scores.options()).triu_(1);
-    visible = visible + hidden;
-  }
-  return at::softmax(visible, -1);
 }
 
 bool products_are_faster(const Tensor& q, const Tensor& k) {
@@ -42,6 +25,23 @@ bool products_are_faster(const Tensor& q, const Tensor& k) {
 }
 
 }  // namespace
+
+void check_attention_shapes(const Tensor& q, const Tensor& k, const Tensor& v, Visibility visibility) {
+  TORCH_CHECK(q.dim() == 4 && k.dim() == 4 && k.sizes() == v.sizes() && q.size(0) == k.size(0) &&
+                  q.size(1) == k.size(1) && q.size(3) == k.size(3) &&
+                  (visibility == Visibility::all || q.size(2) == k.size(2)),
+              "attention: q ", q.sizes(), ", k ", k.sizes(), ", v ", v.sizes(),
+              " do not fit [B, H, T, d], [B, H, S, d], [B, H, S, d]");
+}
+
+Tensor attention_weights(const Tensor& scores, const Tensor& bias, Visibility visibility) {
+  Tensor visible = bias.defined() ? scores + bias : scores;
+  if (visibility == Visibility::causal) {
+    const auto hidden = at::full({scores.size(2), scores.size(3)}, kHidden, scores.options()).triu_(1);
+    visible = visible + hidden;
+  }
+  return at::softmax(visible, -1);
+}
 
 Tensor padding_bias(const Tensor& lengths, std::int64_t source_length, const torch::TensorOptions& options) {
   const Tensor padding = at::arange(source_length, lengths.options()).unsqueeze(0) >= lengths.unsqueeze(1);
@@ -52,26 +52,10 @@ Tensor padding_bias(const Tensor& lengths, std::int64_t source_length, const tor
 }
 
 Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& bias, Visibility visibility) {
-  check_shapes(q, k, v, visibility);
-  if (products_are_faster(q, k)) return at::matmul(weights_of(scaled_scores(q, k), bias, visibility), v);
+  check_attention_shapes(q, k, v, visibility);
+  if (products_are_faster(q, k)) return at::matmul(attention_weights(scaled_scores(q, k), bias, visibility), v);
   const auto mask = bias.defined() ? std::optional<Tensor>(bias) : std::nullopt;
   return at::scaled_dot_product_attention(q, k, v, mask, 0.0, visibility == Visibility::causal);
-}
-
-Tensor attend_with_dropout(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& bias, Visibility visibility,
-                           const Dropout& dropout) {
-  check_shapes(q, k, v, visibility);
-  return at::matmul(dropout(weights_of(scaled_scores(q, k), bias, visibility), true), v);
-}
-
-ObservedAttention observe_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& bias,
-                                    Visibility visibility) {
-  check_shapes(q, k, v, visibility);
-  ObservedAttention observed;
-  observed.scores = scaled_scores(q, k);
-  observed.weights = weights_of(observed.scores, bias, visibility);
-  observed.output = at::matmul(observed.weights, v);
-  return observed;
 }
 
 }  // namespace dragoman

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "model/dropout.h"
 #include "model/shapes.h"
 
 #include <torch/types.h>
@@ -14,8 +13,8 @@ enum class Visibility { all, causal };  // causal: query t sees keys [0, t] alon
 
 /// What attention computes on its way, for those who want to look at it.
 struct ObservedAttention {
-  torch::Tensor scores;   ///< [B, H, T, S]: q · kᵀ / √d, before masking
-  torch::Tensor weights;  ///< [B, H, T, S]: softmax over the visible keys
+  torch::Tensor scores;   ///< [B, H, T, S]: how well keys fit queries, before positions and masking
+  torch::Tensor weights;  ///< [B, H, T, S]: a distribution over the visible keys
   torch::Tensor output;   ///< [B, H, T, d]: weights · v
 };
 
@@ -24,18 +23,18 @@ struct ObservedAttention {
 torch::Tensor padding_bias(const torch::Tensor& lengths, std::int64_t source_length,
                            const torch::TensorOptions& options);
 
+/// softmax(scores + bias) over the keys that each query may see. scores: [B, H, T, S]; bias: broadcastable to them, or
+/// undefined → [B, H, T, S]
+torch::Tensor attention_weights(const torch::Tensor& scores, const torch::Tensor& bias, Visibility visibility);
+
 /// softmax(q · kᵀ / √d + bias) · v (Vaswani et al. 2017, section 3.2.1) through LibTorch's fused operator or, where
 /// that is faster, as separate products. q: [B, H, T, d]; k, v: [B, H, S, d]; bias: broadcastable to [B, H, T, S], or
 /// undefined. Returns [B, H, T, d].
 torch::Tensor attend(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v, const torch::Tensor& bias,
                      Visibility visibility);
 
-/// The same with dropout of the weights: in training only.
-torch::Tensor attend_with_dropout(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v,
-                                  const torch::Tensor& bias, Visibility visibility, const Dropout& dropout);
-
-/// The same, with scores and weights kept: for inspection, not for speed.
-ObservedAttention observe_attention(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v,
-                                    const torch::Tensor& bias, Visibility visibility);
+/// Throws c10::Error with the sizes unless they are those of attend()'s arguments.
+void check_attention_shapes(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v,
+                            Visibility visibility);
 
 }  // namespace dragoman

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "model/dropout.h"
+#include "model/forward_context.h"
 #include "model/layer_norm.h"
+#include "model/model_config.h"
 
 #include <torch/nn/module.h>
 #include <torch/types.h>
@@ -22,13 +24,19 @@ torch::Tensor run_sublayer(const torch::Tensor& x, LayerNorm& norm, bool pre_nor
   return pre_norm ? added(norm->forward(x)) : norm->forward(added(x));
 }
 
-/// Registers `count` layers as layers.0, layers.1, … of `stack`.
-template <typename Layer, typename Config, typename Context>
-std::vector<Layer> register_layers(torch::nn::Module& stack, int count, const Config& config, const Context& context) {
+/// Registers `count` layers as layers.0, layers.1, … of `stack`. Those that share their weights with the one before are
+/// this one once more, and have no name of their own.
+template <typename Layer>
+std::vector<Layer> register_layers(torch::nn::Module& stack, int count, const ModelConfig& config,
+                                   const ForwardContextPtr& context) {
   struct List : torch::nn::Module {};
   auto list = stack.register_module("layers", std::make_shared<List>());
   std::vector<Layer> layers;
-  for (int i = 0; i < count; ++i) layers.push_back(list->register_module(std::to_string(i), Layer(config, context, i)));
+  for (int i = 0; i < count; ++i) {
+    const bool shares = i % config.shared_layers != 0;
+    const std::string name = std::to_string(i / config.shared_layers);
+    layers.push_back(shares ? layers.back() : list->register_module(name, Layer(config, context, i)));
+  }
   return layers;
 }
 

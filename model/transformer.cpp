@@ -13,10 +13,11 @@ namespace {
 using torch::Tensor;
 
 struct TransformerState : DecoderState {
+  TransformerState(const Memory& memory, std::vector<DecoderLayerCache> of_layers)
+      : caches(std::move(of_layers)), index(memory.lengths, memory.states.size(1)) {}
+
   std::vector<DecoderLayerCache> caches;
   DecoderIndex index;
-  std::int64_t position = 0;  // of the token that the next step takes
-  std::int32_t tokens = 0;    // taken by all rows in all steps
 };
 
 }  // namespace
@@ -64,28 +65,20 @@ Tensor Transformer::decode(const Memory& memory, const Tensor& target) {
 }
 
 std::unique_ptr<DecoderState> Transformer::start(const Memory& memory) {
-  auto state = std::make_unique<TransformerState>();
-  state->caches = decoder_->start(memory.states);
-  state->index.memory = CacheIndex::of_sentences(memory.lengths, memory.states.size(1));
-  state->index.self.lengths.assign(static_cast<std::size_t>(memory.states.size(0)), 0);
-  return state;
+  return std::make_unique<TransformerState>(memory, decoder_->start(memory.states));
 }
 
 Tensor Transformer::step(DecoderState& opaque, const Tensor& previous) {
-  auto& state = dynamic_cast<TransformerState&>(opaque);
-  const std::int64_t rows = state.index.self.queries();
-  TORCH_CHECK(previous.dim() == 1 && previous.size(0) == rows, "step: one id for each of ", rows,
+  auto& [caches, index] = dynamic_cast<TransformerState&>(opaque);
+  TORCH_CHECK(previous.dim() == 1 && previous.size(0) == index.rows(), "step: one id for each of ", index.rows(),
               " rows is needed, not ", previous.sizes());
-  const Tensor embedded = decoder_input_->forward(previous.unsqueeze(1), state.position++).squeeze(1);
-  state.index.self.extend(state.tokens);
-  state.tokens += static_cast<std::int32_t>(rows);
-  return decoder_->step(embedded, state.caches, state.index);
+  index.advance();
+  const Tensor embedded = decoder_input_->forward(previous.unsqueeze(1), index.position()).squeeze(1);
+  return decoder_->step(embedded, caches, index);
 }
 
 void Transformer::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) {
-  auto& index = dynamic_cast<TransformerState&>(opaque).index;
-  index.self = index.self.select(rows);
-  index.memory = index.memory.select(rows);
+  dynamic_cast<TransformerState&>(opaque).index.reorder(rows);
 }
 
 OutputLayer Transformer::output_layer() const {

@@ -33,7 +33,7 @@ std::int64_t parameter_count(const torch::nn::Module& model) {
 }
 
 void check_positions(const ModelConfig& config, const TrainOptions& options) {
-  if (config.positions == Positions::learned && config.max_positions <= options.filter.max_length) {
+  if (config.longest_sentence() && *config.longest_sentence() <= options.filter.max_length) {
     throw std::invalid_argument(fmt::format("max-positions is {}, but must exceed max-length, {}", config.max_positions,
                                             options.filter.max_length));
   }

@@ -109,7 +109,7 @@ TEST(ForcedScorer, ASearchGivesItsTokensTheSameScores) {
 
 TEST(ForcedScorer, APairMayFillTheLearnedPositions) {
   ModelConfig config = small_config();
-  config.positions = Positions::learned;
+  config.positions = "learned";
   config.max_positions = 23;
   const std::vector<std::string> lines{"the old dog sees a small cat"};
   const auto scored = scorer_of(made(config), config).score(lines, lines);
@@ -118,7 +118,7 @@ TEST(ForcedScorer, APairMayFillTheLearnedPositions) {
 
 TEST(ForcedScorer, RefusesWhatIsLongerThanTheLearnedPositions) {
   ModelConfig config = small_config();
-  config.positions = Positions::learned;
+  config.positions = "learned";
   config.max_positions = 4;
   const ForcedScorer scorer = scorer_of(made(config), config);
   const std::vector<std::string> one{"the old dog sees a small cat"}, other{"a"};

@@ -213,7 +213,7 @@ TEST(Translator, NBestOfALongLineJoinsTheParts) {
 TEST(Translator, LearnedPositionsLimitTheParts) {
   for (const int positions : {12, 11}) {  // of which the padding leaves no more than there are
     Copier copier;
-    copier.config.positions = Positions::learned;
+    copier.config.positions = "learned";
     copier.config.max_positions = positions;
     std::vector<std::string> notices;
     const std::vector<std::string> lines{"two birds sing in my town where the old dog sees a green tree today"};

@@ -1,5 +1,5 @@
-#include "model/attention.h"
-
+#include "model/attention/cross_attention.h"
+#include "model/attention/self_attention.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>
@@ -69,16 +69,14 @@ TEST(SelfAttention, StepsEqualCausalForward) {
   auto attention = random_attention<SelfAttention>(config_of(4));
   const Tensor x = random_tensor({3, 7, 16}, 3, torch::kFloat64);
   const Tensor whole = attention->forward(x, {}, Visibility::causal);
-  KeyValueCache cache;
-  CacheIndex index;
-  index.lengths = {0, 0, 0};
+  const auto state = attention->start(x);
+  DecoderIndex index(torch::tensor({1, 1, 1}, torch::kInt64), 1);
   for (std::int32_t t = 0; t < 7; ++t) {
-    index.extend(3 * t);
-    EXPECT_LT(relative_error(attention->step(x.select(1, t), cache, index), whole.select(1, t)), 1e-13) << t;
-    EXPECT_EQ(cache.rows().sizes(), (std::vector<std::int64_t>{3 * (t + 1), 32}));
+    index.advance();
+    EXPECT_LT(relative_error(attention->step(x.select(1, t), *state, index), whole.select(1, t)), 1e-13) << t;
   }
-  EXPECT_THROW(attention->step(x.select(1, 0).narrow(0, 0, 2), cache, index), c10::Error);
-  EXPECT_THROW(attention->step(x, cache, index), c10::Error);
+  EXPECT_THROW(attention->step(x.select(1, 0).narrow(0, 0, 2), *state, index), c10::Error);
+  EXPECT_THROW(attention->step(x, *state, index), c10::Error);
 }
 
 TEST(CrossAttention, StepsEqualForward) {

@@ -79,7 +79,7 @@ TEST(EmbeddingTable, LooksUpVectorsInInt8) {
 
 TEST(InputLayer, LearnedPositionsHaveALimit) {
   ModelConfig config = small_config();
-  config.positions = Positions::learned;
+  config.positions = "learned";
   config.max_positions = 6;
   InputLayer layer(config, table_of_zeros(), std::make_shared<ForwardContext>());
   layer->named_parameters()["positions"].set_data(random_tensor({6, 16}, 2));
@@ -123,7 +123,7 @@ TEST(Initialisation, HasTheRightVariances) {
   config.width = 64;
   config.feed_forward_width = 256;
   config.source_vocabulary = config.target_vocabulary = 500;
-  config.positions = Positions::learned;
+  config.positions = "learned";
   config.max_positions = 200;
   config.tied_embeddings = TiedEmbeddings::none;
   config.output_bias = true;

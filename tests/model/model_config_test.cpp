@@ -32,7 +32,7 @@ ModelConfig unusual_config() {
   config.start_token = 5;
   config.tied_embeddings = TiedEmbeddings::target;
   config.embedding_scale = false;
-  config.positions = Positions::learned;
+  config.positions = "learned";
   config.positions_layout = PositionsLayout::halves;
   config.max_positions = 300;
   config.norm = Norm::post;

@@ -1,5 +1,6 @@
 #include "model/scaled_dot_product.h"
 
+#include "model/attention/attention_core.h"
 #include "tests/model/tensors.h"
 
 #include <cmath>
@@ -9,6 +10,17 @@ namespace dragoman {
 namespace {
 
 using torch::Tensor;
+
+// An attention without projections.
+ObservedAttention observe_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& bias,
+                                    Visibility visibility) {
+  ModelConfig config;
+  config.heads = static_cast<int>(q.size(1));
+  config.width = static_cast<int>(q.size(1) * q.size(3));
+  torch::nn::Module owner;
+  const AttentionCore core(owner, config, std::make_shared<ForwardContext>(), {{}, "scaled-dot"});
+  return core.observe(q, {k, v}, bias, {visibility});
+}
 
 Tensor one_head(std::initializer_list<double> values) {
   return torch::tensor(std::vector<double>(values), torch::kFloat64).view({1, 1, 1, -1});
@@ -97,11 +109,15 @@ TEST(ScaledDotProduct, RefusesShapesThatDoNotFit) {
 
 TEST(ScaledDotProduct, DropoutFallsOnTheWeights) {
   const auto [q, k, v] = random_heads(40, 50);
-  const auto context = std::make_shared<ForwardContext>();
-  const Tensor dropped = attend_with_dropout(q, k, v, {}, Visibility::all, Dropout(0.25, context));
+  ModelConfig config;
+  config.heads = 2;
+  config.width = 16;
+  config.attention_dropout = 0.25;
+  torch::nn::Module owner;
+  const AttentionCore core(owner, config, std::make_shared<ForwardContext>(), {{}, "scaled-dot"});
   const Tensor weights = dropout(observe_attention(q, k, v, {}, Visibility::all).weights, 0.25, {0, 0, 0});
   EXPECT_NEAR((weights == 0).to(torch::kFloat32).mean().item<float>(), 0.25, 0.02);
-  EXPECT_LT(relative_error(dropped, torch::matmul(weights, v)), 1e-6);
+  EXPECT_LT(relative_error(core.attend(q, {k, v}, {}, {Visibility::all}, true), torch::matmul(weights, v)), 1e-6);
 }
 
 }  // namespace

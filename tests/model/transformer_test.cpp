@@ -35,7 +35,7 @@ std::vector<ModelConfig> varied_configs() {
   ModelConfig post = small_config();
   post.norm = Norm::post;
   post.final_norm = false;
-  post.positions = Positions::learned;
+  post.positions = "learned";
   post.max_positions = 20;
   post.tied_embeddings = TiedEmbeddings::none;
   return {small_config(), post};

@@ -1,0 +1,88 @@
+#include "model/attention/attention_core.h"
+
+#include "model/attention/key_selection.h"
+
+#include <ATen/ATen.h>
+
+#include <utility>
+
+namespace dragoman {
+
+using torch::Tensor;
+
+Tensor split_heads(const Tensor& packed, std::int64_t heads) {
+  return packed.view({packed.size(0), packed.size(1), heads, packed.size(2) / heads}).transpose(1, 2);
+}
+
+Tensor join_heads(const Tensor& split) {
+  return split.transpose(1, 2).flatten(2);
+}
+
+AttentionCore::AttentionCore(torch::nn::Module& owner, const ModelConfig& config, ForwardContextPtr context,
+                             Settings settings)
+    : heads_(config.heads),
+      key_value_heads_(config.number_of_key_value_heads()),
+      settings_(std::move(settings)),
+      context_(std::move(context)),
+      score_(form_named(attention_scores(), settings_.score).make(owner, config.heads, config.width / config.heads)),
+      drops_(config.attention_dropout > 0),
+      dropout_(config.attention_dropout, context_) {
+  // Positions of source and target have nothing to do with each other.
+  if (settings_.site.kind != AttentionSite::Kind::cross) {
+    const bool causal = settings_.site.kind == AttentionSite::Kind::decoder_self;
+    const PositionPlace place{true, causal ? Visibility::causal : Visibility::all};
+    positions_ = form_named(position_forms(), config.positions).make(owner, config, place);
+  }
+  fused_ = !scores_positions() && settings_.selection == AttentionSelection::soft && score_->is_dot_product();
+}
+
+Tensor AttentionCore::attend(const Tensor& q, const KeysValues& memory, const Tensor& bias, const View& view,
+                             bool training) const {
+  if (!is_observed() && fused_ && !(training && drops_)) {
+    const KeysValues all = for_each_head(memory);
+    return ::dragoman::attend(score_->scaled_dot_queries(q), all.keys, all.values, bias, view.visibility);
+  }
+  const ObservedAttention computed = compute(q, memory, bias, view, training);
+  if (!is_observed()) return computed.output;
+  return context_->observer->see(settings_.site, computed.weights, computed.output);
+}
+
+Tensor AttentionCore::attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index) const {
+  if (fused_) {
+    const Tensor heads = q.view({q.size(0), heads_, 1, q.size(1) / heads_});
+    return ::dragoman::attend_cached(score_->scaled_dot_queries(heads).view(q.sizes()), cache, index, heads_);
+  }
+  const CachedKeysValues gathered = gather(cache, index, key_value_heads_, q.options());
+  const Tensor heads = q.reshape({q.size(0), heads_, 1, q.size(1) / heads_});
+  const View view{Visibility::all, index.width - 1};
+  return compute(heads, {gathered.keys, gathered.values}, gathered.bias, view, false).output.reshape(q.sizes());
+}
+
+ObservedAttention AttentionCore::observe(const Tensor& q, const KeysValues& memory, const Tensor& bias,
+                                         const View& view) const {
+  return compute(q, memory, bias, view, false);
+}
+
+ObservedAttention AttentionCore::compute(const Tensor& q, const KeysValues& memory, const Tensor& bias,
+                                         const View& view, bool training) const {
+  const KeysValues all = for_each_head(memory);
+  check_attention_shapes(q, all.keys, all.values, view.visibility);
+  ObservedAttention computed;
+  computed.scores = score_->scores(q, all.keys);
+  const Tensor position_bias = positions_ ? positions_->bias(q, view.first, all.keys.size(2)) : Tensor();
+  const Tensor placed = position_bias.defined() ? computed.scores + position_bias : computed.scores;
+  computed.weights = select_keys(attention_weights(placed, bias, view.visibility), settings_.selection);
+  const Tensor kept = training && drops_ ? dropout_(computed.weights, true) : computed.weights;
+  computed.output = at::matmul(kept, all.values);
+  const Tensor of_positions = positions_ ? positions_->of_values(kept, view.first) : Tensor();
+  if (of_positions.defined()) computed.output = computed.output + of_positions;
+  return computed;
+}
+
+KeysValues AttentionCore::for_each_head(const KeysValues& memory) const {
+  if (key_value_heads_ == heads_) return memory;
+  const std::int64_t share = heads_ / key_value_heads_;
+  return {memory.keys.repeat_interleave(share, 1), memory.values.repeat_interleave(share, 1)};
+}
+
+}  // namespace dragoman

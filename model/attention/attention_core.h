@@ -1,0 +1,94 @@
+#pragma once
+
+#include "model/attention/attention_score.h"
+#include "model/attention/position_scheme.h"
+#include "model/attention_observer.h"
+#include "model/cached_attention.h"
+#include "model/dropout.h"
+#include "model/forward_context.h"
+#include "model/model_config.h"
+#include "model/scaled_dot_product.h"
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace dragoman {
+
+/// Keys and values that queries attend to, each [B, G, S, d].
+struct KeysValues {
+  torch::Tensor keys;
+  torch::Tensor values;
+};
+
+/// [B, T, heads · d] → [B, heads, T, d], a view
+torch::Tensor split_heads(const torch::Tensor& packed, std::int64_t heads);
+
+/// [B, H, T, d] → [B, T, H · d]
+torch::Tensor join_heads(const torch::Tensor& split);
+
+/// What every multi-head attention does between its projections: scores, positions, softmax, weighted sum. Where score
+/// and positions allow, by LibTorch's fused operator and our kernel for cached steps; else step by step.
+class AttentionCore {
+ public:
+  struct Settings {
+    AttentionSite site;
+    std::string score;  ///< one of attention_scores()
+    AttentionSelection selection = AttentionSelection::soft;
+  };
+
+  /// Which keys queries see. The first query stands where key number `first` stands; matters to positions alone.
+  struct View {
+    Visibility visibility;
+    std::int64_t first = 0;
+  };
+
+  /// Weights of score and positions are registered in `owner`.
+  AttentionCore(torch::nn::Module& owner, const ModelConfig& config, ForwardContextPtr context, Settings settings);
+
+  /// Whether an observer wants attend() to show it the weights of all queries and keys.
+  bool is_observed() const { return context_->observer != nullptr; }
+  /// Whether placed() changes anything.
+  bool turns_positions() const { return positions_ && positions_->leaves_scores(); }
+  /// Whether positions take part in scores or sums, by the distance of query and key.
+  bool scores_positions() const { return positions_ && !positions_->leaves_scores(); }
+
+  /// q: [B, H, T, d]; bias: broadcastable to [B, H, T, S], 0 or -inf, or undefined → [B, H, T, d]
+  torch::Tensor attend(const torch::Tensor& q, const KeysValues& memory, const torch::Tensor& bias, const View& view,
+                       bool training) const;
+
+  /// One query a row, for what `index` tells of the cache; in self-attention it stands where the last of these keys
+  /// does. q: [R, H · d]; cache: [N, 2 · G · d] → [R, H · d]
+  torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index) const;
+
+  /// attend() with what it computes on its way.
+  ObservedAttention observe(const torch::Tensor& q, const KeysValues& memory, const torch::Tensor& bias,
+                            const View& view) const;
+
+  /// Queries or keys [B, n, T, d] at positions [first, first + T) as they go into attend() and into a cache.
+  torch::Tensor placed(const torch::Tensor& x, std::int64_t first) const {
+    return positions_ ? positions_->rotate(x, first) : x;
+  }
+
+  std::int64_t heads() const { return heads_; }
+  std::int64_t key_value_heads() const { return key_value_heads_; }
+
+ private:
+  KeysValues for_each_head(const KeysValues& memory) const;
+  ObservedAttention compute(const torch::Tensor& q, const KeysValues& memory, const torch::Tensor& bias,
+                            const View& view, bool training) const;
+
+  std::int64_t heads_, key_value_heads_;  // H, G
+  Settings settings_;
+  ForwardContextPtr context_;
+  std::unique_ptr<AttentionScore> score_;
+  std::unique_ptr<PositionScheme> positions_;
+  bool drops_;
+  Dropout dropout_;
+  bool fused_;  // softmax of dot products, and nothing else
+};
+
+}  // namespace dragoman

@@ -1,0 +1,49 @@
+#include "model/attention/cross_attention.h"
+
+#include <ATen/ATen.h>
+
+namespace dragoman {
+
+using torch::Tensor;
+
+CrossAttentionImpl::CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context,
+                                       const AttentionSite& site)
+    : context_(context),
+      core_(*this, config, context, {site, config.cross_attention_score, config.cross_attention_selection}),
+      q_(register_module("q", Linear(config.width, config.width, config.projection_bias, context))),
+      kv_(register_module("kv", Linear(config.width, 2 * config.key_value_width(), config.projection_bias, context))),
+      output_(register_module("output", Linear(config.width, config.width, config.projection_bias, context))) {}
+
+KeysValues CrossAttentionImpl::project(const Tensor& memory) {
+  TORCH_CHECK(memory.dim() == 3, "CrossAttention: the memory must have shape [B, S, D], not ", memory.sizes());
+  const auto parts = split_heads(kv_->forward(memory), 2 * core_.key_value_heads()).chunk(2, 1);
+  return {parts[0], parts[1]};
+}
+
+Tensor CrossAttentionImpl::cache(const Tensor& memory) {
+  TORCH_CHECK(memory.dim() == 3, "CrossAttention: the memory must have shape [B, S, D], not ", memory.sizes());
+  const Tensor rows = kv_->forward(memory).flatten(0, 1);
+  return rows.to(cache_type(*context_, memory).value_or(rows.scalar_type()));
+}
+
+Tensor CrossAttentionImpl::step(const Tensor& x, const Tensor& cache, const CacheIndex& index, const Tensor& residual) {
+  TORCH_CHECK(x.dim() == 2, "CrossAttention::step: the input must have shape [R, D], not ", x.sizes());
+  return output_->forward(core_.attend_cached(q_->forward(x), cache, index), {.residual = residual});
+}
+
+Tensor CrossAttentionImpl::queries(const Tensor& x) {
+  TORCH_CHECK(x.dim() == 3, "CrossAttention: the input must have shape [B, T, D], not ", x.sizes());
+  return split_heads(q_->forward(x), core_.heads());
+}
+
+Tensor CrossAttentionImpl::forward(const Tensor& x, const KeysValues& memory, const Tensor& bias,
+                                   const Tensor& residual) {
+  const Tensor heads = core_.attend(queries(x), memory, bias, {Visibility::all}, is_training());
+  return output_->forward(join_heads(heads), {.residual = residual});
+}
+
+ObservedAttention CrossAttentionImpl::observe(const Tensor& x, const KeysValues& memory, const Tensor& bias) {
+  return core_.observe(queries(x), memory, bias, {Visibility::all});
+}
+
+}  // namespace dragoman

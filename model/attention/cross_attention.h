@@ -1,0 +1,45 @@
+#pragma once
+
+#include "model/attention/attention_core.h"
+#include "model/linear.h"
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
+
+namespace dragoman {
+
+/// Multi-head attention of target positions to the encoder's memory.
+class CrossAttentionImpl : public torch::nn::Module {
+ public:
+  CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context, const AttentionSite& site);
+
+  /// memory: [B, S, D] → keys and values
+  KeysValues project(const torch::Tensor& memory);
+
+  /// The same as a cache of B · S positions, computed once for all steps of a search: [B · S, 2 · G · d].
+  torch::Tensor cache(const torch::Tensor& memory);
+
+  /// x: [R, D] attends to what `index` tells of the cache → [R, D]
+  torch::Tensor step(const torch::Tensor& x, const torch::Tensor& cache, const CacheIndex& index,
+                     const torch::Tensor& residual = {});
+
+  /// x: [B, T, D]; bias: [B, 1, 1, S], 0 where the memory is of a token and -inf where it is padding → [B, T, D]
+  torch::Tensor forward(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias,
+                        const torch::Tensor& residual = {});
+
+  /// forward() up to the output projection, with what it computes on its way.
+  ObservedAttention observe(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias);
+
+ private:
+  torch::Tensor queries(const torch::Tensor& x);
+
+  ForwardContextPtr context_;
+  AttentionCore core_;
+  Linear q_;       // [D, D]
+  Linear kv_;      // [2 · G · d, D]
+  Linear output_;  // [D, D]
+};
+TORCH_MODULE(CrossAttention);
+
+}  // namespace dragoman
