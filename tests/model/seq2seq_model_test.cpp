@@ -241,6 +241,8 @@ TEST_P(EveryModel, StepsWithPackedWeightsEqualTheWholeDecode) {
   torch::NoGradGuard no_grad;
   for (const auto& [type, tolerance] :
        {std::pair{WeightType::fp32, 1e-5}, std::pair{WeightType::bf16, 0.03}, std::pair{WeightType::int8, 0.03}}) {
+    // What is best of all jumps where weights are rounded.
+    if (config().cross_attention_selection == AttentionSelection::hard && type != WeightType::fp32) continue;
     const auto model = model_of(config());
     const Tensor whole = model->decode(model->encode(kSource, kLengths), kTarget);
     prepare_for_inference(*model, type);

@@ -1,5 +1,6 @@
 // A whole model beside PyTorch's own modules: states and gradients for the same weights, see
-// tests/fixtures/transformer_golden.py.
+// tests/fixtures/transformer_golden.py; for forms that PyTorch has not, beside their formulas written out in
+// tests/fixtures/attention_forms_golden.py.
 #include "model/model_directory.h"
 #include "model/transformer.h"
 #include "tests/model/tensors.h"
@@ -73,6 +74,9 @@ INSTANTIATE_TEST_SUITE_P(, TransformerGolden, testing::ValuesIn([] {
                            for (const char* name : {"pre", "post", "post_final", "pre_bare"}) {
                              for (const auto type : {torch::kFloat32, torch::kFloat64}) cases.push_back({name, type});
                            }
+                           for (const char* name : {"relative_dot", "t5_general", "rotary_additive", "alibi_local",
+                                                    "none_strided", "linear", "average_hard", "ssru_blocks"})
+                             cases.push_back({name, torch::kFloat64});
                            return cases;
                          }()),
                          [](const auto& info) { return info.param.describe(); });
