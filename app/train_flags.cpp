@@ -91,8 +91,10 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
               "how well a key fits a query");
   choose_form(line, "cross-attention-score", config.cross_attention_score, attention_scores(),
               "the same between target and source");
-  line.choose("cross-attention-selection", config.cross_attention_selection,
-              "soft: the weighted mean of the source; hard: its best position alone, learned straight-through");
+  line.choose(
+      "cross-attention-selection", config.cross_attention_selection,
+      "soft: the weighted mean of the source; hard: its best position alone, learned straight-through; sampled: "
+      "the same, learned by drawing positions (score-function gradient)");
   line.add("key-value-heads", config.key_value_heads, "N",
            "heads of keys and values, each shared by as many heads of queries; 1: multi-query; 0: as many as --heads");
   line.add("attention-window", config.attention_window, "N",

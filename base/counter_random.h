@@ -8,7 +8,14 @@
 namespace dragoman {
 
 /// What a stream of random numbers is for; part of its key, so that no two uses ever share numbers.
-enum class RandomPurpose : std::uint32_t { initialisation = 1, shuffle = 2, dropout = 3, sampling = 4, layer_dropout = 5 };
+enum class RandomPurpose : std::uint32_t {
+  initialisation = 1,
+  shuffle = 2,
+  dropout = 3,
+  sampling = 4,
+  layer_dropout = 5,
+  attention = 6
+};
 
 /// Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3", section 3.3): four uniform 32-bit
 /// words that depend on nothing but key and counter.

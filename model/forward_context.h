@@ -3,6 +3,7 @@
 #include "model/weight_type.h"
 
 #include <c10/core/ScalarType.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>
@@ -26,6 +27,10 @@ struct ForwardContext {
 
   /// Asked by every attention of encode() and decode() while it is there, which costs time and memory.
   AttentionObserver* observer = nullptr;
+
+  /// In training with attention that draws: the log-probability of what it has drawn for each target position, all
+  /// heads and layers together, [B, T]. Added to by the model; taken and reset by whoever trains it.
+  torch::Tensor drawn_log_probability;
 
   std::uint32_t next_site() { return sites_++; }
 

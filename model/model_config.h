@@ -16,7 +16,7 @@ enum class PositionsLayout { interleaved, halves };
 enum class Norm { pre, post };
 enum class Activation { relu, gelu, silu };
 enum class Normalisation { layer, rms };
-enum class AttentionSelection { soft, hard };
+enum class AttentionSelection { soft, hard, sampled };
 
 template <>
 inline constexpr auto kEnumNames<TiedEmbeddings> = enum_names<TiedEmbeddings>({{TiedEmbeddings::all, "all"},
@@ -35,8 +35,8 @@ template <>
 inline constexpr auto kEnumNames<Normalisation> = enum_names<Normalisation>({{Normalisation::layer, "layer"},
                                                                              {Normalisation::rms, "rms"}});
 template <>
-inline constexpr auto kEnumNames<AttentionSelection> =
-    enum_names<AttentionSelection>({{AttentionSelection::soft, "soft"}, {AttentionSelection::hard, "hard"}});
+inline constexpr auto kEnumNames<AttentionSelection> = enum_names<AttentionSelection>(
+    {{AttentionSelection::soft, "soft"}, {AttentionSelection::hard, "hard"}, {AttentionSelection::sampled, "sampled"}});
 
 /// Everything that decides which function a model computes, apart from its weights. Kept as config.json beside them;
 /// the names of the fields are the keys there and the options of `dragoman train`.
@@ -65,7 +65,7 @@ struct ModelConfig {
   std::string decoder_self_attention = "softmax";                           ///< the same
   std::string self_attention_score = "scaled-dot";                          ///< one of attention_scores()
   std::string cross_attention_score = "scaled-dot";                         ///< the same
-  AttentionSelection cross_attention_selection = AttentionSelection::soft;  ///< the mean of values, or the best one's
+  AttentionSelection cross_attention_selection = AttentionSelection::soft;  ///< see key_selection.h
   int key_value_heads = 0;    ///< G, a divisor of `heads`; each is shared by H / G heads of queries. 0: H
   int attention_window = 16;  ///< local and strided self-attention: positions on each side, and the stride
 

@@ -1,8 +1,11 @@
 #include "training/gradient_pass.h"
 
+#include "training/score_function.h"
+
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace dragoman {
 
@@ -43,7 +46,14 @@ LossSums GradientPass::pass_once(const Batch& batch, double tokens) {
   const LabelSmoothedLoss loss =
       label_smoothed_loss(states.flatten(0, 1), model_.output_layer(), batch.target_out.flatten(), options_.padding,
                           options_.label_smoothing, tokens);
-  loss.value.backward();
+  const Tensor drawn = std::exchange(model_.context().drawn_log_probability, {});
+  if (drawn.defined()) {
+    const Tensor losses = loss.rows.view(batch.target_out.sizes());
+    const Tensor through_draws = score_function_loss(drawn, losses, batch.target_out != options_.padding, tokens);
+    (loss.value + through_draws.to(loss.value.scalar_type())).backward();
+  } else {
+    loss.value.backward();
+  }
   return loss.sums;
 }
 

@@ -31,20 +31,13 @@ struct Task {
   bool wants_gradient;
 };
 
-LossSums total(const std::vector<RowLoss>& rows, const std::int64_t* targets, std::int64_t padding) {
-  LossSums sums;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (targets[i] == padding) continue;
-    sums += {rows[i].smoothed, rows[i].plain, 0, 1};
-  }
-  return sums;
-}
-
-// Overwrites the chunk's logits [R, V] by the loss's gradient, if one is wanted.
-LossSums chunk_on_cpu(Tensor& logits, const Tensor& targets, const Task& task) {
+// Overwrites the chunk's logits [R, V] by the loss's gradient, if one is wanted, and `smoothed` [R] by the rows'
+// losses.
+LossSums chunk_on_cpu(Tensor& logits, const Tensor& targets, const Task& task, const Tensor& smoothed) {
   const std::int64_t rows = logits.size(0), vocabulary = logits.size(1);
   const std::int64_t* target = targets.const_data_ptr<std::int64_t>();
-  std::vector<RowLoss> losses(static_cast<std::size_t>(rows));
+  std::vector<double> plain(static_cast<std::size_t>(rows));
+  auto* losses = smoothed.mutable_data_ptr<double>();
   const double scale = task.wants_gradient ? 1.0 / task.normaliser : 0.0;
   AT_DISPATCH_FLOATING_TYPES(logits.scalar_type(), "label_smoothed_loss", [&] {
     scalar_t* data = logits.mutable_data_ptr<scalar_t>();
@@ -54,24 +47,32 @@ LossSums chunk_on_cpu(Tensor& logits, const Tensor& targets, const Task& task) {
         TORCH_CHECK(target[row] == task.padding || (target[row] >= 0 && target[row] < vocabulary),
                     "label_smoothed_loss: target ", target[row], " is not an id of the ", vocabulary, " pieces");
         if (target[row] == task.padding) {
+          losses[row] = 0;
           if (task.wants_gradient) std::fill(values, values + vocabulary, scalar_t(0));
         } else {
-          losses[static_cast<std::size_t>(row)] =
+          const RowLoss loss =
               softmax_gradient(values, vocabulary, target[row], task.smoothing, static_cast<scalar_t>(scale));
+          losses[row] = loss.smoothed;
+          plain[static_cast<std::size_t>(row)] = loss.plain;
         }
       }
     });
   });
-  return total(losses, target, task.padding);
+  LossSums sums;
+  for (std::int64_t row = 0; row < rows; ++row) {
+    if (target[row] != task.padding) sums += {losses[row], plain[static_cast<std::size_t>(row)], 0, 1};
+  }
+  return sums;
 }
 
 // The same in LibTorch's operators, for other devices.
-LossSums chunk_on_device(Tensor& logits, const Tensor& targets, const Task& task) {
+LossSums chunk_on_device(Tensor& logits, const Tensor& targets, const Task& task, const Tensor& losses) {
   const Tensor counts = targets.ne(task.padding).to(logits.scalar_type());  // [R]
   const Tensor index = targets.unsqueeze(1);
   const Tensor log_probs = at::log_softmax(logits, 1);
   const Tensor plain = -log_probs.gather(1, index).squeeze(1) * counts;
   const Tensor smoothed = plain * (1 - task.smoothing) - log_probs.mean(1) * counts * task.smoothing;
+  losses.copy_(smoothed);
   const Tensor sums = at::stack({smoothed.sum(), plain.sum(), counts.sum()}).to(at::kDouble).cpu();
   if (task.wants_gradient) {
     logits = log_probs.exp_().sub_(task.smoothing / static_cast<double>(logits.size(1)));
@@ -113,7 +114,7 @@ struct Gradients {
 };
 
 LossSums run_chunks(const Tensor& states, const Tensor& weight, const std::optional<Tensor>& bias, const Task& task,
-                    Gradients& gradients) {
+                    Gradients& gradients, const Tensor& losses) {
   const Tensor compute_weight = weight.to(states.scalar_type());
   const std::optional<Tensor> compute_bias =
       bias ? std::optional<Tensor>(bias->to(states.scalar_type())) : std::nullopt;
@@ -132,7 +133,9 @@ LossSums run_chunks(const Tensor& states, const Tensor& weight, const std::optio
     Tensor logits = at::linear(part, compute_weight, compute_bias);
     if (logits.scalar_type() == at::kBFloat16 || logits.scalar_type() == at::kHalf) logits = logits.to(at::kFloat);
     const Consistency consistency = task.consistency > 0 ? consistency_of(logits, targets, task) : Consistency{};
-    sums += logits.is_cpu() ? chunk_on_cpu(logits, targets, task) : chunk_on_device(logits, targets, task);
+    const Tensor of_rows = losses.narrow(0, begin, count);
+    sums += logits.is_cpu() ? chunk_on_cpu(logits, targets, task, of_rows)
+                            : chunk_on_device(logits, targets, task, of_rows);
     sums.consistency += consistency.sum;
     if (!task.wants_gradient) continue;
     if (consistency.gradient.defined()) logits.add_(consistency.gradient);
@@ -151,9 +154,9 @@ LossSums run_chunks(const Tensor& states, const Tensor& weight, const std::optio
 
 struct LossFunction : torch::autograd::Function<LossFunction> {
   static Tensor forward(AutogradContext* context, const Tensor& states, const Tensor& weight,
-                        const std::optional<Tensor>& bias, const Task* task, LossSums* sums) {
+                        const std::optional<Tensor>& bias, const Task* task, LossSums* sums, const Tensor* losses) {
     Gradients gradients;
-    *sums = run_chunks(states, weight, bias, *task, gradients);
+    *sums = run_chunks(states, weight, bias, *task, gradients, *losses);
     context->save_for_backward({gradients.states, gradients.weight, gradients.bias});
     return at::full({}, (sums->smoothed + sums->consistency) / task->normaliser, weight.options());
   }
@@ -167,7 +170,7 @@ struct LossFunction : torch::autograd::Function<LossFunction> {
       const bool as_it_is = is_one || !gradient.defined();
       gradients.push_back(as_it_is ? gradient : gradient * outer[0].to(gradient.scalar_type()));
     }
-    gradients.resize(5);
+    gradients.resize(6);
     return gradients;
   }
 };
@@ -198,8 +201,9 @@ LabelSmoothedLoss label_smoothed_loss(const Tensor& states, const OutputLayer& o
                   at::GradMode::is_enabled() && (states.requires_grad() || output.weight.requires_grad())};
   LossSums sums;
   const auto bias = output.bias.defined() ? std::optional<Tensor>(output.bias) : std::nullopt;
-  const Tensor value = LossFunction::apply(states.contiguous(), output.weight, bias, &task, &sums);
-  return {value, sums};
+  const Tensor rows = at::empty({states.size(0)}, states.options().dtype(at::kDouble).requires_grad(false));
+  const Tensor value = LossFunction::apply(states.contiguous(), output.weight, bias, &task, &sums, &rows);
+  return {value, sums, rows};
 }
 
 }  // namespace dragoman

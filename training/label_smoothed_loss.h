@@ -21,6 +21,7 @@ struct LossSums {
 struct LabelSmoothedLoss {
   torch::Tensor value;  ///< [], smoothed + consistency divided by the normaliser: what to call backward() on
   LossSums sums;
+  torch::Tensor rows;  ///< [R] float64: the smoothed cross-entropy of each row, 0 where it does not count
 };
 
 /// Label-smoothed cross-entropy of the output layer's predictions (Szegedy et al. 2016, section 7; the smoothing is

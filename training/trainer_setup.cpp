@@ -32,6 +32,11 @@ std::int64_t parameter_count(const torch::nn::Module& model) {
   return count;
 }
 
+void check_selection(const ModelConfig& config, const TrainOptions& options) {
+  if (config.cross_attention_selection == AttentionSelection::sampled && options.r_drop > 0)
+    throw std::invalid_argument("cross-attention-selection sampled and r-drop cannot be combined; leave out one");
+}
+
 void check_positions(const ModelConfig& config, const TrainOptions& options) {
   if (config.longest_sentence() && *config.longest_sentence() <= options.filter.max_length) {
     throw std::invalid_argument(fmt::format("max-positions is {}, but must exceed max-length, {}", config.max_positions,
@@ -46,6 +51,7 @@ ModelConfig checked(ModelConfig config, const TrainOptions& options) {
   sized.source_vocabulary = sized.target_vocabulary = options.vocabulary.tokenizer.vocabulary_size;
   sized.validate();
   check_positions(sized, options);
+  check_selection(sized, options);
   return config;
 }
 
@@ -136,6 +142,7 @@ void Trainer::prepare_tokenizers() {
   }
   share_tokenizers();
   check_positions(config_, options_);
+  check_selection(config_, options_);
 }
 
 // What the architecture takes from the tokenizers, or from the model to start from.

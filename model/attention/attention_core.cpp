@@ -27,6 +27,7 @@ AttentionCore::AttentionCore(torch::nn::Module& owner, const ModelConfig& config
       score_(form_named(attention_scores(), settings_.score).make(owner, config.heads, config.width / config.heads)),
       drops_(config.attention_dropout > 0),
       dropout_(config.attention_dropout, context_) {
+  if (settings_.selection == AttentionSelection::sampled) site_ = context_->next_site();
   // Positions of source and target have nothing to do with each other.
   if (settings_.site.kind != AttentionSite::Kind::cross) {
     const bool causal = settings_.site.kind == AttentionSite::Kind::decoder_self;
@@ -71,12 +72,21 @@ ObservedAttention AttentionCore::compute(const Tensor& q, const KeysValues& memo
   computed.scores = score_->scores(q, all.keys);
   const Tensor position_bias = positions_ ? positions_->bias(q, view.first, all.keys.size(2)) : Tensor();
   const Tensor placed = position_bias.defined() ? computed.scores + position_bias : computed.scores;
-  computed.weights = select_keys(attention_weights(placed, bias, view.visibility), settings_.selection);
+  computed.weights = selected(attention_weights(placed, bias, view.visibility), training);
   const Tensor kept = training && drops_ ? dropout_(computed.weights, true) : computed.weights;
   computed.output = at::matmul(kept, all.values);
   const Tensor of_positions = positions_ ? positions_->of_values(kept, view.first) : Tensor();
   if (of_positions.defined()) computed.output = computed.output + of_positions;
   return computed;
+}
+
+Tensor AttentionCore::selected(const Tensor& weights, bool training) const {
+  if (settings_.selection == AttentionSelection::soft) return weights;
+  if (settings_.selection == AttentionSelection::hard || !training) return likeliest_keys(weights);
+  const DrawnKeys drawn = draw_keys(weights, {context_->seed, context_->batch, site_});
+  Tensor& sum = context_->drawn_log_probability;
+  sum = sum.defined() ? sum + drawn.log_probability : drawn.log_probability;
+  return drawn.weights;
 }
 
 KeysValues AttentionCore::for_each_head(const KeysValues& memory) const {

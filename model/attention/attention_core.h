@@ -77,6 +77,7 @@ class AttentionCore {
   std::int64_t key_value_heads() const { return key_value_heads_; }
 
  private:
+  torch::Tensor selected(const torch::Tensor& weights, bool training) const;
   KeysValues for_each_head(const KeysValues& memory) const;
   ObservedAttention compute(const torch::Tensor& q, const KeysValues& memory, const torch::Tensor& bias,
                             const View& view, bool training) const;
@@ -88,7 +89,8 @@ class AttentionCore {
   std::unique_ptr<PositionScheme> positions_;
   bool drops_;
   Dropout dropout_;
-  bool fused_;  // softmax of dot products, and nothing else
+  std::uint32_t site_ = 0;  // of random numbers, where keys are drawn
+  bool fused_;              // softmax of dot products, and nothing else
 };
 
 }  // namespace dragoman

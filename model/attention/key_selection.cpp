@@ -1,15 +1,31 @@
 #include "model/attention/key_selection.h"
 
+#include "base/counter_random.h"
+
 #include <ATen/ATen.h>
 
 namespace dragoman {
 
-torch::Tensor select_keys(const torch::Tensor& weights, AttentionSelection selection) {
-  if (selection == AttentionSelection::soft) return weights;
-  const torch::Tensor chosen = weights.argmax(-1, true);
-  const torch::Tensor hard = at::zeros_like(weights).scatter_(-1, chosen, 1);
-  if (!weights.requires_grad()) return hard;
-  return weights + (hard - weights).detach();
+using torch::Tensor;
+
+Tensor likeliest_keys(const Tensor& weights) {
+  const Tensor hard = at::zeros_like(weights).scatter_(-1, weights.argmax(-1, true), 1);
+  return weights.requires_grad() ? weights + (hard - weights).detach() : hard;
+}
+
+DrawnKeys draw_keys(const Tensor& weights, const DropoutKey& key) {
+  CounterRandom random(key.seed, RandomPurpose::attention, (key.batch << 16) + key.site);
+  Tensor thresholds = at::empty({weights.numel() / weights.size(-1)}, torch::kFloat64);
+  auto* numbers = thresholds.mutable_data_ptr<double>();
+  for (std::int64_t i = 0; i < thresholds.numel(); ++i) numbers[i] = random.uniform();
+  // The first key at which the sum of weights exceeds the number; rounding must not lead to one that is not seen.
+  const Tensor sums = weights.detach().to(torch::kFloat64).cumsum(-1);
+  std::vector<std::int64_t> shape = weights.sizes().vec();
+  shape.back() = 1;
+  const Tensor sought = thresholds.to(weights.device()).view(shape) * sums.narrow(-1, sums.size(-1) - 1, 1);
+  const Tensor drawn = (sums <= sought).sum(-1, true);
+  return {at::zeros(weights.sizes(), weights.options().requires_grad(false)).scatter_(-1, drawn, 1),
+          at::log(weights.gather(-1, drawn)).squeeze(-1).sum(1)};
 }
 
 }  // namespace dragoman

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/dropout.h"
 #include "model/model_config.h"
 #include "model/shapes.h"
 
@@ -7,8 +8,16 @@
 
 namespace dragoman {
 
-/// What soft weights become where attention is hard: 1 for the likeliest key of each query, else 0. The gradient is
-/// that of the soft weights (straight-through, Bengio et al. 2013). weights: [..., S] → [..., S]
-torch::Tensor select_keys(const torch::Tensor& weights, AttentionSelection selection);
+/// 1 for the likeliest key of each query, else 0. The gradient is that of the soft weights (straight-through, Bengio et
+/// al. 2013). weights: [..., S] → [..., S]
+torch::Tensor likeliest_keys(const torch::Tensor& weights);
+
+struct DrawnKeys {
+  torch::Tensor weights;          ///< [B, H, T, S]: 1 for the drawn key, else 0; without a gradient
+  torch::Tensor log_probability;  ///< [B, T]: of what was drawn, all heads together
+};
+
+/// One key for each query, drawn from its weights [B, H, T, S] (Xu et al. 2015, section 4.1); which follows from `key`.
+DrawnKeys draw_keys(const torch::Tensor& weights, const DropoutKey& key);
 
 }  // namespace dragoman

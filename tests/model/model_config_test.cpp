@@ -35,6 +35,17 @@ ModelConfig unusual_config() {
   config.positions = "learned";
   config.positions_layout = PositionsLayout::halves;
   config.max_positions = 300;
+  config.encoder_self_attention = "local";
+  config.decoder_self_attention = "ssru";
+  config.self_attention_score = "dot";
+  config.cross_attention_score = "additive";
+  config.cross_attention_selection = AttentionSelection::hard;
+  config.key_value_heads = 1;
+  config.attention_window = 5;
+  config.normalisation = Normalisation::rms;
+  config.feed_forward_gate = true;
+  config.shared_layers = 3;
+  config.layer_dropout = 0.25;
   config.norm = Norm::post;
   config.final_norm = false;
   config.norm_epsilon = 1e-6;
@@ -69,6 +80,17 @@ TEST(ModelConfig, JsonRoundTrip) {
   }
 }
 
+// Models keep their fingerprints: what an older program does is not written.
+TEST(ModelConfig, LaterFieldsAreKeysWhereTheyAreNotTheDefault) {
+  const Json usual = Json::parse(to_json(valid_config()));
+  for (const char* key : {"encoder_self_attention", "decoder_self_attention", "self_attention_score",
+                          "cross_attention_score", "cross_attention_selection", "key_value_heads", "attention_window",
+                          "normalisation", "feed_forward_gate", "shared_layers", "layer_dropout"}) {
+    EXPECT_FALSE(usual.contains(key)) << key;
+    EXPECT_TRUE(Json::parse(to_json(unusual_config())).contains(key)) << key;
+  }
+}
+
 std::string read_changed(const std::string& key, const Json& value) {
   Json json = Json::parse(to_json(valid_config()));
   json[key] = value;
@@ -91,6 +113,16 @@ TEST(ModelConfig, JsonWithWrongValues) {
                                                 {"embedding_dropout", "low"},
                                                 {"norm", "middle"},
                                                 {"positions", Json()},
+                                                {"positions", "spiral"},
+                                                {"encoder_self_attention", "ssru"},
+                                                {"decoder_self_attention", "telepathy"},
+                                                {"self_attention_score", 3},
+                                                {"cross_attention_selection", "firm"},
+                                                {"key_value_heads", 3},
+                                                {"key_value_heads", -1},
+                                                {"attention_window", 0},
+                                                {"shared_layers", 0},
+                                                {"layer_dropout", 1.0},
                                                 {"start_token", 100},
                                                 {"target_vocabulary", 9},
                                                 {"final_norm", 1},
@@ -133,6 +165,17 @@ TEST(ModelConfig, ValidateNamesTheField) {
   EXPECT_EQ(message([](ModelConfig& c) { c.decoder_layers = 0; }), "decoder-layers is 0, but must be at least 1");
   EXPECT_EQ(message([](ModelConfig& c) { c.attention_dropout = 1.5; }),
             "attention-dropout is 1.5, but must be at least 0 and below 1");
+  EXPECT_EQ(message([](ModelConfig& c) { c.key_value_heads = 3; }),
+            "heads is 8, but must be a multiple of the 3 key-value-heads");
+  EXPECT_EQ(message([](ModelConfig& c) { c.encoder_self_attention = "average"; }),
+            "encoder-self-attention is average, which looks back only; that is for decoders");
+  EXPECT_THAT(message([](ModelConfig& c) { c.cross_attention_score = "cosine"; }),
+              HasSubstr("cross-attention-score: 'cosine' is none of scaled-dot, dot, general, additive"));
+  EXPECT_EQ(message([](ModelConfig& c) {
+              c.positions = "rotary";
+              c.width = 24;
+            }),
+            "rotary positions need heads of an even width, not 24 / 8");
   EXPECT_THAT(message([](ModelConfig& c) { c.source_vocabulary = 50; }),
               HasSubstr("source has 50 and target 100 pieces"));
   EXPECT_EQ(message([](ModelConfig& c) {

@@ -78,7 +78,9 @@ std::vector<TestedModel> tested_models() {
     }
   }
   add("multi_query", [](ModelConfig& config) { config.key_value_heads = 1; });
-  add("hard", [](ModelConfig& config) { config.cross_attention_selection = AttentionSelection::hard; });
+  for (const AttentionSelection selection : {AttentionSelection::hard, AttentionSelection::sampled}) {
+    add(std::string(to_string(selection)), [&](ModelConfig& config) { config.cross_attention_selection = selection; });
+  }
   add("blocks", [](ModelConfig& config) {
     config.normalisation = Normalisation::rms;
     config.feed_forward_gate = true;
@@ -242,7 +244,7 @@ TEST_P(EveryModel, StepsWithPackedWeightsEqualTheWholeDecode) {
   for (const auto& [type, tolerance] :
        {std::pair{WeightType::fp32, 1e-5}, std::pair{WeightType::bf16, 0.03}, std::pair{WeightType::int8, 0.03}}) {
     // What is best of all jumps where weights are rounded.
-    if (config().cross_attention_selection == AttentionSelection::hard && type != WeightType::fp32) continue;
+    if (config().cross_attention_selection != AttentionSelection::soft && type != WeightType::fp32) continue;
     const auto model = model_of(config());
     const Tensor whole = model->decode(model->encode(kSource, kLengths), kTarget);
     prepare_for_inference(*model, type);

@@ -1,0 +1,137 @@
+"""Forms of attention on real work: ./run bench attention [--minutes M] [--rows ...] [--cost-only | --no-cost]
+
+First what each form of self-attention costs as the length grows: one causal layer of width 512, one thread (bench/
+attention_cost.cpp). Then each row's model trains on Multi30k English-German (MULTI30K_DIR, else build/multi30k) for the
+same wall time, all with the same vocabulary, sizes and seed, and translates test_2016_flickr with beam size 5: BLEU
+(13a, cased), target tokens per second in training and in translation, peak memory of each, and parameters. A Markdown
+table, as docs/attention.md shows it. The last line is the smallest of the rows' BLEU relative to the first row's.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import struct
+import subprocess
+import tempfile
+
+from peers.measured import DRAGOMAN, ROOT, Run, text
+
+COST = ROOT / "build/release/bench/attention_cost"
+LENGTHS = [64, 256, 1024, 4096]
+FORMS = ["softmax", "local", "strided", "linear", "average", "ssru"]
+SELF = "--encoder-self-attention {0} --decoder-self-attention {0}"
+ROWS = {
+    "transformer": "",
+    "multi-query": "--key-value-heads 1",
+    "additive score": "--self-attention-score additive --cross-attention-score additive",
+    "general score": "--self-attention-score general --cross-attention-score general",
+    "dot score": "--self-attention-score dot --cross-attention-score dot",
+    "hard": "--cross-attention-selection hard",
+    "sampled": "--cross-attention-selection sampled",
+    "local 4": SELF.format("local") + " --attention-window 4",
+    "strided 4": SELF.format("strided") + " --attention-window 4",
+    "linear": SELF.format("linear"),
+    "average": "--decoder-self-attention average",
+    "ssru": "--decoder-self-attention ssru",
+    "learned positions": "--positions learned",
+    "no positions": "--positions none",
+    "relative positions": "--positions relative",
+    "t5 positions": "--positions t5",
+    "rotary positions": "--positions rotary",
+    "alibi positions": "--positions alibi",
+    "rms, swiglu": "--normalisation rms --feed-forward-gate --activation silu",
+    "shared layers": "--shared-layers 4",
+    "deep, shallow": "--encoder-layers 7 --decoder-layers 1",
+    "rnn": "--architecture rnn",
+    "conv": "--architecture conv",
+}
+# Sizes of the preset tiny; a batch that every form takes; a rate that all learn at.
+COMMON = ["--preset", "tiny", "--vocab-size", 6000, "--batch-tokens", 4096, "--learning-rate", "0.003", "--warmup-steps",
+          300, "--dropout", "0.2", "--valid-metric", "loss", "--keep-best", 1, "--average", "none", "--quiet"]
+
+
+def cost_table():
+    print("| self-attention | " + " | ".join(f"{length}" for length in LENGTHS) + " |")
+    print("|---|" + "---|" * len(LENGTHS))
+    for form in FORMS:
+        cells = []
+        for length in LENGTHS:
+            said = subprocess.run([COST, form, str(length)], check=True, capture_output=True, text=True).stdout.split()
+            cells.append(f"{float(said[0]):.1f} ms, {float(said[1]):.0f} MB; {float(said[2]):.0f} µs")
+        print(f"| {form} | " + " | ".join(cells) + " |", flush=True)
+
+
+def parameters(model):
+    with open(model / "model.safetensors", "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+    total = 0
+    for name, tensor in header.items():
+        if name != "__metadata__":
+            count = 1
+            for size in tensor["shape"]:
+                count *= size
+            total += count
+    return total
+
+
+def training_rate(model):
+    """Target tokens per second of training alone: validations do not count."""
+    entries = [json.loads(line) for line in open(model / "training/log.jsonl")]
+    logged = [entry for entry in entries if entry["event"] == "train"]
+    rates = sorted(entry["tokens_per_second"] for entry in logged if "tokens_per_second" in entry)
+    if rates:
+        return rates[len(rates) // 2]
+    first, last = logged[0], logged[-1]
+    return (last["target_tokens"] - first["target_tokens"]) / (last["seconds"] - first["seconds"])
+
+
+def measure(folder, name, options, minutes):
+    model = folder / re.sub(r"\W+", "-", name)
+    tokenizer = folder / "first/tokenizer.spm"
+    learned = ["--source-tokenizer", tokenizer] if tokenizer.exists() else []
+    common = [word for i, word in enumerate(COMMON) if not (learned and (word == "--vocab-size" or COMMON[i - 1] == "--vocab-size"))]
+    training = Run([DRAGOMAN, "train", "--model", model, "--train-source", folder / "train.en", "--train-target",
+                    folder / "train.de", "--valid-source", folder / "val.en", "--valid-target", folder / "val.de",
+                    "--max-time", minutes, *common, *learned, *options.split()])
+    if not tokenizer.exists():
+        tokenizer.parent.mkdir()
+        tokenizer.write_bytes((model / "tokenizer.spm").read_bytes())
+    translated = folder / "translated.de"
+    translation = Run([DRAGOMAN, "translate", "--model", model, "--input", folder / "test.en", "--output", translated,
+                       "--beam-size", 5], r"([\d.]+) target tokens/s")
+    translated_text = translated.read_text()
+    translated.unlink()
+    (folder / "hypothesis.de").write_text(translated_text)
+    report = subprocess.run([DRAGOMAN, "evaluate", "--hypothesis", folder / "hypothesis.de", "--reference",
+                             folder / "test.de", "--format", "json", "--width", "2"], check=True, capture_output=True, text=True)
+    bleu = json.loads(report.stdout)
+    bleu = (bleu[0] if isinstance(bleu, list) else bleu)["score"]
+    print(f"| {name} | `{options}` | {bleu:.2f} | {training_rate(model):.0f} | {training.memory:.0f} MB | "
+          f"{translation.rate:.0f} | {translation.memory:.0f} MB | {parameters(model) / 1e6:.2f} M |", flush=True)
+    return bleu
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=5, help="of training, for each row")
+    parser.add_argument("--rows", nargs="+", default=list(ROWS), choices=ROWS, metavar="ROW")
+    parser.add_argument("--cost-only", action="store_true")
+    parser.add_argument("--no-cost", action="store_true")
+    options = parser.parse_args()
+    if not options.no_cost:
+        cost_table()
+    if options.cost_only:
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        for ours, theirs in (("train", "train"), ("val", "val"), ("test", "test_2016_flickr")):
+            for language in ("en", "de"):
+                (folder / f"{ours}.{language}").write_bytes(text(f"{theirs}.{language}"))
+        print(f"\n| {options.minutes:g} minutes each | options | BLEU | training tok/s | memory | translation tok/s | memory | parameters |")
+        print("|---|---|---|---|---|---|---|---|")
+        scores = [measure(folder, name, ROWS[name], options.minutes) for name in options.rows]
+    print(f"ratio {min(scores) / scores[0]:.2f}")
+
+
+main()
