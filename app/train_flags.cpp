@@ -95,6 +95,8 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
       "cross-attention-selection", config.cross_attention_selection,
       "soft: the weighted mean of the source; hard: its best position alone, learned straight-through; sampled: "
       "the same, learned by drawing positions (score-function gradient)");
+  line.add("monotonic-attention", config.monotonic_attention,
+           "hard and sampled cross-attention: never go back in the source when translating");
   line.add("key-value-heads", config.key_value_heads, "N",
            "heads of keys and values, each shared by as many heads of queries; 1: multi-query; 0: as many as --heads");
   line.add("attention-window", config.attention_window, "N",
@@ -130,6 +132,7 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
                             "self-attention-score",
                             "cross-attention-score",
                             "cross-attention-selection",
+                            "monotonic-attention",
                             "key-value-heads",
                             "attention-window",
                             "normalisation",

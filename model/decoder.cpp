@@ -34,7 +34,7 @@ Tensor DecoderLayerImpl::forward(const Tensor& x, const Tensor& memory, const Te
 }
 
 DecoderLayerCache DecoderLayerImpl::start(const Tensor& memory) {
-  return {self_attention_->start(memory), cross_attention_->cache(memory)};
+  return {self_attention_->start(memory), cross_attention_->start(memory)};
 }
 
 Tensor DecoderLayerImpl::step(const Tensor& x, DecoderLayerCache& cache, const DecoderIndex& index) {
@@ -45,7 +45,7 @@ Tensor DecoderLayerImpl::step(const Tensor& x, DecoderLayerCache& cache, const D
                               });
   state = run_sublayer(state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training,
                        [&](const Tensor& input, const Tensor& residual) {
-                         return cross_attention_->step(input, cache.memory, index.memory(), residual);
+                         return cross_attention_->step(input, cache.memory, index, residual);
                        });
   return feed(state);
 }

@@ -19,7 +19,7 @@ namespace dragoman {
 /// What one decoder layer keeps during a search.
 struct DecoderLayerCache {
   std::unique_ptr<SelfAttentionState> self;
-  torch::Tensor memory;  ///< keys and values of the sentences
+  CrossAttentionState memory;
 };
 
 /// Causal self-attention, cross-attention and feed-forward, each a sublayer as in the encoder.

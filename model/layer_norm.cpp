@@ -6,7 +6,7 @@ namespace dragoman {
 
 LayerNormImpl::LayerNormImpl(const ModelConfig& config) : epsilon_(config.norm_epsilon) {
   weight = register_parameter("weight", torch::ones({config.width}));
-  if (config.normalisation == Normalisation::layer) bias = register_parameter("bias", torch::zeros({config.width}));
+  if (config.normalisation == NormForm::layer) bias = register_parameter("bias", torch::zeros({config.width}));
 }
 
 torch::Tensor LayerNormImpl::forward(const torch::Tensor& x) {

@@ -73,6 +73,8 @@ void ModelConfig::validate() const {
     throw std::invalid_argument(
         fmt::format("heads is {}, but must be a multiple of the {} key-value-heads", heads, key_value_heads));
   }
+  if (monotonic_attention && cross_attention_selection == AttentionSelection::soft)
+    throw std::invalid_argument("monotonic-attention needs cross-attention-selection hard or sampled");
   require(attention_window >= 1, "attention-window", attention_window, "at least 1");
   require(shared_layers >= 1, "shared-layers", shared_layers, "at least 1");
   require_forms(*this);

@@ -15,7 +15,7 @@ enum class TiedEmbeddings { all, target, none };
 enum class PositionsLayout { interleaved, halves };
 enum class Norm { pre, post };
 enum class Activation { relu, gelu, silu };
-enum class Normalisation { layer, rms };
+enum class NormForm { layer, rms };
 enum class AttentionSelection { soft, hard, sampled };
 
 template <>
@@ -32,8 +32,7 @@ inline constexpr auto kEnumNames<Activation> =
     enum_names<Activation>({{Activation::relu, "relu"}, {Activation::gelu, "gelu"}, {Activation::silu, "silu"}});
 
 template <>
-inline constexpr auto kEnumNames<Normalisation> = enum_names<Normalisation>({{Normalisation::layer, "layer"},
-                                                                             {Normalisation::rms, "rms"}});
+inline constexpr auto kEnumNames<NormForm> = enum_names<NormForm>({{NormForm::layer, "layer"}, {NormForm::rms, "rms"}});
 template <>
 inline constexpr auto kEnumNames<AttentionSelection> = enum_names<AttentionSelection>(
     {{AttentionSelection::soft, "soft"}, {AttentionSelection::hard, "hard"}, {AttentionSelection::sampled, "sampled"}});
@@ -66,13 +65,14 @@ struct ModelConfig {
   std::string self_attention_score = "scaled-dot";                          ///< one of attention_scores()
   std::string cross_attention_score = "scaled-dot";                         ///< the same
   AttentionSelection cross_attention_selection = AttentionSelection::soft;  ///< see key_selection.h
-  int key_value_heads = 0;    ///< G, a divisor of `heads`; each is shared by H / G heads of queries. 0: H
-  int attention_window = 16;  ///< local and strided self-attention: positions on each side, and the stride
+  bool monotonic_attention = false;  ///< at inference, hard cross-attention never goes back
+  int key_value_heads = 0;           ///< G, a divisor of `heads`; each is shared by H / G heads of queries. 0: H
+  int attention_window = 16;         ///< local and strided self-attention: positions on each side, and the stride
 
   Norm norm = Norm::pre;
   bool final_norm = true;  ///< a layer norm behind the last layer of each stack (pre-norm needs it)
   double norm_epsilon = 1e-5;
-  Normalisation normalisation = Normalisation::layer;
+  NormForm normalisation = NormForm::layer;
   Activation activation = Activation::relu;
   bool feed_forward_gate = false;  ///< multiply the activation by a second projection (GLU variants, Shazeer 2020)
   int shared_layers = 1;           ///< so many layers in a row have the same weights

@@ -43,12 +43,14 @@ Tensor AttentionCore::attend(const Tensor& q, const KeysValues& memory, const Te
     const KeysValues all = for_each_head(memory);
     return ::dragoman::attend(score_->scaled_dot_queries(q), all.keys, all.values, bias, view.visibility);
   }
-  const ObservedAttention computed = compute(q, memory, bias, view, training);
+  Tensor reached;
+  const ObservedAttention computed = compute(q, memory, bias, view, training, reached);
   if (!is_observed()) return computed.output;
   return context_->observer->see(settings_.site, computed.weights, computed.output);
 }
 
-Tensor AttentionCore::attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index) const {
+Tensor AttentionCore::attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index,
+                                    Tensor* reached) const {
   if (fused_) {
     const Tensor heads = q.view({q.size(0), heads_, 1, q.size(1) / heads_});
     return ::dragoman::attend_cached(score_->scaled_dot_queries(heads).view(q.sizes()), cache, index, heads_);
@@ -56,23 +58,27 @@ Tensor AttentionCore::attend_cached(const Tensor& q, const Tensor& cache, const 
   const CachedKeysValues gathered = gather(cache, index, key_value_heads_, q.options());
   const Tensor heads = q.reshape({q.size(0), heads_, 1, q.size(1) / heads_});
   const View view{Visibility::all, index.width - 1};
-  return compute(heads, {gathered.keys, gathered.values}, gathered.bias, view, false).output.reshape(q.sizes());
+  TORCH_CHECK(!settings_.monotonic || reached != nullptr, "monotonic attention must know where it has come to");
+  Tensor nowhere;
+  return compute(heads, {gathered.keys, gathered.values}, gathered.bias, view, false, reached ? *reached : nowhere)
+      .output.reshape(q.sizes());
 }
 
 ObservedAttention AttentionCore::observe(const Tensor& q, const KeysValues& memory, const Tensor& bias,
                                          const View& view) const {
-  return compute(q, memory, bias, view, false);
+  Tensor reached;
+  return compute(q, memory, bias, view, false, reached);
 }
 
 ObservedAttention AttentionCore::compute(const Tensor& q, const KeysValues& memory, const Tensor& bias,
-                                         const View& view, bool training) const {
+                                         const View& view, bool training, Tensor& reached) const {
   const KeysValues all = for_each_head(memory);
   check_attention_shapes(q, all.keys, all.values, view.visibility);
   ObservedAttention computed;
   computed.scores = score_->scores(q, all.keys);
   const Tensor position_bias = positions_ ? positions_->bias(q, view.first, all.keys.size(2)) : Tensor();
   const Tensor placed = position_bias.defined() ? computed.scores + position_bias : computed.scores;
-  computed.weights = selected(attention_weights(placed, bias, view.visibility), training);
+  computed.weights = selected(attention_weights(placed, bias, view.visibility), training, reached);
   const Tensor kept = training && drops_ ? dropout_(computed.weights, true) : computed.weights;
   computed.output = at::matmul(kept, all.values);
   const Tensor of_positions = positions_ ? positions_->of_values(kept, view.first) : Tensor();
@@ -80,8 +86,9 @@ ObservedAttention AttentionCore::compute(const Tensor& q, const KeysValues& memo
   return computed;
 }
 
-Tensor AttentionCore::selected(const Tensor& weights, bool training) const {
+Tensor AttentionCore::selected(const Tensor& weights, bool training, Tensor& reached) const {
   if (settings_.selection == AttentionSelection::soft) return weights;
+  if (settings_.monotonic && !training) return monotonic_keys(weights, reached);
   if (settings_.selection == AttentionSelection::hard || !training) return likeliest_keys(weights);
   const DrawnKeys drawn = draw_keys(weights, {context_->seed, context_->batch, site_});
   Tensor& sum = context_->drawn_log_probability;

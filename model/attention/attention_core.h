@@ -38,6 +38,7 @@ class AttentionCore {
     AttentionSite site;
     std::string score;  ///< one of attention_scores()
     AttentionSelection selection = AttentionSelection::soft;
+    bool monotonic = false;  ///< at inference
   };
 
   /// Which keys queries see. The first query stands where key number `first` stands; matters to positions alone.
@@ -61,8 +62,10 @@ class AttentionCore {
                        bool training) const;
 
   /// One query a row, for what `index` tells of the cache; in self-attention it stands where the last of these keys
-  /// does. q: [R, H · d]; cache: [N, 2 · G · d] → [R, H · d]
-  torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index) const;
+  /// does. q: [R, H · d]; cache: [N, 2 · G · d]; reached: [R, H], kept where attention is monotonic, for which it must
+  /// be there → [R, H · d]
+  torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index,
+                              torch::Tensor* reached = nullptr) const;
 
   /// attend() with what it computes on its way.
   ObservedAttention observe(const torch::Tensor& q, const KeysValues& memory, const torch::Tensor& bias,
@@ -77,10 +80,10 @@ class AttentionCore {
   std::int64_t key_value_heads() const { return key_value_heads_; }
 
  private:
-  torch::Tensor selected(const torch::Tensor& weights, bool training) const;
+  torch::Tensor selected(const torch::Tensor& weights, bool training, torch::Tensor& reached) const;
   KeysValues for_each_head(const KeysValues& memory) const;
   ObservedAttention compute(const torch::Tensor& q, const KeysValues& memory, const torch::Tensor& bias,
-                            const View& view, bool training) const;
+                            const View& view, bool training, torch::Tensor& reached) const;
 
   std::int64_t heads_, key_value_heads_;  // H, G
   Settings settings_;

@@ -9,7 +9,8 @@ using torch::Tensor;
 CrossAttentionImpl::CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context,
                                        const AttentionSite& site)
     : context_(context),
-      core_(*this, config, context, {site, config.cross_attention_score, config.cross_attention_selection}),
+      core_(*this, config, context,
+            {site, config.cross_attention_score, config.cross_attention_selection, config.monotonic_attention}),
       q_(register_module("q", Linear(config.width, config.width, config.projection_bias, context))),
       kv_(register_module("kv", Linear(config.width, 2 * config.key_value_width(), config.projection_bias, context))),
       output_(register_module("output", Linear(config.width, config.width, config.projection_bias, context))) {}
@@ -20,15 +21,18 @@ KeysValues CrossAttentionImpl::project(const Tensor& memory) {
   return {parts[0], parts[1]};
 }
 
-Tensor CrossAttentionImpl::cache(const Tensor& memory) {
+CrossAttentionState CrossAttentionImpl::start(const Tensor& memory) {
   TORCH_CHECK(memory.dim() == 3, "CrossAttention: the memory must have shape [B, S, D], not ", memory.sizes());
   const Tensor rows = kv_->forward(memory).flatten(0, 1);
-  return rows.to(cache_type(*context_, memory).value_or(rows.scalar_type()));
+  return {rows.to(cache_type(*context_, memory).value_or(rows.scalar_type())), {}};
 }
 
-Tensor CrossAttentionImpl::step(const Tensor& x, const Tensor& cache, const CacheIndex& index, const Tensor& residual) {
+Tensor CrossAttentionImpl::step(const Tensor& x, CrossAttentionState& state, const DecoderIndex& index,
+                                const Tensor& residual) {
   TORCH_CHECK(x.dim() == 2, "CrossAttention::step: the input must have shape [R, D], not ", x.sizes());
-  return output_->forward(core_.attend_cached(q_->forward(x), cache, index), {.residual = residual});
+  if (state.reached.defined()) state.reached = index.continued(state.reached);
+  const Tensor heads = core_.attend_cached(q_->forward(x), state.cache, index.memory(), &state.reached);
+  return output_->forward(heads, {.residual = residual});
 }
 
 Tensor CrossAttentionImpl::queries(const Tensor& x) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/attention/attention_core.h"
+#include "model/decoder_index.h"
 #include "model/linear.h"
 
 #include <torch/nn/module.h>
@@ -8,6 +9,12 @@
 #include <torch/types.h>
 
 namespace dragoman {
+
+/// What a cross-attention keeps during a search.
+struct CrossAttentionState {
+  torch::Tensor cache;    ///< keys and values of the sentences: [B · S, 2 · G · d]
+  torch::Tensor reached;  ///< where monotonic attention has come to, by the last step's rows: [R, H]
+};
 
 /// Multi-head attention of target positions to the encoder's memory.
 class CrossAttentionImpl : public torch::nn::Module {
@@ -17,11 +24,11 @@ class CrossAttentionImpl : public torch::nn::Module {
   /// memory: [B, S, D] → keys and values
   KeysValues project(const torch::Tensor& memory);
 
-  /// The same as a cache of B · S positions, computed once for all steps of a search: [B · S, 2 · G · d].
-  torch::Tensor cache(const torch::Tensor& memory);
+  /// The same for all steps of a search, which has not taken any.
+  CrossAttentionState start(const torch::Tensor& memory);
 
-  /// x: [R, D] attends to what `index` tells of the cache → [R, D]
-  torch::Tensor step(const torch::Tensor& x, const torch::Tensor& cache, const CacheIndex& index,
+  /// x: [R, D], each row to its sentence → [R, D]
+  torch::Tensor step(const torch::Tensor& x, CrossAttentionState& state, const DecoderIndex& index,
                      const torch::Tensor& residual = {});
 
   /// x: [B, T, D]; bias: [B, 1, 1, S], 0 where the memory is of a token and -inf where it is padding → [B, T, D]

@@ -13,6 +13,18 @@ Tensor likeliest_keys(const Tensor& weights) {
   return weights.requires_grad() ? weights + (hard - weights).detach() : hard;
 }
 
+Tensor monotonic_keys(const Tensor& weights, Tensor& reached) {
+  const Tensor places = at::arange(weights.size(3), weights.options().dtype(torch::kInt64));
+  std::vector<Tensor> chosen;
+  for (std::int64_t t = 0; t < weights.size(2); ++t) {
+    Tensor open = weights.select(2, t);
+    if (reached.defined()) open = open.masked_fill(places < reached.unsqueeze(2), -1);
+    reached = open.argmax(2);
+    chosen.push_back(reached);
+  }
+  return at::zeros_like(weights).scatter_(3, at::stack(chosen, 2).unsqueeze(3), 1);
+}
+
 DrawnKeys draw_keys(const Tensor& weights, const DropoutKey& key) {
   CounterRandom random(key.seed, RandomPurpose::attention, (key.batch << 16) + key.site);
   Tensor thresholds = at::empty({weights.numel() / weights.size(-1)}, torch::kFloat64);

@@ -12,6 +12,11 @@ namespace dragoman {
 /// al. 2013). weights: [..., S] → [..., S]
 torch::Tensor likeliest_keys(const torch::Tensor& weights);
 
+/// The same in a search that never goes back: query t takes the likeliest of the keys from that of query t - 1 on, the
+/// first one of those from `reached` [B, H] on, which becomes what the last has taken; undefined for 0. weights:
+/// [B, H, T, S]
+torch::Tensor monotonic_keys(const torch::Tensor& weights, torch::Tensor& reached);
+
 struct DrawnKeys {
   torch::Tensor weights;          ///< [B, H, T, S]: 1 for the drawn key, else 0; without a gradient
   torch::Tensor log_probability;  ///< [B, T]: of what was drawn, all heads together

@@ -85,10 +85,12 @@ TEST(CrossAttention, StepsEqualForward) {
                memory = random_tensor({2, 6, 16}, 5, torch::kFloat64);
   const Tensor bias = padding_bias(torch::tensor({6, 2}, torch::kInt64), 6, torch::kFloat64);
   const Tensor whole = attention->forward(x, attention->project(memory), bias);
-  const Tensor cache = attention->cache(memory);
-  const CacheIndex index{{0, 1, 2, 3, 4, 5, 6, 7, 0, 0, 0, 0}, {6, 2}, 6};
-  for (std::int64_t t = 0; t < 3; ++t)
-    EXPECT_LT(relative_error(attention->step(x.select(1, t), cache, index), whole.select(1, t)), 1e-13) << t;
+  CrossAttentionState state = attention->start(memory);
+  DecoderIndex index(torch::tensor({6, 2}, torch::kInt64), 6);
+  for (std::int64_t t = 0; t < 3; ++t) {
+    index.advance();
+    EXPECT_LT(relative_error(attention->step(x.select(1, t), state, index), whole.select(1, t)), 1e-13) << t;
+  }
 }
 
 TEST(CrossAttention, ObservesWhatItComputes) {

@@ -20,6 +20,16 @@ TEST(KeySelection, TheLikeliestKeyWithTheGradientOfAll) {
   EXPECT_TRUE(weights.grad().equal(values.expand({2, 3})));
 }
 
+TEST(KeySelection, MonotonicKeysNeverGoBack) {
+  const Tensor weights = torch::tensor({{0.1, 0.6, 0.3}, {0.7, 0.1, 0.2}, {0.9, 0.1, 0.0}}).view({1, 1, 3, 3});
+  Tensor reached;
+  const auto taken = [&](const Tensor& of) { return monotonic_keys(of, reached).argmax(-1).flatten(); };
+  EXPECT_TRUE(taken(weights).equal(torch::tensor({1, 2, 2}, torch::kInt64)));
+  EXPECT_EQ(reached.item<std::int64_t>(), 2);
+  reached = torch::full({1, 1}, 1, torch::kInt64);
+  EXPECT_TRUE(taken(weights.narrow(2, 2, 1)).equal(torch::tensor({1}, torch::kInt64)));
+}
+
 TEST(KeySelection, KeysAreDrawnAsOftenAsTheyWeigh) {
   const Tensor one = torch::tensor({0.0, 0.1, 0.6, 0.0, 0.3, 0.0});
   const Tensor weights = one.expand({50, 4, 100, 6});

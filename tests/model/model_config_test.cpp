@@ -40,9 +40,10 @@ ModelConfig unusual_config() {
   config.self_attention_score = "dot";
   config.cross_attention_score = "additive";
   config.cross_attention_selection = AttentionSelection::hard;
+  config.monotonic_attention = true;
   config.key_value_heads = 1;
   config.attention_window = 5;
-  config.normalisation = Normalisation::rms;
+  config.normalisation = NormForm::rms;
   config.feed_forward_gate = true;
   config.shared_layers = 3;
   config.layer_dropout = 0.25;
@@ -83,9 +84,10 @@ TEST(ModelConfig, JsonRoundTrip) {
 // Models keep their fingerprints: what an older program does is not written.
 TEST(ModelConfig, LaterFieldsAreKeysWhereTheyAreNotTheDefault) {
   const Json usual = Json::parse(to_json(valid_config()));
-  for (const char* key : {"encoder_self_attention", "decoder_self_attention", "self_attention_score",
-                          "cross_attention_score", "cross_attention_selection", "key_value_heads", "attention_window",
-                          "normalisation", "feed_forward_gate", "shared_layers", "layer_dropout"}) {
+  for (const char* key :
+       {"encoder_self_attention", "decoder_self_attention", "self_attention_score", "cross_attention_score",
+        "cross_attention_selection", "monotonic_attention", "key_value_heads", "attention_window", "normalisation",
+        "feed_forward_gate", "shared_layers", "layer_dropout"}) {
     EXPECT_FALSE(usual.contains(key)) << key;
     EXPECT_TRUE(Json::parse(to_json(unusual_config())).contains(key)) << key;
   }

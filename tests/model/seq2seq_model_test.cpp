@@ -78,11 +78,15 @@ std::vector<TestedModel> tested_models() {
     }
   }
   add("multi_query", [](ModelConfig& config) { config.key_value_heads = 1; });
+  add("monotonic", [](ModelConfig& config) {
+    config.cross_attention_selection = AttentionSelection::hard;
+    config.monotonic_attention = true;
+  });
   for (const AttentionSelection selection : {AttentionSelection::hard, AttentionSelection::sampled}) {
     add(std::string(to_string(selection)), [&](ModelConfig& config) { config.cross_attention_selection = selection; });
   }
   add("blocks", [](ModelConfig& config) {
-    config.normalisation = Normalisation::rms;
+    config.normalisation = NormForm::rms;
     config.feed_forward_gate = true;
     config.activation = Activation::silu;
     config.shared_layers = 2;
