@@ -1,0 +1,280 @@
+// What holds for a model of any architecture and form: each test runs for each of tested_models().
+#include "model/seq2seq_model.h"
+
+#include "model/transformer.h"
+#include "tests/model/tensors.h"
+
+#include <ATen/ATen.h>
+
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+ModelConfig small_config() {
+  ModelConfig config;
+  config.encoder_layers = config.decoder_layers = 2;
+  config.width = 32;
+  config.feed_forward_width = 48;
+  config.heads = 4;
+  config.source_vocabulary = config.target_vocabulary = 50;
+  return config;
+}
+
+struct TestedModel {
+  std::string name;
+  ModelConfig config;
+};
+
+void PrintTo(const TestedModel& tested, std::ostream* stream) {
+  *stream << tested.name;
+}
+
+std::vector<TestedModel> tested_models() {
+  std::vector<TestedModel> models;
+  const auto add = [&](const std::string& name, auto&& change) {
+    models.push_back({name, small_config()});
+    change(models.back().config);
+  };
+  add("pre_norm", [](ModelConfig&) {});
+  add("post_norm", [](ModelConfig& config) {
+    config.norm = Norm::post;
+    config.final_norm = false;
+    config.positions = Positions::learned;
+    config.max_positions = 20;
+    config.tied_embeddings = TiedEmbeddings::none;
+  });
+  return models;
+}
+
+std::shared_ptr<Seq2SeqModel> model_of(const ModelConfig& config, torch::ScalarType type = torch::kFloat32) {
+  auto model = create_model(config, 3);
+  model->to(type);
+  model->eval();
+  return model;
+}
+
+class EveryModel : public testing::TestWithParam<TestedModel> {
+ protected:
+  const ModelConfig& config() const { return GetParam().config; }
+};
+
+INSTANTIATE_TEST_SUITE_P(, EveryModel, testing::ValuesIn(tested_models()),
+                         [](const auto& info) { return info.param.name; });
+
+const Tensor kSource = ids({{4, 5, 6, 7, 8, 2}, {9, 10, 2, 0, 0, 0}, {11, 12, 13, 14, 2, 0}});
+const Tensor kLengths = torch::tensor({6, 3, 5}, torch::kInt64);
+const Tensor kTarget = ids({{1, 20, 21, 22, 23}, {1, 24, 25, 0, 0}, {1, 26, 27, 28, 0}});
+
+TEST_P(EveryModel, StepsEqualTheWholeDecode) {
+  torch::NoGradGuard no_grad;
+  const auto model = model_of(config(), torch::kFloat64);
+  const Memory memory = model->encode(kSource, kLengths);
+  const Tensor whole = model->decode(memory, kTarget);
+  const auto state = model->start(memory);
+  for (std::int64_t t = 0; t < kTarget.size(1); ++t) {
+    EXPECT_LT(relative_error(model->step(*state, kTarget.select(1, t)), whole.select(1, t)), 1e-13) << t;
+  }
+}
+
+// A search's rows, in plain terms: of which sentence each is, and which tokens it has taken.
+struct Rows {
+  std::vector<std::int64_t> sentence;
+  std::vector<std::vector<std::int64_t>> tokens;
+
+  void reorder(const std::vector<std::int64_t>& rows) {
+    Rows next;
+    for (const std::int64_t row : rows) {
+      next.sentence.push_back(sentence[static_cast<std::size_t>(row)]);
+      next.tokens.push_back(tokens[static_cast<std::size_t>(row)]);
+    }
+    *this = next;
+  }
+};
+
+TEST_P(EveryModel, ReorderedRowsEqualRecomputation) {
+  torch::NoGradGuard no_grad;
+  const std::vector<std::vector<std::int64_t>> orders = {
+      {0, 0, 0, 1, 1, 1, 2, 2, 2},  // before any token: three beams a sentence
+      {0, 1, 2, 3, 4, 5, 6, 7, 8},
+      {2, 2, 0, 3, 3, 3, 8, 6, 7},  // rows repeat, vanish and change places
+      {3, 5, 4, 8, 7, 6},           // the first sentence vanishes
+      {0, 1, 2, 3},                 // sentences with different numbers of rows
+      {0, 0, 1, 3},
+      {3, 3, 0, 0, 1, 1},  // sentences in another order, even again
+      {5, 2}};
+  const auto model = model_of(config(), torch::kFloat64);
+  const Memory memory = model->encode(kSource, kLengths);
+  const auto state = model->start(memory);
+  Rows rows{{0, 1, 2}, {{}, {}, {}}};
+  std::int64_t token = 1;
+  for (const auto& order : orders) {
+    model->reorder(*state, order);
+    rows.reorder(order);
+    std::vector<std::int64_t> previous;
+    for (auto& tokens : rows.tokens) {
+      tokens.push_back(token = token * 31 % 47 + 1);
+      previous.push_back(token);
+    }
+    const Tensor states = model->step(*state, torch::tensor(previous, torch::kInt64));
+    const Tensor index = torch::tensor(rows.sentence, torch::kInt64);
+    const Memory of_rows{memory.states.index_select(0, index), memory.lengths.index_select(0, index)};
+    const Tensor recomputed = model->decode(of_rows, ids(rows.tokens)).select(1, -1);
+    ASSERT_LT(relative_error(states, recomputed), 1e-13) << rows.tokens[0].size();
+  }
+}
+
+TEST_P(EveryModel, BeamsAreQueriesToOneSentence) {
+  torch::NoGradGuard no_grad;
+  const auto model = model_of(config());
+  const Memory memory = model->encode(kSource, kLengths);
+  const auto single = model->start(memory), beams = model->start(memory);
+  const std::vector<std::int64_t> twice = {0, 0, 1, 1, 2, 2};
+  model->reorder(*beams, twice);
+  for (std::int64_t t = 0; t < 3; ++t) {
+    const Tensor expected = model->step(*single, kTarget.select(1, t));
+    const Tensor both = model->step(*beams, kTarget.select(1, t).repeat_interleave(2)).view({3, 2, -1});
+    EXPECT_LT(relative_error(both.select(1, 0), expected), 1e-6);
+    EXPECT_LT(relative_error(both.select(1, 1), expected), 1e-6);
+  }
+}
+
+TEST_P(EveryModel, TheFutureChangesNothing) {
+  const auto model = model_of(config());
+  const Memory memory = model->encode(kSource, kLengths);
+  const Tensor before = model->decode(memory, kTarget);
+  Tensor changed = kTarget.clone();
+  changed.narrow(1, 3, 2).fill_(40);
+  const Tensor after = model->decode(memory, changed);
+  EXPECT_TRUE(before.narrow(1, 0, 3).equal(after.narrow(1, 0, 3)));
+  EXPECT_FALSE(before.select(1, 3).equal(after.select(1, 3)));
+}
+
+TEST_P(EveryModel, PaddingChangesNothing) {
+  const auto model = model_of(config());
+  const Memory memory = model->encode(kSource, kLengths);
+  Tensor changed = kSource.clone();
+  changed[1].narrow(0, 3, 3).fill_(30);
+  changed[2][5] = 31;
+  const Memory other = model->encode(changed, kLengths);
+  for (std::int64_t i = 0; i < 3; ++i) {
+    const auto length = kLengths[i].item<std::int64_t>();
+    EXPECT_TRUE(memory.states[i].narrow(0, 0, length).equal(other.states[i].narrow(0, 0, length))) << i;
+  }
+  EXPECT_TRUE(model->decode(memory, kTarget).equal(model->decode(other, kTarget)));
+  // As tokens, they would.
+  const Tensor longer = torch::full({3}, 6, torch::kInt64);
+  EXPECT_FALSE(model->encode(kSource, longer).states.equal(model->encode(changed, longer).states));
+}
+
+TEST_P(EveryModel, ABatchEqualsItsSentencesAlone) {
+  torch::NoGradGuard no_grad;
+  for (const bool packed : {false, true}) {
+    const auto model = model_of(config());
+    if (packed) prepare_for_inference(*model);
+    const Memory memory = model->encode(kSource, kLengths);
+    const Tensor states = model->decode(memory, kTarget);
+    for (std::int64_t i = 0; i < 3; ++i) {
+      const auto length = kLengths[i].item<std::int64_t>();
+      const Memory alone = model->encode(kSource.narrow(0, i, 1).narrow(1, 0, length), kLengths.narrow(0, i, 1));
+      EXPECT_LT(relative_error(alone.states[0], memory.states[i].narrow(0, 0, length)), 1e-6);
+      EXPECT_LT(relative_error(model->decode(alone, kTarget.narrow(0, i, 1))[0], states[i]), 1e-6);
+    }
+  }
+}
+
+TEST_P(EveryModel, InferenceEqualsThePlainPath) {
+  torch::NoGradGuard no_grad;
+  const auto model = model_of(config());
+  const Memory plain = model->encode(kSource, kLengths);
+  const Tensor states = model->decode(plain, kTarget);
+  prepare_for_inference(*model);
+  const Memory packed = model->encode(kSource, kLengths);
+  EXPECT_LT(relative_error(packed.states, plain.states), 1e-6);
+  EXPECT_LT(relative_error(model->decode(packed, kTarget), states), 1e-6);
+}
+
+TEST_P(EveryModel, StepsWithPackedWeightsEqualTheWholeDecode) {
+  torch::NoGradGuard no_grad;
+  for (const auto& [type, tolerance] :
+       {std::pair{WeightType::fp32, 1e-5}, std::pair{WeightType::bf16, 0.03}, std::pair{WeightType::int8, 0.03}}) {
+    const auto model = model_of(config());
+    const Tensor whole = model->decode(model->encode(kSource, kLengths), kTarget);
+    prepare_for_inference(*model, type);
+    const auto state = model->start(model->encode(kSource, kLengths));
+    for (std::int64_t t = 0; t < kTarget.size(1); ++t) {
+      EXPECT_LT(relative_error(model->step(*state, kTarget.select(1, t)), whole.select(1, t)), tolerance)
+          << to_string(type) << " at " << t;
+    }
+  }
+}
+
+TEST_P(EveryModel, TiesTheEmbeddingsItIsToldTo) {
+  for (const auto& [tied, tables] :
+       {std::pair{TiedEmbeddings::all, 1}, std::pair{TiedEmbeddings::target, 2}, std::pair{TiedEmbeddings::none, 3}}) {
+    ModelConfig changed = config();
+    changed.tied_embeddings = tied;
+    const auto model = model_of(changed);
+    int found = 0;
+    bool output_found = false;
+    for (const auto& item : model->named_parameters()) {
+      found += item.value().size(0) == 50;
+      output_found |= item.value().is_same(model->output_layer().weight);
+    }
+    EXPECT_EQ(found, tables);
+    EXPECT_TRUE(output_found);
+    EXPECT_FALSE(model->output_layer().bias.defined());
+  }
+}
+
+TEST_P(EveryModel, DropoutFollowsFromSeedAndBatch) {
+  const auto model = model_of(config());
+  model->train();
+  const auto run = [&](std::uint64_t seed, std::uint64_t batch) {
+    model->context().seed = seed;
+    model->context().batch = batch;
+    return model->decode(model->encode(kSource, kLengths), kTarget);
+  };
+  const Tensor first = run(1, 1);
+  EXPECT_TRUE(first.equal(run(1, 1)));
+  EXPECT_GT(relative_error(run(1, 2), first), 0.05);
+  EXPECT_GT(relative_error(run(2, 1), first), 0.05);
+  model->eval();
+  EXPECT_TRUE(run(1, 1).equal(run(2, 2)));
+}
+
+TEST_P(EveryModel, ComputesInBfloat16) {
+  const auto model = model_of(config());
+  const Tensor expected = model->decode(model->encode(kSource, kLengths), kTarget);
+  model->context().compute_type = torch::kBFloat16;
+  const Tensor states = model->decode(model->encode(kSource, kLengths), kTarget);
+  const double error = relative_error(states, expected);
+  EXPECT_LT(error, 0.02);
+  EXPECT_GT(error, 1e-5);
+  at::linear(states.to(torch::kFloat32), model->output_layer().weight).square().sum().backward();
+  for (const auto& item : model->named_parameters()) {
+    EXPECT_EQ(item.value().grad().scalar_type(), torch::kFloat32) << item.key();
+  }
+}
+
+TEST_P(EveryModel, RefusesShapesThatDoNotFit) {
+  const auto model = model_of(config());
+  EXPECT_THROW(model->encode(kSource[0], kLengths), c10::Error);
+  EXPECT_THROW(model->encode(kSource, kLengths.narrow(0, 0, 2)), c10::Error);
+  const Memory memory = model->encode(kSource, kLengths);
+  EXPECT_THROW(model->decode(memory, kTarget.narrow(0, 0, 2)), c10::Error);
+  const auto state = model->start(memory);
+  EXPECT_THROW(model->step(*state, torch::tensor({1, 2}, torch::kInt64)), c10::Error);
+  const std::vector<std::int64_t> beyond = {0, 3};
+  EXPECT_THROW(model->reorder(*state, beyond), std::out_of_range);
+  ModelConfig wrong = config();
+  wrong.heads = 5;
+  EXPECT_THROW(create_model(wrong, 1), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace dragoman
