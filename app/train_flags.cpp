@@ -1,5 +1,7 @@
 #include "app/train_flags.h"
 
+#include "model/architecture.h"
+
 #include <initializer_list>
 #include <stdexcept>
 #include <utility>
@@ -46,6 +48,13 @@ void add_vocabulary_options(CommandLine& line, VocabularyOptions& options) {
   }
 }
 
+std::string architecture_summaries() {
+  std::vector<std::string> summaries;
+  for (const Architecture& known : architectures())
+    summaries.push_back(fmt::format("{}: {}", known.name, known.summary));
+  return fmt::format("{}", fmt::join(summaries, "; "));
+}
+
 void add_model_options(CommandLine& line, ModelConfig& config, std::string& preset) {
   line.group("Model");
   Option sizes;
@@ -55,6 +64,9 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
     preset = values.front();
   };
   sizes.get = [&preset] { return std::vector<std::string>{preset}; };
+  std::vector<std::pair<std::string, std::string>> architecture_names;
+  for (const Architecture& known : architectures()) architecture_names.emplace_back(known.name, known.name);
+  line.choose<std::string>("architecture", config.architecture, architecture_names, architecture_summaries());
   line.add_custom("preset", std::move(sizes), fmt::format("{}", fmt::join(preset_names(), "|")),
                   "layers, widths and heads at once; the options below refine it");
   line.add("encoder-layers", config.encoder_layers, "N", "of the encoder");
@@ -79,8 +91,12 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
   line.add("embedding-dropout", config.embedding_dropout, "P", "of embeddings; unless given: as --dropout");
   line.add("attention-dropout", config.attention_dropout, "P", "of attention weights");
   line.add("activation-dropout", config.activation_dropout, "P", "inside the feed-forward layers");
+  line.choose("recurrent-cell", config.recurrent_cell, "rnn: of encoder and decoder");
+  line.add("input-feeding", config.input_feeding, "rnn: the decoder takes in what it attended to before");
+  line.add("kernel-width", config.kernel_width, "N", "conv: positions that a convolution sees, odd");
   // A model to start from brings its own architecture; dropout is a matter of training.
-  for (const char* fixed : {"preset",
+  for (const char* fixed : {"architecture",
+                            "preset",
                             "encoder-layers",
                             "decoder-layers",
                             "width",
@@ -97,6 +113,9 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
                             "activation",
                             "projection-bias",
                             "output-bias",
+                            "recurrent-cell",
+                            "input-feeding",
+                            "kernel-width",
                             "source-tokenizer",
                             "vocab-size",
                             "tokenizer-algorithm",

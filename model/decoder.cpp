@@ -32,11 +32,8 @@ Tensor DecoderLayerImpl::forward(const Tensor& x, const Tensor& memory, const Te
   return feed(state);
 }
 
-// Attention over the cache takes as long as reading it. Where the weights are rounded more coarsely than to bf16's 8
-// bits, its keys and values may be, too.
 DecoderLayerCache DecoderLayerImpl::start(const Tensor& memory) {
-  const bool halves = context_->weight_type != WeightType::fp32 && memory.is_cpu();
-  const auto type = halves ? std::optional(torch::kBFloat16) : std::nullopt;
+  const auto type = context_->cache_type(memory.device());
   return {KeyValueCache(type), cross_attention_->cache(memory, type)};
 }
 

@@ -2,6 +2,7 @@
 
 #include "model/weight_type.h"
 
+#include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>
 
 #include <cstdint>
@@ -26,6 +27,13 @@ struct ForwardContext {
 
   /// Asked by every attention of encode() and decode() while it is there, which costs time and memory.
   AttentionObserver* observer = nullptr;
+
+  /// The type in which a search keeps keys and values, if not in their own. Attention over the cache takes as long as
+  /// reading it: where the weights are rounded more coarsely than to bf16's 8 bits, its keys and values may be, too.
+  std::optional<c10::ScalarType> cache_type(c10::Device device) const {
+    const bool halves = weight_type != WeightType::fp32 && device.is_cpu();
+    return halves ? std::optional(c10::ScalarType::BFloat16) : std::nullopt;
+  }
 
   std::uint32_t next_site() { return sites_++; }
 

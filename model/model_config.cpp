@@ -1,5 +1,7 @@
 #include "model/model_config.h"
 
+#include "model/architecture.h"
+
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -24,9 +26,7 @@ void require(bool holds, std::string_view field, double value, std::string_view 
 }  // namespace
 
 void ModelConfig::validate() const {
-  if (architecture != "transformer") {
-    throw std::invalid_argument(fmt::format("architecture is '{}', but must be transformer", architecture));
-  }
+  architecture_named(architecture);
   require(encoder_layers >= 1, "encoder-layers", encoder_layers, "at least 1");
   require(decoder_layers >= 1, "decoder-layers", decoder_layers, "at least 1");
   require(width >= 2 && width % 2 == 0, "width", width, "a positive even number");
@@ -36,6 +36,7 @@ void ModelConfig::validate() const {
   }
   require(feed_forward_width >= 1, "feed-forward-width", feed_forward_width, "at least 1");
   require(max_positions >= 1, "max-positions", max_positions, "at least 1");
+  require(kernel_width >= 1 && kernel_width % 2 == 1, "kernel-width", kernel_width, "a positive odd number");
   require(norm_epsilon > 0, "norm-epsilon", norm_epsilon, "positive");
   for (const auto& [field, value] :
        {std::pair{"dropout", dropout}, std::pair{"embedding-dropout", embedding_dropout.value_or(0)},

@@ -16,6 +16,7 @@ enum class Positions { sinusoidal, learned };
 enum class PositionsLayout { interleaved, halves };
 enum class Norm { pre, post };
 enum class Activation { relu, gelu, silu };
+enum class RecurrentCell { lstm, gru };
 
 template <>
 inline constexpr auto kEnumNames<TiedEmbeddings> = enum_names<TiedEmbeddings>({{TiedEmbeddings::all, "all"},
@@ -32,11 +33,21 @@ inline constexpr auto kEnumNames<Norm> = enum_names<Norm>({{Norm::pre, "pre"}, {
 template <>
 inline constexpr auto kEnumNames<Activation> =
     enum_names<Activation>({{Activation::relu, "relu"}, {Activation::gelu, "gelu"}, {Activation::silu, "silu"}});
+template <>
+inline constexpr auto kEnumNames<RecurrentCell> = enum_names<RecurrentCell>({{RecurrentCell::lstm, "lstm"},
+                                                                             {RecurrentCell::gru, "gru"}});
 
 /// Everything that decides which function a model computes, apart from its weights. Kept as config.json beside them;
 /// the names of the fields are the keys there and the options of `dragoman train`.
+///
+/// Not every architecture uses every field. All use those of layers, width, heads (of the attention to the source),
+/// vocabularies, embeddings, `final_norm`, `norm_epsilon`, `projection_bias`, `output_bias`, `dropout`,
+/// `embedding_dropout` and `attention_dropout`. Besides:
+///   transformer  feed_forward_width, positions, norm, activation, activation_dropout
+///   rnn          norm, recurrent_cell, input_feeding
+///   conv         positions, kernel_width
 struct ModelConfig {
-  std::string architecture = "transformer";
+  std::string architecture = "transformer";  ///< a name that architectures() has
 
   int encoder_layers = 6;         ///< at least 1
   int decoder_layers = 6;         ///< at least 1
@@ -67,6 +78,11 @@ struct ModelConfig {
   std::optional<double> embedding_dropout;  ///< of embeddings, positions added, in [0, 1); `dropout` unless given
   double attention_dropout = 0.0;           ///< of attention weights, in [0, 1)
   double activation_dropout = 0.0;          ///< inside the feed-forward layer, in [0, 1)
+
+  // Keys of these are in config.json only where they differ from the default.
+  RecurrentCell recurrent_cell = RecurrentCell::lstm;
+  bool input_feeding = true;  ///< rnn: the decoder takes in what it attended to before (Luong et al. 2015, section 3.3)
+  int kernel_width = 3;       ///< conv: positions that a convolution sees, odd
 
   /// Throws std::invalid_argument naming the field, its value and what is allowed.
   void validate() const;

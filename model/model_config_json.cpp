@@ -15,7 +15,9 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kFormat = 1;  // raised when an older program could misread the files
 
-// One list of fields serves both directions; `visit(key, field)` reads or writes one.
+// One list of fields serves both directions; `visit(key, field)` reads or writes one. A field that was added later
+// comes with its default, which it has where the key is missing: what says nothing of it reads, and is written, as
+// ever.
 template <typename Config, typename Visitor>
 void visit_fields(Config& config, Visitor&& visit) {
   visit("architecture", config.architecture);
@@ -46,6 +48,11 @@ void visit_fields(Config& config, Visitor&& visit) {
   visit("embedding_dropout", config.embedding_dropout);
   visit("attention_dropout", config.attention_dropout);
   visit("activation_dropout", config.activation_dropout);
+  const ModelConfig defaults;
+  const auto visit_later = [&](const char* key, auto field) { visit(key, config.*field, defaults.*field); };
+  visit_later("recurrent_cell", &ModelConfig::recurrent_cell);
+  visit_later("input_feeding", &ModelConfig::input_feeding);
+  visit_later("kernel_width", &ModelConfig::kernel_width);
 }
 
 // A field that may be without a value is a key that may be missing.
@@ -76,7 +83,8 @@ void read_value(const Json& json, Value& value) {
 std::string to_json(const ModelConfig& config) {
   Json json;
   json["format"] = kFormat;
-  visit_fields(config, [&](const char* key, const auto& value) {
+  visit_fields(config, [&](const char* key, const auto& value, const auto&... absent) {
+    if (((value == absent) && ... && (sizeof...(absent) > 0))) return;
     using Value = std::decay_t<decltype(value)>;
     if constexpr (kIsOptional<Value>) {
       if (value) json[key] = *value;
@@ -104,9 +112,9 @@ ModelConfig model_config_from_json(std::string_view text, const std::string& fil
                                          file, format, kFormat));
   }
   ModelConfig config;
-  visit_fields(config, [&](const char* key, auto& value) {
+  visit_fields(config, [&](const char* key, auto& value, const auto&... absent) {
     if (!json.contains(key)) {
-      if constexpr (kIsOptional<std::decay_t<decltype(value)>>) return;
+      if constexpr (kIsOptional<std::decay_t<decltype(value)>> || sizeof...(absent) > 0) return;
       throw std::runtime_error(fmt::format("{}: '{}' is missing", file, key));
     }
     try {

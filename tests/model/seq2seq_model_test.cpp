@@ -1,7 +1,7 @@
 // What holds for a model of any architecture and form: each test runs for each of tested_models().
 #include "model/seq2seq_model.h"
 
-#include "model/transformer.h"
+#include "model/architecture.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>
@@ -43,6 +43,27 @@ std::vector<TestedModel> tested_models() {
   add("pre_norm", [](ModelConfig&) {});
   add("post_norm", [](ModelConfig& config) {
     config.norm = Norm::post;
+    config.final_norm = false;
+    config.positions = Positions::learned;
+    config.max_positions = 20;
+    config.tied_embeddings = TiedEmbeddings::none;
+  });
+  add("rnn_lstm", [](ModelConfig& config) { config.architecture = "rnn"; });
+  add("rnn_gru", [](ModelConfig& config) {
+    config.architecture = "rnn";
+    config.recurrent_cell = RecurrentCell::gru;
+    config.norm = Norm::post;
+    config.final_norm = false;
+    config.tied_embeddings = TiedEmbeddings::none;
+  });
+  add("rnn_without_input_feeding", [](ModelConfig& config) {
+    config.architecture = "rnn";
+    config.input_feeding = false;
+  });
+  add("conv", [](ModelConfig& config) { config.architecture = "conv"; });
+  add("conv_wide", [](ModelConfig& config) {
+    config.architecture = "conv";
+    config.kernel_width = 5;
     config.final_norm = false;
     config.positions = Positions::learned;
     config.max_positions = 20;
