@@ -1,5 +1,6 @@
 #include "app/train_flags.h"
 
+#include "model/architecture.h"
 #include "model/attention/attention_score.h"
 #include "model/attention/position_scheme.h"
 #include "model/attention/self_attention_form.h"
@@ -51,12 +52,15 @@ void add_vocabulary_options(CommandLine& line, VocabularyOptions& options) {
   }
 }
 
-// An option whose values are the names of forms.
+// An option whose values are the names of forms; the help has a line about each.
 template <typename AnyForm>
 void choose_form(CommandLine& line, const std::string& name, std::string& field, std::span<const AnyForm> forms,
                  std::string help) {
   Choices<std::string> choices;
-  for (const AnyForm& form : forms) choices.emplace_back(form.name, form.name);
+  for (const AnyForm& form : forms) {
+    choices.emplace_back(form.name, form.name);
+    help += fmt::format("{}{}: {}", choices.size() == 1 ? ". " : "; ", form.name, form.summary);
+  }
   line.choose<std::string>(name, field, choices, std::move(help));
 }
 
@@ -69,6 +73,7 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
     preset = values.front();
   };
   sizes.get = [&preset] { return std::vector<std::string>{preset}; };
+  choose_form(line, "architecture", config.architecture, architectures(), "the kind of model");
   line.add_custom("preset", std::move(sizes), fmt::format("{}", fmt::join(preset_names(), "|")),
                   "layers, widths and heads at once; the options below refine it");
   line.add("encoder-layers", config.encoder_layers, "N", "of the encoder");
@@ -116,8 +121,12 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
   line.add("attention-dropout", config.attention_dropout, "P", "of attention weights");
   line.add("activation-dropout", config.activation_dropout, "P", "inside the feed-forward layers");
   line.add("layer-dropout", config.layer_dropout, "P", "of whole layers");
+  line.choose("recurrent-cell", config.recurrent_cell, "rnn: of encoder and decoder");
+  line.add("input-feeding", config.input_feeding, "rnn: the decoder takes in what it attended to before");
+  line.add("kernel-width", config.kernel_width, "N", "conv: positions that a convolution sees, odd");
   // A model to start from brings its own architecture; dropout is a matter of training.
-  for (const char* fixed : {"preset",
+  for (const char* fixed : {"architecture",
+                            "preset",
                             "encoder-layers",
                             "decoder-layers",
                             "width",
@@ -145,6 +154,9 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
                             "activation",
                             "projection-bias",
                             "output-bias",
+                            "recurrent-cell",
+                            "input-feeding",
+                            "kernel-width",
                             "source-tokenizer",
                             "vocab-size",
                             "tokenizer-algorithm",

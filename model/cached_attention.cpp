@@ -107,11 +107,6 @@ CacheIndex CacheIndex::every(std::int64_t stride) const {
   return thinned(stride, width);
 }
 
-std::optional<torch::ScalarType> cache_type(const ForwardContext& context, const Tensor& like) {
-  const bool halves = context.weight_type != WeightType::fp32 && like.is_cpu();
-  return halves ? std::optional(torch::kBFloat16) : std::nullopt;
-}
-
 Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
   check_shapes(q, cache, index, heads);
   if (!is_ours(q, cache)) return attend_cached_by_operators(q, cache, index, heads);

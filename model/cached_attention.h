@@ -1,6 +1,5 @@
 #pragma once
 
-#include "model/forward_context.h"
 #include "model/shapes.h"
 
 #include <torch/types.h>
@@ -71,11 +70,6 @@ torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache, 
 /// The same by LibTorch's operators: what attend_cached() does elsewhere.
 torch::Tensor attend_cached_by_operators(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index,
                                          std::int64_t heads);
-
-/// In which type the keys and values of a search are kept, if not in that of the states (`like`). Attention over the
-/// cache takes as long as reading it; where the weights are rounded more coarsely than to bf16's 8 bits, its keys and
-/// values may be, too.
-std::optional<torch::ScalarType> cache_type(const ForwardContext& context, const torch::Tensor& like);
 
 /// The keys and values that an index tells, copied to where LibTorch's operators want them.
 struct CachedKeysValues {

@@ -2,6 +2,7 @@
 
 #include "model/weight_type.h"
 
+#include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>
 #include <torch/types.h>
 
@@ -31,6 +32,12 @@ struct ForwardContext {
   /// In training with attention that draws: the log-probability of what it has drawn for each target position, all
   /// heads and layers together, [B, T]. Added to by the model; taken and reset by whoever trains it.
   torch::Tensor drawn_log_probability;
+  /// The type in which a search keeps keys and values, if not in their own. Attention over the cache takes as long as
+  /// reading it: where the weights are rounded more coarsely than to bf16's 8 bits, its keys and values may be, too.
+  std::optional<c10::ScalarType> cache_type(c10::Device device) const {
+    const bool halves = weight_type != WeightType::fp32 && device.is_cpu();
+    return halves ? std::optional(c10::ScalarType::BFloat16) : std::nullopt;
+  }
 
   std::uint32_t next_site() { return sites_++; }
 

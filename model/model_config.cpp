@@ -1,5 +1,6 @@
 #include "model/model_config.h"
 
+#include "model/architecture.h"
 #include "model/attention/attention_score.h"
 #include "model/attention/position_scheme.h"
 #include "model/attention/self_attention_form.h"
@@ -37,13 +38,22 @@ const AnyForm& require_form(std::span<const AnyForm> forms, std::string_view fie
 }
 
 void require_forms(const ModelConfig& config) {
-  require_form(position_forms(), "positions", config.positions);
   require_form(attention_scores(), "self-attention-score", config.self_attention_score);
   require_form(attention_scores(), "cross-attention-score", config.cross_attention_score);
-  require_form(self_attention_forms(), "decoder-self-attention", config.decoder_self_attention);
-  if (!require_form(self_attention_forms(), "encoder-self-attention", config.encoder_self_attention).in_encoder) {
+  const auto& decoder = require_form(self_attention_forms(), "decoder-self-attention", config.decoder_self_attention);
+  const auto& encoder = require_form(self_attention_forms(), "encoder-self-attention", config.encoder_self_attention);
+  if (!encoder.in_encoder) {
     throw std::invalid_argument(fmt::format("encoder-self-attention is {}, which looks back only; that is for decoders",
                                             config.encoder_self_attention));
+  }
+  const bool in_attention = require_form(position_forms(), "positions", config.positions).in_attention;
+  const bool has_place = config.architecture == "transformer" ? encoder.takes_positions && decoder.takes_positions
+                                                              : config.architecture == "rnn";
+  if (in_attention && !has_place) {
+    throw std::invalid_argument(fmt::format(
+        "positions is {}, which acts in self-attention that weighs pairs of positions; choose sinusoidal, learned or "
+        "none, or another self-attention",
+        config.positions));
   }
   if (config.positions == "rotary" && config.width / config.heads % 2 != 0) {
     throw std::invalid_argument(
@@ -58,9 +68,7 @@ std::optional<int> ModelConfig::longest_sentence() const {
 }
 
 void ModelConfig::validate() const {
-  if (architecture != "transformer") {
-    throw std::invalid_argument(fmt::format("architecture is '{}', but must be transformer", architecture));
-  }
+  require_form(architectures(), "architecture", architecture);
   require(encoder_layers >= 1, "encoder-layers", encoder_layers, "at least 1");
   require(decoder_layers >= 1, "decoder-layers", decoder_layers, "at least 1");
   require(width >= 2 && width % 2 == 0, "width", width, "a positive even number");
@@ -80,6 +88,7 @@ void ModelConfig::validate() const {
   require_forms(*this);
   require(feed_forward_width >= 1, "feed-forward-width", feed_forward_width, "at least 1");
   require(max_positions >= 1, "max-positions", max_positions, "at least 1");
+  require(kernel_width >= 1 && kernel_width % 2 == 1, "kernel-width", kernel_width, "a positive odd number");
   require(norm_epsilon > 0, "norm-epsilon", norm_epsilon, "positive");
   for (const auto& [field, value] :
        {std::pair{"dropout", dropout}, std::pair{"embedding-dropout", embedding_dropout.value_or(0)},

@@ -17,6 +17,7 @@ enum class Norm { pre, post };
 enum class Activation { relu, gelu, silu };
 enum class NormForm { layer, rms };
 enum class AttentionSelection { soft, hard, sampled };
+enum class RecurrentCell { lstm, gru };
 
 template <>
 inline constexpr auto kEnumNames<TiedEmbeddings> = enum_names<TiedEmbeddings>({{TiedEmbeddings::all, "all"},
@@ -30,6 +31,9 @@ inline constexpr auto kEnumNames<Norm> = enum_names<Norm>({{Norm::pre, "pre"}, {
 template <>
 inline constexpr auto kEnumNames<Activation> =
     enum_names<Activation>({{Activation::relu, "relu"}, {Activation::gelu, "gelu"}, {Activation::silu, "silu"}});
+template <>
+inline constexpr auto kEnumNames<RecurrentCell> = enum_names<RecurrentCell>({{RecurrentCell::lstm, "lstm"},
+                                                                             {RecurrentCell::gru, "gru"}});
 
 template <>
 inline constexpr auto kEnumNames<NormForm> = enum_names<NormForm>({{NormForm::layer, "layer"}, {NormForm::rms, "rms"}});
@@ -39,8 +43,15 @@ inline constexpr auto kEnumNames<AttentionSelection> = enum_names<AttentionSelec
 
 /// Everything that decides which function a model computes, apart from its weights. Kept as config.json beside them;
 /// the names of the fields are the keys there and the options of `dragoman train`.
+///
+/// Not every architecture uses every field. All use those of layers, width, heads (of the attention to the source),
+/// vocabularies, embeddings, `final_norm`, `norm_epsilon`, `projection_bias`, `output_bias`, `dropout`,
+/// `embedding_dropout` and `attention_dropout`. Besides:
+///   transformer  feed_forward_width, positions, norm, activation, activation_dropout
+///   rnn          norm, recurrent_cell, input_feeding
+///   conv         positions, kernel_width
 struct ModelConfig {
-  std::string architecture = "transformer";
+  std::string architecture = "transformer";  ///< a name that architectures() has
 
   int encoder_layers = 6;         ///< at least 1
   int decoder_layers = 6;         ///< at least 1
@@ -89,6 +100,11 @@ struct ModelConfig {
   int key_value_width() const { return width / heads * number_of_key_value_heads(); }  ///< G · d
   /// The longest sentence in tokens, its end included, if there is a limit: learned positions have an end.
   std::optional<int> longest_sentence() const;
+
+  // Keys of these are in config.json only where they differ from the default.
+  RecurrentCell recurrent_cell = RecurrentCell::lstm;
+  bool input_feeding = true;  ///< rnn: the decoder takes in what it attended to before (Luong et al. 2015, section 3.3)
+  int kernel_width = 3;       ///< conv: positions that a convolution sees, odd
 
   /// Throws std::invalid_argument naming the field, its value and what is allowed.
   void validate() const;

@@ -59,6 +59,9 @@ void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit("attention_dropout", config.attention_dropout);
   visit("activation_dropout", config.activation_dropout);
   visit_later("layer_dropout", &ModelConfig::layer_dropout);
+  visit_later("recurrent_cell", &ModelConfig::recurrent_cell);
+  visit_later("input_feeding", &ModelConfig::input_feeding);
+  visit_later("kernel_width", &ModelConfig::kernel_width);
 }
 
 // A field that may be without a value is a key that may be missing.

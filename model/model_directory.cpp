@@ -1,10 +1,10 @@
 #include "model/model_directory.h"
 
 #include "base/atomic_file.h"
+#include "model/architecture.h"
 #include "model/embedding.h"
 #include "model/linear.h"
 #include "model/quantised_weights.h"
-#include "model/transformer.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>

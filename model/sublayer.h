@@ -9,6 +9,7 @@
 #include <torch/types.h>
 
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace dragoman {
@@ -25,7 +26,7 @@ torch::Tensor run_sublayer(const torch::Tensor& x, LayerNorm& norm, bool pre_nor
 }
 
 /// Registers `count` layers as layers.0, layers.1, … of `stack`. Those that share their weights with the one before are
-/// this one once more, and have no name of their own.
+/// this one once more, and have no name of their own. Those that want to know their number are told it.
 template <typename Layer>
 std::vector<Layer> register_layers(torch::nn::Module& stack, int count, const ModelConfig& config,
                                    const ForwardContextPtr& context) {
@@ -33,9 +34,17 @@ std::vector<Layer> register_layers(torch::nn::Module& stack, int count, const Mo
   auto list = stack.register_module("layers", std::make_shared<List>());
   std::vector<Layer> layers;
   for (int i = 0; i < count; ++i) {
-    const bool shares = i % config.shared_layers != 0;
+    if (i % config.shared_layers != 0) {
+      layers.push_back(layers.back());
+      continue;
+    }
     const std::string name = std::to_string(i / config.shared_layers);
-    layers.push_back(shares ? layers.back() : list->register_module(name, Layer(config, context, i)));
+    if constexpr (std::is_constructible_v<typename Layer::ContainedType, const ModelConfig&, const ForwardContextPtr&,
+                                          int>) {
+      layers.push_back(list->register_module(name, Layer(config, context, i)));
+    } else {
+      layers.push_back(list->register_module(name, Layer(config, context)));
+    }
   }
   return layers;
 }

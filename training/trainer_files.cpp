@@ -1,5 +1,5 @@
 // What a training keeps on disk, and what its processes have of each other.
-#include "model/transformer.h"
+#include "model/architecture.h"
 #include "training/trainer.h"
 #include "training/weight_average.h"
 

@@ -1,7 +1,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "model/architecture.h"
 #include "model/device.h"
-#include "model/transformer.h"
 #include "training/batch_budget.h"
 #include "training/trainer.h"
 

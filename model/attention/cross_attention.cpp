@@ -24,7 +24,7 @@ KeysValues CrossAttentionImpl::project(const Tensor& memory) {
 CrossAttentionState CrossAttentionImpl::start(const Tensor& memory) {
   TORCH_CHECK(memory.dim() == 3, "CrossAttention: the memory must have shape [B, S, D], not ", memory.sizes());
   const Tensor rows = kv_->forward(memory).flatten(0, 1);
-  return {rows.to(cache_type(*context_, memory).value_or(rows.scalar_type())), {}};
+  return {rows.to(context_->cache_type(memory.device()).value_or(rows.scalar_type())), {}};
 }
 
 Tensor CrossAttentionImpl::step(const Tensor& x, CrossAttentionState& state, const DecoderIndex& index,

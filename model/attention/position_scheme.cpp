@@ -12,17 +12,23 @@ MakePositionScheme make_sinusoidal_positions, make_learned_positions, make_no_po
 
 std::span<const PositionForm> position_forms() {
   static constexpr std::array kForms = {
-      PositionForm{"sinusoidal", "sines and cosines added to embeddings (Vaswani et al. 2017)",
-                   make_sinusoidal_positions},
-      PositionForm{"learned", "a learned vector a position, added to embeddings (Gehring et al. 2017)",
-                   make_learned_positions},
-      PositionForm{"none", "no positions but what causal attention tells", make_no_positions},
-      PositionForm{"relative", "learned vectors of clipped distances for keys and values (Shaw et al. 2018)",
-                   make_relative_positions},
-      PositionForm{"t5", "a learned bias a head and bucket of distances (Raffel et al. 2020)", make_t5_positions},
-      PositionForm{"rotary", "queries and keys turned by angles that grow with the position (Su et al. 2021)",
-                   make_rotary_positions},
-      PositionForm{"alibi", "a bias that falls linearly with the distance (Press et al. 2022)", make_alibi_positions},
+      PositionForm{
+          {"sinusoidal", "sines and cosines added to embeddings (Vaswani et al. 2017)", make_sinusoidal_positions},
+          false},
+      PositionForm{
+          {"learned", "a learned vector a position, added to embeddings (Gehring et al. 2017)", make_learned_positions},
+          false},
+      PositionForm{{"none", "no positions but what causal attention tells", make_no_positions}, false},
+      PositionForm{{"relative", "learned vectors of clipped distances for keys and values (Shaw et al. 2018)",
+                    make_relative_positions},
+                   true},
+      PositionForm{{"t5", "a learned bias a head and bucket of distances (Raffel et al. 2020)", make_t5_positions},
+                   true},
+      PositionForm{{"rotary", "queries and keys turned by angles that grow with the position (Su et al. 2021)",
+                    make_rotary_positions},
+                   true},
+      PositionForm{{"alibi", "a bias that falls linearly with the distance (Press et al. 2022)", make_alibi_positions},
+                   true},
   };
   return kForms;
 }

@@ -52,7 +52,9 @@ struct PositionPlace {
 /// Returns nothing where the scheme has nothing to do in that place.
 using MakePositionScheme = std::unique_ptr<PositionScheme>(torch::nn::Module& owner, const ModelConfig& config,
                                                            const PositionPlace& place);
-using PositionForm = Form<MakePositionScheme>;
+struct PositionForm : Form<MakePositionScheme> {
+  bool in_attention;  ///< where it acts, if anywhere; else on embeddings
+};
 
 std::span<const PositionForm> position_forms();
 

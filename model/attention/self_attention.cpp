@@ -36,7 +36,7 @@ Tensor SelfAttentionImpl::forward(const Tensor& x, const Tensor& bias, Visibilit
 }
 
 std::unique_ptr<SelfAttentionState> SelfAttentionImpl::start(const Tensor& like) const {
-  return std::make_unique<KeyValueState>(cache_type(*context_, like));
+  return std::make_unique<KeyValueState>(context_->cache_type(like.device()));
 }
 
 Tensor SelfAttentionImpl::step(const Tensor& x, SelfAttentionState& state, const DecoderIndex& index,

@@ -45,7 +45,8 @@ using MakeSelfAttention = std::shared_ptr<SelfAttentionBase>(const ModelConfig& 
                                                              const AttentionSite& site);
 
 struct SelfAttentionForm : Form<MakeSelfAttention> {
-  bool in_encoder;  ///< else only in a decoder: it looks back alone
+  bool in_encoder;       ///< else only in a decoder: it looks back alone
+  bool takes_positions;  ///< of schemes that act in attention
 };
 
 std::span<const SelfAttentionForm> self_attention_forms();

@@ -1,6 +1,6 @@
 #include "decoding/forced_scorer.h"
 
-#include "model/transformer.h"
+#include "model/architecture.h"
 #include "tests/decoding/sample_sentences.h"
 
 #include <ATen/ATen.h>

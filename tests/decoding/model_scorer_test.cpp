@@ -1,7 +1,7 @@
 #include "decoding/model_scorer.h"
 
 #include "decoding/beam_search.h"
-#include "model/transformer.h"
+#include "model/architecture.h"
 #include "tests/decoding/fake_scorer.h"
 
 #include <ATen/ATen.h>

@@ -1,6 +1,6 @@
 #include "decoding/translator.h"
 
-#include "model/transformer.h"
+#include "model/architecture.h"
 #include "tests/decoding/copy_model.h"
 #include "tests/decoding/sample_sentences.h"
 

@@ -1,5 +1,6 @@
 #include "model/embedding.h"
 
+#include "model/architecture.h"
 #include "model/initialisation.h"
 #include "model/positional_encoding.h"
 #include "model/transformer.h"
@@ -146,6 +147,28 @@ TEST(Initialisation, HasTheRightVariances) {
     const bool is_scale = item.key().ends_with("norm.weight");
     EXPECT_TRUE((item.value() == (is_scale ? 1 : 0)).all().item<bool>()) << item.key();
   }
+}
+
+TEST(Initialisation, HasTheRightVariancesInOtherArchitectures) {
+  ModelConfig config = small_config();
+  config.width = 64;
+  config.architecture = "rnn";
+  config.decoder_layers = 2;
+  const auto recurrent = create_model(config, 3);
+  const auto parameters = recurrent->named_parameters();
+  expect_uniform(parameters["encoder.layers.0.backward.input_gates.weight"], 2.0 / (64 + 32));
+  expect_uniform(parameters["encoder.layers.0.backward.hidden_gates.weight"], 2.0 / (32 + 32));
+  expect_uniform(parameters["decoder.layers.1.recurrence.input_gates.weight"], 2.0 / 128);
+  expect_uniform(parameters["decoder.feed.weight"], 2.0 / 128);
+  expect_uniform(parameters["decoder.initial.weight"], 2.0 / 128);
+  const Tensor bias = parameters["decoder.layers.0.recurrence.input_gates.bias"].detach();
+  EXPECT_TRUE(bias.equal(at::cat({torch::zeros({64}), torch::ones({64}), torch::zeros({128})})));
+  config.recurrent_cell = RecurrentCell::gru;
+  expect_uniform(create_model(config, 3)->named_parameters()["encoder.layers.0.forward.input_gates.weight"],
+                 2.0 / (64 + 32));
+  config.architecture = "conv";
+  const Tensor kernel = create_model(config, 3)->named_parameters()["encoder.layers.0.kernel.weight"];
+  EXPECT_NEAR(kernel.var().item<double>() * 3 * 64 / 4, 1, 0.05);
 }
 
 TEST(Initialisation, FollowsFromTheSeed) {

@@ -128,6 +128,7 @@ TEST(PositionScheme, ActsInOnePlace) {
     const bool in_input = form.make(owner, config, {false, Visibility::all}) != nullptr;
     const bool in_attention = form.make(owner, config, {true, Visibility::all}) != nullptr;
     EXPECT_FALSE(in_input && in_attention) << form.name;
+    EXPECT_EQ(in_attention, form.in_attention) << form.name;
     EXPECT_EQ(in_input || in_attention, form.name != "none") << form.name;
   }
 }

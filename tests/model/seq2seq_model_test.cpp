@@ -1,10 +1,10 @@
 // What holds for a model of any architecture and form: each test runs for each of tested_models().
 #include "model/seq2seq_model.h"
 
+#include "model/architecture.h"
 #include "model/attention/attention_score.h"
 #include "model/attention/position_scheme.h"
 #include "model/attention/self_attention_form.h"
-#include "model/transformer.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>
@@ -69,6 +69,7 @@ std::vector<TestedModel> tested_models() {
   }
   for (const SelfAttentionForm& form : self_attention_forms()) {
     for (const char* positions : {"sinusoidal", "alibi"}) {
+      if (!form.takes_positions && positions == std::string("alibi")) continue;
       add(name_of("self_attention", form.name) + "_" + positions, [&](ModelConfig& config) {
         config.decoder_self_attention = form.name;
         if (form.in_encoder) config.encoder_self_attention = form.name;
@@ -78,13 +79,13 @@ std::vector<TestedModel> tested_models() {
     }
   }
   add("multi_query", [](ModelConfig& config) { config.key_value_heads = 1; });
+  for (const AttentionSelection selection : {AttentionSelection::hard, AttentionSelection::sampled}) {
+    add(std::string(to_string(selection)), [&](ModelConfig& config) { config.cross_attention_selection = selection; });
+  }
   add("monotonic", [](ModelConfig& config) {
     config.cross_attention_selection = AttentionSelection::hard;
     config.monotonic_attention = true;
   });
-  for (const AttentionSelection selection : {AttentionSelection::hard, AttentionSelection::sampled}) {
-    add(std::string(to_string(selection)), [&](ModelConfig& config) { config.cross_attention_selection = selection; });
-  }
   add("blocks", [](ModelConfig& config) {
     config.normalisation = NormForm::rms;
     config.feed_forward_gate = true;
@@ -92,6 +93,39 @@ std::vector<TestedModel> tested_models() {
     config.shared_layers = 2;
     config.layer_dropout = 0.4;
     config.encoder_layers = 5;
+  });
+  add("rnn_lstm", [](ModelConfig& config) { config.architecture = "rnn"; });
+  add("rnn_gru", [](ModelConfig& config) {
+    config.architecture = "rnn";
+    config.recurrent_cell = RecurrentCell::gru;
+    config.norm = Norm::post;
+    config.final_norm = false;
+    config.tied_embeddings = TiedEmbeddings::none;
+  });
+  add("rnn_without_input_feeding", [](ModelConfig& config) {
+    config.architecture = "rnn";
+    config.input_feeding = false;
+  });
+  add("rnn_additive_monotonic", [](ModelConfig& config) {
+    config.architecture = "rnn";
+    config.cross_attention_score = "additive";
+    config.cross_attention_selection = AttentionSelection::hard;
+    config.monotonic_attention = true;
+    config.heads = 1;
+  });
+  add("conv", [](ModelConfig& config) { config.architecture = "conv"; });
+  add("conv_general_multi_query", [](ModelConfig& config) {
+    config.architecture = "conv";
+    config.cross_attention_score = "general";
+    config.key_value_heads = 1;
+  });
+  add("conv_wide", [](ModelConfig& config) {
+    config.architecture = "conv";
+    config.kernel_width = 5;
+    config.final_norm = false;
+    config.positions = "learned";
+    config.max_positions = 20;
+    config.tied_embeddings = TiedEmbeddings::none;
   });
   return models;
 }

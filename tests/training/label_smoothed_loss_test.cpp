@@ -1,7 +1,7 @@
 #include "training/label_smoothed_loss.h"
 
+#include "model/architecture.h"
 #include "model/model_directory.h"
-#include "model/transformer.h"
 #include "tests/model/tensors.h"
 #include "training/softmax_gradient.h"
 
