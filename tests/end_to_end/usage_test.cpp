@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 const std::vector<std::string> kCommands = {"train",    "translate", "evaluate",  "score", "shortlist",
-                                            "quantize", "export",    "attention"};
+                                            "quantize", "export",    "attention", "heads"};
 
 TEST(Usage, HelpAndVersionEverywhere) {
   const Ended top = dragoman({"--help"});
@@ -43,7 +43,7 @@ TEST(Usage, DumpedOptionsAreAConfigurationFile) {
 
 TEST(Usage, CommandMustBeKnown) {
   expect_refusal(dragoman({}), 2,
-                 {"train, translate, evaluate, score, shortlist, quantize, export or attention"});
+                 {"train, translate, evaluate, score, shortlist, quantize, export, attention or heads"});
   expect_refusal(dragoman({"tranlate"}), 2, {"unknown command 'tranlate'", "translate"});
 }
 
