@@ -68,7 +68,11 @@ void add_options(CommandLine& line, TranslateOptions& options) {
   line.add("n-best", options.translation.translator.search.n_best, "N",
            "translations of each line, at most the beam size; more than one needs --format nbest (then the default) or "
            "json");
-  line.add("scores", options.scores, "plain: add a tab and the score to each line");
+  line.add("scores", options.extras.scores, "plain: add a tab and the score to each line");
+  line.add("alignment", options.extras.alignment,
+           "which words a translation's words come from, by the model's attention: ' ||| 0-0 1-2' behind each line, "
+           "source words first, counted from 0; json: a list of pairs");
+  add_alignment_options(line, options.alignment);
   line.add("strict", options.strict, "refuse input that is not valid UTF-8 instead of replacing what is wrong in it");
   line.add("quiet,q", options.quiet, "no warnings, no progress, nothing on stderr but errors");
   line.add("block-lines", options.block_lines, "N",
@@ -79,13 +83,21 @@ void add_options(CommandLine& line, TranslateOptions& options) {
 
 // --n-best alone means the form that can hold it, scores included.
 void choose_format(const CommandLine& line, TranslateOptions& options) {
-  if (options.scores && options.format != TranslationFormat::plain)
+  if (options.extras.scores && options.format != TranslationFormat::plain)
     throw std::invalid_argument("--scores adds to --format plain; the other formats have the score in any case");
   if (options.translation.translator.search.n_best <= 1 || options.format != TranslationFormat::plain) return;
   if (line.given("format")) {
     throw std::invalid_argument("--format plain and --n-best contradict each other; use --format nbest or json");
   }
   options.format = TranslationFormat::nbest;
+}
+
+void settle_alignment(const CommandLine& line, TranslateOptions& options) {
+  for (const char* name : {"alignment-layer", "alignment-head", "alignment-step"}) {
+    if (line.given(name) && !options.extras.alignment)
+      throw std::invalid_argument(fmt::format("--{} says how --alignment is done; give that, too", name));
+  }
+  if (options.extras.alignment) options.translation.translator.alignment = options.alignment;
 }
 
 // The options without those that say where text comes from and goes, and what is said meanwhile.
@@ -112,6 +124,7 @@ int translate_command(const std::vector<std::string>& arguments) {
     return 0;
   }
   choose_format(line, options);
+  settle_alignment(line, options);
   validate(options);
   Log log(options.quiet);
   const ReadyTranslator translator = make_translator(line, options.translation, log.notice("dragoman: "));

@@ -29,24 +29,34 @@ Json json_of(const Translation::Output& output, const Tokenizer& target) {
           {"token_log_probs", std::move(log_probs)}};
 }
 
-std::string json_line(std::int64_t number, const std::string& source, const Translation& translation,
+Json pairs_of(const WordLinks& links) {
+  Json pairs = Json::array();
+  for (const WordLink& link : links) pairs.push_back({link.source, link.target});
+  return pairs;
+}
+
+std::string json_line(bool alignment, std::int64_t number, const std::string& source, const Translation& translation,
                       const Tokenizer& target) {
   Json outputs = Json::array();
   for (const Translation::Output& output : translation.outputs) {
     outputs.push_back(json_of(output, target));
     outputs.back()["complete"] = output.complete;
+    if (alignment) outputs.back()["alignment"] = pairs_of(output.alignment);
   }
   return Json{{"line", number}, {"source", source}, {"translations", outputs}}.dump() + "\n";
 }
 
 }  // namespace
 
-std::string format_translation(TranslationFormat format, bool scores, std::int64_t number, const std::string& source,
-                               const Translation& translation, const Tokenizer& target) {
-  if (format == TranslationFormat::nbest) return nbest_lines(number - 1, translation);
-  if (format == TranslationFormat::json) return json_line(number, source, translation, target);
+std::string format_translation(TranslationFormat format, TranslationExtras extras, std::int64_t number,
+                               const std::string& source, const Translation& translation, const Tokenizer& target) {
+  if (format == TranslationFormat::nbest) return nbest_lines(number - 1, translation, extras.alignment);
+  if (format == TranslationFormat::json) return json_line(extras.alignment, number, source, translation, target);
   const Translation::Output& best = translation.outputs.front();
-  return scores ? fmt::format("{}\t{:.6f}\n", best.text, best.score) : best.text + "\n";
+  std::string line = best.text;
+  if (extras.alignment) line += " ||| " + format_pharaoh(best.alignment);
+  if (extras.scores) line += fmt::format("\t{:.6f}", best.score);
+  return line + "\n";
 }
 
 std::string format_score(bool json, std::int64_t number, const std::string& source, const Translation::Output& output,

@@ -144,7 +144,8 @@ class Run {
   // Empty if the work cannot be continued later: the input cannot be read again, or nobody could tell from the output
   // what is to be scored.
   std::string identity(const std::string& options_text, const std::string& model) const {
-    const bool is_text = options_.format == TranslationFormat::plain && !options_.scores;
+    const bool is_text =
+        options_.format == TranslationFormat::plain && !options_.extras.scores && !options_.extras.alignment;
     if (!input_ || (!references_.empty() && !is_text)) return {};
     return fmt::format("model {}\ninput {} lines, checksum {:08x}\nshard {}/{}\n{}", model, input_->lines,
                        input_->checksum, options_.shard.number, options_.shard.count, options_text);
@@ -166,7 +167,7 @@ class Run {
   }
 
   void take(std::int64_t number, const std::string& source, const Translation& translation) {
-    output_.write(format_translation(options_.format, options_.scores, number, source, translation,
+    output_.write(format_translation(options_.format, options_.extras, number, source, translation,
                                      translator_.target_tokenizer()));
     if (options_.output == "-") output_.flush();
     tokens_ += static_cast<std::int64_t>(translation.outputs.front().tokens.size());

@@ -23,7 +23,8 @@ struct TranslateOptions {
   std::vector<std::string> references;
   TranslationFormat format = TranslationFormat::plain;
   Shard shard;
-  bool scores = false;
+  TranslationExtras extras;
+  AlignmentOptions alignment;  ///< how, if extras.alignment
   bool strict = false;
   bool quiet = false;
   std::size_t block_lines = 0;  ///< 0: as many as keep the processor busy

@@ -69,6 +69,15 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
            "(see dragoman shortlist)");
 }
 
+void add_alignment_options(CommandLine& line, AlignmentOptions& options) {
+  line.add(
+      "alignment-layer", options.layer, "N",
+      "the decoder layer whose cross-attention aligns, from 0; if not given, the last but one, or the last of two");
+  line.add("alignment-head", options.head, "N", "the head that aligns, from 0; if not given, the mean over all");
+  line.choose("alignment-step", options.step,
+              "the decoder's step that speaks for a word: the one that predicts it, or the one that reads it");
+}
+
 void settle_batch_limits(const CommandLine& line, TranslationOptions& options) {
   if (line.given("batch-size")) options.translator.batch_tokens = 0;
   if (line.given("batch-tokens")) options.translator.batch_size = 0;

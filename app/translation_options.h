@@ -37,6 +37,9 @@ void add_speed_options(CommandLine& line, TranslationOptions& options);
 /// Adds the search, with all of these, but not the model.
 void add_translation_options(CommandLine& line, TranslationOptions& options);
 
+/// Which attention word alignments are taken from.
+void add_alignment_options(CommandLine& line, AlignmentOptions& options);
+
 struct ReadyTranslator {
   Translator translator;
   std::string fingerprint;  ///< of the model, and its shortlist if that is used

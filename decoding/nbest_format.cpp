@@ -23,11 +23,13 @@ std::string escape_separators(std::string_view text) {
 
 }  // namespace
 
-std::string nbest_lines(std::int64_t id, const Translation& translation) {
+std::string nbest_lines(std::int64_t id, const Translation& translation, bool alignment) {
   std::string lines;
   for (const Translation::Output& output : translation.outputs) {
-    fmt::format_to(std::back_inserter(lines), "{} ||| {} ||| F0= {:.6g} ||| {:.6g}\n", id,
-                   escape_separators(output.text), output.log_prob, output.score);
+    fmt::format_to(std::back_inserter(lines), "{} ||| {} ||| F0= {:.6g} ||| {:.6g}", id, escape_separators(output.text),
+                   output.log_prob, output.score);
+    if (alignment) lines += " ||| " + format_pharaoh(output.alignment);
+    lines += '\n';
   }
   return lines;
 }

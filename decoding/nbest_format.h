@@ -9,8 +9,9 @@ namespace dragoman {
 
 /// The outputs of one line in the form of Moses' n-best lists, a line each, with line feeds:
 ///   id ||| text ||| F0= log-probability ||| score
+/// or, with `alignment`, that and " ||| " and the links of its words in Pharaoh form.
 /// `id` counts the input's lines from 0. Bars that would read as a separator are written as Moses escapes them,
 /// "&#124;".
-std::string nbest_lines(std::int64_t id, const Translation& translation);
+std::string nbest_lines(std::int64_t id, const Translation& translation, bool alignment = false);
 
 }  // namespace dragoman

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/word_links.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,9 +20,13 @@ struct Translation {
     double log_prob = 0.0;      ///< sum over the tokens
     std::vector<Token> tokens;  ///< ends of sentences included: one a part if the line was translated in parts
     bool complete = true;       ///< ended by itself, rather than cut at the length limit
+    WordLinks alignment = {};   ///< of the line's words and those of `text`, if asked for
   };
 
   std::vector<Output> outputs;  ///< best first, never empty; one empty text for a blank line
 };
+
+/// The output's tokens without the end of the sentence.
+std::vector<std::int32_t> ids_of(const Translation::Output& output);
 
 }  // namespace dragoman

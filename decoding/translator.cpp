@@ -14,6 +14,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <deque>
 #include <fmt/format.h>
 #include <optional>
 #include <stdexcept>
@@ -31,7 +32,25 @@ std::string on_one_line(std::string text) {
   return text;
 }
 
+// Of each word, the tokens among those `count` that begin at `from`, counted from there.
+TokensOfWords part_of(const TokensOfWords& words, std::size_t from, std::size_t count) {
+  TokensOfWords part(words.size());
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    for (const std::size_t token : words[i]) {
+      if (token >= from && token < from + count) part[i].push_back(token - from);
+    }
+  }
+  return part;
+}
+
 }  // namespace
+
+std::vector<std::int32_t> ids_of(const Translation::Output& output) {
+  std::vector<std::int32_t> ids;
+  for (const Translation::Token& token : output.tokens) ids.push_back(token.id);
+  if (output.complete && !ids.empty()) ids.pop_back();
+  return ids;
+}
 
 void TranslatorOptions::validate() const {
   search.validate();
@@ -52,6 +71,7 @@ Translator::Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& c
       shortlist_(std::move(shortlist)) {
   if (const auto longest = config.longest_sentence()) options_.search.model_max_length = *longest;
   options_.validate();
+  if (options_.alignment) options_.alignment->validate(config_);
   if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to translate");
   const SpecialIds& special = config_.special_ids;
   forbidden_.never = {special.pad, special.bos};
@@ -72,7 +92,8 @@ std::vector<Translation> Translator::translate(std::span<const std::string> line
 
   std::vector<Segment> segments;
   const std::vector<SegmentRange> ranges = cut_into_segments(distinct, segments);
-  const std::vector<Outputs> outputs = translate_segments(segments);
+  std::vector<Outputs> outputs = translate_segments(segments);
+  if (options_.alignment) align(distinct, ranges, segments, outputs);
   std::vector<Translation> translations;
   translations.reserve(distinct.size());
   for (const auto& [begin, end] : ranges) translations.push_back(join(std::span(outputs).subspan(begin, end - begin)));
@@ -167,6 +188,28 @@ void Translator::translate_batch(std::span<const Segment> segments, std::span<co
   }
 }
 
+void Translator::align(std::span<const std::string> lines, std::span<const SegmentRange> ranges,
+                       std::span<const Segment> segments, std::vector<Outputs>& outputs) const {
+  std::deque<Segment> targets;  // a deque: its elements stay where they are
+  std::vector<AlignedPair> pairs;
+  std::vector<Translation::Output*> aligned;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const TokensOfWords words = tokens_of_words(lines[i], tokenizers_.source.encoded_ranges(lines[i]));
+    std::size_t from = 0;
+    for (std::size_t k = ranges[i].begin; k < ranges[i].end; from += segments[k++].size()) {
+      for (Translation::Output& output : outputs[k]) {
+        const Segment& ids = targets.emplace_back(ids_of(output));
+        pairs.push_back({segments[k], ids, part_of(words, from, segments[k].size()),
+                         tokens_of_words(output.text, tokenizers_.target.decoded_ranges(ids))});
+        aligned.push_back(&output);
+      }
+    }
+  }
+  const AttentionReader reader(model_, config_, {options_.threads, options_.batch_size, options_.batch_tokens});
+  const std::vector<WordLinks> links = dragoman::align(reader, pairs, *options_.alignment, config_);
+  for (std::size_t i = 0; i < links.size(); ++i) aligned[i]->alignment = links[i];
+}
+
 Translation::Output Translator::to_output(const Hypothesis& hypothesis) const {
   Translation::Output output{on_one_line(tokenizers_.target.decode(hypothesis.ids)),
                              hypothesis.score,
@@ -190,6 +233,8 @@ Translation Translator::join(std::span<const Outputs> parts) const {
     Translation::Output whole;
     for (const Outputs& part : parts) {
       const Translation::Output& output = part[std::min(n, part.size() - 1)];
+      const int words_before = output.alignment.empty() ? 0 : static_cast<int>(words_of(whole.text).size());
+      for (const auto& [source, target] : output.alignment) whole.alignment.push_back({source, target + words_before});
       if (!whole.text.empty() && !output.text.empty()) whole.text += ' ';
       whole.text += output.text;
       whole.log_prob += output.log_prob;

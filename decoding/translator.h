@@ -7,6 +7,7 @@
 #include "decoding/search_options.h"
 #include "decoding/shortlist.h"
 #include "decoding/translation.h"
+#include "decoding/word_alignment.h"
 #include "model/model_config.h"
 #include "model/model_directory.h"
 #include "model/seq2seq_model.h"
@@ -29,6 +30,9 @@ struct TranslatorOptions {
   int batch_size = 32;          ///< most sentences in a batch; 0: no limit
   int batch_tokens = 2048;      ///< most sentences × longest source in a batch, one sentence at least; 0: no limit
   int max_source_length = 256;  ///< tokens; a longer line is translated in parts, 1 to 100000
+
+  /// Finds word alignments this way: one more pass of the model over each translation. None: no alignments.
+  std::optional<AlignmentOptions> alignment = std::nullopt;
 
   /// Throws std::invalid_argument naming the first option that is out of range, and its limit.
   void validate() const;
@@ -69,6 +73,8 @@ class Translator {
   std::vector<Outputs> translate_segments(std::span<const Segment> segments) const;
   void translate_batch(std::span<const Segment> segments, std::span<const std::size_t> batch,
                        std::vector<Outputs>& outputs) const;
+  void align(std::span<const std::string> lines, std::span<const SegmentRange> ranges,
+             std::span<const Segment> segments, std::vector<Outputs>& outputs) const;
   Translation::Output to_output(const Hypothesis& hypothesis) const;
   Translation join(std::span<const Outputs> parts) const;
   void report(std::span<const std::size_t> distinct_of_line, std::span<const SegmentRange> ranges,

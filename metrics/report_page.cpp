@@ -1,5 +1,6 @@
 #include "metrics/report_page.h"
 
+#include "base/markup.h"
 #include "metrics/report_html.h"
 
 #include <cmath>
@@ -72,21 +73,6 @@ Json line_json(const ScoredSentences& sentences, std::size_t i, int width) {
           {"scores", std::move(scores)}};
 }
 
-// No '<' of a text can end the script or begin a comment in it.
-std::string script_text(const Json& json) {
-  const std::string text = json.dump();
-  std::string safe;
-  safe.reserve(text.size());
-  for (const char c : text) {
-    if (c == '<') {
-      safe += "\\u003c";
-    } else {
-      safe += c;
-    }
-  }
-  return safe;
-}
-
 }  // namespace
 
 std::string format_report_page(const ReportPage& page) {
@@ -104,7 +90,7 @@ std::string format_report_page(const ReportPage& page) {
   constexpr std::string_view kPlace = "@DATA@";
   const std::size_t place = kReportHtml.find(kPlace);
   std::string html(kReportHtml.substr(0, place));
-  html += script_text(data);
+  html += json_in_script(data.dump());
   html += kReportHtml.substr(place + kPlace.size());
   return html;
 }

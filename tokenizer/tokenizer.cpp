@@ -25,6 +25,16 @@ struct Tokenizer::Model {
   }
 
   bool is_special(std::int32_t id) const { return id == special.pad || id == special.bos || id == special.eos; }
+
+  std::vector<int> without_special(std::span<const std::int32_t> ids) const {
+    std::vector<int> pieces;
+    pieces.reserve(ids.size());
+    for (const std::int32_t id : ids) {
+      check(id);
+      if (!is_special(id)) pieces.push_back(id);
+    }
+    return pieces;
+  }
 };
 
 Tokenizer::Tokenizer(std::shared_ptr<const Model> model) : model_(std::move(model)) {}
@@ -86,17 +96,41 @@ std::vector<std::string> Tokenizer::encode_as_pieces(std::string_view text) cons
   return pieces;
 }
 
+std::vector<TextRange> Tokenizer::encoded_ranges(std::string_view text) const {
+  sentencepiece::ImmutableSentencePieceText encoded;
+  const auto status = model_->processor.Encode(text, encoded.mutable_proto());
+  if (!status.ok()) throw std::runtime_error(fmt::format("SentencePiece cannot encode a line: {}", status.ToString()));
+  std::vector<TextRange> ranges;
+  ranges.reserve(encoded.pieces_size());
+  for (const auto& piece : encoded.pieces()) ranges.push_back({piece.begin(), piece.end()});
+  return ranges;
+}
+
 std::string Tokenizer::decode(std::span<const std::int32_t> ids) const {
-  std::vector<int> pieces;
-  pieces.reserve(ids.size());
-  for (const std::int32_t id : ids) {
-    model_->check(id);
-    if (!model_->is_special(id)) pieces.push_back(id);
-  }
+  const std::vector<int> pieces = model_->without_special(ids);
   std::string text;
   const auto status = model_->processor.Decode(pieces, &text);
   if (!status.ok()) throw std::runtime_error(fmt::format("SentencePiece cannot decode: {}", status.ToString()));
   return text;
+}
+
+std::vector<TextRange> Tokenizer::decoded_ranges(std::span<const std::int32_t> ids) const {
+  const std::vector<int> pieces = model_->without_special(ids);
+  sentencepiece::ImmutableSentencePieceText decoded;
+  const auto status = model_->processor.Decode(pieces, decoded.mutable_proto());
+  if (!status.ok()) throw std::runtime_error(fmt::format("SentencePiece cannot decode: {}", status.ToString()));
+  std::vector<TextRange> ranges;
+  std::size_t next = 0, end = 0;
+  for (const std::int32_t id : ids) {
+    if (model_->is_special(id)) {
+      ranges.push_back({end, end});
+    } else {
+      const auto piece = decoded.pieces(static_cast<int>(next++));
+      end = piece.end();
+      ranges.push_back({piece.begin(), end});
+    }
+  }
+  return ranges;
 }
 
 std::string Tokenizer::piece(std::int32_t id) const {

@@ -3,6 +3,7 @@
 #include "tokenizer/model_file.h"
 #include "tokenizer/special_ids.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -12,6 +13,14 @@
 #include <vector>
 
 namespace dragoman {
+
+/// The bytes [begin, end) of a text.
+struct TextRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  bool operator==(const TextRange&) const = default;
+};
 
 /// Raw text to ids and back, by a SentencePiece model. Immutable and safe to use from several threads; copies share one
 /// model.
@@ -43,9 +52,16 @@ class Tokenizer {
   /// The pieces of `text` as SentencePiece writes them ("▁" is a space); unknown characters stand for themselves.
   std::vector<std::string> encode_as_pieces(std::string_view text) const;
 
+  /// Where in `text` each token of encode(text) has its characters; empty where the token stands for none of them.
+  /// White space goes with the token behind it.
+  std::vector<TextRange> encoded_ranges(std::string_view text) const;
+
   /// Detokenised text, valid UTF-8. pad, bos and eos are skipped wherever they stand; unk becomes " ⁇ ", as
   /// SentencePiece has it. Throws std::out_of_range for an id outside [0, vocabulary_size()).
   std::string decode(std::span<const std::int32_t> ids) const;
+
+  /// Where in decode(ids) each of `ids` has its characters; empty where it has none.
+  std::vector<TextRange> decoded_ranges(std::span<const std::int32_t> ids) const;
 
   /// The piece as SentencePiece writes it ("▁" is a space). Throws std::out_of_range as decode() does.
   std::string piece(std::int32_t id) const;

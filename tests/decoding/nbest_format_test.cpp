@@ -21,5 +21,11 @@ TEST(NBestFormat, TextCannotPassForASeparator) {
             "1 ||| a | b &#124;&#124;&#124; c ||| F0= -1 ||| -1\n");
 }
 
+TEST(NBestFormat, AlignmentsAreTheLastField) {
+  Translation::Output output{"Ein Hund.", -0.5, -1.5, {}, true, {{0, 0}, {2, 1}}};
+  EXPECT_EQ(nbest_lines(7, {{output}}, true), "7 ||| Ein Hund. ||| F0= -1.5 ||| -0.5 ||| 0-0 2-1\n");
+  EXPECT_EQ(nbest_lines(0, {{Translation::Output{}}}, true), "0 |||  ||| F0= 0 ||| 0 ||| \n");
+}
+
 }  // namespace
 }  // namespace dragoman

@@ -218,5 +218,41 @@ TEST(TokenizerTest, RefusesWhatIsNoModel) {
               ThrowsMessage<std::runtime_error>(AllOf(HasSubstr("/nonexistent/x.spm"), HasSubstr("No such file"))));
 }
 
+std::vector<std::string> parts_of(const std::string& text, const std::vector<TextRange>& ranges) {
+  std::vector<std::string> parts;
+  for (const auto& [begin, end] : ranges) parts.push_back(text.substr(begin, end - begin));
+  return parts;
+}
+
+TEST(TokenizerTest, KnowsWhereTokensStandInATextAsItWasGiven) {
+  const Tokenizer tokenizer = sample_tokenizer();
+  // Normalisation makes one space of three, the no-break space a space, and two letters of the ligature.
+  const std::string text = "  the   hou\uFB01se\u00A0the ";
+  const std::vector<TextRange> ranges = tokenizer.encoded_ranges(text);
+  ASSERT_EQ(ranges.size(), tokenizer.encode(text).size());
+  std::string together;
+  for (const std::string& part : parts_of(text, ranges)) together += part;
+  for (const std::string part : {"the", "hou", "\uFB01", "se"}) EXPECT_THAT(together, HasSubstr(part));
+  for (std::size_t i = 1; i < ranges.size(); ++i) EXPECT_GE(ranges[i].begin, ranges[i - 1].begin);
+  EXPECT_LE(ranges.back().end, text.size());
+  EXPECT_THAT(tokenizer.encoded_ranges(""), IsEmpty());
+}
+
+TEST(TokenizerTest, KnowsWhereTokensStandInWhatTheyAreDecodedTo) {
+  const Tokenizer tokenizer = sample_tokenizer();
+  Ids ids = tokenizer.encode("the house stands");
+  const SpecialIds special = tokenizer.special_ids();
+  ids.insert(ids.begin() + 1, special.bos);
+  ids.push_back(special.eos);
+  const std::string text = tokenizer.decode(ids);
+  const std::vector<TextRange> ranges = tokenizer.decoded_ranges(ids);
+  ASSERT_EQ(ranges.size(), ids.size());
+  std::string together;
+  for (const std::string& part : parts_of(text, ranges)) together += part;
+  EXPECT_EQ(together, text);
+  EXPECT_EQ(ranges[1].begin, ranges[1].end);
+  EXPECT_EQ(ranges.back(), (TextRange{text.size(), text.size()}));
+}
+
 }  // namespace
 }  // namespace dragoman

@@ -1,0 +1,168 @@
+#include "app/attention_view.h"
+#include "app/command_line.h"
+#include "app/commands.h"
+#include "app/log.h"
+#include "app/measured_translation.h"
+#include "app/output.h"
+#include "app/translation_options.h"
+#include "base/check_range.h"
+#include "base/parallel.h"
+#include "data/parallel_corpus.h"
+#include "metrics/text_table.h"
+#include "model/device.h"
+#include "model/model_directory.h"
+#include "model/quantised_weights.h"
+#include "model/transformer.h"
+#include "training/head_importance.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kSummary =
+    R"(Tells how much a model needs each of its attention heads, and can prune those that it needs least.
+The table has a row for each attention: the norm of its heads' importance, and each head's share of it. Importance is
+the mean over the pairs of |dL/df|: L the negative log-likelihood of a target, f a factor on the head's output.
+
+  dragoman heads --model DIR --source val.en --target val.de
+  dragoman heads --model DIR --source val.en --target val.de --prune 4 --output OTHER)";
+
+// Of a pass with gradients.
+constexpr int kBatchTokens = 2048;
+
+struct HeadsOptions {
+  TranslationOptions translation;
+  std::string source, target, output;
+  int prune = 0;
+  bool quiet = false;
+
+  void validate() const {
+    translation.translator.validate();
+    check_range("--prune", prune, 0, 100000);
+    if (source == "-" || target == "-")
+      throw std::invalid_argument("--source and --target are read twice; name files, not '-' (stdin)");
+    if ((prune > 0) != !output.empty()) throw std::invalid_argument("--prune and --output need each other");
+    if (!output.empty() && fs::weakly_canonical(output) == fs::weakly_canonical(translation.model))
+      throw std::invalid_argument("--output is the model itself; name another folder");
+  }
+};
+
+void add_options(CommandLine& line, HeadsOptions& options) {
+  line.group("Files");
+  line.add("model,m", options.translation.model, "DIR", "the model directory").required = true;
+  line.add("source,s", options.source, "FILE", "text to measure on, plain or .gz").required = true;
+  line.add("target,t", options.target, "FILE", "its translations, line by line").required = true;
+  line.group("Pruning");
+  line.add(
+      "prune", options.prune, "N",
+      "heads, those with the smallest shares, that put out nothing in the model that --output names: the columns of "
+      "the output projection that read them become zero. The file keeps its size, and translation its speed");
+  line.add("output,o", options.output, "DIR",
+           "the model directory to write, made if it is missing; its BLEU on this text is compared with the model's");
+  line.add("beam-size,b", options.translation.translator.search.beam_size, "N", "hypotheses kept for each sentence");
+  line.add("threads", options.translation.translator.threads, "N", "processor cores to translate with; 0: all");
+  line.choose<std::string>("device", options.translation.device, {{"auto", "auto"}, {"cpu", "cpu"}, {"cuda", "cuda"}},
+                           "where to compute; auto: on a GPU if there is one");
+  line.add("quiet,q", options.quiet, "nothing on stderr but errors");
+}
+
+// With weights as they were trained, which gradients can pass.
+std::shared_ptr<Seq2SeqModel> differentiable_model(const LoadedWeights& loaded, const HeadsOptions& options) {
+  const std::string& directory = options.translation.model;
+  std::shared_ptr<Seq2SeqModel> model = create_model(loaded.config, std::nullopt);
+  assign_weights(*model, loaded.weights, weights_file(directory));
+  model->to(device_named(options.translation.device));
+  model->eval();
+  return model;
+}
+
+std::vector<HeadImportance> measure(const HeadsOptions& options, const LoadedWeights& loaded, Log& log) {
+  FilterOptions filter;
+  if (loaded.config.positions == Positions::learned)
+    filter.max_length = std::min(filter.max_length, loaded.config.max_positions - 1);
+  FilterReport report;
+  const ParallelText text = read_parallel({{options.source}, {options.target}, {}}, log.notice("dragoman: "));
+  const TokenizedCorpus corpus =
+      tokenize(text, loaded.tokenizers.source, loaded.tokenizers.target, filter, available_cores(), report);
+  if (report.dropped() > 0) log.line("dragoman: " + report.describe());
+  if (corpus.size() == 0) throw std::runtime_error(fmt::format("{}: no pair is left to measure on", options.source));
+  return head_importance(*differentiable_model(loaded, options), loaded.config, corpus.pairs(), kBatchTokens);
+}
+
+std::string table_text(const std::vector<HeadImportance>& importance) {
+  std::size_t most = 0;
+  for (const HeadImportance& site : importance) most = std::max(most, site.heads.size());
+  TextTable table{{"attention", "layer", "norm"}};
+  for (std::size_t head = 0; head < most; ++head) table.front().push_back(fmt::format("head {}", head));
+  for (const HeadImportance& site : importance) {
+    const double norm = site.norm();
+    std::vector<std::string>& row = table.emplace_back(std::vector<std::string>{
+        std::string(to_string(site.site.kind)), fmt::format("{}", site.site.layer), fmt::format("{:.4f}", norm)});
+    for (const double head : site.heads) row.push_back(fmt::format("{:.3f}", norm > 0 ? head / norm : 0.0));
+  }
+  return format_columns(table);
+}
+
+void write_pruned(const HeadsOptions& options, const LoadedWeights& loaded, const std::vector<Head>& heads) {
+  const NamedTensors pruned = without_heads(loaded.weights.tensors, heads, loaded.config.heads);
+  std::error_code error;
+  fs::create_directories(options.output, error);
+  if (error) throw std::runtime_error(fmt::format("{}: cannot make this folder: {}", options.output, error.message()));
+  save_config(options.output, loaded.config);
+  save_tokenizers(options.output, loaded.tokenizers);
+  save_safetensors(weights_file(options.output), pruned);
+}
+
+void compare(const HeadsOptions& options, const MeasuredTranslation& measured, Log& log) {
+  const auto report = [&](std::string_view name, const std::string& model) {
+    TranslationOptions translation = options.translation;
+    translation.model = model;
+    print(fmt::format("{}: {}\n", name, measured.measure(translation, log.notice("dragoman: "))));
+  };
+  report("all heads", options.translation.model);
+  report(fmt::format("without {}", options.prune), options.output);
+}
+
+}  // namespace
+
+int heads_command(const std::vector<std::string>& arguments) {
+  HeadsOptions options;
+  CommandLine line("heads", kSummary);
+  add_options(line, options);
+  if (const auto text = line.parse(arguments)) {
+    print(*text);
+    return 0;
+  }
+  options.validate();
+  Log log(options.quiet);
+  const MeasuredTranslation measured(options.source, options.target);
+  const LoadedWeights loaded = load_weights(options.translation.model);
+  if (options.prune > 0 && stored_type(loaded.weights) != WeightType::fp32) {
+    throw std::runtime_error(fmt::format("{}: is in {}; prune the model it was made from", options.translation.model,
+                                         to_string(stored_type(loaded.weights))));
+  }
+  const std::vector<HeadImportance> importance = measure(options, loaded, log);
+  const std::vector<Head> least = least_important(importance, static_cast<std::size_t>(options.prune));
+  print(table_text(importance));
+  if (options.prune == 0) return 0;
+  std::string names;
+  for (const auto& [site, number] : least)
+    names += fmt::format("{}{} {} head {}", names.empty() ? "" : ", ", to_string(site.kind), site.layer, number);
+  print(fmt::format("pruned: {}\n", names));
+  write_pruned(options, loaded, least);
+  compare(options, measured, log);
+  return 0;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,136 @@
+#include "decoding/word_alignment.h"
+
+#include "tests/decoding/aligning_model.h"
+
+#include <ATen/ATen.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::FloatNear;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::ThrowsMessage;
+
+TEST(WordAlignmentTest, WordsAreBetweenAsciiWhiteSpace) {
+  EXPECT_THAT(words_of(" a\t bc\u00A0d "), ElementsAre(TextRange{1, 2}, TextRange{4, 9}));
+  EXPECT_THAT(words_of(" \t"), IsEmpty());
+}
+
+TEST(WordAlignmentTest, TokensCountToTheWordsWhoseCharactersTheyHave) {
+  //                            0123456789
+  const std::string text = "New York is";
+  const std::vector<TextRange> tokens{{0, 2}, {2, 8}, {8, 9}, {9, 9}, {9, 11}, {11, 11}};
+  // "Ne", "w York", " " before the word behind it, nothing, "is", and nothing at the end.
+  EXPECT_THAT(tokens_of_words(text, tokens), ElementsAre(ElementsAre(0, 1), ElementsAre(1), ElementsAre(2, 3, 4)));
+  EXPECT_THAT(tokens_of_words(" ", tokens), IsEmpty());
+}
+
+const TokensOfWords kSource{{0, 1}, {2}};  // and the end of the sentence, 3
+const TokensOfWords kTarget{{0}, {1, 2}};  // and the end of the sentence, 3
+
+at::Tensor weights() {
+  return at::tensor({0.1F, 0.2F, 0.6F, 0.1F,  //
+                     0.5F, 0.4F, 0.0F, 0.1F,  //
+                     0.1F, 0.0F, 0.5F, 0.4F,  //
+                     0.0F, 0.0F, 0.3F, 0.7F})
+      .view({4, 4});
+}
+
+TEST(WordAlignmentTest, SumsOverSourceTokensAndMeansOverTargetTokens) {
+  const WordWeights words = word_weights(weights(), kSource, kTarget, AlignmentStep::predicting);
+  EXPECT_EQ(words.sources, 2U);
+  EXPECT_THAT(words.row(0), ElementsAre(FloatNear(0.3F, 1e-6F), FloatNear(0.6F, 1e-6F)));
+  EXPECT_THAT(words.row(1), ElementsAre(FloatNear(0.5F, 1e-6F), FloatNear(0.25F, 1e-6F)));
+  EXPECT_THAT(links_of(words), ElementsAre(WordLink{1, 0}, WordLink{0, 1}));
+}
+
+TEST(WordAlignmentTest, TheStepThatReadsATokenIsTheNext) {
+  const WordWeights words = word_weights(weights(), kSource, kTarget, AlignmentStep::reading);
+  EXPECT_THAT(words.row(0), ElementsAre(FloatNear(0.9F, 1e-6F), 0));
+  EXPECT_THAT(words.row(1), ElementsAre(FloatNear(0.05F, 1e-6F), FloatNear(0.4F, 1e-6F)));
+  // Where there is no next, the last counts.
+  const at::Tensor cut = weights().narrow(0, 0, 3).contiguous();
+  EXPECT_THAT(word_weights(cut, kSource, kTarget, AlignmentStep::reading).row(1),
+              ElementsAre(FloatNear(0.1F, 1e-6F), FloatNear(0.5F, 1e-6F)));
+}
+
+TEST(WordAlignmentTest, AWordWithoutWeightHasNoLink) {
+  EXPECT_THAT(links_of({2, {0, 0, 0.5F, 0.5F}}), ElementsAre(WordLink{0, 1}));
+  EXPECT_THAT(links_of({0, {}}), IsEmpty());
+}
+
+TEST(WordAlignmentTest, OneHeadOrTheMean) {
+  const AttentionMap map{{AttentionSite::Kind::cross, 0}, at::tensor({1.0F, 0.0F, 0.0F, 1.0F}).view({2, 1, 2})};
+  EXPECT_TRUE(at::equal(weights_of_head(map, 1), at::tensor({0.0F, 1.0F}).view({1, 2})));
+  EXPECT_TRUE(at::equal(weights_of_head(map, std::nullopt), at::tensor({0.5F, 0.5F}).view({1, 2})));
+  EXPECT_THROW(weights_of_head(map, 2), c10::Error);
+}
+
+TEST(AlignmentOptionsTest, LayersAndHeadsMustBeThere) {
+  ModelConfig config;
+  config.decoder_layers = 3;
+  config.heads = 4;
+  EXPECT_NO_THROW((AlignmentOptions{2, 3}.validate(config)));
+  EXPECT_THAT(
+      [&] {
+        (AlignmentOptions{3, 0}.validate(config));
+      },
+      ThrowsMessage<std::invalid_argument>(HasSubstr("decoder layer 3 is asked for")));
+  EXPECT_THAT(
+      [&] {
+        (AlignmentOptions{0, 4}.validate(config));
+      },
+      ThrowsMessage<std::invalid_argument>(HasSubstr("head 4 is asked for")));
+  EXPECT_EQ(AlignmentOptions{}.site(config).layer, 1);
+  config.decoder_layers = 2;
+  EXPECT_EQ(AlignmentOptions{}.site(config).layer, 1);
+  config.decoder_layers = 1;
+  EXPECT_EQ(AlignmentOptions{}.site(config).layer, 0);
+}
+
+class AlignTest : public ::testing::Test {
+ protected:
+  static ModelConfig config() {
+    ModelConfig config;
+    config.decoder_layers = config.heads = 2;
+    return config;
+  }
+
+  const std::vector<std::int32_t> source_{4, 5, 6}, target_{7, 8};
+  const std::vector<AlignedPair> pairs_{{source_, target_, {{0}, {1}, {2}}, {{0}, {1}}}};
+};
+
+TEST_F(AlignTest, FollowsTheHeadThatIsAskedFor) {
+  const auto model = std::make_shared<AligningModel>(30, 2);
+  model->eval();
+  const AttentionReader reader(model, config(), {});
+  AlignmentOptions options{0, 0};
+  EXPECT_EQ(format_pharaoh(align(reader, pairs_, options, config())[0]), "0-0 1-1");
+  options.head = 1;
+  EXPECT_EQ(format_pharaoh(align(reader, pairs_, options, config())[0]), "1-0 2-1");
+  options.head = 0;
+  options.step = AlignmentStep::reading;
+  EXPECT_EQ(format_pharaoh(align(reader, pairs_, options, config())[0]), "1-0 2-1");
+}
+
+TEST_F(AlignTest, NeedsWeights) {
+  const auto model = std::make_shared<AligningModel>(30);
+  model->eval();
+  EXPECT_THAT(
+      [&] {
+        align(AttentionReader(model, config(), {}), pairs_, {1, 0}, config());
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr("decoder layer 1 has no weights")));
+}
+
+}  // namespace
+}  // namespace dragoman
