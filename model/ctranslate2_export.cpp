@@ -216,6 +216,10 @@ std::string config_of(const ModelConfig& config, const Tokenizers& tokenizers) {
 
 void export_ctranslate2(const fs::path& folder, const ModelConfig& config, const SafetensorsFile& weights,
                         const Tokenizers& tokenizers) {
+  if (config.architecture != "transformer") {
+    throw std::runtime_error(fmt::format(
+        "the model's architecture is {}, but this form of a model is for a transformer alone", config.architecture));
+  }
   const Export exported(config, weights);
   std::error_code error;
   fs::create_directories(folder, error);

@@ -12,7 +12,7 @@ namespace dragoman {
 /// package writes it) into `folder`, which is made if it is missing: model.bin, config.json and the vocabularies,
 /// beside the SentencePiece models for whoever feeds it. Source sentences get their eos from CTranslate2. Its tables of
 /// positions are finite: sinusoids are written for `kExportedPositions`. Throws std::runtime_error naming the file that
-/// cannot be written, or the weight that `weights` lacks.
+/// cannot be written, or the weight that `weights` lacks, or where the model is no Transformer.
 void export_ctranslate2(const std::filesystem::path& folder, const ModelConfig& config, const SafetensorsFile& weights,
                         const Tokenizers& tokenizers);
 
