@@ -220,6 +220,7 @@ void require_exportable(const ModelConfig& config) {
     throw std::runtime_error(
         fmt::format("a model with {} {} cannot be exported: CTranslate2 has no form for it", option, value));
   };
+  require(config.architecture == usual.architecture, "architecture", config.architecture);
   require(config.positions == "sinusoidal" || config.positions == "learned", "positions", config.positions);
   for (const auto& [option, member] : {std::pair{"encoder-self-attention", &ModelConfig::encoder_self_attention},
                                        {"decoder-self-attention", &ModelConfig::decoder_self_attention},

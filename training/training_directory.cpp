@@ -115,10 +115,19 @@ void TrainingDirectory::record_or_compare(const Options& options) const {
   }
 }
 
+// An option that one of them lacks has its default there: the program that wrote it did not know the option, or leaves
+// it out.
 std::string TrainingDirectory::difference(const Options& these, const Options& others) {
-  std::map<std::string, std::string> values(these.begin(), these.end());
-  for (const auto& [name, value] : others) {
-    if (values[name] != value) return fmt::format("{} '{}', not '{}'", name, values[name], value);
+  const std::map<std::string, std::string> one(these.begin(), these.end()), other(others.begin(), others.end());
+  const auto shown = [](const auto& values, const std::string& name) {
+    const auto found = values.find(name);
+    return found == values.end() ? "at its default" : fmt::format("'{}'", found->second);
+  };
+  Options all = these;
+  all.insert(all.end(), others.begin(), others.end());
+  for (const auto& [name, value] : all) {
+    const std::string here = shown(one, name), there = shown(other, name);
+    if (here != there) return fmt::format("{} {}, not {}", name, here, there);
   }
   return {};
 }

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
+#include <string_view>
 #include <vector>
 
 namespace dragoman {
@@ -30,8 +31,9 @@ constexpr std::int32_t kVocabulary = 120;
 const ForbiddenIds kForbidden{{1, 2, 3}, FakeScorer::kEos};
 constexpr SearchTokens kTokens{FakeScorer::kStart, FakeScorer::kEos};
 
-std::shared_ptr<Seq2SeqModel> small_transformer() {
+std::shared_ptr<Seq2SeqModel> small_model(std::string_view architecture = "transformer") {
   ModelConfig config;
+  config.architecture = architecture;
   config.encoder_layers = 2;
   config.decoder_layers = 2;
   config.width = 32;
@@ -87,34 +89,40 @@ NextProbabilities from_scratch(Seq2SeqModel& model, const Batch& batch) {
   };
 }
 
+template <typename Found>
+void expect_same(const Found& found, const Found& expected) {
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    ASSERT_EQ(found[i].size(), expected[i].size());
+    for (std::size_t n = 0; n < found[i].size(); ++n) {
+      EXPECT_EQ(found[i][n].ids, expected[i][n].ids);
+      EXPECT_EQ(found[i][n].complete, expected[i][n].complete);
+      EXPECT_NEAR(found[i][n].score, expected[i][n].score, 1e-4);
+    }
+  }
+}
+
 TEST_F(ModelScorerTest, SearchWithBatchBeamAndCacheEqualsSearchFromScratch) {
-  const auto model = small_transformer();
   const Batch batch = batch_of({3, 9, 1, 6});
   const std::vector<std::int32_t> lengths(batch.lengths.begin(), batch.lengths.end());
-  const OutputProjection output(model->output_layer(), WeightType::fp32);
-  for (const int beam_size : {1, 3}) {
-    SearchOptions options;
-    options.beam_size = options.n_best = beam_size;
-    options.min_length = 2;
-    options.max_length_ratio = 0.5;
-    options.max_length_extra = 2;
-    ModelScorer scorer = scorer_of(*model, output, batch);
-    FakeScorer slow(from_scratch(*model, batch));
-    const auto found = beam_search(scorer, lengths, kTokens, options);
-    const auto expected = beam_search(slow, lengths, kTokens, options);
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      ASSERT_EQ(found[i].size(), expected[i].size());
-      for (std::size_t n = 0; n < found[i].size(); ++n) {
-        EXPECT_EQ(found[i][n].ids, expected[i][n].ids);
-        EXPECT_EQ(found[i][n].complete, expected[i][n].complete);
-        EXPECT_NEAR(found[i][n].score, expected[i][n].score, 1e-4);
-      }
+  for (const Architecture& architecture : architectures()) {
+    SCOPED_TRACE(architecture.name);
+    const auto model = small_model(architecture.name);
+    const OutputProjection output(model->output_layer(), WeightType::fp32);
+    for (const int beam_size : {1, 3}) {
+      SearchOptions options;
+      options.beam_size = options.n_best = beam_size;
+      options.min_length = 2;
+      options.max_length_ratio = 0.5;
+      options.max_length_extra = 2;
+      ModelScorer scorer = scorer_of(*model, output, batch);
+      FakeScorer slow(from_scratch(*model, batch));
+      expect_same(beam_search(scorer, lengths, kTokens, options), beam_search(slow, lengths, kTokens, options));
     }
   }
 }
 
 TEST_F(ModelScorerTest, ForbiddenIdsNeverAppear) {
-  const auto model = small_transformer();
+  const auto model = small_model();
   const OutputProjection output(model->output_layer(), WeightType::fp32);
   ModelScorer scorer = scorer_of(*model, output, batch_of({3, 5}));
   const std::vector<std::int32_t> start(2, FakeScorer::kStart);
@@ -137,7 +145,7 @@ TEST_F(ModelScorerTest, ForbiddenIdsNeverAppear) {
 }
 
 TEST_F(ModelScorerTest, DamagedWeightsAreAnError) {
-  const auto model = small_transformer();
+  const auto model = small_model();
   model->output_layer().bias.fill_(std::nan(""));
   const OutputProjection output(model->output_layer(), WeightType::fp32);
   ModelScorer scorer = scorer_of(*model, output, batch_of({3}));

@@ -36,9 +36,10 @@ class Distributed : public ::testing::Test {
   }
 
   // Trains with so many processes until all end.
-  std::vector<Ended> train(int size, const std::string& model, int max_steps) const {
+  std::vector<Ended> train(int size, const std::string& model, int max_steps,
+                           const std::vector<std::string>& more = {}) const {
     std::vector<std::unique_ptr<Program>> programs;
-    for (int rank = 0; rank < size; ++rank) programs.push_back(start(rank, size, model, max_steps));
+    for (int rank = 0; rank < size; ++rank) programs.push_back(start(rank, size, model, max_steps, more));
     std::vector<Ended> ended;
     for (const auto& program : programs) ended.push_back(program->wait());
     for (const Ended& end : ended) EXPECT_EQ(end.exit_code, 0) << end.err;
@@ -74,6 +75,14 @@ TEST_F(Distributed, SeveralProcessesComputeWhatOneDoes) {
     EXPECT_THAT(ended[0].err, HasSubstr(std::to_string(size) + " processes"));
     EXPECT_EQ(ended[1].err, "") << "rank 0 speaks for all";
     expect_same_losses("one", model);
+  }
+}
+
+TEST_F(Distributed, EveryArchitectureIsDistributedAlike) {
+  for (const std::string architecture : {"rnn", "conv"}) {
+    train(1, architecture + "1", 6, {"--architecture", architecture});
+    train(2, architecture + "2", 6, {"--architecture", architecture});
+    expect_same_losses(architecture + "1", architecture + "2");
   }
 }
 

@@ -110,7 +110,12 @@ TEST_F(TrainingDirectoryTest, ComparesOptions) {
       [&] {
         directory.record_or_compare({{"seed", "1"}, {"width", "128"}, {"new", "x"}});
       },
-      ThrowsMessage<std::runtime_error>(HasSubstr("new '', not 'x'")));
+      ThrowsMessage<std::runtime_error>(HasSubstr("new at its default, not 'x'")));
+  EXPECT_THAT(
+      [&] {
+        directory.record_or_compare({{"seed", "1"}});
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr("width '128', not at its default")));
   for (const char* damaged : {"{\"seed\": \"1\"", "[]", "{\"seed\": 1, \"width\": \"128\"}"}) {
     write("model/training/options.json", damaged);
     EXPECT_THAT([&] { directory.record_or_compare(options); },
