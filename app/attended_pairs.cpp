@@ -23,9 +23,10 @@ void AttendingModel::check_length(std::int64_t line, const Ids& ids) const {
     throw std::runtime_error(fmt::format("line {}: {} tokens are more than the {} that --max-source-length allows",
                                          line, ids.size(), limit));
   }
-  if (config_.positions == Positions::learned && ids.size() + 1 > static_cast<std::size_t>(config_.max_positions)) {
+  const auto longest = config_.longest_sentence();
+  if (longest && ids.size() + 1 > static_cast<std::size_t>(*longest)) {
     throw std::runtime_error(fmt::format("line {}: {} tokens are more than the {} positions that the model has learned",
-                                         line, ids.size() + 1, config_.max_positions));
+                                         line, ids.size() + 1, *longest));
   }
 }
 

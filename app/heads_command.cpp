@@ -9,10 +9,10 @@
 #include "base/parallel.h"
 #include "data/parallel_corpus.h"
 #include "metrics/text_table.h"
+#include "model/architecture.h"
 #include "model/device.h"
 #include "model/model_directory.h"
 #include "model/quantised_weights.h"
-#include "model/transformer.h"
 #include "training/head_importance.h"
 
 #include <algorithm>
@@ -89,8 +89,8 @@ std::shared_ptr<Seq2SeqModel> differentiable_model(const LoadedWeights& loaded, 
 
 std::vector<HeadImportance> measure(const HeadsOptions& options, const LoadedWeights& loaded, Log& log) {
   FilterOptions filter;
-  if (loaded.config.positions == Positions::learned)
-    filter.max_length = std::min(filter.max_length, loaded.config.max_positions - 1);
+  if (const auto longest = loaded.config.longest_sentence())
+    filter.max_length = std::min(filter.max_length, *longest - 1);
   FilterReport report;
   const ParallelText text = read_parallel({{options.source}, {options.target}, {}}, log.notice("dragoman: "));
   const TokenizedCorpus corpus =

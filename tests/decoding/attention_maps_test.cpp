@@ -1,6 +1,6 @@
 #include "decoding/attention_maps.h"
 
-#include "model/transformer.h"
+#include "model/architecture.h"
 #include "tests/decoding/aligning_model.h"
 
 #include <ATen/ATen.h>

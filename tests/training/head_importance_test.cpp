@@ -1,6 +1,6 @@
 #include "training/head_importance.h"
 
-#include "model/transformer.h"
+#include "model/architecture.h"
 
 #include <ATen/ATen.h>
 
