@@ -39,8 +39,8 @@ std::string AlignmentTable::text() const {
                      percent(row.error.recall())});
   }
   const Row& best = *std::ranges::min_element(rows_, {}, [](const Row& row) { return row.error.rate(); });
-  return fmt::format("{}\nbest: AER {} with --alignment-layer {}{} --alignment-step {}\n", format_columns(table),
-                     percent(best.error.rate()), best.layer,
+  return fmt::format("{}\nbest: AER {} with translate --alignment --alignment-layer {}{} --alignment-step {}\n",
+                     format_columns(table), percent(best.error.rate()), best.layer,
                      best.head ? fmt::format(" --alignment-head {}", *best.head) : "", to_string(best.step));
 }
 

@@ -120,6 +120,7 @@ class Writer {
 
   void write(const AttendedPair& pair) {
     if (json_) json_->write(attention_json(pair));
+    if (html_ && pair.maps.empty()) throw std::runtime_error("the model has no attention with weights to show");
     if (html_) page_.push_back(attention_page_data(pair));
     if (svg_) write_picture(pair);
     if (alignment_) alignment_->write(format_pharaoh(links_of(aligned(pair))) + "\n");

@@ -8,6 +8,8 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -114,10 +116,13 @@ void AttentionReader::read(std::span<const Ids> sources, std::span<const Ids> ta
 void AttentionReader::read_batch(std::span<const Ids> sources, std::span<const Ids> targets,
                                  std::span<const std::size_t> batch, Collector& collector, const Visitor& visit) const {
   const c10::InferenceMode no_gradients;
+  // A translation may fill all positions that a model has learned; the step that reads its last token is missing then.
+  const auto most_read = config_.positions == Positions::learned ? static_cast<std::size_t>(config_.max_positions) - 1
+                                                                 : std::numeric_limits<std::size_t>::max();
   std::vector<Ids> source_rows, target_rows;
   for (const std::size_t i : batch) {
     source_rows.push_back(sources[i]);
-    target_rows.push_back(targets[i]);
+    target_rows.push_back(targets[i].first(std::min(targets[i].size(), most_read)));
   }
   const SpecialIds& special = config_.special_ids;
   const PaddedIds source = pad_rows(source_rows, std::nullopt, special.eos, special.pad, kWidthMultiple);

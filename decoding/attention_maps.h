@@ -47,7 +47,8 @@ class AttentionReader {
   AttentionReader(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, const PassLimits& limits);
 
   /// Calls `visit` once for each pair, from several threads and in no defined order. Sentences are ids without start
-  /// and end, as many of one side as of the other.
+  /// and end, as many of one side as of the other; a target that fills all positions that the model has learned lacks
+  /// its last query.
   void read(std::span<const Ids> sources, std::span<const Ids> targets, const Filter& wanted,
             const Visitor& visit) const;
 

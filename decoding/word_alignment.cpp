@@ -76,7 +76,7 @@ WordWeights word_weights(const Tensor& weights, const TokensOfWords& source, con
     for (std::size_t s = 0; s < source.size(); ++s) {
       float& sum = words.weights[t * source.size() + s];
       for (const std::size_t token : target[t]) {
-        // A translation that fills all of a model's positions has no step that reads its last token.
+        // The last query may be missing (AttentionReader::read).
         const std::size_t row = std::min(step == AlignmentStep::reading ? token + 1 : token, rows - 1);
         for (const std::size_t column : source[s]) {
           TORCH_CHECK(column < columns, "word_weights: token ", column, " of ", columns);

@@ -43,6 +43,17 @@ std::size_t count_matching(const std::vector<Pair>& pairs, std::string Pair::*si
       pairs.begin(), pairs.end(), [&](const Pair& pair) { return std::regex_search(pair.*side, expression); }));
 }
 
+TEST(DemoCorpus, BeginsItsTestPartWithThePairsThatAreAlignedByHand) {
+  std::string english, german;
+  for (std::size_t i = 0; i < 50; ++i) {
+    english += corpus().test[i].english + "\n";
+    german += corpus().test[i].german + "\n";
+  }
+  const std::filesystem::path folder = std::filesystem::path(DRAGOMAN_FIXTURES) / "../../data/alignment";
+  EXPECT_EQ(read_file(folder / "demo.en"), english);
+  EXPECT_EQ(read_file(folder / "demo.de"), german);
+}
+
 TEST(DemoCorpus, HasTheSizesAskedFor) {
   EXPECT_EQ(corpus().train.size(), 20000u);
   EXPECT_EQ(corpus().valid.size(), 500u);

@@ -110,6 +110,16 @@ TEST(AttentionReaderTest, PutsTogetherWhatComesStepByStep) {
   }
 }
 
+TEST(AttentionReaderTest, ATargetMayFillTheLearnedPositions) {
+  ModelConfig config = small_config();
+  config.positions = Positions::learned;
+  config.max_positions = 4;
+  const auto model = create_model(config, 3);
+  model->eval();
+  const auto all = read_all(AttentionReader(model, config, {}), {{4, 5, 6}}, {{7, 8, 9, 10}}, everything);
+  EXPECT_THAT(all[0].back().weights.sizes(), ElementsAre(4, 4, 4));
+}
+
 TEST(AttentionReaderTest, EveryPairMustBeWhole) {
   const auto model = create_model(small_config(), 3);
   EXPECT_THROW(AttentionReader(model, small_config(), {}), std::logic_error);  // in training mode

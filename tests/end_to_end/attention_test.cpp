@@ -152,7 +152,9 @@ TEST_F(Attention, ErrorRateNamesTheBestHead) {
   const auto printed = lines_of(ended.out);
   ASSERT_EQ(printed.size(), 2U + 6U + 2U);  // the mean and two heads, by two steps each
   EXPECT_THAT(printed[0], MatchesRegex("layer +head +step +AER +precision +recall"));
-  ASSERT_THAT(printed.back(), MatchesRegex("best: AER [0-9.]+ with --alignment-layer 0.* --alignment-step [a-z]+"));
+  ASSERT_THAT(
+      printed.back(),
+      MatchesRegex("best: AER [0-9.]+ with translate --alignment --alignment-layer 0.* --alignment-step [a-z]+"));
   const double best = std::stod(printed.back().substr(std::string("best: AER ").size()));
   EXPECT_LT(best, 50);
 
