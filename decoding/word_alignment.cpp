@@ -57,12 +57,13 @@ int usual_layer(int layers) {
 }
 
 void AlignmentOptions::validate(const ModelConfig& config) const {
-  check_index("decoder layer", layer, config.decoder_layers);
+  check_index("decoder layer", layer, config.attending_layers());
   check_index("head", head, config.heads);
 }
 
 AttentionSite AlignmentOptions::site(const ModelConfig& config) const {
-  return {AttentionSite::Kind::cross, layer.value_or(usual_layer(config.decoder_layers))};
+  const int chosen = layer.value_or(usual_layer(config.attending_layers()));
+  return {AttentionSite::Kind::cross, chosen / config.shared_layers * config.shared_layers};  // AttentionObserver
 }
 
 WordWeights word_weights(const Tensor& weights, const TokensOfWords& source, const TokensOfWords& target,

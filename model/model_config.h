@@ -98,6 +98,8 @@ struct ModelConfig {
 
   int number_of_key_value_heads() const { return key_value_heads == 0 ? heads : key_value_heads; }
   int key_value_width() const { return width / heads * number_of_key_value_heads(); }  ///< G · d
+  /// Decoder layers that attend to the source: a recurrent decoder does once, behind its last layer.
+  int attending_layers() const { return architecture == "rnn" ? 1 : decoder_layers; }
   /// The longest sentence in tokens, its end included, if there is a limit: learned positions have an end.
   std::optional<int> longest_sentence() const;
 

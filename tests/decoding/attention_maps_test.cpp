@@ -112,7 +112,7 @@ TEST(AttentionReaderTest, PutsTogetherWhatComesStepByStep) {
 
 TEST(AttentionReaderTest, ATargetMayFillTheLearnedPositions) {
   ModelConfig config = small_config();
-  config.positions = Positions::learned;
+  config.positions = "learned";
   config.max_positions = 4;
   const auto model = create_model(config, 3);
   model->eval();

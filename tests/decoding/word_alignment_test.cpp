@@ -95,6 +95,15 @@ TEST(AlignmentOptionsTest, LayersAndHeadsMustBeThere) {
   EXPECT_EQ(AlignmentOptions{}.site(config).layer, 1);
   config.decoder_layers = 1;
   EXPECT_EQ(AlignmentOptions{}.site(config).layer, 0);
+  // Layers that share their weights are seen under the number of the first of them.
+  config.decoder_layers = 4;
+  config.shared_layers = 3;
+  EXPECT_EQ(AlignmentOptions{}.site(config).layer, 0);
+  EXPECT_EQ(AlignmentOptions{3}.site(config).layer, 3);
+  config.shared_layers = 1;
+  config.architecture = "rnn";  // attends once
+  EXPECT_EQ(AlignmentOptions{}.site(config).layer, 0);
+  EXPECT_THROW(AlignmentOptions{1}.validate(config), std::invalid_argument);
 }
 
 class AlignTest : public ::testing::Test {
