@@ -117,8 +117,9 @@ void AttentionReader::read_batch(std::span<const Ids> sources, std::span<const I
                                  std::span<const std::size_t> batch, Collector& collector, const Visitor& visit) const {
   const c10::InferenceMode no_gradients;
   // A translation may fill all positions that a model has learned; the step that reads its last token is missing then.
-  const auto most_read = config_.positions == Positions::learned ? static_cast<std::size_t>(config_.max_positions) - 1
-                                                                 : std::numeric_limits<std::size_t>::max();
+  const auto longest = config_.longest_sentence();
+  const std::size_t most_read =
+      longest ? static_cast<std::size_t>(*longest) - 1 : std::numeric_limits<std::size_t>::max();
   std::vector<Ids> source_rows, target_rows;
   for (const std::size_t i : batch) {
     source_rows.push_back(sources[i]);
