@@ -2,11 +2,13 @@
 #include "model/seq2seq_model.h"
 
 #include "model/architecture.h"
+#include "model/attention_observer.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>
 
 #include <gtest/gtest.h>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -280,6 +282,48 @@ TEST_P(EveryModel, ComputesInBfloat16) {
   for (const auto& item : model->named_parameters()) {
     EXPECT_EQ(item.value().grad().scalar_type(), torch::kFloat32) << item.key();
   }
+}
+
+// Collects what queries see of the source, layer by layer.
+class SourceAttention : public AttentionObserver {
+ public:
+  Tensor see(const AttentionSite& site, const Tensor& weights, const Tensor& heads) override {
+    if (site.kind != AttentionSite::Kind::cross) return heads;
+    auto& parts = weights_[site.layer];
+    parts.push_back(weights);
+    return heads * factor;
+  }
+
+  // [B, H, T, S] of each layer
+  std::vector<Tensor> weights() const {
+    std::vector<Tensor> all;
+    for (const auto& [layer, parts] : weights_) all.push_back(at::cat(parts, 2));
+    return all;
+  }
+
+  double factor = 1;
+
+ private:
+  std::map<int, std::vector<Tensor>> weights_;
+};
+
+TEST_P(EveryModel, AnObserverSeesEveryAttentionToTheSourceAndMayChangeIt) {
+  torch::NoGradGuard no_grad;
+  const auto model = model_of(config());
+  const Memory memory = model->encode(kSource, kLengths);
+  const Tensor states = model->decode(memory, kTarget);
+  SourceAttention observer;
+  model->context().observer = &observer;
+  EXPECT_LT(relative_error(model->decode(memory, kTarget), states), 1e-6);
+  const std::vector<Tensor> layers = observer.weights();
+  ASSERT_EQ(static_cast<int>(layers.size()), config().architecture == "rnn" ? 1 : config().decoder_layers);
+  for (const Tensor& weights : layers) {
+    ASSERT_EQ(weights.sizes(), (std::vector<std::int64_t>{3, 4, 5, 6}));
+    EXPECT_LT(relative_error(weights.sum(3), torch::ones({3, 4, 5})), 1e-6);
+    EXPECT_EQ(weights[1].narrow(2, 3, 3).abs().max().item<float>(), 0);
+  }
+  observer.factor = 0;
+  EXPECT_GT(relative_error(model->decode(memory, kTarget), states), 0.05);
 }
 
 TEST_P(EveryModel, RefusesShapesThatDoNotFit) {
