@@ -90,7 +90,7 @@ struct ModelConfig {
   bool projection_bias = true;     ///< biases in the attention's projections
   bool output_bias = false;        ///< a bias on the logits
 
-  double dropout = 0.1;                     ///< of each sublayer's output, in [0, 1)
+  double dropout = 0.1;                     ///< of each sublayer's output (conv: input), in [0, 1)
   std::optional<double> embedding_dropout;  ///< of embeddings, positions added, in [0, 1); `dropout` unless given
   double attention_dropout = 0.0;           ///< of attention weights, in [0, 1)
   double activation_dropout = 0.0;          ///< inside the feed-forward layer, in [0, 1)

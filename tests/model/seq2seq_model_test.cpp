@@ -5,12 +5,14 @@
 #include "model/attention/attention_score.h"
 #include "model/attention/position_scheme.h"
 #include "model/attention/self_attention_form.h"
+#include "model/attention_observer.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -340,6 +342,49 @@ TEST_P(EveryModel, ComputesInBfloat16) {
   for (const auto& item : model->named_parameters()) {
     EXPECT_EQ(item.value().grad().scalar_type(), torch::kFloat32) << item.key();
   }
+}
+
+// Collects what queries see of the source, layer by layer.
+class SourceAttention : public AttentionObserver {
+ public:
+  Tensor see(const AttentionSite& site, const Tensor& weights, const Tensor& heads) override {
+    if (site.kind != AttentionSite::Kind::cross) return heads;
+    auto& parts = weights_[site.layer];
+    parts.push_back(weights);
+    return heads * factor;
+  }
+
+  // [B, H, T, S] of each layer
+  std::vector<Tensor> weights() const {
+    std::vector<Tensor> all;
+    for (const auto& [layer, parts] : weights_) all.push_back(at::cat(parts, 2));
+    return all;
+  }
+
+  double factor = 1;
+
+ private:
+  std::map<int, std::vector<Tensor>> weights_;
+};
+
+TEST_P(EveryModel, AnObserverSeesEveryAttentionToTheSourceAndMayChangeIt) {
+  torch::NoGradGuard no_grad;
+  const auto model = model_of(config());
+  const Memory memory = model->encode(kSource, kLengths);
+  const Tensor states = model->decode(memory, kTarget);
+  SourceAttention observer;
+  model->context().observer = &observer;
+  EXPECT_LT(relative_error(model->decode(memory, kTarget), states), 1e-6);
+  const std::vector<Tensor> layers = observer.weights();
+  ASSERT_EQ(static_cast<int>(layers.size()), config().attending_layers() / config().shared_layers);
+  for (const Tensor& weights : layers) {
+    const std::int64_t queries = 5 * config().shared_layers;
+    ASSERT_EQ(weights.sizes(), (std::vector<std::int64_t>{3, config().heads, queries, 6}));
+    EXPECT_LT(relative_error(weights.sum(3), torch::ones({3, config().heads, queries})), 1e-6);
+    EXPECT_EQ(weights[1].narrow(2, 3, 3).abs().max().item<float>(), 0);
+  }
+  observer.factor = 0;
+  EXPECT_GT(relative_error(model->decode(memory, kTarget), states), 0.05);
 }
 
 TEST_P(EveryModel, RefusesShapesThatDoNotFit) {
