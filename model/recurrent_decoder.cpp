@@ -99,10 +99,11 @@ Tensor RecurrentDecoderImpl::forward_fed(const Tensor& x, const KeysValues& memo
       kept[t].push_back(of_layer.defined() ? of_layer.select(1, static_cast<std::int64_t>(t)) : Tensor());
   }
   Tensor attended = at::zeros(inputs.front().sizes(), x.options().requires_grad(false));
+  Tensor reached;
   std::vector<Tensor> outputs;
   for (std::size_t t = 0; t < inputs.size(); ++t) {
     const Tensor output = advance(inputs[t], entered[t], attended, states, kept[t]).unsqueeze(1);
-    const Tensor sum = attention_->forward(output, memory, bias, combine_->forward(output));
+    const Tensor sum = attention_->forward(output, memory, bias, combine_->forward(output), &reached);
     attended = at::tanh(sum.squeeze(1).to(x.scalar_type()));
     outputs.push_back(attended);
   }

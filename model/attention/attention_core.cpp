@@ -38,15 +38,14 @@ AttentionCore::AttentionCore(torch::nn::Module& owner, const ModelConfig& config
 }
 
 Tensor AttentionCore::attend(const Tensor& q, const KeysValues& memory, const Tensor& bias, const View& view,
-                             bool training) const {
+                             bool training, Tensor* reached) const {
   if (!is_observed() && fused_ && !(training && drops_)) {
     const KeysValues all = for_each_head(memory);
     return ::dragoman::attend(score_->scaled_dot_queries(q), all.keys, all.values, bias, view.visibility);
   }
-  Tensor reached;
-  const ObservedAttention computed = compute(q, memory, bias, view, training, reached);
-  if (!is_observed()) return computed.output;
-  return context_->observer->see(settings_.site, computed.weights, computed.output);
+  Tensor nowhere;
+  const ObservedAttention computed = compute(q, memory, bias, view, training, reached ? *reached : nowhere);
+  return is_observed() ? show(computed.weights, computed.output) : computed.output;
 }
 
 Tensor AttentionCore::attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index,

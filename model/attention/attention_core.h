@@ -50,16 +50,20 @@ class AttentionCore {
   /// Weights of score and positions are registered in `owner`.
   AttentionCore(torch::nn::Module& owner, const ModelConfig& config, ForwardContextPtr context, Settings settings);
 
-  /// Whether an observer wants attend() to show it the weights of all queries and keys.
+  /// Whether an observer wants attend() to show it the weights of all queries and keys; and what it makes of them.
   bool is_observed() const { return context_->observer != nullptr; }
+  torch::Tensor show(const torch::Tensor& weights, const torch::Tensor& heads) const {
+    return context_->observer->see(settings_.site, weights, heads);
+  }
   /// Whether placed() changes anything.
   bool turns_positions() const { return positions_ && positions_->leaves_scores(); }
   /// Whether positions take part in scores or sums, by the distance of query and key.
   bool scores_positions() const { return positions_ && !positions_->leaves_scores(); }
 
-  /// q: [B, H, T, d]; bias: broadcastable to [B, H, T, S], 0 or -inf, or undefined → [B, H, T, d]
+  /// q: [B, H, T, d]; bias: broadcastable to [B, H, T, S], 0 or -inf, or undefined; reached: [B, H], where monotonic
+  /// attention has come to before, and then has; not needed if these are all queries → [B, H, T, d]
   torch::Tensor attend(const torch::Tensor& q, const KeysValues& memory, const torch::Tensor& bias, const View& view,
-                       bool training) const;
+                       bool training, torch::Tensor* reached = nullptr) const;
 
   /// One query a row, for what `index` tells of the cache; in self-attention it stands where the last of these keys
   /// does. q: [R, H · d]; cache: [N, 2 · G · d]; reached: [R, H], kept where attention is monotonic, for which it must

@@ -41,8 +41,8 @@ Tensor CrossAttentionImpl::queries(const Tensor& x) {
 }
 
 Tensor CrossAttentionImpl::forward(const Tensor& x, const KeysValues& memory, const Tensor& bias,
-                                   const Tensor& residual) {
-  const Tensor heads = core_.attend(queries(x), memory, bias, {Visibility::all}, is_training());
+                                   const Tensor& residual, Tensor* reached) {
+  const Tensor heads = core_.attend(queries(x), memory, bias, {Visibility::all}, is_training(), reached);
   return output_->forward(join_heads(heads), {.residual = residual});
 }
 

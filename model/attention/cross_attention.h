@@ -31,9 +31,10 @@ class CrossAttentionImpl : public torch::nn::Module {
   torch::Tensor step(const torch::Tensor& x, CrossAttentionState& state, const DecoderIndex& index,
                      const torch::Tensor& residual = {});
 
-  /// x: [B, T, D]; bias: [B, 1, 1, S], 0 where the memory is of a token and -inf where it is padding → [B, T, D]
+  /// x: [B, T, D]; bias: [B, 1, 1, S], 0 where the memory is of a token and -inf where it is padding;
+  /// reached: as in AttentionCore::attend(), for those who come with a part of the positions → [B, T, D]
   torch::Tensor forward(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias,
-                        const torch::Tensor& residual = {});
+                        const torch::Tensor& residual = {}, torch::Tensor* reached = nullptr);
 
   /// forward() up to the output projection, with what it computes on its way.
   ObservedAttention observe(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias);

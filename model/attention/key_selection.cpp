@@ -8,9 +8,18 @@ namespace dragoman {
 
 using torch::Tensor;
 
-Tensor likeliest_keys(const Tensor& weights) {
-  const Tensor hard = at::zeros_like(weights).scatter_(-1, weights.argmax(-1, true), 1);
+namespace {
+
+// 1 for the chosen keys [..., 1], with the gradient of the weights.
+Tensor straight_through(const Tensor& weights, const Tensor& chosen) {
+  const Tensor hard = at::zeros(weights.sizes(), weights.options().requires_grad(false)).scatter_(-1, chosen, 1);
   return weights.requires_grad() ? weights + (hard - weights).detach() : hard;
+}
+
+}  // namespace
+
+Tensor likeliest_keys(const Tensor& weights) {
+  return straight_through(weights, weights.argmax(-1, true));
 }
 
 Tensor monotonic_keys(const Tensor& weights, Tensor& reached) {
@@ -22,7 +31,7 @@ Tensor monotonic_keys(const Tensor& weights, Tensor& reached) {
     reached = open.argmax(2);
     chosen.push_back(reached);
   }
-  return at::zeros_like(weights).scatter_(3, at::stack(chosen, 2).unsqueeze(3), 1);
+  return straight_through(weights, at::stack(chosen, 2).unsqueeze(3));
 }
 
 DrawnKeys draw_keys(const Tensor& weights, const DropoutKey& key) {

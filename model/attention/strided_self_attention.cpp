@@ -22,7 +22,7 @@ class StridedSelfAttention : public LocalSelfAttentionImpl {
  protected:
   Tensor attend(const Tensor& q, const KeysValues& own, const Tensor& bias, Visibility visibility) const override {
     if (!strides_) return LocalSelfAttentionImpl::attend(q, own, bias, visibility);
-    return core().is_observed() ? attend_to_all(q, own, bias, visibility) : attend_by_class(q, own, bias, visibility);
+    return attend_by_class(q, own, bias, visibility);
   }
 
   Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index) const override {
@@ -45,25 +45,24 @@ class StridedSelfAttention : public LocalSelfAttentionImpl {
       // A position of padding in a class of padding sees itself: a softmax over nothing would be NaN.
       mask = mask.diagonal_scatter(at::zeros({batch * stride_, 1, steps}, mask.options()), 0, 2, 3);
     }
-    const Tensor attended = core().attend(by_class(q, 0), {by_class(own.keys, 0), by_class(own.values, 0)}, mask,
-                                          {visibility}, is_training());
-    return attended.view({batch, stride_, q.size(1), steps, q.size(3)})
-        .permute({0, 2, 3, 1, 4})
-        .reshape({batch, q.size(1), steps * stride_, q.size(3)})
-        .narrow(2, 0, length);
+    // [B · stride, H, steps, d] → [B, H, T, d]
+    const auto in_order = [&](const Tensor& x) {
+      const Tensor parts = x.view({batch, stride_, x.size(1), steps, x.size(3)}).permute({0, 2, 3, 1, 4});
+      return parts.reshape({batch, x.size(1), steps * stride_, x.size(3)}).narrow(2, 0, length);
+    };
+    const Tensor queries = by_class(q, 0);
+    const KeysValues memory{by_class(own.keys, 0), by_class(own.values, 0)};
+    if (!core().is_observed()) return in_order(core().attend(queries, memory, mask, {visibility}, is_training()));
+    const ObservedAttention observed = core().observe(queries, memory, mask, {visibility});
+    return core().show(weights_of_all(observed.weights, batch, length), in_order(observed.output));
   }
 
-  // For an observer: the same with the weights of all pairs, as long as nothing but the mask depends on positions.
-  Tensor attend_to_all(const Tensor& q, const KeysValues& own, const Tensor& bias, Visibility visibility) const {
-    TORCH_CHECK(!core().scores_positions(), "strided attention with positions in the scores cannot be observed");
-    const std::int64_t length = q.size(2);
-    const Tensor distances = key_distances(0, length, length, q.device());
-    Tensor hidden = distances.remainder(stride_) != 0;
-    if (visibility == Visibility::causal) hidden = hidden.logical_or(distances > 0);
-    Tensor mask = at::zeros({length, length}, q.options().requires_grad(false)).masked_fill_(hidden, -INFINITY);
-    if (bias.defined())
-      mask = (mask + bias).diagonal_scatter(at::zeros({q.size(0), 1, length}, mask.options()), 0, 2, 3);
-    return core().attend(q, own, mask, {Visibility::all}, is_training());
+  // [B · stride, H, steps, steps] → [B, H, T, T]
+  Tensor weights_of_all(const Tensor& of_classes, std::int64_t batch, std::int64_t length) const {
+    const std::int64_t heads = of_classes.size(1), steps = of_classes.size(2), filled = steps * stride_;
+    const Tensor all = at::zeros({batch, heads, steps, stride_, steps, stride_}, of_classes.options());
+    all.diagonal(0, 3, 5).copy_(of_classes.view({batch, stride_, heads, steps, steps}).permute({0, 2, 3, 4, 1}));
+    return all.view({batch, heads, filled, filled}).narrow(2, 0, length).narrow(3, 0, length);
   }
 
   std::int64_t stride_;
