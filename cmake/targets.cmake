@@ -47,9 +47,10 @@ function(dragoman_program name)
   endif()
 endfunction()
 
-# dragoman_test(NAME SOURCES ... [LINKS targets...] [TORCH]): a GoogleTest program whose cases ctest runs one by one.
+# dragoman_test(NAME SOURCES ... [LINKS targets...] [TORCH] [WHOLE]): a GoogleTest program whose cases ctest runs one by
+# one; a WHOLE one at once, since to start it takes longer than its many cases.
 function(dragoman_test name)
-  cmake_parse_arguments(arg "TORCH" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "TORCH;WHOLE" "" "SOURCES;LINKS" ${ARGN})
   set(precompiled dragoman_test_headers)
   if(arg_TORCH)
     set(precompiled dragoman_torch_test_headers)
@@ -57,5 +58,10 @@ function(dragoman_test name)
   dragoman_program(${name} SOURCES ${arg_SOURCES} PRECOMPILED ${precompiled}
     LINKS ${arg_LINKS} dragoman_test_options GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE DRAGOMAN_FIXTURES="${CMAKE_SOURCE_DIR}/tests/fixtures")
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+  if(arg_WHOLE)
+    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+  else()
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+  endif()
 endfunction()
