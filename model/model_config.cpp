@@ -64,7 +64,7 @@ void require_forms(const ModelConfig& config) {
 }  // namespace
 
 std::optional<int> ModelConfig::longest_sentence() const {
-  return positions == "learned" ? std::optional(max_positions) : std::nullopt;
+  return positions == "learned" && architecture != "rnn" ? std::optional(max_positions) : std::nullopt;
 }
 
 void ModelConfig::validate() const {

@@ -32,12 +32,10 @@ std::int64_t parameter_count(const torch::nn::Module& model) {
   return count;
 }
 
-void check_selection(const ModelConfig& config, const TrainOptions& options) {
+// What model and training ask of each other.
+void check_fit(const ModelConfig& config, const TrainOptions& options) {
   if (config.cross_attention_selection == AttentionSelection::sampled && options.r_drop > 0)
     throw std::invalid_argument("cross-attention-selection sampled and r-drop cannot be combined; leave out one");
-}
-
-void check_positions(const ModelConfig& config, const TrainOptions& options) {
   if (config.longest_sentence() && *config.longest_sentence() <= options.filter.max_length) {
     throw std::invalid_argument(fmt::format("max-positions is {}, but must exceed max-length, {}", config.max_positions,
                                             options.filter.max_length));
@@ -50,8 +48,7 @@ ModelConfig checked(ModelConfig config, const TrainOptions& options) {
   ModelConfig sized = config;
   sized.source_vocabulary = sized.target_vocabulary = options.vocabulary.tokenizer.vocabulary_size;
   sized.validate();
-  check_positions(sized, options);
-  check_selection(sized, options);
+  check_fit(sized, options);
   return config;
 }
 
@@ -141,8 +138,7 @@ void Trainer::prepare_tokenizers() {
     settle_config();
   }
   share_tokenizers();
-  check_positions(config_, options_);
-  check_selection(config_, options_);
+  check_fit(config_, options_);
 }
 
 // What the architecture takes from the tokenizers, or from the model to start from.

@@ -71,5 +71,22 @@ TEST(GradientPass, TwoPassesDifferByTheirDropout) {
   EXPECT_GT(run(0.3, 5).sums.consistency, 0.1);
 }
 
+// What attention has drawn has no gradient by itself: queries learn through the score function alone.
+TEST(GradientPass, AttentionThatDrawsLearnsFromItsDraws) {
+  ModelConfig config = small_config(0);
+  config.cross_attention_selection = AttentionSelection::sampled;
+  const auto gradient = [&](std::int64_t first_number) {
+    Transformer model(config, 1);
+    model.train();
+    GradientPass(model, torch::kCPU, {0, 0.1, 0}, nullptr).run(parts(), first_number);
+    EXPECT_FALSE(model.context().drawn_log_probability.defined());
+    return model.named_parameters()["decoder.layers.0.cross_attention.q.weight"].grad();
+  };
+  const Tensor first = gradient(0);
+  EXPECT_GT(first.abs().max().item<float>(), 1e-4);
+  EXPECT_TRUE(first.equal(gradient(0)));
+  EXPECT_FALSE(first.equal(gradient(3)));
+}
+
 }  // namespace
 }  // namespace dragoman
