@@ -112,7 +112,7 @@ def denoising(work):
 def noise(work):
     text, chance = work.text, random.Random(2)
     valid = (text["valid.en"], text["valid.de"])
-    plain = work.train("plain", text["train.en"], text["train.de"], *valid)
+    plain = work.train("plain", text["train.en"] * 2, text["train.de"] * 2, *valid)  # as many updates
     both = work.train("both", text["train.en"] + [damage(line, chance) for line in text["train.en"]],
                       text["train.de"] * 2, *valid)
     damaged = [damage(line, chance) for line in text["test.en"]]
