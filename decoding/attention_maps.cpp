@@ -4,6 +4,7 @@
 #include "decoding/length_batches.h"
 #include "decoding/padded_tensor.h"
 #include "decoding/workers.h"
+#include "model/scoped_observer.h"
 
 #include <ATen/ATen.h>
 
@@ -72,19 +73,6 @@ class AttentionReader::Collector : public AttentionObserver {
 
 namespace {
 
-class Observed {
- public:
-  Observed(Seq2SeqModel& model, AttentionObserver& observer) : context_(model.context()) {
-    context_.observer = &observer;
-  }
-  ~Observed() { context_.observer = nullptr; }
-  Observed(const Observed&) = delete;
-  Observed& operator=(const Observed&) = delete;
-
- private:
-  ForwardContext& context_;
-};
-
 // [B, H, T, S] → [H, t, s] of sentence `row`, without padding.
 Tensor part_of(const Tensor& weights, std::int64_t row, std::int64_t queries, std::int64_t keys) {
   const Tensor mine = weights[row];
@@ -108,7 +96,7 @@ void AttentionReader::read(std::span<const Ids> sources, std::span<const Ids> ta
   const auto batches = batches_by_length(lengths, static_cast<std::size_t>(limits_.batch_size),
                                          static_cast<std::size_t>(limits_.batch_tokens));
   Collector collector(wanted);
-  const Observed observed(*model_, collector);
+  const ScopedObserver observed(*model_, collector);
   run_workers(batches.size(), limits_.threads, device_,
               [&](std::size_t i) { read_batch(sources, targets, batches[i], collector, visit); });
 }

@@ -1,6 +1,7 @@
 #include "training/head_importance.h"
 
 #include "decoding/length_batches.h"
+#include "model/scoped_observer.h"
 #include "training/batch.h"
 #include "training/label_smoothed_loss.h"
 
@@ -44,21 +45,9 @@ class HeadFactors : public AttentionObserver {
   std::vector<Factors> all_;
 };
 
-// Puts the model into the state that the gradients of factors need, for as long as it lives.
-class WithFactors {
- public:
-  WithFactors(Seq2SeqModel& model, HeadFactors& factors) : context_(model.context()) { context_.observer = &factors; }
-  ~WithFactors() { context_.observer = nullptr; }
-  WithFactors(const WithFactors&) = delete;
-  WithFactors& operator=(const WithFactors&) = delete;
-
- private:
-  ForwardContext& context_;
-};
-
 void add_batch(Seq2SeqModel& model, const Batch& batch, std::int64_t padding, std::vector<HeadImportance>& importance) {
   HeadFactors factors;
-  const WithFactors observed(model, factors);
+  const ScopedObserver observed(model, factors);
   const Tensor states = model.decode(model.encode(batch.source, batch.source_lengths), batch.target_in);
   // Sentences do not see each other, so that the gradient of the sum is that of each one's own loss.
   const auto loss =
