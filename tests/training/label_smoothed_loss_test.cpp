@@ -7,6 +7,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <vector>
@@ -120,7 +121,8 @@ Tensor plain_loss(const Problem& p, double smoothing) {
                                 smoothing);
 }
 
-// The large vocabulary takes two chunks of rows, the small one a single chunk.
+// The large vocabulary takes two chunks of rows, the small one a single chunk. A sum of 33,000 numbers in fp32 depends on
+// the order that a processor's kernels take, so PyTorch's own error in that type is the yardstick there.
 TEST(LabelSmoothedLoss, EqualsCrossEntropyInOneOrMoreChunks) {
   for (const auto& [rows, vocabulary] : {std::pair{135, 33'000}, std::pair{40, 50}}) {
     for (const auto type : {torch::kFloat64, torch::kFloat32}) {
@@ -135,7 +137,11 @@ TEST(LabelSmoothedLoss, EqualsCrossEntropyInOneOrMoreChunks) {
       EXPECT_NEAR(loss.sums.plain / plain_loss(wide, 0).item<double>(), 1, tolerance);
       EXPECT_NEAR(loss.value.item<double>() * static_cast<double>(tokens) / loss.sums.smoothed, 1, 1e-6);
       const auto ours = gradients_of(loss.value, p), theirs = gradients_of(expected / tokens, wide);
-      for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_LT(relative_error(ours[i], theirs[i]), tolerance) << i;
+      const auto plain = gradients_of(plain_loss(p, 0.1) / tokens, p);
+      for (std::size_t i = 0; i < ours.size(); ++i) {
+        const double allowed = std::max(tolerance, relative_error(plain[i], theirs[i]));
+        EXPECT_LT(relative_error(ours[i], theirs[i]), allowed) << i;
+      }
     }
   }
 }
