@@ -68,6 +68,12 @@ Option& CommandLine::insert(const std::string& name, Option option, std::string 
   return options_.emplace_back(std::move(option));
 }
 
+void CommandLine::exclude_group(const std::string& name, const std::string& heading) {
+  for (const Option& option : options_) {
+    if (option.group == heading) exclude(name, option.name);
+  }
+}
+
 const Option* CommandLine::find(const std::string& name) const {
   const auto found = std::find_if(options_.begin(), options_.end(), [&](const Option& o) { return o.name == name; });
   return found == options_.end() ? nullptr : &*found;

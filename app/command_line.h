@@ -57,6 +57,9 @@ class CommandLine {
   /// These two contradict each other.
   void exclude(std::string one, std::string other) { excluded_.emplace_back(std::move(one), std::move(other)); }
 
+  /// The option contradicts each option that is now under this heading.
+  void exclude_group(const std::string& name, const std::string& heading);
+
   /// Sets the fields. Returns what to print on stdout instead of running the command (--help, --version,
   /// --dump-config), or nothing. Throws std::invalid_argument with one line that names the option, and the file and
   /// line it came from.

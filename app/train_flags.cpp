@@ -14,6 +14,9 @@
 namespace dragoman {
 namespace {
 
+constexpr const char* kVocabulary = "Vocabulary";
+constexpr const char* kModel = "Model";
+
 void add_file_options(CommandLine& line, TrainOptions& options) {
   CorpusOptions& corpus = options.corpus;
   line.group("Files");
@@ -34,7 +37,7 @@ void add_file_options(CommandLine& line, TrainOptions& options) {
 }
 
 void add_vocabulary_options(CommandLine& line, VocabularyOptions& options) {
-  line.group("Vocabulary");
+  line.group(kVocabulary);
   line.add("vocab-size", options.tokenizer.vocabulary_size, "N",
            "pieces; fewer if the corpus is too small for as many");
   line.choose("tokenizer-algorithm", options.tokenizer.algorithm, "how SentencePiece learns them");
@@ -65,7 +68,7 @@ void choose_form(CommandLine& line, const std::string& name, std::string& field,
 }
 
 void add_model_options(CommandLine& line, ModelConfig& config, std::string& preset) {
-  line.group("Model");
+  line.group(kModel);
   Option sizes;
   sizes.early = true;
   sizes.set = [&config, &preset](const std::vector<std::string>& values) {
@@ -116,55 +119,18 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
   line.add("shared-layers", config.shared_layers, "N", "so many layers in a row have the same weights");
   line.add("projection-bias", config.projection_bias, "biases in the attention's projections");
   line.add("output-bias", config.output_bias, "a bias on the logits");
+  line.choose("recurrent-cell", config.recurrent_cell, "rnn: of encoder and decoder");
+  line.add("input-feeding", config.input_feeding, "rnn: the decoder takes in what it attended to before");
+  line.add("kernel-width", config.kernel_width, "N", "conv: positions that a convolution sees, odd");
+}
+
+void add_dropout_options(CommandLine& line, ModelConfig& config) {
+  line.group("Dropout");
   line.add("dropout", config.dropout, "P", "of each sublayer's output");
   line.add("embedding-dropout", config.embedding_dropout, "P", "of embeddings; unless given: as --dropout");
   line.add("attention-dropout", config.attention_dropout, "P", "of attention weights");
   line.add("activation-dropout", config.activation_dropout, "P", "inside the feed-forward layers");
   line.add("layer-dropout", config.layer_dropout, "P", "of whole layers");
-  line.choose("recurrent-cell", config.recurrent_cell, "rnn: of encoder and decoder");
-  line.add("input-feeding", config.input_feeding, "rnn: the decoder takes in what it attended to before");
-  line.add("kernel-width", config.kernel_width, "N", "conv: positions that a convolution sees, odd");
-  // A model to start from brings its own architecture; dropout is a matter of training.
-  for (const char* fixed : {"architecture",
-                            "preset",
-                            "encoder-layers",
-                            "decoder-layers",
-                            "width",
-                            "feed-forward-width",
-                            "heads",
-                            "tied-embeddings",
-                            "embedding-scale",
-                            "positions",
-                            "positions-layout",
-                            "encoder-self-attention",
-                            "decoder-self-attention",
-                            "self-attention-score",
-                            "cross-attention-score",
-                            "cross-attention-selection",
-                            "monotonic-attention",
-                            "key-value-heads",
-                            "attention-window",
-                            "normalisation",
-                            "feed-forward-gate",
-                            "shared-layers",
-                            "max-positions",
-                            "norm",
-                            "final-norm",
-                            "norm-epsilon",
-                            "activation",
-                            "projection-bias",
-                            "output-bias",
-                            "recurrent-cell",
-                            "input-feeding",
-                            "kernel-width",
-                            "source-tokenizer",
-                            "vocab-size",
-                            "tokenizer-algorithm",
-                            "joint-vocabulary",
-                            "byte-fallback",
-                            "character-coverage"}) {
-    line.exclude("init-from", fixed);
-  }
 }
 
 Option batch_tokens_option(std::int64_t& batch_tokens) {
@@ -246,6 +212,10 @@ void add_train_flags(CommandLine& line, TrainOptions& options, ModelConfig& conf
   add_file_options(line, options);
   add_vocabulary_options(line, options.vocabulary);
   add_model_options(line, config, preset);
+  // A model to start from brings these.
+  line.exclude_group("init-from", kVocabulary);
+  line.exclude_group("init-from", kModel);
+  add_dropout_options(line, config);
   add_optimiser_options(line, options);
   add_course_options(line, options);
 }
