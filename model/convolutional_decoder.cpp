@@ -18,7 +18,7 @@ ConvolutionalDecoderLayerImpl::ConvolutionalDecoderLayerImpl(const ModelConfig& 
 
 Tensor ConvolutionalDecoderLayerImpl::forward(const Tensor& x, const Tensor& embedded, const Tensor& memory,
                                               const Tensor& bias) {
-  const Tensor gated = convolution_->forward(x, kernel_width_ - 1, 0);
+  const Tensor gated = convolution_->forward(convolution_->enter(x), kernel_width_ - 1, 0);
   const Tensor query = scaled_sum(embedded, gated);
   const Tensor attended = cross_attention_->forward(query, cross_attention_->project(memory), bias);
   return scaled_sum(x, scaled_sum(gated, attended));
@@ -30,7 +30,7 @@ ConvolutionalDecoderCache ConvolutionalDecoderLayerImpl::start(const Tensor& mem
 
 Tensor ConvolutionalDecoderLayerImpl::step(const Tensor& x, const Tensor& embedded, ConvolutionalDecoderCache& cache,
                                            const DecoderIndex& index) {
-  const Tensor window = at::cat({index.continued(cache.recent), x}, 1);
+  const Tensor window = at::cat({index.continued(cache.recent), convolution_->enter(x)}, 1);
   cache.recent = window.narrow(1, width_, (kernel_width_ - 1) * width_);
   const Tensor gated = convolution_->step(window);
   const Tensor attended = cross_attention_->step(scaled_sum(embedded, gated), cache.memory, index);

@@ -15,7 +15,7 @@ namespace dragoman {
 
 /// What one decoder layer keeps during a search.
 struct ConvolutionalDecoderCache {
-  torch::Tensor recent;  ///< the last k - 1 inputs of each of the last step's rows: [R, (k - 1) · D]
+  torch::Tensor recent;  ///< what entered the convolution last, k - 1 positions of each of the last step's rows: [R, (k - 1) · D]
   CrossAttentionState memory;
 };
 

@@ -20,11 +20,10 @@ Tensor ConvolutionalEncoderImpl::forward(const Tensor& x, const Tensor& lengths)
   const bool is_padded = !is_token.all().item<bool>();
   const Tensor factors = is_token.unsqueeze(2).to(x.options().requires_grad(false));  // [B, S, 1]
   const auto without_padding = [&](const Tensor& states) { return is_padded ? states * factors : states; };
-  const Tensor entered = without_padding(x);
-  Tensor states = entered;
+  Tensor states = x;
   for (GatedConvolution& layer : layers_)
-    states = without_padding(scaled_sum(states, layer->forward(states, reach_, reach_)));
-  const Tensor result = scaled_sum(states, entered);
+    states = scaled_sum(states, layer->forward(without_padding(layer->enter(states)), reach_, reach_));
+  const Tensor result = scaled_sum(states, x);
   return final_norm_ ? final_norm_->forward(result) : result;
 }
 

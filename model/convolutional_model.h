@@ -16,7 +16,7 @@ namespace dragoman {
 
 /// Convolutional sequence to sequence learning (Gehring et al. 2017): stacks of gated convolutions, causal in the
 /// decoder, with attention in each decoder layer. Instead of their normalisation of weights the states are normalised
-/// behind each stack.
+/// before each convolution and behind each stack, as pre-norm Transformers do.
 class ConvolutionalModel : public TokenModel {
  public:
   /// Weights are drawn from `seed` as initialise() says; without one they are undefined until assigned.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/dropout.h"
+#include "model/layer_norm.h"
 #include "model/linear.h"
 #include "model/model_config.h"
 
@@ -18,16 +19,20 @@ class GatedConvolutionImpl : public torch::nn::Module {
  public:
   GatedConvolutionImpl(const ModelConfig& config, const ForwardContextPtr& context);
 
-  /// x: [B, T, D], with zeros put before and behind it, k - 1 together → [B, T, D]; its input has dropout
+  /// What the convolution takes in: x: [B, T, D] or [R, D], normalised, with dropout → as x
+  torch::Tensor enter(const torch::Tensor& x);
+
+  /// x: [B, T, D], entered, with zeros put before and behind it, k - 1 together → [B, T, D]
   torch::Tensor forward(const torch::Tensor& x, std::int64_t before, std::int64_t behind);
 
-  /// One position: window: [R, k · D], which ends with it → [R, D]
+  /// One position: window: [R, k · D], entered, which ends with it → [R, D]
   torch::Tensor step(const torch::Tensor& window) { return gated(window); }
 
  private:
   torch::Tensor gated(const torch::Tensor& windows);
 
   std::int64_t kernel_width_;
+  LayerNorm norm_;
   Dropout dropout_;
   Linear kernel_;  // [2 · D, k · D], the windows' positions in their order
 };
