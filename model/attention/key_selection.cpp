@@ -49,4 +49,12 @@ DrawnKeys draw_keys(const Tensor& weights, const DropoutKey& key) {
           at::log(weights.gather(-1, drawn)).squeeze(-1).sum(1)};
 }
 
+DrawnKeys expect_half(const DrawnKeys& drawn, const Tensor& weights, const DropoutKey& key) {
+  CounterRandom random(key.seed, RandomPurpose::expected_attention, key.batch);
+  std::vector<float> draws(static_cast<std::size_t>(weights.size(0)));
+  for (float& draw : draws) draw = static_cast<float>(random.below(2));
+  const Tensor is_drawn = torch::tensor(draws, torch::kFloat32).to(weights.device()).unsqueeze(1);  // [B, 1]
+  return {at::where(is_drawn.view({-1, 1, 1, 1}) != 0, drawn.weights, weights), drawn.log_probability * is_drawn};
+}
+
 }  // namespace dragoman

@@ -44,5 +44,22 @@ TEST(KeySelection, KeysAreDrawnAsOftenAsTheyWeigh) {
   EXPECT_FALSE(draw_keys(weights, {7, 3, 2}).weights.equal(drawn.weights));
 }
 
+TEST(KeySelection, HalfOfTheSentencesTakeTheExpectationInstead) {
+  const Tensor weights = torch::softmax(torch::randn({200, 2, 3, 5}), 3).set_requires_grad(true);
+  const DrawnKeys drawn = draw_keys(weights, {7, 3, 1});
+  const DrawnKeys half = expect_half(drawn, weights, {7, 3, 1});
+  const Tensor is_drawn = half.weights.amax({1, 2, 3}) == 1;
+  const auto count = is_drawn.sum().item<std::int64_t>();
+  EXPECT_TRUE(70 < count && count < 130) << count;  // four standard deviations on each side of 100
+  EXPECT_TRUE(half.weights.index({is_drawn}).equal(drawn.weights.index({is_drawn})));
+  EXPECT_TRUE(half.weights.index({~is_drawn}).equal(weights.index({~is_drawn})));
+  EXPECT_TRUE(half.log_probability.index({is_drawn}).equal(drawn.log_probability.index({is_drawn})));
+  EXPECT_TRUE((half.log_probability.index({~is_drawn}) == 0).all().item<bool>());
+  EXPECT_TRUE(half.weights.equal(expect_half(drawn, weights, {7, 3, 9}).weights)) << "another layer, another half";
+  half.weights.sum().backward();
+  EXPECT_TRUE((weights.grad().index({is_drawn}) == 0).all().item<bool>());
+  EXPECT_TRUE((weights.grad().index({~is_drawn}) == 1).all().item<bool>());
+}
+
 }  // namespace
 }  // namespace dragoman
