@@ -1,15 +1,19 @@
-"""Forms of attention on real work: ./run bench attention [--minutes M] [--rows ...] [--cost-only | --no-cost]
+"""Forms of attention on real work: ./run bench attention [--minutes M] [--jobs J] [--rows ...] [--cost-only | --no-cost]
 
 First what each form of self-attention costs as the length grows: one causal layer of width 512, one thread (bench/
 attention_cost.cpp). Then each row's model trains on Multi30k English-German (MULTI30K_DIR, else build/multi30k) for the
 same wall time, all with the same vocabulary, sizes and seed, and translates test_2016_flickr with beam size 5: BLEU
 (13a, cased), target tokens per second in training and in translation, peak memory of each, and parameters. A Markdown
-table, as docs/attention.md shows it. The last line is the smallest of the rows' BLEU relative to the first row's.
+table, as docs/attention.md shows it. With --jobs that many rows run side by side, each on its own share of the cores.
+The last line is the smallest of the rows' BLEU relative to the first row's.
 """
 
 import argparse
+import concurrent.futures
 import json
+import os
 import pathlib
+import queue
 import re
 import struct
 import subprocess
@@ -47,7 +51,7 @@ ROWS = {
     "conv": "--architecture conv",
 }
 # Two layers a stack, so that a few minutes suffice; a batch that every form takes; a rate that all learn at.
-COMMON = {"preset": "tiny", "encoder-layers": 2, "decoder-layers": 2, "vocab-size": 6000, "batch-tokens": 2048,
+COMMON = {"preset": "tiny", "encoder-layers": 2, "decoder-layers": 2, "batch-tokens": 2048,
           "learning-rate": 0.004, "warmup-steps": 300, "dropout": 0.1, "valid-metric": "loss", "keep-best": 1,
           "average": "none"}
 
@@ -87,12 +91,9 @@ def training_rate(model):
     return (last["target_tokens"] - first["target_tokens"]) / (last["seconds"] - first["seconds"])
 
 
-def options_of(row, tokenizer):
-    """The row's options on top of the common ones, and the tokenizer that the first row has learned."""
+def options_of(row):
+    """The row's options on top of the common ones."""
     options = dict(COMMON)
-    if tokenizer.exists():
-        del options["vocab-size"]
-        options["source-tokenizer"] = tokenizer
     words = row.split()
     for i, word in enumerate(words):
         if word.startswith("--"):
@@ -100,29 +101,53 @@ def options_of(row, tokenizer):
     return [str(word) for key, value in options.items() for word in (f"--{key}", value)] + words
 
 
-def measure(folder, name, minutes):
-    model = folder / re.sub(r"\W+", "-", name)
-    tokenizer = folder / "tokenizer.model"
-    training = Run([DRAGOMAN, "train", "--quiet", "--model", model, "--train-source", folder / "train.en",
-                    "--train-target", folder / "train.de", "--valid-source", folder / "val.en", "--valid-target",
-                    folder / "val.de", "--max-time", minutes, *options_of(ROWS[name], tokenizer)])
-    if not tokenizer.exists():
-        tokenizer.write_bytes((model / "tokenizer.spm").read_bytes())
-    translated = folder / "translated.de"
-    translated.unlink(missing_ok=True)
-    translation = Run([DRAGOMAN, "translate", "--model", model, "--input", folder / "test.en", "--output", translated,
-                       "--beam-size", 5], r"\((\d+) tokens/s\)")
-    report = subprocess.run([DRAGOMAN, "evaluate", "--hypothesis", translated, "--reference", folder / "test.de",
-                             "--format", "json", "--width", "2"], check=True, capture_output=True, text=True)
-    bleu = json.loads(report.stdout)["score"]
-    print(f"| {name} | `{ROWS[name]}` | {bleu:.2f} | {training_rate(model):.0f} | {training.memory:.0f} MB | "
-          f"{translation.rate:.0f} | {translation.memory:.0f} MB | {parameters(model) / 1e6:.2f} M |", flush=True)
-    return bleu
+class Comparison:
+    """Measures rows, up to `jobs` at a time, with texts and a tokenizer in `folder` that all of them share."""
+
+    def __init__(self, folder, minutes, jobs):
+        self.folder, self.minutes = folder, minutes
+        self.shares = queue.SimpleQueue()
+        cores = sorted(os.sched_getaffinity(0))
+        for job in range(jobs):
+            self.shares.put(",".join(map(str, cores[job::jobs])))
+        for ours, theirs in (("train", "train"), ("val", "val"), ("test", "test_2016_flickr")):
+            for language in ("en", "de"):
+                (folder / f"{ours}.{language}").write_bytes(text(f"{theirs}.{language}"))
+        first = folder / "tokenizer"
+        Run(self.training(first, ["--vocab-size", 6000, "--max-steps", 1]))
+        self.tokenizer = first / "tokenizer.spm"
+
+    def training(self, model, options):
+        of_texts = [word for side, name in (("train", "train"), ("valid", "val"))
+                    for word in (f"--{side}-source", self.folder / f"{name}.en", f"--{side}-target", self.folder / f"{name}.de")]
+        return [DRAGOMAN, "train", "--quiet", "--model", model, *of_texts, *options]
+
+    def measure(self, name):
+        """The row's BLEU, and its line of the table."""
+        cores = self.shares.get()
+        try:
+            return self.measure_on(["taskset", "-c", cores], name)
+        finally:
+            self.shares.put(cores)
+
+    def measure_on(self, prefix, name):
+        model = self.folder / re.sub(r"\W+", "-", name)
+        training = Run(prefix + self.training(model, ["--source-tokenizer", self.tokenizer, "--max-time", self.minutes,
+                                                      *options_of(ROWS[name])]))
+        translated = model.with_suffix(".de")
+        translation = Run([*prefix, DRAGOMAN, "translate", "--model", model, "--input", self.folder / "test.en", "--output",
+                           translated, "--beam-size", 5], r"\((\d+) tokens/s\)")
+        report = subprocess.run([DRAGOMAN, "evaluate", "--hypothesis", translated, "--reference", self.folder / "test.de",
+                                 "--format", "json", "--width", "2"], check=True, capture_output=True, text=True)
+        bleu = json.loads(report.stdout)["score"]
+        return bleu, (f"| {name} | `{ROWS[name]}` | {bleu:.2f} | {training_rate(model):.0f} | {training.memory:.0f} MB | "
+                      f"{translation.rate:.0f} | {translation.memory:.0f} MB | {parameters(model) / 1e6:.2f} M |")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=5, help="of training, for each row")
+    parser.add_argument("--jobs", type=int, default=1, choices=range(1, len(os.sched_getaffinity(0)) + 1))
     parser.add_argument("--rows", nargs="+", default=list(ROWS), choices=ROWS, metavar="ROW")
     parser.add_argument("--cost-only", action="store_true")
     parser.add_argument("--no-cost", action="store_true")
@@ -132,13 +157,16 @@ def main():
     if options.cost_only:
         return
     with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(temporary)
-        for ours, theirs in (("train", "train"), ("val", "val"), ("test", "test_2016_flickr")):
-            for language in ("en", "de"):
-                (folder / f"{ours}.{language}").write_bytes(text(f"{theirs}.{language}"))
-        print(f"\n| {options.minutes:g} minutes each | options | BLEU | training tok/s | memory | translation tok/s | memory | parameters |")
+        comparison = Comparison(pathlib.Path(temporary), options.minutes, options.jobs)
+        cores = len(os.sched_getaffinity(0)) // options.jobs
+        print(f"\n| {options.minutes:g} minutes each, {cores} core(s) | options | BLEU | training tok/s | memory | "
+              "translation tok/s | memory | parameters |")
         print("|---|---|---|---|---|---|---|---|")
-        scores = [measure(folder, name, options.minutes) for name in options.rows]
+        scores = []
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            for bleu, line in pool.map(comparison.measure, options.rows):
+                scores.append(bleu)
+                print(line, flush=True)
     print(f"ratio {min(scores) / scores[0]:.2f}")
 
 
