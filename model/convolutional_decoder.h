@@ -15,7 +15,8 @@ namespace dragoman {
 
 /// What one decoder layer keeps during a search.
 struct ConvolutionalDecoderCache {
-  torch::Tensor recent;  ///< what entered the convolution last, k - 1 positions of each of the last step's rows: [R, (k - 1) · D]
+  torch::Tensor
+      recent;  ///< what entered the convolution last, k - 1 positions of each of the last step's rows: [R, (k - 1) · D]
   CrossAttentionState memory;
 };
 

@@ -49,7 +49,9 @@ LossSums GradientPass::pass_once(const Batch& batch, double tokens) {
   const Tensor drawn = std::exchange(model_.context().drawn_log_probability, {});
   if (drawn.defined()) {
     const Tensor losses = loss.rows.view(batch.target_out.sizes());
-    const Tensor through_draws = score_function_loss(drawn, losses, batch.target_out != options_.padding, tokens);
+    const Tensor is_token = batch.target_out != options_.padding;
+    const Tensor excess = tempered(excess_losses(losses, is_token), is_token);
+    const Tensor through_draws = score_function_loss(drawn, excess, tokens);
     (loss.value + through_draws.to(loss.value.scalar_type())).backward();
   } else {
     loss.value.backward();

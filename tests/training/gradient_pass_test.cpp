@@ -76,7 +76,9 @@ TEST(GradientPass, TwoPassesDifferByTheirDropout) {
 std::int64_t number_with_draws_alone() {
   const DrawnKeys ones{torch::ones({3, 1, 1, 1}), torch::ones({3, 1})};
   const auto draws = [&](std::int64_t number) {
-    return expect_half(ones, ones.weights, {0, static_cast<std::uint64_t>(number), 0}).log_probability.all().item<bool>();
+    return expect_half(ones, ones.weights, {0, static_cast<std::uint64_t>(number), 0})
+        .log_probability.all()
+        .item<bool>();
   };
   std::int64_t number = 0;
   while (!draws(number) || !draws(number + 2)) ++number;

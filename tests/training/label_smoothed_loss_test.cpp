@@ -121,8 +121,8 @@ Tensor plain_loss(const Problem& p, double smoothing) {
                                 smoothing);
 }
 
-// The large vocabulary takes two chunks of rows, the small one a single chunk. A sum of 33,000 numbers in fp32 depends on
-// the order that a processor's kernels take, so PyTorch's own error in that type is the yardstick there.
+// The large vocabulary takes two chunks of rows, the small one a single chunk. A sum of 33,000 numbers in fp32 depends
+// on the order that a processor's kernels take, so PyTorch's own error in that type is the yardstick there.
 TEST(LabelSmoothedLoss, EqualsCrossEntropyInOneOrMoreChunks) {
   for (const auto& [rows, vocabulary] : {std::pair{135, 33'000}, std::pair{40, 50}}) {
     for (const auto type : {torch::kFloat64, torch::kFloat32}) {

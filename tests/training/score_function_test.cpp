@@ -5,6 +5,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
 #include <gtest/gtest.h>
 
 namespace dragoman {
@@ -28,7 +29,8 @@ TEST(ScoreFunction, TheMeanOfItsGradientsIsThatOfTheExpectedLoss) {
   const DrawnKeys drawn = draw_keys(weights, {1, 2, 3});
   const Tensor of_first = drawn.weights.select(1, 0).select(1, 0), of_second = drawn.weights.select(1, 0).select(1, 1);
   const Tensor losses = at::stack({(of_first * first).sum(1), (at::mm(of_first, second) * of_second).sum(1)}, 1);
-  const Tensor loss = score_function_loss(drawn.log_probability, losses, torch::ones({kSentences, 2}), kSentences);
+  const Tensor excess = excess_losses(losses, torch::ones({kSentences, 2}));
+  const Tensor loss = score_function_loss(drawn.log_probability, excess, kSentences);
   const Tensor estimate = torch::autograd::grad({loss}, {logits})[0];
   EXPECT_LT((estimate - gradient).abs().max().item<double>(), 0.04);
   EXPECT_GT(gradient.abs().max().item<double>(), 0.5);
@@ -38,10 +40,18 @@ TEST(ScoreFunction, PaddingHasNoPart) {
   const Tensor log_probability = torch::zeros({2, 3}, torch::kFloat64).requires_grad_();
   const Tensor losses = torch::tensor({{1.0, 2.0, 4.0}, {3.0, 0.0, 0.0}}, torch::kFloat64);
   const Tensor tokens = torch::tensor({{1, 1, 1}, {1, 0, 0}});
-  score_function_loss(log_probability, losses, tokens, 2.0).backward();
+  score_function_loss(log_probability, excess_losses(losses, tokens), 2.0).backward();
   // Rewards 7, 6, 4 less 3 a token; 3 less 7/3.
   const Tensor expected = torch::tensor({{-1.0, 0.0, 0.5}, {1.0 / 3, 0.0, 0.0}}, torch::kFloat64);
   EXPECT_TRUE(log_probability.grad().allclose(expected, 1e-12));
+}
+
+TEST(ScoreFunction, LargeLossesAreTempered) {
+  const Tensor tokens = torch::tensor({{1, 1, 1}, {1, 0, 0}});
+  const Tensor excess = torch::tensor({{6.0, -4.0, 2.0}, {-2.0 * std::sqrt(2.0), 0.0, 0.0}}, torch::kFloat64);
+  EXPECT_TRUE(tempered(excess, tokens).allclose(excess * 0.05, 1e-12)) << "root mean square 4";
+  const Tensor small = excess / 10;
+  EXPECT_TRUE(tempered(small, tokens).allclose(small * 0.2, 1e-12));
 }
 
 }  // namespace
