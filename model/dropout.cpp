@@ -26,10 +26,14 @@ struct Rate {
   }
 };
 
-// out = base + kept(x); a null base counts as zeros. `out` may be `base` or `x`.
-template <typename Base, typename Value>
+// out = base + kept(x), of relu(x) if so; a null base counts as zeros. `out` may be `base` or `x`.
+template <bool relu, typename Base, typename Value>
 void drop(const Base* base, const Value* x, Base* out, std::int64_t count, const Rate& rate, const DropoutKey& key) {
   using Math = at::opmath_type<Base>;  // bfloat16 would round the scale
+  const auto value = [](Value x) {
+    const auto wide = static_cast<Math>(x);
+    return relu && wide < 0 ? Math{0} : wide;  // what is not a number stays
+  };
   const std::int64_t blocks = (count + kDropoutBlock - 1) / kDropoutBlock;
   at::parallel_for(0, blocks, 16, [&](std::int64_t begin, std::int64_t end) {
     float scales[kDropoutBlock];
@@ -41,12 +45,12 @@ void drop(const Base* base, const Value* x, Base* out, std::int64_t count, const
       Base* to = out + offset;
       if (base) {
         for (std::int64_t i = 0; i < size; ++i) {
-          to[i] = static_cast<Base>(static_cast<Math>(base[offset + i]) +
-                                    static_cast<Math>(from[i]) * static_cast<Math>(scales[i]));
+          to[i] =
+              static_cast<Base>(static_cast<Math>(base[offset + i]) + value(from[i]) * static_cast<Math>(scales[i]));
         }
       } else {
         for (std::int64_t i = 0; i < size; ++i)
-          to[i] = static_cast<Base>(static_cast<Math>(from[i]) * static_cast<Math>(scales[i]));
+          to[i] = static_cast<Base>(value(from[i]) * static_cast<Math>(scales[i]));
       }
     }
   });
@@ -62,9 +66,10 @@ Tensor device_mask(const Tensor& like, const Rate& rate, const DropoutKey& key) 
   return at::empty_like(like).bernoulli_(1.0 - rate.threshold / 65536.0, generator).mul_(rate.scale);
 }
 
+template <bool relu = false>
 Tensor dropped(const std::optional<Tensor>& base, const Tensor& x, const Rate& rate, const DropoutKey& key) {
   if (!x.is_cpu()) {
-    const Tensor kept = x * device_mask(x, rate, key);
+    const Tensor kept = (relu ? at::relu(x) : x) * device_mask(x, rate, key);
     return base ? *base + kept : kept;
   }
   const Tensor input = x.contiguous();
@@ -75,10 +80,14 @@ Tensor dropped(const std::optional<Tensor>& base, const Tensor& x, const Rate& r
     Base* to = out.mutable_data_ptr<Base>();
     const Base* from = base ? start.const_data_ptr<Base>() : nullptr;
     AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, input.scalar_type(), "dropout", [&] {
-      drop<Base, scalar_t>(from, input.const_data_ptr<scalar_t>(), to, input.numel(), rate, key);
+      drop<relu, Base, scalar_t>(from, input.const_data_ptr<scalar_t>(), to, input.numel(), rate, key);
     });
   });
   return out;
+}
+
+DropoutKey key_of(std::int64_t seed, std::int64_t batch, std::int64_t site) {
+  return {static_cast<std::uint64_t>(seed), static_cast<std::uint64_t>(batch), static_cast<std::uint32_t>(site)};
 }
 
 // The mask is not kept for the backward pass but drawn again: cheaper than the memory traffic of storing it.
@@ -102,15 +111,52 @@ struct DropoutFunction : torch::autograd::Function<DropoutFunction> {
     const Tensor of_residual = saved["residual"].toBool() ? gradients[0] : Tensor();
     return {of_residual, of_x, Tensor(), Tensor(), Tensor(), Tensor()};
   }
+};
 
- private:
-  static DropoutKey key_of(std::int64_t seed, std::int64_t batch, std::int64_t site) {
-    return {static_cast<std::uint64_t>(seed), static_cast<std::uint64_t>(batch), static_cast<std::uint32_t>(site)};
+// gradient · scale where `kept` is not 0, else 0.
+Tensor scaled_where_kept(const Tensor& gradient, const Tensor& kept, double scale) {
+  if (!gradient.is_cpu()) return at::threshold_backward(gradient, kept, 0).mul_(scale);
+  const Tensor input = gradient.contiguous();
+  Tensor out = at::empty_like(input);
+  AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, out.scalar_type(), "relu_dropout_backward", [&] {
+    using Math = at::opmath_type<scalar_t>;
+    const auto* from = input.const_data_ptr<scalar_t>();
+    const auto* positive = kept.const_data_ptr<scalar_t>();
+    auto* to = out.mutable_data_ptr<scalar_t>();
+    const auto factor = static_cast<Math>(scale);
+    at::parallel_for(0, out.numel(), 16 * kDropoutBlock, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        const Math taken = static_cast<Math>(positive[i]) <= 0 ? Math{0} : factor;
+        to[i] = static_cast<scalar_t>(static_cast<Math>(from[i]) * taken);
+      }
+    });
+  });
+  return out;
+}
+
+struct ReluDropoutFunction : torch::autograd::Function<ReluDropoutFunction> {
+  static Tensor forward(AutogradContext* context, const Tensor& x, double p, std::int64_t seed, std::int64_t batch,
+                        std::int64_t site) {
+    const Rate rate(p);
+    const Tensor kept = dropped<true>(std::nullopt, x, rate, key_of(seed, batch, site));
+    context->save_for_backward({kept});
+    context->saved_data["scale"] = static_cast<double>(rate.scale);
+    return kept;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const Tensor kept = context->get_saved_variables()[0];
+    const double scale = context->saved_data["scale"].toDouble();
+    return {scaled_where_kept(gradients[0], kept, scale), Tensor(), Tensor(), Tensor(), Tensor()};
   }
 };
 
-Tensor apply(const std::optional<Tensor>& residual, const Tensor& x, double p, const DropoutKey& key) {
+void check_rate(double p) {
   TORCH_CHECK(p >= 0 && p < 1, "dropout: p is ", p, ", but must be at least 0 and below 1");
+}
+
+Tensor apply(const std::optional<Tensor>& residual, const Tensor& x, double p, const DropoutKey& key) {
+  check_rate(p);
   return DropoutFunction::apply(residual, x, p, static_cast<std::int64_t>(key.seed),
                                 static_cast<std::int64_t>(key.batch), static_cast<std::int64_t>(key.site));
 }
@@ -127,8 +173,18 @@ Tensor add_dropout(const Tensor& residual, const Tensor& x, double p, const Drop
   return apply(residual, x, p, key);
 }
 
+Tensor relu_dropout(const Tensor& x, double p, const DropoutKey& key) {
+  check_rate(p);
+  return ReluDropoutFunction::apply(x, p, static_cast<std::int64_t>(key.seed), static_cast<std::int64_t>(key.batch),
+                                    static_cast<std::int64_t>(key.site));
+}
+
 Tensor Dropout::operator()(const Tensor& x, bool training) const {
   return training && p_ > 0 ? dropout(x, p_, key()) : x;
+}
+
+Tensor Dropout::relu(const Tensor& x, bool training) const {
+  return training && p_ > 0 ? relu_dropout(x, p_, key()) : at::relu(x);
 }
 
 Tensor Dropout::add(const Tensor& residual, const Tensor& x, bool training) const {

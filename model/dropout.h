@@ -23,6 +23,9 @@ torch::Tensor dropout(const torch::Tensor& x, double p, const DropoutKey& key);
 /// residual + dropout(x), in one pass; the result has the residual's type. Both of one shape.
 torch::Tensor add_dropout(const torch::Tensor& residual, const torch::Tensor& x, double p, const DropoutKey& key);
 
+/// dropout(relu(x)), of which only the result is kept for the backward pass: it is 0 wherever the gradient is.
+torch::Tensor relu_dropout(const torch::Tensor& x, double p, const DropoutKey& key);
+
 /// One place in a model where dropout is applied, with a site of its own.
 class Dropout {
  public:
@@ -30,6 +33,7 @@ class Dropout {
 
   torch::Tensor operator()(const torch::Tensor& x, bool training) const;
   torch::Tensor add(const torch::Tensor& residual, const torch::Tensor& x, bool training) const;
+  torch::Tensor relu(const torch::Tensor& x, bool training) const;
 
  private:
   DropoutKey key() const { return {context_->seed, context_->batch, site_}; }

@@ -28,10 +28,13 @@ FeedForwardImpl::FeedForwardImpl(const ModelConfig& config, const ForwardContext
       dropout_(config.activation_dropout, context) {}
 
 torch::Tensor FeedForwardImpl::forward(const torch::Tensor& x, const torch::Tensor& residual) {
-  const bool fused = activation_ == Activation::relu && !gated_;
-  const torch::Tensor projected = inner_->forward(x, {.relu = fused, .residual = {}});
-  const torch::Tensor inner = fused ? projected : activated(projected);
-  return outer_->forward(dropout_(inner, is_training()), {.residual = residual});
+  return outer_->forward(inner(x), {.residual = residual});
+}
+
+// One pass over the activations where that can be: they are the widest that there are.
+torch::Tensor FeedForwardImpl::inner(const torch::Tensor& x) {
+  if (activation_ != Activation::relu || gated_) return dropout_(activated(inner_->forward(x)), is_training());
+  return is_training() ? dropout_.relu(inner_->forward(x), true) : inner_->forward(x, {.relu = true, .residual = {}});
 }
 
 torch::Tensor FeedForwardImpl::activated(const torch::Tensor& projected) const {

@@ -21,6 +21,7 @@ class FeedForwardImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& residual = {});
 
  private:
+  torch::Tensor inner(const torch::Tensor& x);
   torch::Tensor activated(const torch::Tensor& projected) const;
 
   Activation activation_;

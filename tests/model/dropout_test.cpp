@@ -148,6 +148,20 @@ TEST(AddDropout, TakesNarrowValuesToAWideResidual) {
   EXPECT_TRUE(narrow.to(torch::kFloat32).allclose(x.to(torch::kFloat32) * mask / 0.9, 0x1p-8, 0));
 }
 
+TEST(ReluDropout, IsBothInTurnBitForBit) {
+  for (const auto type : {torch::kFloat64, torch::kFloat32, torch::kBFloat16}) {
+    Tensor x = random_tensor({7, 333}, 10).to(type).requires_grad_(), y = x.detach().clone().requires_grad_();
+    const Tensor weights = random_tensor({7, 333}, 11).to(type);
+    const Tensor together = relu_dropout(x, 0.3, kKey), apart = dropout(at::relu(y), 0.3, kKey);
+    EXPECT_TRUE(together.equal(apart)) << type;
+    (together * weights).sum().backward();
+    (apart * weights).sum().backward();
+    EXPECT_TRUE(x.grad().equal(y.grad())) << type;
+  }
+  EXPECT_TRUE(relu_dropout(torch::full({100}, NAN), 0.1, kKey).isnan().all().item<bool>()) << "a fault must show";
+  EXPECT_THROW(relu_dropout(torch::ones({2}), 1.0, kKey), c10::Error);
+}
+
 TEST(Dropout, TakesAnyStrides) {
   const Tensor x = random_tensor({30, 40}, 9);
   EXPECT_TRUE(dropout(x.t(), 0.5, kKey).equal(dropout(x.t().contiguous(), 0.5, kKey)));
