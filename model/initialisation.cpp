@@ -21,7 +21,7 @@ std::int64_t rows_of_one(const std::string& name, const torch::Tensor& value, st
                          const torch::OrderedDict<std::string, torch::Tensor>& parameters) {
   if (ends_with_any(name, {"qkv.weight", "kv.weight", "initial.weight", "feed.weight"})) return width;
   constexpr std::string_view kOfInput = "input_gates.weight", kOfHidden = "hidden_gates.weight";
-  if (name.ends_with(kOfHidden) || name.ends_with("score_weight")) return value.size(1);
+  if (name.ends_with(kOfHidden)) return value.size(1);
   if (!name.ends_with(kOfInput)) return value.size(0);
   const std::string recurrence = name.substr(0, name.size() - kOfInput.size());
   return parameters[recurrence + std::string(kOfHidden)].size(1);
@@ -42,6 +42,8 @@ void initialise(torch::nn::Module& model, std::int64_t width, std::uint64_t seed
       value.normal_(0.0, 1.0 / std::sqrt(static_cast<double>(width)), generator);
     } else if (name.ends_with(".kernel.weight")) {
       value.normal_(0.0, 2.0 / std::sqrt(static_cast<double>(value.size(1))), generator);
+    } else if (name.ends_with("score_weight")) {
+      value.normal_(0.0, 1.0 / static_cast<double>(value.size(1)), generator);
     } else {
       const std::int64_t out = rows_of_one(name, value, width, parameters);
       const double limit = std::sqrt(6.0 / static_cast<double>(value.size(1) + out));

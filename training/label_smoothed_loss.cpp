@@ -21,6 +21,8 @@ using torch::autograd::variable_list;
 // Logits of one chunk: large enough for an efficient product, small enough to stay near the caches.
 constexpr std::int64_t kChunkElements = 1 << 22;
 constexpr std::int64_t kLeastRows = 128;
+// Gradients of logits that are kept for one product with the states.
+constexpr std::int64_t kHeldElements = 1 << 24;
 
 struct Task {
   Tensor targets;  // contiguous
@@ -109,6 +111,48 @@ Consistency consistency_of(const Tensor& logits, const Tensor& targets, const Ta
   return result;
 }
 
+// The sum of gradientᵀ · states over chunks that follow one another. A product in a narrower type than the sum's is
+// added by itself, which takes several passes over [V, D]: there the chunks' gradients are held until they are many.
+class WeightGradient {
+ public:
+  WeightGradient(const Tensor& weight, const Tensor& states)
+      : sum_(at::zeros_like(weight)),
+        states_(states),
+        capacity_(std::min(states.size(0), std::max(kLeastRows, kHeldElements / weight.size(0)))) {}
+
+  // of_logits: [R, V] → the same in the states' type, valid until the next call
+  Tensor add(const Tensor& of_logits) {
+    const std::int64_t rows = of_logits.size(0);
+    if (sum_.scalar_type() == states_.scalar_type()) {
+      sum_.addmm_(of_logits.t(), states_.narrow(0, first_, rows));
+      first_ += rows;
+      return of_logits;
+    }
+    if (held_ + rows > capacity_) add_held();
+    if (!buffer_.defined()) buffer_ = at::empty({capacity_, of_logits.size(1)}, states_.options());
+    held_ += rows;
+    return buffer_.narrow(0, held_ - rows, rows).copy_(of_logits);
+  }
+
+  Tensor sum() {
+    add_held();
+    return sum_;
+  }
+
+ private:
+  void add_held() {
+    if (held_ == 0) return;
+    sum_.add_(at::mm(buffer_.narrow(0, 0, held_).t(), states_.narrow(0, first_, held_)));
+    first_ += held_;
+    held_ = 0;
+  }
+
+  Tensor sum_, states_, buffer_;
+  std::int64_t capacity_;
+  std::int64_t first_ = 0;  // row of the states that the first row held belongs to
+  std::int64_t held_ = 0;
+};
+
 struct Gradients {
   Tensor states, weight, bias;
 };
@@ -118,9 +162,10 @@ LossSums run_chunks(const Tensor& states, const Tensor& weight, const std::optio
   const Tensor compute_weight = weight.to(states.scalar_type());
   const std::optional<Tensor> compute_bias =
       bias ? std::optional<Tensor>(bias->to(states.scalar_type())) : std::nullopt;
+  std::optional<WeightGradient> of_weight;
   if (task.wants_gradient) {
     gradients.states = at::empty_like(states);
-    gradients.weight = at::zeros_like(weight);
+    of_weight.emplace(weight, states);
     if (bias) gradients.bias = at::zeros_like(*bias);
   }
   LossSums sums;
@@ -139,16 +184,11 @@ LossSums run_chunks(const Tensor& states, const Tensor& weight, const std::optio
     sums.consistency += consistency.sum;
     if (!task.wants_gradient) continue;
     if (consistency.gradient.defined()) logits.add_(consistency.gradient);
-    const Tensor gradient = logits.to(states.scalar_type());
     Tensor of_states = gradients.states.narrow(0, begin, count);
-    at::mm_out(of_states, gradient, compute_weight);
-    if (gradient.scalar_type() == weight.scalar_type()) {
-      gradients.weight.addmm_(gradient.t(), part);
-    } else {
-      gradients.weight.add_(at::mm(gradient.t(), part));
-    }
+    at::mm_out(of_states, of_weight->add(logits), compute_weight);
     if (bias) gradients.bias.add_(logits.sum(0));
   }
+  if (of_weight) gradients.weight = of_weight->sum();
   return sums;
 }
 

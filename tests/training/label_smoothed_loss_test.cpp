@@ -218,15 +218,20 @@ TEST(LabelSmoothedLoss, RefusesWhatDoesNotFit) {
   EXPECT_THROW(label_smoothed_loss(p.states.narrow(1, 0, 3), output, p.targets, 0, 0.1, 1), c10::Error);
 }
 
+// The weight's gradient is the sum of several products where there are more rows than one of them takes.
 TEST(LabelSmoothedLoss, TakesStatesInBfloat16) {
-  const Problem p = random_problem(50, 40, torch::kFloat32);
-  const Tensor narrow = p.states.detach().to(torch::kBFloat16).requires_grad_();
-  const auto loss = label_smoothed_loss(narrow, {p.weight, p.bias}, p.targets, 0, 0.1, 40);
-  EXPECT_NEAR(loss.sums.smoothed / plain_loss(p, 0.1).item<double>(), 1, 0.01);
-  loss.value.backward();
-  EXPECT_EQ(narrow.grad().scalar_type(), torch::kBFloat16);
-  EXPECT_EQ(p.weight.grad().scalar_type(), torch::kFloat32);
-  EXPECT_LT(relative_error(p.weight.grad(), gradients_of(plain_loss(p, 0.1) / 40, p)[1]), 0.02);
+  for (const auto& [rows, vocabulary] : {std::pair{50, 40}, std::pair{1200, 33'000}}) {
+    const Problem p = random_problem(rows, vocabulary, torch::kFloat32);
+    const Tensor narrow = p.states.detach().to(torch::kBFloat16).requires_grad_();
+    const auto loss = label_smoothed_loss(narrow, {p.weight, p.bias}, p.targets, 0, 0.1, 40);
+    EXPECT_NEAR(loss.sums.smoothed / plain_loss(p, 0.1).item<double>(), 1, 0.01);
+    loss.value.backward();
+    EXPECT_EQ(narrow.grad().scalar_type(), torch::kBFloat16);
+    EXPECT_EQ(p.weight.grad().scalar_type(), torch::kFloat32);
+    const auto expected = gradients_of(plain_loss(p, 0.1) / 40, p);
+    EXPECT_LT(relative_error(narrow.grad().to(torch::kFloat32), expected[0]), 0.02);
+    EXPECT_LT(relative_error(p.weight.grad(), expected[1]), 0.02);
+  }
 }
 
 // A whole model's loss and gradients through this function, beside PyTorch's: see tests/fixtures/transformer_golden.py.
