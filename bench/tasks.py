@@ -17,6 +17,7 @@ import json
 import pathlib
 import random
 import subprocess
+import sys
 import tempfile
 
 from peers.measured import DRAGOMAN, ROOT
@@ -24,7 +25,10 @@ from peers.measured import DRAGOMAN, ROOT
 GENERATOR = ROOT / "build/release/data/demo/generate_demo_corpus"
 RECIPE = ROOT / "docs/recipes/demo.yaml"
 PAIRS = 1000
-SHARE = 0.1  # of words that noise falls on
+COPYING_EPOCHS = 8  # a model learns to copy late
+DAMAGE = [sys.executable, ROOT / "docs/recipes/damage.py"]
+TO_RESTORE = ["--drop", "0.1", "--displace", "3"]
+AS_TYPED = ["--drop", "0.05", "--typos", "0.1"]
 
 
 def lines_of(path):
@@ -36,26 +40,9 @@ def write(path, lines):
     return path
 
 
-def typo(word, chance):
-    """One letter lost, doubled, or exchanged with the next."""
-    place, kind = chance.randrange(len(word)), chance.randrange(3)
-    if kind == 0 and len(word) > 1:
-        return word[:place] + word[place + 1:]
-    if kind == 1 or place + 1 == len(word):
-        return word[:place] + word[place] + word[place:]
-    return word[:place] + word[place + 1] + word[place] + word[place + 2:]
-
-
-def damage(line, chance):
-    words = [typo(word, chance) if chance.random() < SHARE else word for word in line.split()]
-    return " ".join(word for word in words if chance.random() >= SHARE / 2) or line
-
-
-def displace(line, chance):
-    """Words dropped, and the others moved by up to three places (Lample et al. 2018, section 2.3)."""
-    words = [word for word in line.split() if chance.random() >= SHARE]
-    keys = [place + 4 * chance.random() for place in range(len(words))]
-    return " ".join(word for _, word in sorted(zip(keys, words))) or line
+def damaged(lines, how):
+    text = "".join(line + "\n" for line in lines)
+    return subprocess.run([*DAMAGE, *how], input=text, check=True, capture_output=True, encoding="utf-8").stdout.splitlines()
 
 
 class Work:
@@ -93,12 +80,12 @@ class Work:
 
 
 def denoising(work):
-    text, chance = work.text, random.Random(1)
-    # Monolingual text: what follows the pairs, each language from another part.
+    text = work.text
+    # Monolingual text: what follows the pairs, in either language.
     clean = text["train.de"][PAIRS:] + text["train.en"][PAIRS:]
     valid = text["valid.de"][:250] + text["valid.en"][250:]
-    pretrained = work.train("denoiser", [displace(line, chance) for line in clean], clean,
-                            [displace(line, chance) for line in valid], valid)
+    pretrained = work.train("denoiser", damaged(clean, TO_RESTORE), clean,
+                            damaged(valid, TO_RESTORE), valid)
     few = (text["train.en"][:PAIRS], text["train.de"][:PAIRS], text["valid.en"], text["valid.de"])
     course = {"epochs": 40}
     plain = work.train("few", *few, "--source-tokenizer", pretrained / "tokenizer.spm", **course)
@@ -110,13 +97,13 @@ def denoising(work):
 
 
 def noise(work):
-    text, chance = work.text, random.Random(2)
+    text = work.text
     valid = (text["valid.en"], text["valid.de"])
     plain = work.train("plain", text["train.en"] * 2, text["train.de"] * 2, *valid)  # as many updates
-    both = work.train("both", text["train.en"] + [damage(line, chance) for line in text["train.en"]],
+    both = work.train("both", text["train.en"] + damaged(text["train.en"], AS_TYPED),
                       text["train.de"] * 2, *valid)
-    damaged = [damage(line, chance) for line in text["test.en"]]
-    table = [[work.score(model, source, text["test.de"]) for source in (text["test.en"], damaged)]
+    noisy = damaged(text["test.en"], AS_TYPED)
+    table = [[work.score(model, source, text["test.de"]) for source in (text["test.en"], noisy)]
              for model in (plain, both)]
     for name, row in zip(("clean text", "clean and damaged text"), table):
         print(f"noise: trained on {name}: BLEU {row[0]:.1f} on clean input, {row[1]:.1f} with typos and missing words",
@@ -129,11 +116,11 @@ def summaries(work):
         drawn = [chance.sample(lines, 4) for _ in range(count)]
         return [" ".join(document) for document in drawn], [max(document, key=len) for document in drawn], drawn
 
-    text, chance = work.text, random.Random(3)
+    text, chance = work.text, random.Random(1)
     source, target, _ = documents(text["train.en"], 20000, chance)
     valid_source, valid_target, _ = documents(text["valid.en"], 500, chance)
     test_source, test_target, drawn = documents(text["test.en"], 500, chance)
-    model = work.train("summaries", source, target, valid_source, valid_target)
+    model = work.train("summaries", source, target, valid_source, valid_target, epochs=COPYING_EPOCHS)
     row = [work.score(model, test_source, test_target, metric) for metric in ("rouge1", "rouge2", "rougeL")]
     first = [work.score(None, [document[0] for document in drawn], test_target, metric)
              for metric in ("rouge1", "rouge2", "rougeL")]
@@ -148,7 +135,7 @@ TASKS = {"denoising": denoising, "noise": noise, "summaries": summaries}
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tasks", nargs="+", default=list(TASKS), choices=TASKS)
-    parser.add_argument("--epochs", type=int, default=5, help="of each training on the whole corpus")
+    parser.add_argument("--epochs", type=int, default=3, help="of denoising, and of the models with and without noise")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         work = Work(pathlib.Path(temporary), options.epochs)
