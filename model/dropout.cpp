@@ -113,7 +113,7 @@ struct DropoutFunction : torch::autograd::Function<DropoutFunction> {
   }
 };
 
-// gradient · scale where `kept` is not 0, else 0.
+// gradient · scale where `kept` is above 0, else 0.
 Tensor scaled_where_kept(const Tensor& gradient, const Tensor& kept, double scale) {
   if (!gradient.is_cpu()) return at::threshold_backward(gradient, kept, 0).mul_(scale);
   const Tensor input = gradient.contiguous();
