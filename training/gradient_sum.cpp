@@ -39,7 +39,7 @@ GradientSum::GradientSum(torch::nn::Module& model, ProcessGroup& group, std::siz
   for (Bucket& bucket : buckets_) {
     std::int64_t size = 0;
     for (const Tensor& parameter : bucket.parameters) size += parameter.numel();
-    bucket.flat = at::empty({size}, torch::kFloat32);
+    bucket.flat = at::empty({size}, at::TensorOptions(torch::kFloat32).device(group.sum_device()));
   }
 }
 

@@ -34,7 +34,7 @@ class GradientSum {
  private:
   struct Bucket {
     std::vector<torch::Tensor> parameters;
-    torch::Tensor flat;  // on the CPU
+    torch::Tensor flat;
     std::size_t pending = 0;
     std::function<void()> wait;  // empty until the sum has begun
   };

@@ -10,16 +10,16 @@ namespace dragoman {
 namespace {
 
 struct Launcher {
-  const char *rank, *size, *size_on_host;
+  const char *rank, *size, *size_on_host, *local_rank;
 };
 
 // In the order in which they are asked: torchrun may itself run under Slurm. An sbatch script has SLURM_PROCID but no
 // SLURM_STEP_NUM_TASKS: it runs once, whatever it asked for.
 constexpr Launcher kLaunchers[] = {
-    {"RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE"},
-    {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_SIZE"},
-    {"PMI_RANK", "PMI_SIZE", "MPI_LOCALNRANKS"},
-    {"SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_STEP_TASKS_PER_NODE"},
+    {"RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "LOCAL_RANK"},
+    {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK"},
+    {"PMI_RANK", "PMI_SIZE", "MPI_LOCALNRANKS", "MPI_LOCALRANKID"},
+    {"SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_STEP_TASKS_PER_NODE", "SLURM_LOCALID"},
 };
 
 int number(const std::string& name, const std::string& text, int least, int most) {
@@ -59,6 +59,9 @@ Launch launch_of(const Environment& environment) {
     // Slurm writes "4(x2)" for four on each of two hosts.
     launch.on_host =
         on_host.empty() ? 1 : number(launcher.size_on_host, on_host.substr(0, on_host.find('(')), 1, launch.size);
+    const auto local_rank = environment(launcher.local_rank);
+    launch.local_rank =
+        local_rank ? number(launcher.local_rank, *local_rank, 0, launch.size - 1) : launch.rank % launch.on_host;
     if (const auto host = environment("MASTER_ADDR")) {
       launch.host = *host;
     } else if (launch.on_host != launch.size) {

@@ -2,15 +2,15 @@
 
 #include "training/process_group.h"
 
+#include "training/nccl.h"
+
 #include <c10/util/Logging.h>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
-#include <atomic>
-#include <condition_variable>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -25,13 +25,9 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr int kFatalOnly = 3;
-constexpr milliseconds kHeartbeat{500};
-// Whose heart has not beaten for so long is gone.
-constexpr milliseconds kSilence{4000};
 constexpr milliseconds kPoll{50};
-
-// The key of what the first process to notice has found out.
-constexpr const char* kVerdict = "verdict";
+// Seldom enough to cost nothing, often enough not to delay an update.
+constexpr std::chrono::microseconds kWorkPoll{50};
 
 std::vector<std::uint8_t> bytes_of(const std::string& text) {
   return {text.begin(), text.end()};
@@ -47,10 +43,6 @@ std::string key(const char* kind, int rank) {
 
 std::string describe(const std::vector<int>& ranks) {
   return fmt::format("{} {}", ranks.size() == 1 ? "rank" : "ranks", fmt::join(ranks, ", "));
-}
-
-std::string describe_failure(int rank, const std::string& message) {
-  return fmt::format("rank {} has failed: {}", rank, message);
 }
 
 c10::intrusive_ptr<c10d::Store> open_store(const Launch& launch, milliseconds timeout) {
@@ -78,45 +70,18 @@ c10::intrusive_ptr<c10d::Store> open_store(const Launch& launch, milliseconds ti
 
 struct ProcessGroup::Connection {
   c10::intrusive_ptr<c10d::Store> store;
-  c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo;
+  c10::intrusive_ptr<c10d::Backend> gloo;
+  c10::intrusive_ptr<c10d::Backend> nccl;  // null unless sums are formed on GPUs
+  LifeSigns life;
 
-  // Shows the others that this process lives.
-  std::mutex mutex;
-  std::condition_variable ending;
-  bool ended = false;
-  std::string verdict;  // what another process has found to be lost
-  std::thread heart;
-
-  void start_heart(int rank) {
-    heart = std::thread([this, rank, own = store->clone()] {
-      std::unique_lock lock(mutex);
-      try {
-        while (!ended) {
-          own->add(key("beats", rank), 1);
-          if (verdict.empty() && own->check({kVerdict})) verdict = text_of(own->get(kVerdict));
-          ending.wait_for(lock, kHeartbeat, [this] { return ended; });
-        }
-      } catch (const std::exception&) {
-        // Rank 0 is gone. The next operation of the group says so.
-      }
-    });
-  }
-
-  ~Connection() {
-    {
-      const std::lock_guard lock(mutex);
-      ended = true;
-    }
-    ending.notify_all();
-    if (heart.joinable()) heart.join();
-  }
+  Connection(c10::intrusive_ptr<c10d::Store> meeting_place, int rank, int size)
+      : store(std::move(meeting_place)), life(store, rank, size) {}
 };
 
 ProcessGroup::ProcessGroup(const Launch& launch, milliseconds timeout)
-    : rank_(launch.rank), size_(launch.size), timeout_(timeout), connection_(std::make_unique<Connection>()) {
+    : rank_(launch.rank), local_rank_(launch.local_rank), size_(launch.size), timeout_(timeout) {
   FLAGS_caffe2_log_level = kFatalOnly;  // what c10d logs is told by exceptions, too, and in one line
-  connection_->store = open_store(launch, timeout);
-  connection_->start_heart(rank_);
+  connection_ = std::make_unique<Connection>(open_store(launch, timeout), rank_, size_);
   wait_for_all(launch);
   guarded([&] {
     const auto options = c10d::ProcessGroupGloo::Options::create(timeout);
@@ -129,6 +94,14 @@ ProcessGroup::ProcessGroup(const Launch& launch, milliseconds timeout)
 }
 
 ProcessGroup::~ProcessGroup() = default;
+
+void ProcessGroup::use(torch::Device device) {
+  const std::vector<std::string> gpus = from_all(gpu_identity(device));
+  const std::set<std::string> distinct(gpus.begin(), gpus.end());
+  if (distinct.contains("") || distinct.size() < gpus.size()) return;
+  guarded([&] { connection_->nccl = connect_nccl(connection_->store, rank_, size_, timeout_); });
+  sum_device_ = device;
+}
 
 void ProcessGroup::wait_for_all(const Launch& launch) {
   std::vector<int> missing;
@@ -159,7 +132,7 @@ void ProcessGroup::guarded(const std::function<void()>& operation) {
   } catch (const std::exception& error) {
     cause = std::string(error.what()).substr(0, std::string_view(error.what()).find('\n'));
   }
-  explain_loss(cause);
+  connection_->life.explain_loss(cause);
 }
 
 void ProcessGroup::reduce(Tensor values, Reduction reduction) {
@@ -167,7 +140,7 @@ void ProcessGroup::reduce(Tensor values, Reduction reduction) {
     std::vector<Tensor> tensors{values};
     c10d::AllreduceOptions options;
     options.reduceOp = reduction == Reduction::sum ? c10d::ReduceOp::SUM : c10d::ReduceOp::MIN;
-    connection_->gloo->allreduce(tensors, options)->wait();
+    wait_for(*connection_->gloo->allreduce(tensors, options));
   });
 }
 
@@ -175,15 +148,40 @@ std::function<void()> ProcessGroup::start_sum(Tensor values) {
   c10::intrusive_ptr<c10d::Work> work;
   guarded([&] {
     std::vector<Tensor> tensors{values};
-    work = connection_->gloo->allreduce(tensors);
+    work = (values.is_cuda() ? connection_->nccl : connection_->gloo)->allreduce(tensors);
   });
-  return [this, work] { guarded([&] { work->wait(); }); };
+  return [this, work] { guarded([&] { wait_for(*work); }); };
+}
+
+// Neither a peer that hangs breaks a connection nor, with NCCL, one that dies. So their hearts are listened to
+// meanwhile; twice, since after a pause of the whole host this process may be the first to go on.
+void ProcessGroup::wait_for(c10d::Work& work) {
+  LifeSigns& life = connection_->life;
+  const auto start = Clock::now();
+  auto looked = start;
+  std::vector<std::int64_t> before;
+  int silences = 0;
+  while (!work.isCompleted()) {
+    std::this_thread::sleep_for(kWorkPoll);
+    const auto now = Clock::now();
+    if (now - looked < LifeSigns::kSilence) continue;
+    silences = before.empty() || life.silent_since(before).empty() ? 0 : silences + 1;
+    if (silences == 2 || life.is_loss_known() || now - start > timeout_) {
+      // Otherwise the GPU would wait for ever, and this process's end for the GPU.
+      if (connection_->nccl) connection_->nccl->abort();
+      throw std::runtime_error("timed out");
+    }
+    before = life.beats();
+    looked = now;
+  }
+  if (work.exception()) std::rethrow_exception(work.exception());
+  work.wait();
 }
 
 void ProcessGroup::broadcast(Tensor values) {
   guarded([&] {
     std::vector<Tensor> tensors{values};
-    connection_->gloo->broadcast(tensors)->wait();
+    wait_for(*connection_->gloo->broadcast(tensors));
   });
 }
 
@@ -210,8 +208,7 @@ std::string ProcessGroup::wait_for(const std::string& place) {
   guarded([&] {
     c10d::Store& store = *connection_->store;
     for (const auto end = Clock::now() + timeout_; !store.check({place}); std::this_thread::sleep_for(kPoll)) {
-      for (int rank = 0; rank < size_; ++rank)
-        if (store.check({key("failure", rank)})) explain_loss("");
+      if (connection_->life.has_failure()) connection_->life.explain_loss("");
       if (Clock::now() > end) throw std::runtime_error("timed out");
     }
     value = text_of(store.get(place));
@@ -222,65 +219,14 @@ std::string ProcessGroup::wait_for(const std::string& place) {
 void ProcessGroup::leave() {
   from_all("done");
   guarded([&] { connection_->store->set(key("left", rank_), bytes_of("yes")); });
+  if (connection_->nccl) connection_->nccl->shutdown();
   if (rank_ > 0) return;
   // The others still read from the store, which is in this process.
   for (int rank = 1; rank < size_; ++rank) wait_for(key("left", rank));
 }
 
 void ProcessGroup::report_failure(const std::string& message) noexcept {
-  try {
-    connection_->store->set(key("failure", rank_), bytes_of(message));
-    connection_->store->set(kVerdict, bytes_of(describe_failure(rank_, message)));
-    // The others ask rank 0's store who has failed.
-    if (rank_ == 0) std::this_thread::sleep_for(kSilence / 2);
-  } catch (const std::exception&) {
-    // Then they find out by themselves.
-  }
-}
-
-void ProcessGroup::explain_loss(const std::string& cause) {
-  {
-    const std::lock_guard lock(connection_->mutex);
-    if (!connection_->verdict.empty()) throw PeerLost(connection_->verdict);
-  }
-  std::vector<int> silent;
-  try {
-    c10d::Store& store = *connection_->store;
-    const auto beats = [&] {
-      std::vector<std::int64_t> counts;
-      for (int rank = 0; rank < size_; ++rank) counts.push_back(store.add(key("beats", rank), 0));
-      return counts;
-    };
-    const std::vector<std::int64_t> before = beats();
-    // Who ends in good order says why, perhaps after a moment.
-    const auto throw_failure = [&] {
-      for (int rank = 0; rank < size_; ++rank) {
-        if (store.check({key("failure", rank)}))
-          throw PeerLost(describe_failure(rank, text_of(store.get(key("failure", rank)))));
-      }
-    };
-    throw_failure();
-    std::this_thread::sleep_for(kSilence);
-    throw_failure();
-    const std::vector<std::int64_t> after = beats();
-    for (int rank = 0; rank < size_; ++rank)
-      if (rank != rank_ && after[static_cast<std::size_t>(rank)] == before[static_cast<std::size_t>(rank)])
-        silent.push_back(rank);
-  } catch (const PeerLost&) {
-    throw;
-  } catch (const std::exception&) {
-    silent = {0};
-  }
-  if (silent.empty()) throw PeerLost(fmt::format("the connection to another process is lost: {}", cause));
-  const std::string verdict = fmt::format("{} of {} is gone", describe(silent), size_);
-  try {
-    connection_->store->set(kVerdict, bytes_of(verdict));
-    // The others notice when this process ends, and then rank 0's store is needed no more.
-    if (rank_ == 0) std::this_thread::sleep_for(3 * kHeartbeat);
-  } catch (const std::exception&) {
-    // Then rank 0 is what is gone, which the others see by themselves.
-  }
-  throw PeerLost(verdict);
+  connection_->life.report_failure(message);
 }
 
 }  // namespace dragoman

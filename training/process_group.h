@@ -1,27 +1,25 @@
 #pragma once
 
 #include "training/launch.h"
+#include "training/life_signs.h"
 
 #include <torch/types.h>
 
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+namespace c10d {
+class Work;
+}
+
 namespace dragoman {
 
-/// Another process of the group has failed or vanished; the message says which.
-class PeerLost : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// The processes that train together, connected by LibTorch's c10d with Gloo. All of them must call the same functions
-/// in the same order, from one thread each. What the others have to do with a failure is a PeerLost that names the
-/// rank.
+/// The processes that train together, connected by LibTorch's c10d: by Gloo, and for sums between GPUs by NCCL. All of
+/// them must call the same functions in the same order, from one thread each. What the others have to do with a failure
+/// is a PeerLost that names the rank.
 class ProcessGroup {
  public:
   /// Waits for all to come. Throws std::runtime_error naming the ranks that have not come within `timeout`, and
@@ -31,7 +29,15 @@ class ProcessGroup {
   ProcessGroup(const ProcessGroup&) = delete;
   ProcessGroup& operator=(const ProcessGroup&) = delete;
 
+  /// Says what this process computes on. Where each has a GPU of its own, and all are built with NCCL, sums are formed
+  /// there from now on.
+  void use(torch::Device device);
+
+  /// Where tensors have to be that are to be summed.
+  torch::Device sum_device() const { return sum_device_; }
+
   int rank() const { return rank_; }
+  int local_rank() const { return local_rank_; }  ///< this process's place among those on its host
   int size() const { return size_; }
   bool is_first() const { return rank_ == 0; }
 
@@ -40,7 +46,8 @@ class ProcessGroup {
   /// Puts the sum or the least over all processes into `values`, a contiguous CPU tensor of the same shape in all.
   void reduce(torch::Tensor values, Reduction reduction);
 
-  /// Begins to sum; the tensor must be left alone until the function that comes back has been called, which waits.
+  /// Begins to sum a contiguous tensor on sum_device(), which must be left alone until the function that comes back has
+  /// been called; that waits.
   std::function<void()> start_sum(torch::Tensor values);
 
   /// Puts rank 0's values into the tensor of all others.
@@ -64,9 +71,10 @@ class ProcessGroup {
   void wait_for_all(const Launch& launch);
   void guarded(const std::function<void()>& operation);
   std::string wait_for(const std::string& key);
-  [[noreturn]] void explain_loss(const std::string& cause);
+  void wait_for(c10d::Work& work);
 
-  int rank_, size_;
+  int rank_, local_rank_, size_;
+  torch::Device sum_device_ = torch::kCPU;
   std::chrono::milliseconds timeout_;
   std::unique_ptr<Connection> connection_;
   int exchanges_ = 0;

@@ -71,7 +71,7 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
       config_(checked(std::move(config), options_)),
       observer_(std::move(observer)),
       group_(group),
-      device_(device_named(options_.device)),
+      device_(device_named(options_.device, group ? group->local_rank() : 0)),
       threads_(options_.threads > 0 ? options_.threads : available_cores()),
       text_(read_training_text(options_.corpus, [this](const std::string& line) { notice(line); })) {
   at::set_num_threads(threads_);
@@ -203,6 +203,7 @@ void Trainer::prepare_model() {
   model_->context().seed = options_.seed;
   if (is_bf16()) model_->context().compute_type = torch::kBFloat16;
   optimiser_.emplace(*model_, options_.optimiser);
+  if (group_) group_->use(device_);
   if (options_.ema_decay > 0) average_.emplace(*model_, options_.ema_decay);
   pass_.emplace(*model_, device_, LossOptions{config_.special_ids.pad, options_.label_smoothing, options_.r_drop},
                 group_);

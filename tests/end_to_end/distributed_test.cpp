@@ -127,6 +127,17 @@ TEST_F(Distributed, AKilledProcessIsNamedAndNothingIsLost) {
   }
 }
 
+TEST_F(Distributed, AProcessThatHangsIsNamed) {
+  const auto first = start(0, 2, "m", 100'000), second = start(1, 2, "m", 100'000);
+  ASSERT_TRUE(first->wait_for("step 1")) << first->err_so_far();
+  second->send(SIGSTOP);
+  const Ended ended = first->wait();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.err, HasSubstr("dragoman: rank 1 of 2 is gone; this was step"));
+  second->send(SIGKILL);
+  second->wait();
+}
+
 TEST_F(Distributed, AStopOfOneIsAStopOfAll) {
   const auto first = start(0, 2, "m", 100'000), second = start(1, 2, "m", 100'000);
   ASSERT_TRUE(first->wait_for("step 1")) << first->err_so_far();

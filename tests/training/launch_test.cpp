@@ -54,6 +54,28 @@ TEST(Launch, ReadsWhatEachLauncherSets) {
                 5, 8, 4, "node1", 29500);
 }
 
+TEST(Launch, KnowsItsPlaceOnItsHost) {
+  const auto local_rank = [](const std::map<std::string, std::string>& variables) {
+    return launch_in(variables).local_rank;
+  };
+  EXPECT_EQ(local_rank({}), 0);
+  EXPECT_EQ(local_rank({{"RANK", "1"}, {"WORLD_SIZE", "2"}, {"LOCAL_WORLD_SIZE", "2"}}), 1);
+  EXPECT_EQ(local_rank({{"RANK", "1"}, {"WORLD_SIZE", "2"}, {"MASTER_ADDR", "node7"}}), 0);
+  EXPECT_EQ(local_rank({{"RANK", "1"}, {"WORLD_SIZE", "2"}, {"MASTER_ADDR", "node7"}, {"LOCAL_RANK", "1"}}), 1);
+  // Slurm may deal ranks out to hosts in turn.
+  EXPECT_EQ(local_rank({{"SLURM_PROCID", "2"},
+                        {"SLURM_STEP_NUM_TASKS", "4"},
+                        {"SLURM_STEP_TASKS_PER_NODE", "2(x2)"},
+                        {"SLURM_LOCALID", "1"},
+                        {"MASTER_ADDR", "node1"}}),
+            1);
+  EXPECT_EQ(local_rank({{"OMPI_COMM_WORLD_RANK", "1"},
+                        {"OMPI_COMM_WORLD_SIZE", "2"},
+                        {"OMPI_COMM_WORLD_LOCAL_SIZE", "2"},
+                        {"OMPI_COMM_WORLD_LOCAL_RANK", "0"}}),
+            0);
+}
+
 TEST(Launch, SaysWhatIsMissingOrWrong) {
   const auto refusal = [](const std::map<std::string, std::string>& variables, const std::string& a,
                           const std::string& b) {

@@ -5,6 +5,8 @@
 #include "training/gradient_sum.h"
 
 #include <ATen/ATen.h>
+#include <torch/csrc/distributed/c10d/HashStore.hpp>
+#include <torch/cuda.h>
 #include <torch/nn/module.h>
 
 #include <gmock/gmock.h>
@@ -18,6 +20,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using ::testing::HasSubstr;
+using ::testing::StrEq;
 using ::testing::ThrowsMessage;
 using torch::Tensor;
 
@@ -64,6 +67,33 @@ TEST(ProcessGroupTest, ReducesBroadcastsAndExchanges) {
       EXPECT_EQ(all.back(), "of " + std::to_string(size - 1));
     });
   }
+}
+
+TEST(ProcessGroupTest, SumsOnTheGpu_CUDA) {
+  if (!torch::cuda::is_available()) GTEST_SKIP() << "no GPU";
+  as_group(1, [&](ProcessGroup& group) {
+    group.use(torch::Device(torch::kCUDA, 0));
+    Tensor values = at::full({5}, 3.0, at::TensorOptions(group.sum_device()).dtype(torch::kFloat32));
+    group.start_sum(values)();
+    EXPECT_EQ(values[4].item<float>(), 3);
+  });
+}
+
+TEST(LifeSignsTest, TellsWhoIsSilent) {
+  const auto store = c10::make_intrusive<c10d::HashStore>();
+  LifeSigns here(store, 0, 2);
+  std::vector<std::int64_t> before;
+  {
+    const LifeSigns there(store, 1, 2);
+    before = here.beats();
+    std::this_thread::sleep_for(milliseconds(1500));
+    EXPECT_EQ(here.silent_since(before), std::vector<int>{});
+    before = here.beats();
+  }
+  std::this_thread::sleep_for(milliseconds(1500));
+  EXPECT_EQ(here.silent_since(before), std::vector<int>{1});
+  EXPECT_FALSE(here.is_loss_known());
+  EXPECT_THAT([&] { here.explain_loss("no matter"); }, ThrowsMessage<PeerLost>(StrEq("rank 1 of 2 is gone")));
 }
 
 struct TwoLayers : torch::nn::Module {
