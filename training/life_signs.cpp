@@ -5,11 +5,16 @@
 #include <exception>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <utility>
 
 namespace dragoman {
 namespace {
 
 constexpr std::chrono::milliseconds kHeartbeat{500};
+// How often the others' beats are looked at, and how long it takes at most until a silence is seen.
+constexpr std::chrono::milliseconds kLook = LifeSigns::kSilence / 2;
+constexpr std::chrono::milliseconds kNoticed = LifeSigns::kSilence + 2 * kLook;
+constexpr std::chrono::milliseconds kPoll{50};
 
 // The key of what the first process to notice has found out.
 constexpr const char* kVerdict = "verdict";
@@ -27,18 +32,16 @@ std::string beats_key(int rank) {
   return fmt::format("beats/{}", rank);
 }
 
-std::string failure_key(int rank) {
-  return fmt::format("failure/{}", rank);
-}
-
-std::string describe_failure(int rank, const std::string& message) {
-  return fmt::format("rank {} has failed: {}", rank, message);
-}
-
 }  // namespace
 
 LifeSigns::LifeSigns(const c10::intrusive_ptr<c10d::Store>& store, int rank, int size)
-    : store_(store), rank_(rank), size_(size), heart_([this] { beat(); }) {}
+    : store_(store),
+      rank_(rank),
+      size_(size),
+      beats_(static_cast<std::size_t>(size)),
+      reached_(Clock::now()),
+      heard_(static_cast<std::size_t>(size), reached_),
+      heart_([this] { beat(); }) {}
 
 LifeSigns::~LifeSigns() {
   {
@@ -50,56 +53,60 @@ LifeSigns::~LifeSigns() {
 }
 
 void LifeSigns::beat() {
-  std::unique_lock lock(mutex_);
   try {
     const c10::intrusive_ptr<c10d::Store> own = store_->clone();
-    while (!ended_) {
+    auto looked = Clock::now();
+    for (bool ended = false; !ended;) {
       own->add(beats_key(rank_), 1);
-      if (verdict_.empty() && own->check({kVerdict})) verdict_ = text_at(*own, kVerdict);
-      ending_.wait_for(lock, kHeartbeat, [this] { return ended_; });
+      std::string verdict = own->check({kVerdict}) ? text_at(*own, kVerdict) : "";
+      if (Clock::now() - looked >= kLook) {
+        listen(*own);
+        looked = Clock::now();
+      }
+      std::unique_lock lock(mutex_);
+      reached_ = Clock::now();
+      verdict_ = std::move(verdict);
+      ended = ending_.wait_for(lock, kHeartbeat, [this] { return ended_; });
     }
   } catch (const std::exception&) {
-    // Rank 0 is gone. The next operation of the group says so.
+    const std::lock_guard lock(mutex_);
+    reached_ = {};  // rank 0 is gone
   }
 }
 
-std::vector<std::int64_t> LifeSigns::beats() {
-  std::vector<std::int64_t> counts;
-  for (int rank = 0; rank < size_; ++rank) counts.push_back(store_->add(beats_key(rank), 0));
-  return counts;
-}
-
-std::vector<int> LifeSigns::silent_since(const std::vector<std::int64_t>& before) {
-  const std::vector<std::int64_t> now = beats();
-  std::vector<int> ranks;
+void LifeSigns::listen(c10d::Store& store) {
   for (int rank = 0; rank < size_; ++rank) {
     const auto at = static_cast<std::size_t>(rank);
-    if (rank != rank_ && now[at] == before[at]) ranks.push_back(rank);
+    const std::int64_t beats = store.add(beats_key(rank), 0);
+    if (beats == std::exchange(beats_[at], beats)) continue;
+    const std::lock_guard lock(mutex_);
+    heard_[at] = Clock::now();
   }
+}
+
+std::vector<int> LifeSigns::silent() {
+  const std::lock_guard lock(mutex_);
+  const auto now = Clock::now();
+  if (now - reached_ >= kSilence) return {0};  // which has the store
+  std::vector<int> ranks;
+  for (int rank = 0; rank < size_; ++rank)
+    if (rank != rank_ && now - heard_[static_cast<std::size_t>(rank)] >= kSilence) ranks.push_back(rank);
   return ranks;
 }
 
-bool LifeSigns::is_loss_known() {
+std::string LifeSigns::verdict() {
   const std::lock_guard lock(mutex_);
-  return !verdict_.empty();
+  return verdict_;
 }
 
-bool LifeSigns::has_failure() {
-  for (int rank = 0; rank < size_; ++rank)
-    if (store_->check({failure_key(rank)})) return true;
-  return false;
-}
-
-void LifeSigns::throw_failure() {
-  for (int rank = 0; rank < size_; ++rank)
-    if (store_->check({failure_key(rank)})) throw PeerLost(describe_failure(rank, text_at(*store_, failure_key(rank))));
+bool LifeSigns::is_loss_known() {
+  return !verdict().empty();
 }
 
 void LifeSigns::report_failure(const std::string& message) noexcept {
   try {
-    store_->set(failure_key(rank_), bytes_of(message));
-    store_->set(kVerdict, bytes_of(describe_failure(rank_, message)));
-    // The others ask rank 0's store who has failed.
+    store_->set(kVerdict, bytes_of(fmt::format("rank {} has failed: {}", rank_, message)));
+    // The others ask rank 0's store.
     if (rank_ == 0) std::this_thread::sleep_for(kSilence / 2);
   } catch (const std::exception&) {
     // Then they find out by themselves.
@@ -107,34 +114,25 @@ void LifeSigns::report_failure(const std::string& message) noexcept {
 }
 
 void LifeSigns::explain_loss(const std::string& cause) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!verdict_.empty()) throw PeerLost(verdict_);
+  std::vector<int> lost;
+  // Who ends in good order says why, perhaps after a moment.
+  for (const auto end = Clock::now() + kNoticed; lost.empty() && Clock::now() < end;) {
+    if (const std::string known = verdict(); !known.empty()) throw PeerLost(known);
+    std::this_thread::sleep_for(kPoll);
+    lost = silent();
   }
-  std::vector<int> silent;
+  if (lost.empty()) throw PeerLost(fmt::format("the connection to another process is lost: {}", cause));
+  const std::string found =
+      fmt::format("{} {} of {} is gone", lost.size() == 1 ? "rank" : "ranks", fmt::join(lost, ", "), size_);
+  if (lost.front() == 0) throw PeerLost(found);  // the others see by themselves that the store does not answer
   try {
-    const std::vector<std::int64_t> before = beats();
-    // Who ends in good order says why, perhaps after a moment.
-    throw_failure();
-    std::this_thread::sleep_for(kSilence);
-    throw_failure();
-    silent = silent_since(before);
-  } catch (const PeerLost&) {
-    throw;
-  } catch (const std::exception&) {
-    silent = {0};
-  }
-  if (silent.empty()) throw PeerLost(fmt::format("the connection to another process is lost: {}", cause));
-  const std::string verdict =
-      fmt::format("{} {} of {} is gone", silent.size() == 1 ? "rank" : "ranks", fmt::join(silent, ", "), size_);
-  try {
-    store_->set(kVerdict, bytes_of(verdict));
+    store_->set(kVerdict, bytes_of(found));
     // The others notice when this process ends, and then rank 0's store is needed no more.
     if (rank_ == 0) std::this_thread::sleep_for(3 * kHeartbeat);
   } catch (const std::exception&) {
-    // Then rank 0 is what is gone, which the others see by themselves.
+    // Then rank 0 is gone, too, which the others see by themselves.
   }
-  throw PeerLost(verdict);
+  throw PeerLost(found);
 }
 
 }  // namespace dragoman

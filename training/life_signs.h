@@ -24,10 +24,11 @@ class PeerLost : public std::runtime_error {
 };
 
 /// Who of a group's processes still lives. Each counts its heartbeats up in the store that all see, which is in rank
-/// 0's process, and says there why it ends if it can.
+/// 0's process, and says there why it ends if it can. A thread does that and watches the others; the functions but
+/// report_failure and explain_loss only read what it has found, and never wait for a store that may hang.
 class LifeSigns {
  public:
-  /// Whose heart has not beaten for so long is gone.
+  /// Whose heart has not beaten for so long is silent.
   static constexpr std::chrono::milliseconds kSilence{4000};
 
   LifeSigns(const c10::intrusive_ptr<c10d::Store>& store, int rank, int size);
@@ -35,34 +36,34 @@ class LifeSigns {
   LifeSigns(const LifeSigns&) = delete;
   LifeSigns& operator=(const LifeSigns&) = delete;
 
-  /// The heartbeats of all ranks until now.
-  std::vector<std::int64_t> beats();
+  /// The ranks that are silent now. After a pause of this process itself all others may seem to be, for a moment.
+  std::vector<int> silent();
 
-  /// The other ranks that have no more heartbeats than in `before`.
-  std::vector<int> silent_since(const std::vector<std::int64_t>& before);
-
-  /// Whether somebody has found out that a process is lost. Asks nobody.
+  /// Whether somebody has found out that a process is lost, or one has said that it ends with an error.
   bool is_loss_known();
-
-  /// Whether a process has said that it ends with an error.
-  bool has_failure();
 
   /// Tells the others, as far as they can be reached, that this process ends with an error.
   void report_failure(const std::string& message) noexcept;
 
-  /// Throws a PeerLost that says who is lost and why, which takes some seconds to find out, and tells the others.
+  /// Throws a PeerLost that says who is lost and why, which may take some seconds to find out, and tells the others.
   /// `cause` stands in it if all are alive.
   [[noreturn]] void explain_loss(const std::string& cause);
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void beat();
-  void throw_failure();
+  void listen(c10d::Store& store);
+  std::string verdict();
 
   c10::intrusive_ptr<c10d::Store> store_;
   int rank_, size_;
-  std::mutex mutex_;  // of the next two
+  std::vector<std::int64_t> beats_;  // of all ranks when last looked at; the thread's own
+  std::mutex mutex_;                 // of what follows
   bool ended_ = false;
-  std::string verdict_;  // what the first process to notice has found out
+  Clock::time_point reached_;             // when the store last answered
+  std::vector<Clock::time_point> heard_;  // when each rank last had more beats than before
+  std::string verdict_;                   // what the first process to notice has found out
   std::condition_variable ending_;
   std::thread heart_;
 };

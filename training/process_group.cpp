@@ -159,19 +159,17 @@ void ProcessGroup::wait_for(c10d::Work& work) {
   LifeSigns& life = connection_->life;
   const auto start = Clock::now();
   auto looked = start;
-  std::vector<std::int64_t> before;
   int silences = 0;
   while (!work.isCompleted()) {
     std::this_thread::sleep_for(kWorkPoll);
     const auto now = Clock::now();
     if (now - looked < LifeSigns::kSilence) continue;
-    silences = before.empty() || life.silent_since(before).empty() ? 0 : silences + 1;
+    silences = life.silent().empty() ? 0 : silences + 1;
     if (silences == 2 || life.is_loss_known() || now - start > timeout_) {
       // Otherwise the GPU would wait for ever, and this process's end for the GPU.
       if (connection_->nccl) connection_->nccl->abort();
       throw std::runtime_error("timed out");
     }
-    before = life.beats();
     looked = now;
   }
   if (work.exception()) std::rethrow_exception(work.exception());
@@ -208,7 +206,7 @@ std::string ProcessGroup::wait_for(const std::string& place) {
   guarded([&] {
     c10d::Store& store = *connection_->store;
     for (const auto end = Clock::now() + timeout_; !store.check({place}); std::this_thread::sleep_for(kPoll)) {
-      if (connection_->life.has_failure()) connection_->life.explain_loss("");
+      if (connection_->life.is_loss_known()) connection_->life.explain_loss("");
       if (Clock::now() > end) throw std::runtime_error("timed out");
     }
     value = text_of(store.get(place));

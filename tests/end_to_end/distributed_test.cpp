@@ -128,14 +128,18 @@ TEST_F(Distributed, AKilledProcessIsNamedAndNothingIsLost) {
 }
 
 TEST_F(Distributed, AProcessThatHangsIsNamed) {
-  const auto first = start(0, 2, "m", 100'000), second = start(1, 2, "m", 100'000);
-  ASSERT_TRUE(first->wait_for("step 1")) << first->err_so_far();
-  second->send(SIGSTOP);
-  const Ended ended = first->wait();
-  EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_THAT(ended.err, HasSubstr("dragoman: rank 1 of 2 is gone; this was step"));
-  second->send(SIGKILL);
-  second->wait();
+  for (const int hanging : {1, 0}) {
+    const std::string model = "hanging" + std::to_string(hanging);
+    const std::unique_ptr<Program> programs[] = {start(0, 2, model, 100'000), start(1, 2, model, 100'000)};
+    ASSERT_TRUE(programs[0]->wait_for("step 1")) << programs[0]->err_so_far();
+    programs[hanging]->send(SIGSTOP);
+    const Ended ended = programs[1 - hanging]->wait();
+    EXPECT_EQ(ended.exit_code, 1);
+    EXPECT_THAT(ended.err, HasSubstr("dragoman: rank " + std::to_string(hanging) + " of 2 is gone; this was step"));
+    programs[hanging]->send(SIGKILL);
+    programs[hanging]->wait();
+    port_ = free_port();
+  }
 }
 
 TEST_F(Distributed, AStopOfOneIsAStopOfAll) {
