@@ -1,8 +1,7 @@
 #include "decoding/translator.h"
 
 #include "model/architecture.h"
-#include "tests/decoding/aligning_model.h"
-#include "tests/decoding/copy_model.h"
+#include "tests/decoding/copier.h"
 #include "tests/decoding/sample_sentences.h"
 
 #include <ATen/ATen.h>
@@ -26,31 +25,6 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::ThrowsMessage;
 
-Tokenizers tokenizers() {
-  return {sample_tokenizer(), sample_tokenizer()};
-}
-
-ModelConfig small_config() {
-  ModelConfig config;
-  config.encoder_layers = 2;
-  config.decoder_layers = 2;
-  config.width = 32;
-  config.feed_forward_width = 64;
-  config.heads = 4;
-  config.source_vocabulary = config.target_vocabulary = sample_tokenizer().vocabulary_size();
-  config.special_ids = sample_tokenizer().special_ids();
-  return config;
-}
-
-struct Copier {
-  std::shared_ptr<CopyModel> model = std::make_shared<CopyModel>(sample_tokenizer().vocabulary_size());
-  TranslatorOptions options;
-  ModelConfig config = small_config();
-
-  Copier() { model->eval(); }
-  Translator translator() const { return {model, config, tokenizers(), options}; }
-};
-
 std::vector<std::string> best_texts(const std::vector<Translation>& translations) {
   std::vector<std::string> texts;
   for (const Translation& translation : translations) texts.push_back(translation.outputs.at(0).text);
@@ -67,7 +41,7 @@ Translator transformer_translator(const TranslatorOptions& options) {
     prepare_for_inference(*made);
     return made;
   }();
-  return {model, small_config(), tokenizers(), options};
+  return {model, small_config(), sample_tokenizers(), options};
 }
 
 void expect_same(const std::vector<Translation>& a, const std::vector<Translation>& b, const std::string& what) {
@@ -283,74 +257,6 @@ TEST(Translator, RefusesBadOptionsAndModelsInTraining) {
   copier.options = {};
   copier.model->train();
   EXPECT_THROW(copier.translator(), std::logic_error);
-}
-
-// A copier whose alignment is that of token to token, and so of word to word.
-struct AligningCopier : Copier {
-  std::shared_ptr<AligningModel> aligning = std::make_shared<AligningModel>(sample_tokenizer().vocabulary_size());
-
-  AligningCopier() {
-    model = aligning;
-    model->eval();
-    config.decoder_layers = 1;
-    options.alignment.emplace();
-  }
-};
-
-WordLinks diagonal(const std::string& text) {
-  WordLinks links;
-  for (int i = 0; i < std::ssize(words_of(text)); ++i) links.push_back({i, i});
-  return links;
-}
-
-TEST(Translator, AlignsWordsIfAsked) {
-  AligningCopier copier;
-  copier.options.batch_size = 3;
-  const std::vector<std::string> lines = sample_sentences(25);
-  const auto translations = copier.translator().translate(lines);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    ASSERT_EQ(translations[i].outputs[0].text, lines[i]);
-    EXPECT_EQ(translations[i].outputs[0].alignment, diagonal(lines[i])) << lines[i];
-  }
-  EXPECT_GT(copier.aligning->decoded(), 0);
-}
-
-TEST(Translator, TakesNoStepMoreWhereNoAlignmentIsAskedFor) {
-  AligningCopier copier;
-  copier.options.alignment.reset();
-  const auto translations = copier.translator().translate(sample_sentences(5));
-  EXPECT_THAT(translations[0].outputs[0].alignment, IsEmpty());
-  EXPECT_EQ(copier.aligning->decoded(), 0);
-}
-
-TEST(Translator, AlignmentsOfPartsAreThoseOfTheLine) {
-  AligningCopier copier;
-  copier.options.max_source_length = 12;
-  const std::vector<std::string> lines = sample_sentences(30);
-  const std::vector<std::string> line{lines[17] + " " + lines[19] + " " + lines[18]};
-  const auto translations = copier.translator().translate(line);
-  ASSERT_EQ(translations[0].outputs[0].text, line[0]);
-  EXPECT_EQ(translations[0].outputs[0].alignment, diagonal(line[0]));
-}
-
-TEST(Translator, AlignsEveryOneOfTheBest) {
-  AligningCopier copier;
-  copier.options.search.n_best = 3;
-  const std::vector<std::string> lines{"the old dog", "  ", "a small cat"};
-  const auto translations = copier.translator().translate(lines);
-  for (const std::size_t i : {0, 2}) {
-    ASSERT_THAT(translations[i].outputs, SizeIs(3));
-    // What an output has beyond the source's three words looks at nothing.
-    for (const Translation::Output& output : translations[i].outputs)
-      EXPECT_EQ(format_pharaoh(output.alignment), "0-0 1-1 2-2") << output.text;
-  }
-  EXPECT_THAT(translations[1].outputs[0].alignment, IsEmpty());
-}
-
-TEST(Translator, TheLayerThatAlignsMustBeThere) {
-  AligningCopier copier;
-  copier.options.alignment->layer = 1;
-  EXPECT_THROW(copier.translator(), std::invalid_argument);
 }
 
 }  // namespace

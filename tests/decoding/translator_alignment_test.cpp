@@ -1,0 +1,87 @@
+#include "decoding/translator.h"
+#include "tests/decoding/aligning_model.h"
+#include "tests/decoding/copier.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// A copier whose alignment is that of token to token, and so of word to word.
+struct AligningCopier : Copier {
+  std::shared_ptr<AligningModel> aligning = std::make_shared<AligningModel>(sample_tokenizer().vocabulary_size());
+
+  AligningCopier() {
+    model = aligning;
+    model->eval();
+    config.decoder_layers = 1;
+    options.alignment.emplace();
+  }
+};
+
+WordLinks diagonal(const std::string& text) {
+  WordLinks links;
+  for (int i = 0; i < std::ssize(words_of(text)); ++i) links.push_back({i, i});
+  return links;
+}
+
+TEST(TranslatorAlignment, IsOfWordsWhereAsked) {
+  AligningCopier copier;
+  copier.options.batch_size = 3;
+  const std::vector<std::string> lines = sample_sentences(25);
+  const auto translations = copier.translator().translate(lines);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    ASSERT_EQ(translations[i].outputs[0].text, lines[i]);
+    EXPECT_EQ(translations[i].outputs[0].alignment, diagonal(lines[i])) << lines[i];
+  }
+  EXPECT_GT(copier.aligning->decoded(), 0);
+}
+
+TEST(TranslatorAlignment, TakesNoStepMoreWhereNotAskedFor) {
+  AligningCopier copier;
+  copier.options.alignment.reset();
+  const auto translations = copier.translator().translate(sample_sentences(5));
+  EXPECT_THAT(translations[0].outputs[0].alignment, IsEmpty());
+  EXPECT_EQ(copier.aligning->decoded(), 0);
+}
+
+TEST(TranslatorAlignment, OfPartsIsThatOfTheLine) {
+  AligningCopier copier;
+  copier.options.max_source_length = 12;
+  const std::vector<std::string> lines = sample_sentences(30);
+  const std::vector<std::string> line{lines[17] + " " + lines[19] + " " + lines[18]};
+  const auto translations = copier.translator().translate(line);
+  ASSERT_EQ(translations[0].outputs[0].text, line[0]);
+  EXPECT_EQ(translations[0].outputs[0].alignment, diagonal(line[0]));
+}
+
+TEST(TranslatorAlignment, IsThereForEveryOneOfTheBest) {
+  AligningCopier copier;
+  copier.options.search.n_best = 3;
+  const std::vector<std::string> lines{"the old dog", "  ", "a small cat"};
+  const auto translations = copier.translator().translate(lines);
+  for (const std::size_t i : {0, 2}) {
+    ASSERT_THAT(translations[i].outputs, SizeIs(3));
+    // What an output has beyond the source's three words looks at nothing.
+    for (const Translation::Output& output : translations[i].outputs)
+      EXPECT_EQ(format_pharaoh(output.alignment), "0-0 1-1 2-2") << output.text;
+  }
+  EXPECT_THAT(translations[1].outputs[0].alignment, IsEmpty());
+}
+
+TEST(TranslatorAlignment, TheLayerThatAlignsMustBeThere) {
+  AligningCopier copier;
+  copier.options.alignment->layer = 1;
+  EXPECT_THROW(copier.translator(), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace dragoman
