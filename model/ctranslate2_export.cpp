@@ -35,6 +35,8 @@ std::uint8_t type_number(at::ScalarType type) {
       return 1;
     case torch::kInt16:
       return 2;
+    case torch::kInt32:
+      return 3;
     default:
       throw std::logic_error("a type that the export does not write");
   }
@@ -59,6 +61,7 @@ class Variables {
   void add_flag(std::string name, bool value) { add(std::move(name), at::full({}, value ? 1 : 0, torch::kInt8)); }
   void add_byte(std::string name, std::int64_t value) { add(std::move(name), at::full({}, value, torch::kInt8)); }
   void add_short(std::string name, std::int64_t value) { add(std::move(name), at::full({}, value, torch::kInt16)); }
+  void add_int(std::string name, std::int64_t value) { add(std::move(name), at::full({}, value, torch::kInt32)); }
   void add_alias(std::string name, std::string of) { aliases_.emplace_back(std::move(name), std::move(of)); }
 
   void write(AtomicFile& file) const {
@@ -145,6 +148,7 @@ class Export {
     add_norm(layer + "/self_attention/layer_norm", ours + ".self_attention_norm");
     add_linear(layer + "/self_attention/linear_0", ours + ".self_attention.qkv", bias);
     add_linear(layer + "/self_attention/linear_1", ours + ".self_attention.output", bias);
+    if (config_.positions == "rotary") add_rotation(layer + "/self_attention");
     if (stack == "decoder") {
       add_norm(layer + "/attention/layer_norm", ours + ".cross_attention_norm");
       add_linear(layer + "/attention/linear_0", ours + ".cross_attention.q", bias);
@@ -154,6 +158,12 @@ class Export {
     add_norm(layer + "/ffn/layer_norm", ours + ".feed_forward_norm");
     add_linear(layer + "/ffn/linear_0", ours + ".feed_forward.inner", true);
     add_linear(layer + "/ffn/linear_1", ours + ".feed_forward.outer", true);
+  }
+
+  void add_rotation(const std::string& attention) {
+    variables_.add_int(attention + "/rotary_dim", config_.width / config_.heads);
+    variables_.add_flag(attention + "/rotary_interleave", false);
+    variables_.add(attention + "/rotary_base", at::full({}, 10'000.0, torch::kFloat32));
   }
 
   void add_embeddings() {
@@ -172,7 +182,9 @@ class Export {
     if (config_.output_bias) variables_.add("decoder/projection/bias", weight("output_bias"));
   }
 
+  // Tables that are added to the embeddings.
   void add_positions() {
+    if (config_.positions == "rotary") return;
     constexpr const char* kEncoder = "encoder/position_encodings/encodings";
     constexpr const char* kDecoder = "decoder/position_encodings/encodings";
     if (config_.positions == "learned") {
@@ -221,7 +233,8 @@ void require_exportable(const ModelConfig& config) {
         fmt::format("a model with {} {} cannot be exported: CTranslate2 has no form for it", option, value));
   };
   require(config.architecture == usual.architecture, "architecture", config.architecture);
-  require(config.positions == "sinusoidal" || config.positions == "learned", "positions", config.positions);
+  const bool has_table = config.positions == "sinusoidal" || config.positions == "learned";
+  require(has_table || config.positions == "rotary", "positions", config.positions);
   for (const auto& [option, member] : {std::pair{"encoder-self-attention", &ModelConfig::encoder_self_attention},
                                        {"decoder-self-attention", &ModelConfig::decoder_self_attention},
                                        {"self-attention-score", &ModelConfig::self_attention_score},

@@ -15,6 +15,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(Export, WritesWhatCTranslate2Loads) {
   const TemporaryFolder folder;
@@ -32,6 +33,22 @@ TEST(Export, WritesWhatCTranslate2Loads) {
               Contains(config["unk_token"].get<std::string>()));
   // Version 6, and the name of what the weights are for, with its length in 16 bits.
   EXPECT_THAT(read_text(output + "/model.bin").substr(0, 30), HasSubstr("TransformerSpec"));
+}
+
+TEST(Export, WritesRotaryPositionsAndRefusesWhatHasNoForm) {
+  const TemporaryFolder folder;
+  const TinyCorpus corpus(folder);
+  const auto exported = [&](const std::string& positions) {
+    std::vector<std::string> words = tiny_training(corpus, folder / positions, 1);
+    words.insert(words.end(), {"--positions", positions});
+    EXPECT_EQ(dragoman(words).exit_code, 0);
+    return dragoman({"export", "--model", folder / positions, "--output", folder / (positions + ".exported")});
+  };
+  EXPECT_EQ(exported("rotary").exit_code, 0);
+  const std::string variables = read_text(folder / "rotary.exported/model.bin");
+  EXPECT_THAT(variables, HasSubstr("encoder/layer_0/self_attention/rotary_dim"));
+  EXPECT_THAT(variables, Not(HasSubstr("position_encodings")));
+  expect_refusal(exported("relative"), 1, {"positions relative", "cannot be exported"});
 }
 
 TEST(Export, NeverWritesOverAModel) {
