@@ -12,7 +12,6 @@
 
 #include <cstdlib>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace dragoman {
 
