@@ -2,8 +2,9 @@
 
 Trains on Multi30k (MULTI30K_DIR, else build/multi30k) with one tokenizer, model, batch budget and dropout on both sides, each
 with tcmalloc, in bf16 where the processor has it, else in fp32. A first pass finds PyTorch's better mode, then the two alternate:
-target tokens per second, padding excluded, medians of the rounds, and peak memory. The last line is the smallest ratio. Needs a
-Python with PyTorch: PEERS_PYTHON, or bench/peers/setup.sh.
+target tokens per second, padding excluded, medians of the rounds, and peak memory; and which share of its time a step would take
+if it were its matrix products alone, at the rate at which PyTorch computes these shapes. The last line is the smallest ratio. Needs
+a Python with PyTorch: PEERS_PYTHON, or bench/peers/setup.sh.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import sys
 import tempfile
 
 from peers.measured import DRAGOMAN, ROOT, Run, has_bf16, preloaded_tcmalloc, text
+from peers.product_time import product_seconds
 
 PEER = ROOT / "bench/peers/torch_train.py"
 PRECISION = "bf16" if has_bf16() else "fp32"
@@ -75,6 +77,24 @@ def run_torch(folder, shape, tokenizer, steps, mode, limit=None):
                preloaded_tcmalloc(), limit)
 
 
+def source_share(folder, tokenizer):
+    """Source tokens for each target token; both ends of a sentence count."""
+    import sentencepiece
+
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(tokenizer))
+    source, target = (sum(len(ids) + 1 for ids in pieces.encode((folder / name).read_text().split("\n")))
+                      for name in ("train.en", "train.de"))
+    return source / target
+
+
+def report_share(folder, name, rate):
+    shape, kind, vocabulary, _ = ROWS[name]
+    share = source_share(folder, make_tokenizer(folder, kind, vocabulary))
+    seconds, operations = product_seconds(shape, vocabulary, share, PRECISION == "bf16")
+    print(f"  products alone {operations / seconds / 1e9:.0f} G operations/s; a step {operations * rate / 1e9:.0f}, "
+          f"which is {seconds * rate:.0%}", flush=True)
+
+
 def measure(folder, name, rounds, modes):
     shape, kind, vocabulary, steps = ROWS[name]
     tokenizer = make_tokenizer(folder, kind, vocabulary)
@@ -89,6 +109,7 @@ def measure(folder, name, rounds, modes):
     memory = [max(pair[side].memory for pair in pairs) for side in (0, 1)]
     print(f"{name:8} {PRECISION}  dragoman {ours:6.0f} tok/s {memory[0]:5.0f} MB   PyTorch {mode} {theirs:6.0f} tok/s "
           f"{memory[1]:5.0f} MB   ratio {ours / theirs:.2f}, memory {memory[0] / memory[1]:.2f}", flush=True)
+    report_share(folder, name, ours)
     return ours / theirs, mode
 
 
