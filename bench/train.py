@@ -87,10 +87,8 @@ def source_share(folder, tokenizer):
     return source / target
 
 
-def report_share(folder, name, rate):
-    shape, kind, vocabulary, _ = ROWS[name]
-    share = source_share(folder, make_tokenizer(folder, kind, vocabulary))
-    seconds, operations = product_seconds(shape, vocabulary, share, PRECISION == "bf16")
+def report_share(folder, shape, vocabulary, tokenizer, rate):
+    seconds, operations = product_seconds(shape, vocabulary, source_share(folder, tokenizer), PRECISION == "bf16")
     print(f"  products alone {operations / seconds / 1e9:.0f} G operations/s; a step {operations * rate / 1e9:.0f}, "
           f"which is {seconds * rate:.0%}", flush=True)
 
@@ -109,7 +107,7 @@ def measure(folder, name, rounds, modes):
     memory = [max(pair[side].memory for pair in pairs) for side in (0, 1)]
     print(f"{name:8} {PRECISION}  dragoman {ours:6.0f} tok/s {memory[0]:5.0f} MB   PyTorch {mode} {theirs:6.0f} tok/s "
           f"{memory[1]:5.0f} MB   ratio {ours / theirs:.2f}, memory {memory[0] / memory[1]:.2f}", flush=True)
-    report_share(folder, name, ours)
+    report_share(folder, shape, vocabulary, tokenizer, ours)
     return ours / theirs, mode
 
 

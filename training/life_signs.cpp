@@ -19,20 +19,15 @@ constexpr std::chrono::milliseconds kPoll{50};
 // The key of what the first process to notice has found out.
 constexpr const char* kVerdict = "verdict";
 
-std::vector<std::uint8_t> bytes_of(const std::string& text) {
-  return {text.begin(), text.end()};
-}
-
-std::string text_at(c10d::Store& store, const std::string& key) {
-  const std::vector<std::uint8_t> bytes = store.get(key);
-  return {bytes.begin(), bytes.end()};
-}
-
 std::string beats_key(int rank) {
   return fmt::format("beats/{}", rank);
 }
 
 }  // namespace
+
+std::string describe_ranks(const std::vector<int>& ranks) {
+  return fmt::format("{} {}", ranks.size() == 1 ? "rank" : "ranks", fmt::join(ranks, ", "));
+}
 
 LifeSigns::LifeSigns(const c10::intrusive_ptr<c10d::Store>& store, int rank, int size)
     : store_(store),
@@ -58,7 +53,7 @@ void LifeSigns::beat() {
     auto looked = Clock::now();
     for (bool ended = false; !ended;) {
       own->add(beats_key(rank_), 1);
-      std::string verdict = own->check({kVerdict}) ? text_at(*own, kVerdict) : "";
+      std::string verdict = own->check({kVerdict}) ? own->get_to_str(kVerdict) : "";
       if (Clock::now() - looked >= kLook) {
         listen(*own);
         looked = Clock::now();
@@ -105,7 +100,7 @@ bool LifeSigns::is_loss_known() {
 
 void LifeSigns::report_failure(const std::string& message) noexcept {
   try {
-    store_->set(kVerdict, bytes_of(fmt::format("rank {} has failed: {}", rank_, message)));
+    store_->set(kVerdict, fmt::format("rank {} has failed: {}", rank_, message));
     // The others ask rank 0's store.
     if (rank_ == 0) std::this_thread::sleep_for(kSilence / 2);
   } catch (const std::exception&) {
@@ -122,11 +117,10 @@ void LifeSigns::explain_loss(const std::string& cause) {
     lost = silent();
   }
   if (lost.empty()) throw PeerLost(fmt::format("the connection to another process is lost: {}", cause));
-  const std::string found =
-      fmt::format("{} {} of {} is gone", lost.size() == 1 ? "rank" : "ranks", fmt::join(lost, ", "), size_);
+  const std::string found = fmt::format("{} of {} is gone", describe_ranks(lost), size_);
   if (lost.front() == 0) throw PeerLost(found);  // the others see by themselves that the store does not answer
   try {
-    store_->set(kVerdict, bytes_of(found));
+    store_->set(kVerdict, found);
     // The others notice when this process ends, and then rank 0's store is needed no more.
     if (rank_ == 0) std::this_thread::sleep_for(3 * kHeartbeat);
   } catch (const std::exception&) {

@@ -23,6 +23,9 @@ class PeerLost : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// "rank 1", or "ranks 1, 3".
+std::string describe_ranks(const std::vector<int>& ranks);
+
 /// Who of a group's processes still lives. Each counts its heartbeats up in the store that all see, which is in rank
 /// 0's process, and says there why it ends if it can. A thread does that and watches the others; the functions but
 /// report_failure and explain_loss only read what it has found, and never wait for a store that may hang.

@@ -9,7 +9,6 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <set>
 #include <thread>
 #include <utility>
@@ -29,20 +28,8 @@ constexpr milliseconds kPoll{50};
 // Seldom enough to cost nothing, often enough not to delay an update.
 constexpr std::chrono::microseconds kWorkPoll{50};
 
-std::vector<std::uint8_t> bytes_of(const std::string& text) {
-  return {text.begin(), text.end()};
-}
-
-std::string text_of(const std::vector<std::uint8_t>& bytes) {
-  return {bytes.begin(), bytes.end()};
-}
-
 std::string key(const char* kind, int rank) {
   return fmt::format("{}/{}", kind, rank);
-}
-
-std::string describe(const std::vector<int>& ranks) {
-  return fmt::format("{} {}", ranks.size() == 1 ? "rank" : "ranks", fmt::join(ranks, ", "));
 }
 
 c10::intrusive_ptr<c10d::Store> open_store(const Launch& launch, milliseconds timeout) {
@@ -107,7 +94,7 @@ void ProcessGroup::wait_for_all(const Launch& launch) {
   std::vector<int> missing;
   try {
     c10d::Store& store = *connection_->store;
-    store.set(key("here", rank_), bytes_of("yes"));
+    store.set(key("here", rank_), "yes");
     for (const auto end = Clock::now() + timeout_;; std::this_thread::sleep_for(kPoll)) {
       missing.clear();
       for (int rank = 0; rank < size_; ++rank)
@@ -118,8 +105,8 @@ void ProcessGroup::wait_for_all(const Launch& launch) {
   } catch (const std::exception&) {
     throw PeerLost(fmt::format("rank 0 of {} is gone; the others had not all come yet", size_));
   }
-  throw std::runtime_error(fmt::format("{} of {} processes did not come to {}:{} within {} s", describe(missing), size_,
-                                       launch.host, launch.port, timeout_.count() / 1000));
+  throw std::runtime_error(fmt::format("{} of {} processes did not come to {}:{} within {} s", describe_ranks(missing),
+                                       size_, launch.host, launch.port, timeout_.count() / 1000));
 }
 
 void ProcessGroup::guarded(const std::function<void()>& operation) {
@@ -186,7 +173,7 @@ void ProcessGroup::broadcast(Tensor values) {
 std::string ProcessGroup::from_first(const std::string& text) {
   const std::string place = fmt::format("text/{}", exchanges_++);
   if (rank_ == 0) {
-    guarded([&] { connection_->store->set(place, bytes_of(text)); });
+    guarded([&] { connection_->store->set(place, text); });
     return text;
   }
   return wait_for(place);
@@ -194,7 +181,7 @@ std::string ProcessGroup::from_first(const std::string& text) {
 
 std::vector<std::string> ProcessGroup::from_all(const std::string& text) {
   const std::string place = fmt::format("texts/{}", exchanges_++);
-  guarded([&] { connection_->store->set(key(place.c_str(), rank_), bytes_of(text)); });
+  guarded([&] { connection_->store->set(key(place.c_str(), rank_), text); });
   std::vector<std::string> texts;
   for (int rank = 0; rank < size_; ++rank) texts.push_back(wait_for(key(place.c_str(), rank)));
   return texts;
@@ -209,14 +196,14 @@ std::string ProcessGroup::wait_for(const std::string& place) {
       if (connection_->life.is_loss_known()) connection_->life.explain_loss("");
       if (Clock::now() > end) throw std::runtime_error("timed out");
     }
-    value = text_of(store.get(place));
+    value = store.get_to_str(place);
   });
   return value;
 }
 
 void ProcessGroup::leave() {
   from_all("done");
-  guarded([&] { connection_->store->set(key("left", rank_), bytes_of("yes")); });
+  guarded([&] { connection_->store->set(key("left", rank_), "yes"); });
   if (connection_->nccl) connection_->nccl->shutdown();
   if (rank_ > 0) return;
   // The others still read from the store, which is in this process.

@@ -34,7 +34,7 @@ def product_seconds(shape, vocabulary, source_share, bf16):
     source = [(width, 3 * width), (width, width)] + feed_forward + [(width, 2 * width)]
     products = [(pair, float(layers)) for pair in target] + [(pair, layers * source_share) for pair in source]
     products.append(((width, vocabulary), 1.0))
-    taken = {pair: seconds_of(ROWS, *pair, torch.bfloat16 if bf16 else torch.float32) for pair, _ in products}
+    taken = {pair: seconds_of(ROWS, *pair, torch.bfloat16 if bf16 else torch.float32) for pair in {pair for pair, _ in products}}
     seconds = sum(times * taken[pair] / ROWS for pair, times in products)
     operations = sum(times * 3 * 2 * pair[0] * pair[1] for pair, times in products)
     return seconds, operations

@@ -1,7 +1,7 @@
 #include "decoding/forced_scorer.h"
 
 #include "model/architecture.h"
-#include "tests/decoding/sample_sentences.h"
+#include "tests/decoding/sample_model.h"
 
 #include <ATen/ATen.h>
 
@@ -18,20 +18,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-ModelConfig small_config() {
-  ModelConfig config;
-  config.encoder_layers = config.decoder_layers = 2;
-  config.width = 32;
-  config.feed_forward_width = 64;
-  config.heads = 4;
-  config.source_vocabulary = config.target_vocabulary = sample_tokenizer().vocabulary_size();
-  config.special_ids = sample_tokenizer().special_ids();
-  return config;
-}
-
 ForcedScorer scorer_of(const std::shared_ptr<Seq2SeqModel>& model, const ModelConfig& config,
                        const TranslatorOptions& options = {}) {
-  return {model, config, {sample_tokenizer(), sample_tokenizer()}, options};
+  return {model, config, sample_tokenizers(), options};
 }
 
 std::shared_ptr<Seq2SeqModel> made(const ModelConfig& config) {
