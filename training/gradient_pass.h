@@ -4,6 +4,7 @@
 #include "training/batch_stream.h"
 #include "training/gradient_sum.h"
 #include "training/label_smoothed_loss.h"
+#include "training/model_replicas.h"
 #include "training/process_group.h"
 
 #include <torch/types.h>
@@ -20,11 +21,19 @@ struct LossOptions {
   double r_drop = 0;  ///< weight of the consistency of two passes over each sentence; 0: one pass
 };
 
+/// How the sentences of a batch are shared among threads. The result depends on the number of shares, by rounding and
+/// by the random numbers of dropout, but not on the number of threads as long as none of them share one.
+struct BatchShares {
+  std::size_t shares = 1;
+  int threads = 1;  ///< to compute with; where there are fewer shares, several compute each
+};
+
 /// Forward and backward passes of one update.
 class GradientPass {
  public:
-  /// model and group must outlive this object; group: null for a process alone.
-  GradientPass(Seq2SeqModel& model, torch::Device device, const LossOptions& options, ProcessGroup* group);
+  /// model, which `config` describes, and group must outlive this object; group: null for a process alone.
+  GradientPass(Seq2SeqModel& model, const ModelConfig& config, torch::Device device, const LossOptions& options,
+               const BatchShares& shares, ProcessGroup* group);
 
   /// Adds to the model's gradients those of this process' batches among `parts`, and with a group sums them over all
   /// processes: the result is the gradient of the loss a token over all parts. `first_number` is that of the first
@@ -37,14 +46,12 @@ class GradientPass {
 
  private:
   LossSums pass(const Batch& batch, double tokens);
-  LossSums pass_once(const Batch& batch, double tokens);
-  LossSums pass_twice(const Batch& batch, double tokens);
-  torch::Tensor states_of(const Batch& batch);
   LossSums of_all(const LossSums& sums) const;
 
-  Seq2SeqModel& model_;
+  ModelReplicas replicas_;
   torch::Device device_;
   LossOptions options_;
+  int threads_;
   ProcessGroup* group_;
   std::optional<GradientSum> sum_;
 };

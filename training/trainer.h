@@ -78,12 +78,15 @@ class Trainer {
   bool is_bf16() const;
   void prepare_corpus();
   void prepare_model();
+  void begin_or_go_on();
+
+  // trainer_batches.cpp
+  void prepare_pass();
   void prepare_batches();
   void open_batches(std::int64_t budget);
   std::int64_t largest_reasonable_budget() const;
   void rehearse();
   std::int64_t schedule_end() const;
-  void begin_or_go_on();
 
   // trainer.cpp
   TrainOutcome train();

@@ -19,9 +19,6 @@
 namespace dragoman {
 namespace {
 
-// Tokens of a batch.
-constexpr std::int64_t kLeastBudget = 1024;
-
 bool multiplies_bf16(torch::Device device) {
   return device.is_cuda() || __builtin_cpu_supports("avx512bf16");
 }
@@ -85,6 +82,7 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
   prepare_corpus();
   if (is_first()) validator_.emplace(text_.valid, *tokenizers_, config_, options_, threads_);
   if (resumes_) progress_ = load_state(directory_->state_file(), *model_, *optimiser_, average_state());
+  prepare_pass();
   prepare_batches();
   schedule_end_ = schedule_end();
   begin_or_go_on();
@@ -205,76 +203,9 @@ void Trainer::prepare_model() {
   optimiser_.emplace(*model_, options_.optimiser);
   if (group_) group_->use(device_);
   if (options_.ema_decay > 0) average_.emplace(*model_, options_.ema_decay);
-  pass_.emplace(*model_, device_, LossOptions{config_.special_ids.pad, options_.label_smoothing, options_.r_drop},
-                group_);
   notice(fmt::format("{} model with {:.1f} M parameters, {} on {}, {} thread{}{}", config_.architecture,
                      static_cast<double>(parameter_count(*model_)) / 1e6, is_bf16() ? "bf16" : "fp32", device_.str(),
                      threads_, threads_ == 1 ? "" : "s", group_ ? fmt::format(", {} processes", group_->size()) : ""));
-}
-
-// The first thing that a training does is its worst batch: what there is no memory for shows now, not hours later.
-void Trainer::prepare_batches() {
-  const Rehearsal rehearsal = [this](std::int64_t budget) {
-    open_batches(budget);
-    rehearse();
-  };
-  const Notice tell = [this](const std::string& line) { notice(line); };
-  if (progress_.batch_tokens > 0) {
-    // The course of a training that goes on is settled.
-    budget_that_fits(progress_.batch_tokens, progress_.batch_tokens, rehearsal, tell);
-  } else if (options_.batch_tokens > 0) {
-    const std::int64_t least = std::min(options_.batch_tokens, kLeastBudget);
-    progress_.batch_tokens = budget_that_fits(options_.batch_tokens, least, rehearsal, tell);
-  } else {
-    progress_.batch_tokens = largest_budget(kLeastBudget, largest_reasonable_budget(), rehearsal);
-    open_batches(progress_.batch_tokens);
-    notice(fmt::format("batches of {} tokens", progress_.batch_tokens));
-  }
-  if (!group_) return;
-  const torch::Tensor least = at::full({1}, progress_.batch_tokens, torch::kInt64);
-  group_->reduce(least, ProcessGroup::Reduction::least);
-  if (least.item<std::int64_t>() == progress_.batch_tokens) return;
-  progress_.batch_tokens = least.item<std::int64_t>();
-  open_batches(progress_.batch_tokens);
-}
-
-void Trainer::open_batches(std::int64_t budget) {
-  std::optional<PairSampler> sampler;
-  if (options_.subword_sampling > 0) {
-    const double strength = options_.subword_sampling;
-    sampler.emplace(PairSampler{SubwordSampler(tokenizers_->source, strength),
-                                SubwordSampler(tokenizers_->target, strength), options_.seed,
-                                static_cast<std::size_t>(options_.filter.max_length)});
-  }
-  // Two passes over each sentence take the place of two sentences.
-  const std::int64_t tokens = options_.r_drop > 0 ? std::max<std::int64_t>(budget / 2, 1) : budget;
-  batches_.emplace(*corpus_, BatchOptions{tokens, options_.seed}, BatchIds{config_.special_ids, config_.start_token},
-                   std::move(sampler));
-  if (!group_) return;
-  batches_->take_only([accumulate = options_.accumulate, rank = group_->rank(),
-                       size = group_->size()](std::int64_t index) { return index % accumulate % size == rank; });
-}
-
-// More than that makes no better use of a device, and a small corpus wants a hundred updates in a pass.
-std::int64_t Trainer::largest_reasonable_budget() const {
-  constexpr std::int64_t kMost = 16384, kUpdatesInEpoch = 100;
-  std::int64_t tokens = 0;
-  for (const PairPlace& pair : corpus_->places()) tokens += std::max(pair.source_length, pair.target_length) + 1;
-  return std::clamp(tokens / kUpdatesInEpoch, kLeastBudget, kMost);
-}
-
-void Trainer::rehearse() {
-  pass_->rehearse(batches_->worst());
-  optimiser_->drop_gradients();
-}
-
-// The update at which a cosine ends. Epochs differ by a batch or so: the first one's number stands for all.
-std::int64_t Trainer::schedule_end() const {
-  const LimitOptions& limits = options_.limits;
-  if (limits.max_epochs == 0 || options_.learning_rate.schedule != Schedule::cosine) return limits.max_steps;
-  const std::int64_t batches = batches_->batches_in(0);
-  const std::int64_t end = limits.max_epochs * ((batches + options_.accumulate - 1) / options_.accumulate);
-  return limits.max_steps > 0 ? std::min(limits.max_steps, end) : end;
 }
 
 void Trainer::begin_or_go_on() {

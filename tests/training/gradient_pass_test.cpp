@@ -46,25 +46,50 @@ struct Result {
   std::vector<Tensor> gradients;
 };
 
-Result run(double dropout, double r_drop) {
+Result run(double dropout, double r_drop, const BatchShares& shares = {}) {
   Transformer model(small_config(dropout), 1);
   model.train();
-  GradientPass pass(model, torch::kCPU, {0, 0.1, r_drop}, nullptr);
+  GradientPass pass(model, small_config(dropout), torch::kCPU, {0, 0.1, r_drop}, shares, nullptr);
   Result result;
   result.sums = pass.run(parts(), 0);
   for (const Tensor& parameter : model.parameters()) result.gradients.push_back(parameter.grad());
   return result;
 }
 
+void expect_near(const Result& result, const Result& expected) {
+  EXPECT_EQ(result.sums.tokens, expected.sums.tokens);
+  EXPECT_NEAR(result.sums.smoothed, expected.sums.smoothed, 1e-4);
+  EXPECT_NEAR(result.sums.plain, expected.sums.plain, 1e-4);
+  EXPECT_NEAR(result.sums.consistency, expected.sums.consistency, 1e-6);
+  for (std::size_t i = 0; i < expected.gradients.size(); ++i)
+    EXPECT_TRUE(result.gradients[i].allclose(expected.gradients[i], 1e-4, 1e-6)) << i;
+}
+
 TEST(GradientPass, TwoPassesThatAgreeAreOne) {
-  const Result once = run(0, 0), twice = run(0, 5);
+  const Result once = run(0, 0);
   EXPECT_EQ(once.sums.tokens, 27);
-  EXPECT_EQ(twice.sums.tokens, 27);
-  EXPECT_NEAR(twice.sums.smoothed, once.sums.smoothed, 1e-4);
-  EXPECT_NEAR(twice.sums.plain, once.sums.plain, 1e-4);
-  EXPECT_NEAR(twice.sums.consistency, 0, 1e-6);
-  for (std::size_t i = 0; i < once.gradients.size(); ++i)
-    EXPECT_TRUE(twice.gradients[i].allclose(once.gradients[i], 1e-4, 1e-6)) << i;
+  expect_near(run(0, 5), once);
+}
+
+// The batches have three sentences: some of seven shares are empty.
+TEST(GradientPass, SharesAddUpToTheWholeBatch) {
+  const Result whole = run(0, 0), whole_twice = run(0, 5);
+  for (const std::size_t shares : {2, 3, 7}) {
+    SCOPED_TRACE(shares);
+    expect_near(run(0, 0, {shares, 2}), whole);
+    expect_near(run(0, 5, {shares, 2}), whole_twice);
+  }
+}
+
+TEST(GradientPass, ThreadsWithSharesOfTheirOwnDecideNothing) {
+  const Result one = run(0.3, 0, {3, 1});
+  for (const int threads : {2, 3}) {
+    const Result several = run(0.3, 0, {3, threads});
+    EXPECT_EQ(several.sums.smoothed, one.sums.smoothed);
+    for (std::size_t i = 0; i < one.gradients.size(); ++i)
+      EXPECT_TRUE(several.gradients[i].equal(one.gradients[i])) << i;
+  }
+  EXPECT_NE(run(0.3, 0, {2, 1}).sums.smoothed, one.sums.smoothed);
 }
 
 TEST(GradientPass, TwoPassesDifferByTheirDropout) {
@@ -92,7 +117,7 @@ TEST(GradientPass, AttentionThatDrawsLearnsFromItsDraws) {
   const auto gradient = [&](std::int64_t first_number) {
     Transformer model(config, 1);
     model.train();
-    GradientPass(model, torch::kCPU, {0, 0.1, 0}, nullptr).run(parts(), first_number);
+    GradientPass(model, config, torch::kCPU, {0, 0.1, 0}, {}, nullptr).run(parts(), first_number);
     EXPECT_FALSE(model.context().drawn_log_probability.defined());
     return model.named_parameters()["decoder.layers.0.cross_attention.q.weight"].grad();
   };

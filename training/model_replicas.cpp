@@ -1,0 +1,54 @@
+#include "training/model_replicas.h"
+
+#include "model/architecture.h"
+
+#include <ATen/ATen.h>
+
+namespace dragoman {
+namespace {
+
+// Batches are counted below this bit, replicas from it on.
+constexpr int kReplicaBit = 40;
+
+}  // namespace
+
+using torch::Tensor;
+
+ModelReplicas::ModelReplicas(Seq2SeqModel& model, const ModelConfig& config, std::size_t count) : model_(model) {
+  const std::vector<Tensor> weights = model.parameters();
+  for (std::size_t i = 1; i < count; ++i) {
+    copies_.push_back(create_model(config, std::nullopt));
+    copies_.back()->train();
+    std::vector<Tensor> shared = copies_.back()->parameters();
+    TORCH_CHECK(shared.size() == weights.size(), "the config describes a model of ", shared.size(),
+                " parameters, not of ", weights.size());
+    for (std::size_t k = 0; k < weights.size(); ++k) shared[k].set_data(weights[k].detach());
+  }
+}
+
+void ModelReplicas::prepare(std::int64_t batch) {
+  const ForwardContext& context = model_.context();
+  for (std::size_t i = 0; i < size(); ++i) {
+    ForwardContext& own = (*this)[i].context();
+    own.compute_type = context.compute_type;
+    own.seed = context.seed;
+    own.batch = static_cast<std::uint64_t>(batch) | std::uint64_t{i} << kReplicaBit;
+  }
+}
+
+void ModelReplicas::collect_gradients() {
+  torch::NoGradGuard no_grad;
+  std::vector<Tensor> sums = model_.parameters();
+  for (const auto& copy : copies_) {
+    std::vector<Tensor> parameters = copy->parameters();
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+      Tensor& addend = parameters[k].mutable_grad();
+      if (!addend.defined()) continue;
+      Tensor& sum = sums[k].mutable_grad();
+      sum = sum.defined() ? sum.add_(addend) : addend;
+      addend.reset();
+    }
+  }
+}
+
+}  // namespace dragoman

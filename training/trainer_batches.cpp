@@ -1,0 +1,110 @@
+#include "training/batch_budget.h"
+#include "training/trainer.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <fmt/format.h>
+#include <string>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+// Tokens of a batch.
+constexpr std::int64_t kLeastBudget = 1024;
+// Tokens of a batch for one thread.
+constexpr std::int64_t kLeastShare = 256;
+// Of all shares together, each of which has gradients of its own.
+constexpr std::int64_t kMostGradientBytes = 512'000'000;
+
+std::int64_t gradient_bytes(const torch::nn::Module& model) {
+  std::int64_t bytes = 0;
+  for (const torch::Tensor& parameter : model.parameters()) bytes += static_cast<std::int64_t>(parameter.nbytes());
+  return bytes;
+}
+
+}  // namespace
+
+// Each thread has sentences of its own as long as these are enough to be worth it: on a small model, threads that share
+// each operator wait for each other more than they compute.
+void Trainer::prepare_pass() {
+  if (progress_.shares == 0) {
+    const std::int64_t tokens = options_.batch_tokens > 0 ? options_.batch_tokens : largest_reasonable_budget();
+    const std::int64_t most = std::min(tokens / kLeastShare, kMostGradientBytes / gradient_bytes(*model_));
+    progress_.shares = device_.is_cpu() ? std::clamp<std::int64_t>(most, 1, threads_) : 1;
+  }
+  if (group_) progress_.shares = std::stoll(group_->from_first(std::to_string(progress_.shares)));
+  pass_.emplace(*model_, config_, device_,
+                LossOptions{config_.special_ids.pad, options_.label_smoothing, options_.r_drop},
+                BatchShares{static_cast<std::size_t>(progress_.shares), threads_}, group_);
+}
+
+// The first thing that a training does is its worst batch: what there is no memory for shows now, not hours later.
+void Trainer::prepare_batches() {
+  const Rehearsal rehearsal = [this](std::int64_t budget) {
+    open_batches(budget);
+    rehearse();
+  };
+  const Notice tell = [this](const std::string& line) { notice(line); };
+  if (progress_.batch_tokens > 0) {
+    // The course of a training that goes on is settled.
+    budget_that_fits(progress_.batch_tokens, progress_.batch_tokens, rehearsal, tell);
+  } else if (options_.batch_tokens > 0) {
+    const std::int64_t least = std::min(options_.batch_tokens, kLeastBudget);
+    progress_.batch_tokens = budget_that_fits(options_.batch_tokens, least, rehearsal, tell);
+  } else {
+    progress_.batch_tokens = largest_budget(kLeastBudget, largest_reasonable_budget(), rehearsal);
+    open_batches(progress_.batch_tokens);
+    notice(fmt::format("batches of {} tokens", progress_.batch_tokens));
+  }
+  if (!group_) return;
+  const torch::Tensor least = at::full({1}, progress_.batch_tokens, torch::kInt64);
+  group_->reduce(least, ProcessGroup::Reduction::least);
+  if (least.item<std::int64_t>() == progress_.batch_tokens) return;
+  progress_.batch_tokens = least.item<std::int64_t>();
+  open_batches(progress_.batch_tokens);
+}
+
+void Trainer::open_batches(std::int64_t budget) {
+  std::optional<PairSampler> sampler;
+  if (options_.subword_sampling > 0) {
+    const double strength = options_.subword_sampling;
+    sampler.emplace(PairSampler{SubwordSampler(tokenizers_->source, strength),
+                                SubwordSampler(tokenizers_->target, strength), options_.seed,
+                                static_cast<std::size_t>(options_.filter.max_length)});
+  }
+  // Two passes over each sentence take the place of two sentences.
+  const std::int64_t tokens = options_.r_drop > 0 ? std::max<std::int64_t>(budget / 2, 1) : budget;
+  batches_.emplace(*corpus_, BatchOptions{tokens, options_.seed}, BatchIds{config_.special_ids, config_.start_token},
+                   std::move(sampler));
+  if (!group_) return;
+  batches_->take_only([accumulate = options_.accumulate, rank = group_->rank(),
+                       size = group_->size()](std::int64_t index) { return index % accumulate % size == rank; });
+}
+
+// More than that makes no better use of a device, and a small corpus wants a hundred updates in a pass.
+std::int64_t Trainer::largest_reasonable_budget() const {
+  constexpr std::int64_t kMost = 16384, kUpdatesInEpoch = 100;
+  std::int64_t tokens = 0;
+  for (const PairPlace& pair : corpus_->places()) tokens += std::max(pair.source_length, pair.target_length) + 1;
+  return std::clamp(tokens / kUpdatesInEpoch, kLeastBudget, kMost);
+}
+
+void Trainer::rehearse() {
+  pass_->rehearse(batches_->worst());
+  optimiser_->drop_gradients();
+}
+
+// The update at which a cosine ends. Epochs differ by a batch or so: the first one's number stands for all.
+std::int64_t Trainer::schedule_end() const {
+  const LimitOptions& limits = options_.limits;
+  if (limits.max_epochs == 0 || options_.learning_rate.schedule != Schedule::cosine) return limits.max_steps;
+  const std::int64_t batches = batches_->batches_in(0);
+  const std::int64_t end = limits.max_epochs * ((batches + options_.accumulate - 1) / options_.accumulate);
+  return limits.max_steps > 0 ? std::min(limits.max_steps, end) : end;
+}
+
+}  // namespace dragoman
