@@ -34,29 +34,33 @@ void drop(const Base* base, const Value* x, Base* out, std::int64_t count, const
     const auto wide = static_cast<Math>(x);
     return relu && wide < 0 ? Math{0} : wide;  // what is not a number stays
   };
-  const std::int64_t blocks = (count + kDropoutBlock - 1) / kDropoutBlock;
-  at::parallel_for(0, blocks, 16, [&](std::int64_t begin, std::int64_t end) {
-    float scales[kDropoutBlock];
-    for (std::int64_t block = begin; block < end; ++block) {
-      fill_dropout_scales(key.seed, key.batch, key.site, block, rate.threshold, rate.scale, scales);
-      const std::int64_t offset = block * kDropoutBlock;
-      const std::int64_t size = std::min(kDropoutBlock, count - offset);
-      const Value* from = x + offset;
-      Base* to = out + offset;
-      if (base) {
-        for (std::int64_t i = 0; i < size; ++i) {
-          to[i] =
-              static_cast<Base>(static_cast<Math>(base[offset + i]) + value(from[i]) * static_cast<Math>(scales[i]));
-        }
-      } else {
-        for (std::int64_t i = 0; i < size; ++i)
-          to[i] = static_cast<Base>(value(from[i]) * static_cast<Math>(scales[i]));
-      }
-    }
-  });
+  const std::int64_t last = key.first + count;
+  at::parallel_for(key.first / kDropoutBlock, (last + kDropoutBlock - 1) / kDropoutBlock, 16,
+                   [&](std::int64_t begin, std::int64_t end) {
+                     float scales[kDropoutBlock];
+                     for (std::int64_t block = begin; block < end; ++block) {
+                       fill_dropout_scales(key.seed, key.batch, key.site, block, rate.threshold, rate.scale, scales);
+                       const std::int64_t first = std::max(block * kDropoutBlock, key.first);
+                       const std::int64_t size = std::min((block + 1) * kDropoutBlock, last) - first;
+                       const float* factors = scales + (first - block * kDropoutBlock);
+                       const std::int64_t offset = first - key.first;
+                       const Value* from = x + offset;
+                       Base* to = out + offset;
+                       if (base) {
+                         for (std::int64_t i = 0; i < size; ++i) {
+                           to[i] = static_cast<Base>(static_cast<Math>(base[offset + i]) +
+                                                     value(from[i]) * static_cast<Math>(factors[i]));
+                         }
+                       } else {
+                         for (std::int64_t i = 0; i < size; ++i)
+                           to[i] = static_cast<Base>(value(from[i]) * static_cast<Math>(factors[i]));
+                       }
+                     }
+                   });
 }
 
-// LibTorch offers no counter-based bits on other devices: there the device's generator is seeded from the key.
+// LibTorch offers no counter-based bits on other devices: there the device's generator is seeded from the key, which
+// has to be that of a whole tensor.
 Tensor device_mask(const Tensor& like, const Rate& rate, const DropoutKey& key) {
   auto generator = at::globalContext().defaultGenerator(like.device());
   {
@@ -69,6 +73,7 @@ Tensor device_mask(const Tensor& like, const Rate& rate, const DropoutKey& key) 
 template <bool relu = false>
 Tensor dropped(const std::optional<Tensor>& base, const Tensor& x, const Rate& rate, const DropoutKey& key) {
   if (!x.is_cpu()) {
+    TORCH_CHECK(key.first == 0, "dropout: a part of a tensor must be on the CPU");
     const Tensor kept = (relu ? at::relu(x) : x) * device_mask(x, rate, key);
     return base ? *base + kept : kept;
   }
@@ -86,30 +91,36 @@ Tensor dropped(const std::optional<Tensor>& base, const Tensor& x, const Rate& r
   return out;
 }
 
-DropoutKey key_of(std::int64_t seed, std::int64_t batch, std::int64_t site) {
-  return {static_cast<std::uint64_t>(seed), static_cast<std::uint64_t>(batch), static_cast<std::uint32_t>(site)};
+void save(AutogradContext* context, const DropoutKey& key) {
+  context->saved_data["seed"] = static_cast<std::int64_t>(key.seed);
+  context->saved_data["batch"] = static_cast<std::int64_t>(key.batch);
+  context->saved_data["site"] = static_cast<std::int64_t>(key.site);
+  context->saved_data["first"] = key.first;
+}
+
+DropoutKey saved_key(AutogradContext* context) {
+  auto& saved = context->saved_data;
+  return {static_cast<std::uint64_t>(saved["seed"].toInt()), static_cast<std::uint64_t>(saved["batch"].toInt()),
+          static_cast<std::uint32_t>(saved["site"].toInt()), saved["first"].toInt()};
 }
 
 // The mask is not kept for the backward pass but drawn again: cheaper than the memory traffic of storing it.
 struct DropoutFunction : torch::autograd::Function<DropoutFunction> {
   static Tensor forward(AutogradContext* context, const std::optional<Tensor>& residual, const Tensor& x, double p,
-                        std::int64_t seed, std::int64_t batch, std::int64_t site) {
+                        const DropoutKey& key) {
+    save(context, key);
     context->saved_data["p"] = p;
-    context->saved_data["seed"] = seed;
-    context->saved_data["batch"] = batch;
-    context->saved_data["site"] = site;
     context->saved_data["residual"] = residual.has_value();
     context->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
-    return dropped(residual, x, Rate(p), key_of(seed, batch, site));
+    return dropped(residual, x, Rate(p), key);
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     auto& saved = context->saved_data;
-    const DropoutKey key = key_of(saved["seed"].toInt(), saved["batch"].toInt(), saved["site"].toInt());
-    const Tensor of_x = dropped(std::nullopt, gradients[0], Rate(saved["p"].toDouble()), key)
+    const Tensor of_x = dropped(std::nullopt, gradients[0], Rate(saved["p"].toDouble()), saved_key(context))
                             .to(static_cast<at::ScalarType>(saved["type"].toInt()));
     const Tensor of_residual = saved["residual"].toBool() ? gradients[0] : Tensor();
-    return {of_residual, of_x, Tensor(), Tensor(), Tensor(), Tensor()};
+    return {of_residual, of_x, Tensor(), Tensor()};
   }
 };
 
@@ -135,10 +146,9 @@ Tensor scaled_where_kept(const Tensor& gradient, const Tensor& kept, double scal
 }
 
 struct ReluDropoutFunction : torch::autograd::Function<ReluDropoutFunction> {
-  static Tensor forward(AutogradContext* context, const Tensor& x, double p, std::int64_t seed, std::int64_t batch,
-                        std::int64_t site) {
+  static Tensor forward(AutogradContext* context, const Tensor& x, double p, const DropoutKey& key) {
     const Rate rate(p);
-    const Tensor kept = dropped<true>(std::nullopt, x, rate, key_of(seed, batch, site));
+    const Tensor kept = dropped<true>(std::nullopt, x, rate, key);
     context->save_for_backward({kept});
     context->saved_data["scale"] = static_cast<double>(rate.scale);
     return kept;
@@ -147,7 +157,7 @@ struct ReluDropoutFunction : torch::autograd::Function<ReluDropoutFunction> {
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const Tensor kept = context->get_saved_variables()[0];
     const double scale = context->saved_data["scale"].toDouble();
-    return {scaled_where_kept(gradients[0], kept, scale), Tensor(), Tensor(), Tensor(), Tensor()};
+    return {scaled_where_kept(gradients[0], kept, scale), Tensor(), Tensor()};
   }
 };
 
@@ -157,8 +167,7 @@ void check_rate(double p) {
 
 Tensor apply(const std::optional<Tensor>& residual, const Tensor& x, double p, const DropoutKey& key) {
   check_rate(p);
-  return DropoutFunction::apply(residual, x, p, static_cast<std::int64_t>(key.seed),
-                                static_cast<std::int64_t>(key.batch), static_cast<std::int64_t>(key.site));
+  return DropoutFunction::apply(residual, x, p, key);
 }
 
 }  // namespace
@@ -175,20 +184,19 @@ Tensor add_dropout(const Tensor& residual, const Tensor& x, double p, const Drop
 
 Tensor relu_dropout(const Tensor& x, double p, const DropoutKey& key) {
   check_rate(p);
-  return ReluDropoutFunction::apply(x, p, static_cast<std::int64_t>(key.seed), static_cast<std::int64_t>(key.batch),
-                                    static_cast<std::int64_t>(key.site));
+  return ReluDropoutFunction::apply(x, p, key);
 }
 
 Tensor Dropout::operator()(const Tensor& x, bool training) const {
-  return training && p_ > 0 ? dropout(x, p_, key()) : x;
+  return training && p_ > 0 ? dropout(x, p_, key(x)) : x;
 }
 
 Tensor Dropout::relu(const Tensor& x, bool training) const {
-  return training && p_ > 0 ? relu_dropout(x, p_, key()) : at::relu(x);
+  return training && p_ > 0 ? relu_dropout(x, p_, key(x)) : at::relu(x);
 }
 
 Tensor Dropout::add(const Tensor& residual, const Tensor& x, bool training) const {
-  return training && p_ > 0 ? add_dropout(residual, x, p_, key()) : residual + x;
+  return training && p_ > 0 ? add_dropout(residual, x, p_, key(x)) : residual + x;
 }
 
 }  // namespace dragoman

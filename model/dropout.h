@@ -8,12 +8,13 @@
 
 namespace dragoman {
 
-/// Which random numbers a dropout draws: element n keeps or loses its value as a function of these and n alone, at any
-/// number of threads.
+/// Which random numbers a dropout draws: element n keeps or loses its value as a function of seed, batch, site and
+/// first + n alone, at any number of threads.
 struct DropoutKey {
   std::uint64_t seed;
   std::uint64_t batch;
   std::uint32_t site;
+  std::int64_t first = 0;  ///< of a tensor that is part of a larger one: where in that it begins
 };
 
 /// x with each element zeroed with probability p and the others divided by 1 - p (Srivastava et al. 2014, inverted).
@@ -26,7 +27,8 @@ torch::Tensor add_dropout(const torch::Tensor& residual, const torch::Tensor& x,
 /// dropout(relu(x)), of which only the result is kept for the backward pass: it is 0 wherever the gradient is.
 torch::Tensor relu_dropout(const torch::Tensor& x, double p, const DropoutKey& key);
 
-/// One place in a model where dropout is applied, with a site of its own.
+/// One place in a model where dropout is applied, with a site of its own. Sentences are the outermost dimension of what
+/// comes there.
 class Dropout {
  public:
   Dropout(double p, ForwardContextPtr context) : p_(p), context_(std::move(context)), site_(context_->next_site()) {}
@@ -36,7 +38,9 @@ class Dropout {
   torch::Tensor relu(const torch::Tensor& x, bool training) const;
 
  private:
-  DropoutKey key() const { return {context_->seed, context_->batch, site_}; }
+  DropoutKey key(const torch::Tensor& x) const {
+    return {context_->seed, context_->batch, site_, context_->first_element(x)};
+  }
   double p_;
   ForwardContextPtr context_;
   std::uint32_t site_;

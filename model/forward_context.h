@@ -22,9 +22,18 @@ struct ForwardContext {
   /// How the weights are kept that prepare_for_inference() has packed.
   WeightType weight_type = WeightType::fp32;
 
-  // Dropout's random numbers are a function of these two, of the module's site and of the element's position.
+  // Dropout's random numbers are a function of these, of the module's site and of the element's position.
   std::uint64_t seed = 0;
   std::uint64_t batch = 0;  ///< the global batch's number, counted over the whole training
+
+  // Where this model passes a share of a batch, its sentences have the random numbers that they have in the whole one.
+  std::int64_t first_sentence = 0;  ///< of the batch, that this share begins with
+  std::int64_t sentences = 0;       ///< of this share; 0: the whole batch
+
+  /// The place in the whole batch's tensor of the first element of x, whose outermost dimension is sentences.
+  std::int64_t first_element(const torch::Tensor& x) const {
+    return sentences > 0 ? x.numel() / sentences * first_sentence : 0;
+  }
 
   /// Asked by every attention of encode() and decode() while it is there, which costs time and memory.
   AttentionObserver* observer = nullptr;

@@ -52,14 +52,9 @@ LossSums pass_twice(Seq2SeqModel& model, const Batch& batch, const LossOptions& 
   return {sums.smoothed / 2, sums.plain / 2, sums.consistency / 2, sums.tokens / 2};
 }
 
-// A share of the sentences of a batch; its tokens are not counted.
-Batch share_of(const Batch& batch, std::size_t index, std::size_t shares) {
-  const auto first_of = [&](std::size_t i) {
-    return batch.source.size(0) * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(shares);
-  };
-  const auto cut = [&](const Tensor& rows) {
-    return rows.narrow(0, first_of(index), first_of(index + 1) - first_of(index));
-  };
+// Sentences of a batch, whose tokens are not counted.
+Batch sentences_of(const Batch& batch, std::int64_t first, std::int64_t count) {
+  const auto cut = [&](const Tensor& rows) { return rows.narrow(0, first, count); };
   return {cut(batch.source), cut(batch.source_lengths), cut(batch.target_in), cut(batch.target_out), 0};
 }
 
@@ -84,10 +79,9 @@ LossSums GradientPass::run(std::span<const PlacedBatch> parts, std::int64_t firs
   for (const PlacedBatch& part : parts) {
     const std::int64_t number = first_number++;
     if (!part.mine) continue;
-    replicas_.prepare(number);
     // Gradients of several replicas are complete only when all of them are there.
     if (--left == 0 && sum_ && replicas_.size() == 1) sum_->expect_last_pass();
-    sums += pass(part.batch.to(device_), static_cast<double>(tokens.tokens));
+    sums += pass(part.batch.to(device_), number, static_cast<double>(tokens.tokens));
   }
   replicas_.collect_gradients();
   if (sum_) sum_->finish();
@@ -95,22 +89,30 @@ LossSums GradientPass::run(std::span<const PlacedBatch> parts, std::int64_t firs
 }
 
 void GradientPass::rehearse(const Batch& batch) {
-  pass(batch.to(device_), static_cast<double>(batch.target_tokens));
+  pass(batch.to(device_), 0, static_cast<double>(batch.target_tokens));
   replicas_.collect_gradients();
 }
 
-LossSums GradientPass::pass(const Batch& batch, double tokens) {
-  const auto pass_share = [&](std::size_t i, const Batch& share) {
+LossSums GradientPass::pass(const Batch& batch, std::int64_t number, double tokens) {
+  replicas_.prepare(number);
+  const std::int64_t sentences = batch.source.size(0);
+  const auto shares = std::min(static_cast<std::int64_t>(replicas_.size()), sentences);
+  std::vector<LossSums> of_shares(static_cast<std::size_t>(shares));
+  const auto pass_share = [&](std::size_t i) {
     Seq2SeqModel& model = replicas_[i];
-    return options_.r_drop > 0 ? pass_twice(model, share, options_, tokens)
-                               : pass_once(model, share, options_, tokens);
+    const std::int64_t first = sentences * static_cast<std::int64_t>(i) / shares;
+    const std::int64_t count = sentences * static_cast<std::int64_t>(i + 1) / shares - first;
+    model.context().first_sentence = first;
+    model.context().sentences = count;
+    const Batch share = sentences_of(batch, first, count);
+    of_shares[i] =
+        options_.r_drop > 0 ? pass_twice(model, share, options_, tokens) : pass_once(model, share, options_, tokens);
   };
-  const std::size_t shares = std::min(replicas_.size(), static_cast<std::size_t>(batch.source.size(0)));
-  if (shares == 1) return pass_share(0, batch);
-  std::vector<LossSums> of_shares(shares);
-  run_workers(
-      shares, threads_, device_,
-      [&](std::size_t i) { of_shares[i] = pass_share(i, share_of(batch, i, shares)); }, Occupancy::all_threads);
+  if (shares == 1) {
+    pass_share(0);
+  } else {
+    run_workers(of_shares.size(), threads_, device_, pass_share, Occupancy::all_threads);
+  }
   LossSums sums;
   for (const LossSums& share : of_shares) sums += share;
   return sums;

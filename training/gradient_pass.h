@@ -21,8 +21,8 @@ struct LossOptions {
   double r_drop = 0;  ///< weight of the consistency of two passes over each sentence; 0: one pass
 };
 
-/// How the sentences of a batch are shared among threads. The result depends on the number of shares, by rounding and
-/// by the random numbers of dropout, but not on the number of threads as long as none of them share one.
+/// How the sentences of a batch are shared among threads. What the result owes to the number of shares is rounding, and
+/// what it owes to the number of threads as well; as long as these have shares of their own, nothing.
 struct BatchShares {
   std::size_t shares = 1;
   int threads = 1;  ///< to compute with; where there are fewer shares, several compute each
@@ -45,7 +45,7 @@ class GradientPass {
   void rehearse(const Batch& batch);
 
  private:
-  LossSums pass(const Batch& batch, double tokens);
+  LossSums pass(const Batch& batch, std::int64_t number, double tokens);
   LossSums of_all(const LossSums& sums) const;
 
   ModelReplicas replicas_;

@@ -5,13 +5,6 @@
 #include <ATen/ATen.h>
 
 namespace dragoman {
-namespace {
-
-// Batches are counted below this bit, replicas from it on.
-constexpr int kReplicaBit = 40;
-
-}  // namespace
-
 using torch::Tensor;
 
 ModelReplicas::ModelReplicas(Seq2SeqModel& model, const ModelConfig& config, std::size_t count) : model_(model) {
@@ -27,12 +20,11 @@ ModelReplicas::ModelReplicas(Seq2SeqModel& model, const ModelConfig& config, std
 }
 
 void ModelReplicas::prepare(std::int64_t batch) {
-  const ForwardContext& context = model_.context();
-  for (std::size_t i = 0; i < size(); ++i) {
-    ForwardContext& own = (*this)[i].context();
-    own.compute_type = context.compute_type;
-    own.seed = context.seed;
-    own.batch = static_cast<std::uint64_t>(batch) | std::uint64_t{i} << kReplicaBit;
+  model_.context().batch = static_cast<std::uint64_t>(batch);
+  for (const auto& copy : copies_) {
+    copy->context().compute_type = model_.context().compute_type;
+    copy->context().seed = model_.context().seed;
+    copy->context().batch = model_.context().batch;
   }
 }
 

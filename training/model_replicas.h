@@ -20,7 +20,7 @@ class ModelReplicas {
   std::size_t size() const { return 1 + copies_.size(); }
   Seq2SeqModel& operator[](std::size_t i) { return i == 0 ? model_ : *copies_[i - 1]; }
 
-  /// Readies all for a batch: each computes as the model's context says, with dropout of its own.
+  /// Readies all for a batch: each computes as the model's context says.
   void prepare(std::int64_t batch);
 
   /// Adds all gradients to the model's, in the order of the replicas, and drops those of the copies.

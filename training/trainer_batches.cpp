@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <fmt/format.h>
-#include <string>
 #include <utility>
 
 namespace dragoman {
@@ -28,18 +27,15 @@ std::int64_t gradient_bytes(const torch::nn::Module& model) {
 
 }  // namespace
 
-// Each thread has sentences of its own as long as these are enough to be worth it: on a small model, threads that share
-// each operator wait for each other more than they compute.
+// Each thread has sentences of its own as long as these are enough to be worth it: threads that share each operator
+// wait for each other, the longer the smaller the model.
 void Trainer::prepare_pass() {
-  if (progress_.shares == 0) {
-    const std::int64_t tokens = options_.batch_tokens > 0 ? options_.batch_tokens : largest_reasonable_budget();
-    const std::int64_t most = std::min(tokens / kLeastShare, kMostGradientBytes / gradient_bytes(*model_));
-    progress_.shares = device_.is_cpu() ? std::clamp<std::int64_t>(most, 1, threads_) : 1;
-  }
-  if (group_) progress_.shares = std::stoll(group_->from_first(std::to_string(progress_.shares)));
+  const std::int64_t tokens = options_.batch_tokens > 0 ? options_.batch_tokens : largest_reasonable_budget();
+  const std::int64_t most = std::min(tokens / kLeastShare, kMostGradientBytes / gradient_bytes(*model_));
+  const std::int64_t shares = device_.is_cpu() ? std::clamp<std::int64_t>(most, 1, threads_) : 1;
   pass_.emplace(*model_, config_, device_,
                 LossOptions{config_.special_ids.pad, options_.label_smoothing, options_.r_drop},
-                BatchShares{static_cast<std::size_t>(progress_.shares), threads_}, group_);
+                BatchShares{static_cast<std::size_t>(shares), threads_}, group_);
 }
 
 // The first thing that a training does is its worst batch: what there is no memory for shows now, not hours later.

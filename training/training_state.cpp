@@ -27,7 +27,6 @@ void visit_counts(Progress& progress, Visitor&& visit) {
   visit("batch_in_epoch", progress.batch_in_epoch);
   visit("batches", progress.batches);
   visit("batch_tokens", progress.batch_tokens);
-  visit("shares", progress.shares);
   visit("target_tokens", progress.target_tokens);
   visit("seconds", progress.seconds);
   visit("validated_step", progress.validated_step);

@@ -33,7 +33,6 @@ struct TrainingProgress {
   std::int64_t batch_in_epoch = 0;  ///< batches of this pass done
   std::int64_t batches = 0;         ///< batches done, over all passes
   std::int64_t batch_tokens = 0;    ///< the budget of a batch that there was memory for; 0: not known yet
-  std::int64_t shares = 0;          ///< of a batch, see BatchShares; 0: not settled yet
   std::int64_t target_tokens = 0;   ///< trained on, padding excluded
   double seconds = 0;               ///< spent in training, validation included
   std::int64_t validated_step = 0;  ///< of the last validation

@@ -89,7 +89,7 @@ Tensor AttentionCore::selected(const Tensor& weights, bool training, Tensor& rea
   if (settings_.selection == AttentionSelection::soft) return weights;
   if (settings_.monotonic && !training) return monotonic_keys(weights, reached);
   if (settings_.selection == AttentionSelection::hard || !training) return likeliest_keys(weights);
-  const DropoutKey key{context_->seed, context_->batch, site_};
+  const DropoutKey key{context_->seed, context_->batch, site_, context_->first_element(weights)};
   const DrawnKeys drawn = expect_half(draw_keys(weights, key), weights, key);
   Tensor& sum = context_->drawn_log_probability;
   sum = sum.defined() ? sum + drawn.log_probability : drawn.log_probability;

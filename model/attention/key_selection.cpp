@@ -4,6 +4,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 namespace dragoman {
 
 using torch::Tensor;
@@ -36,6 +38,7 @@ Tensor monotonic_keys(const Tensor& weights, Tensor& reached) {
 
 DrawnKeys draw_keys(const Tensor& weights, const DropoutKey& key) {
   CounterRandom random(key.seed, RandomPurpose::attention, (key.batch << 16) + key.site);
+  for (std::int64_t i = 0; i < key.first / weights.size(-1); ++i) random.uniform();
   Tensor thresholds = at::empty({weights.numel() / weights.size(-1)}, torch::kFloat64);
   auto* numbers = thresholds.mutable_data_ptr<double>();
   for (std::int64_t i = 0; i < thresholds.numel(); ++i) numbers[i] = random.uniform();
@@ -51,6 +54,7 @@ DrawnKeys draw_keys(const Tensor& weights, const DropoutKey& key) {
 
 DrawnKeys expect_half(const DrawnKeys& drawn, const Tensor& weights, const DropoutKey& key) {
   CounterRandom random(key.seed, RandomPurpose::expected_attention, key.batch);
+  for (std::int64_t i = 0; i < key.first / std::max<std::int64_t>(weights[0].numel(), 1); ++i) random.below(2);
   std::vector<float> draws(static_cast<std::size_t>(weights.size(0)));
   for (float& draw : draws) draw = static_cast<float>(random.below(2));
   const Tensor is_drawn = torch::tensor(draws, torch::kFloat32).to(weights.device()).unsqueeze(1);  // [B, 1]

@@ -5,6 +5,7 @@
 #include "tests/model/tensors.h"
 
 #include <ATen/Parallel.h>
+#include <torch/autograd.h>
 #include <torch/cuda.h>
 
 #include <cmath>
@@ -69,6 +70,20 @@ TEST(Dropout, SameAtAnyNumberOfThreads) {
     results[threads - 1] = dropout(x, 0.1, kKey);
   }
   EXPECT_TRUE(results[0].equal(results[1]));
+}
+
+TEST(Dropout, APartKeepsWhatTheWholeKeeps) {
+  const Tensor x = random_tensor({5, 700}, 9).requires_grad_();
+  const Tensor whole = dropout(x, 0.3, kKey);
+  const Tensor of_whole = torch::autograd::grad({whole.square().sum()}, {x})[0];
+  for (const std::int64_t first : {0, 1, 3, 4}) {
+    DropoutKey key = kKey;
+    key.first = first * 700;
+    const Tensor rows = x.narrow(0, first, 5 - first).detach().requires_grad_();
+    const Tensor part = dropout(rows, 0.3, key);
+    EXPECT_TRUE(part.equal(whole.narrow(0, first, 5 - first)));
+    EXPECT_TRUE(torch::autograd::grad({part.square().sum()}, {rows})[0].equal(of_whole.narrow(0, first, 5 - first)));
+  }
 }
 
 TEST(Dropout, RateAndScale) {

@@ -216,6 +216,22 @@ TEST_P(EveryModel, DropoutFollowsFromSeedAndBatch) {
   EXPECT_TRUE(run(1, 1).equal(run(2, 2)));
 }
 
+TEST_P(EveryModel, AShareOfABatchHasTheDropoutOfTheWhole) {
+  const auto model = model_of(config());
+  model->train();
+  ForwardContext& context = model->context();
+  const Tensor whole = model->decode(model->encode(kSource, kLengths), kTarget);
+  const std::int64_t sentences = kSource.size(0);
+  for (std::int64_t first = 0; first < sentences; ++first) {
+    context.first_sentence = first;
+    context.sentences = sentences - first;
+    context.drawn_log_probability.reset();
+    const auto rows = [&](const Tensor& all) { return all.narrow(0, first, context.sentences); };
+    const Tensor share = model->decode(model->encode(rows(kSource), rows(kLengths)), rows(kTarget));
+    EXPECT_LT(relative_error(share, rows(whole)), 1e-5) << first;
+  }
+}
+
 TEST_P(EveryModel, ComputesInBfloat16) {
   const auto model = model_of(config());
   const Tensor expected = model->decode(model->encode(kSource, kLengths), kTarget);

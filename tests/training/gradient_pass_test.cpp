@@ -60,7 +60,7 @@ void expect_near(const Result& result, const Result& expected) {
   EXPECT_EQ(result.sums.tokens, expected.sums.tokens);
   EXPECT_NEAR(result.sums.smoothed, expected.sums.smoothed, 1e-4);
   EXPECT_NEAR(result.sums.plain, expected.sums.plain, 1e-4);
-  EXPECT_NEAR(result.sums.consistency, expected.sums.consistency, 1e-6);
+  EXPECT_NEAR(result.sums.consistency, expected.sums.consistency, 1e-5);
   for (std::size_t i = 0; i < expected.gradients.size(); ++i)
     EXPECT_TRUE(result.gradients[i].allclose(expected.gradients[i], 1e-4, 1e-6)) << i;
 }
@@ -71,13 +71,15 @@ TEST(GradientPass, TwoPassesThatAgreeAreOne) {
   expect_near(run(0, 5), once);
 }
 
-// The batches have three sentences: some of seven shares are empty.
+// The batches have three sentences: some of seven shares are empty. Dropout leaves out what it leaves out of the whole.
 TEST(GradientPass, SharesAddUpToTheWholeBatch) {
-  const Result whole = run(0, 0), whole_twice = run(0, 5);
-  for (const std::size_t shares : {2, 3, 7}) {
-    SCOPED_TRACE(shares);
-    expect_near(run(0, 0, {shares, 2}), whole);
-    expect_near(run(0, 5, {shares, 2}), whole_twice);
+  for (const double dropout : {0.0, 0.3}) {
+    const Result whole = run(dropout, 0), whole_twice = run(dropout, 5);
+    for (const std::size_t shares : {2, 3, 7}) {
+      SCOPED_TRACE(shares);
+      expect_near(run(dropout, 0, {shares, 2}), whole);
+      expect_near(run(dropout, 5, {shares, 2}), whole_twice);
+    }
   }
 }
 
@@ -89,7 +91,6 @@ TEST(GradientPass, ThreadsWithSharesOfTheirOwnDecideNothing) {
     for (std::size_t i = 0; i < one.gradients.size(); ++i)
       EXPECT_TRUE(several.gradients[i].equal(one.gradients[i])) << i;
   }
-  EXPECT_NE(run(0.3, 0, {2, 1}).sums.smoothed, one.sums.smoothed);
 }
 
 TEST(GradientPass, TwoPassesDifferByTheirDropout) {

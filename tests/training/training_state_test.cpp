@@ -39,7 +39,6 @@ TrainingProgress some_progress() {
   progress.batch_in_epoch = 3;
   progress.batches = 27;
   progress.batch_tokens = 2048;
-  progress.shares = 3;
   progress.target_tokens = 123'456'789'012;
   progress.seconds = 1.0 / 3;
   progress.validated_step = 10;
