@@ -67,7 +67,7 @@ GradientPass::GradientPass(Seq2SeqModel& model, const ModelConfig& config, torch
       options_(options),
       threads_(shares.threads),
       group_(group) {
-  if (group_) sum_.emplace(model, *group);
+  if (group_) sum_.emplace(replicas_.parameters(), *group);
 }
 
 LossSums GradientPass::run(std::span<const PlacedBatch> parts, std::int64_t first_number) {
@@ -79,18 +79,23 @@ LossSums GradientPass::run(std::span<const PlacedBatch> parts, std::int64_t firs
   for (const PlacedBatch& part : parts) {
     const std::int64_t number = first_number++;
     if (!part.mine) continue;
-    // Gradients of several replicas are complete only when all of them are there.
-    if (--left == 0 && sum_ && replicas_.size() == 1) sum_->expect_last_pass();
+    if (--left == 0 && sum_) sum_->expect_last_pass();
     sums += pass(part.batch.to(device_), number, static_cast<double>(tokens.tokens));
   }
-  replicas_.collect_gradients();
-  if (sum_) sum_->finish();
+  if (sum_) {
+    sum_->finish();
+  } else {
+    replicas_.collect_gradients();
+  }
   return of_all(sums);
 }
 
 void GradientPass::rehearse(const Batch& batch) {
+  struct Dropped {
+    ModelReplicas& replicas;
+    ~Dropped() { replicas.drop_gradients(); }
+  } dropped{replicas_};
   pass(batch.to(device_), 0, static_cast<double>(batch.target_tokens));
-  replicas_.collect_gradients();
 }
 
 LossSums GradientPass::pass(const Batch& batch, std::int64_t number, double tokens) {

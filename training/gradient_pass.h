@@ -41,7 +41,8 @@ class GradientPass {
   /// sentence, their mean.
   LossSums run(std::span<const PlacedBatch> parts, std::int64_t first_number);
 
-  /// The same for one batch, in this process alone.
+  /// The passes of one batch, in this process alone, which leave no gradients, not even where there is no memory for
+  /// them.
   void rehearse(const Batch& batch);
 
  private:

@@ -23,40 +23,43 @@ class Hook : public torch::autograd::PostAccumulateGradHook {
 
 }  // namespace
 
-GradientSum::GradientSum(torch::nn::Module& model, ProcessGroup& group, std::size_t bucket_bytes) : group_(group) {
-  std::vector<Tensor> parameters = model.parameters();
+GradientSum::GradientSum(std::vector<std::vector<Tensor>> replicas, ProcessGroup& group, std::size_t bucket_bytes)
+    : replicas_(std::move(replicas)), group_(group) {
+  const std::vector<Tensor>& parameters = replicas_[0];
+  std::vector<std::int64_t> sizes;  // of the buckets, in elements
   std::size_t bytes = 0;
-  for (auto parameter = parameters.rbegin(); parameter != parameters.rend(); ++parameter) {
+  for (std::size_t i = parameters.size(); i-- > 0;) {
     if (buckets_.empty() || bytes >= bucket_bytes) {
       buckets_.emplace_back();
+      sizes.push_back(0);
       bytes = 0;
     }
-    buckets_.back().parameters.push_back(*parameter);
-    bytes += parameter->nbytes();
-    torch::autograd::impl::set_post_acc_grad_hooks(
-        *parameter, std::make_unique<Hook>([this, number = buckets_.size() - 1] { mark_ready(number); }));
+    buckets_.back().parameters.push_back(i);
+    sizes.back() += parameters[i].numel();
+    bytes += parameters[i].nbytes();
+    for (const std::vector<Tensor>& replica : replicas_) {
+      torch::autograd::impl::set_post_acc_grad_hooks(
+          replica[i], std::make_unique<Hook>([this, number = buckets_.size() - 1] { mark_ready(number); }));
+    }
   }
-  for (Bucket& bucket : buckets_) {
-    std::int64_t size = 0;
-    for (const Tensor& parameter : bucket.parameters) size += parameter.numel();
-    bucket.flat = at::empty({size}, at::TensorOptions(torch::kFloat32).device(group.sum_device()));
-  }
+  for (std::size_t i = 0; i < buckets_.size(); ++i)
+    buckets_[i].flat = at::empty({sizes[i]}, at::TensorOptions(torch::kFloat32).device(group.sum_device()));
 }
 
 GradientSum::~GradientSum() {
-  for (const Bucket& bucket : buckets_) {
-    for (const Tensor& parameter : bucket.parameters)
-      torch::autograd::impl::set_post_acc_grad_hooks(parameter, nullptr);
+  for (const std::vector<Tensor>& replica : replicas_) {
+    for (const Tensor& parameter : replica) torch::autograd::impl::set_post_acc_grad_hooks(parameter, nullptr);
   }
 }
 
 void GradientSum::expect_last_pass() {
   is_last_pass_ = true;
-  for (Bucket& bucket : buckets_) bucket.pending = bucket.parameters.size();
+  for (Bucket& bucket : buckets_) bucket.pending = bucket.parameters.size() * replicas_.size();
 }
 
 void GradientSum::mark_ready(std::size_t number) {
   if (!is_last_pass_) return;
+  const std::lock_guard lock(mutex_);
   --buckets_[number].pending;
   // In the same order in all processes.
   while (begun_ < buckets_.size() && buckets_[begun_].pending == 0) begin(buckets_[begun_++]);
@@ -65,14 +68,17 @@ void GradientSum::mark_ready(std::size_t number) {
 void GradientSum::begin(Bucket& bucket) {
   torch::NoGradGuard no_grad;
   std::int64_t offset = 0;
-  for (const Tensor& parameter : bucket.parameters) {
-    Tensor place = bucket.flat.narrow(0, offset, parameter.numel());
-    if (parameter.grad().defined()) {
-      place.copy_(parameter.grad().flatten());
-    } else {
-      place.zero_();
+  for (const std::size_t i : bucket.parameters) {
+    Tensor place = bucket.flat.narrow(0, offset, replicas_[0][i].numel());
+    bool is_there = false;
+    for (const std::vector<Tensor>& replica : replicas_) {
+      const Tensor& gradient = replica[i].grad();
+      if (!gradient.defined()) continue;
+      is_there ? place.add_(gradient.flatten()) : place.copy_(gradient.flatten());
+      is_there = true;
     }
-    offset += parameter.numel();
+    if (!is_there) place.zero_();
+    offset += place.numel();
   }
   bucket.wait = group_.start_sum(bucket.flat);
 }
@@ -83,7 +89,8 @@ void GradientSum::finish() {
   for (Bucket& bucket : buckets_) {
     std::exchange(bucket.wait, {})();
     std::int64_t offset = 0;
-    for (Tensor& parameter : bucket.parameters) {
+    for (const std::size_t i : bucket.parameters) {
+      Tensor& parameter = replicas_[0][i];
       const Tensor sum = bucket.flat.narrow(0, offset, parameter.numel()).view_as(parameter);
       if (parameter.grad().defined()) {
         parameter.mutable_grad().copy_(sum);
@@ -92,6 +99,9 @@ void GradientSum::finish() {
       }
       offset += parameter.numel();
     }
+  }
+  for (std::size_t k = 1; k < replicas_.size(); ++k) {
+    for (Tensor& parameter : replicas_[k]) parameter.mutable_grad().reset();
   }
   begun_ = 0;
   is_last_pass_ = false;

@@ -19,10 +19,10 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 // Logits of one chunk: large enough for an efficient product, small enough to stay near the caches.
-constexpr std::int64_t kChunkElements = 1 << 22;
+constexpr std::int64_t kChunkElements = 1 << 21;
 constexpr std::int64_t kLeastRows = 128;
-// Gradients of logits that are kept for one product with the states.
-constexpr std::int64_t kHeldElements = 1 << 24;
+// Rows of the logits' gradients that are kept for one product with the states.
+constexpr std::int64_t kHeldRows = 512;
 
 struct Task {
   Tensor targets;  // contiguous
@@ -115,10 +115,11 @@ Consistency consistency_of(const Tensor& logits, const Tensor& targets, const Ta
 // added by itself, which takes several passes over [V, D]: there the chunks' gradients are held until they are many.
 class WeightGradient {
  public:
-  WeightGradient(const Tensor& weight, const Tensor& states)
+  // chunk: the rows of the largest chunk
+  WeightGradient(const Tensor& weight, const Tensor& states, std::int64_t chunk)
       : sum_(at::zeros_like(weight)),
         states_(states),
-        capacity_(std::min(states.size(0), std::max(kLeastRows, kHeldElements / weight.size(0)))) {}
+        capacity_(std::min(states.size(0), std::max(chunk, kHeldRows))) {}
 
   // of_logits: [R, V] → the same in the states' type, valid until the next call
   Tensor add(const Tensor& of_logits) {
@@ -162,15 +163,15 @@ LossSums run_chunks(const Tensor& states, const Tensor& weight, const std::optio
   const Tensor compute_weight = weight.to(states.scalar_type());
   const std::optional<Tensor> compute_bias =
       bias ? std::optional<Tensor>(bias->to(states.scalar_type())) : std::nullopt;
+  const std::int64_t rows = states.size(0);
+  const std::int64_t chunk = std::max(kLeastRows, kChunkElements / weight.size(0) / 2 * 2);  // pairs stay together
   std::optional<WeightGradient> of_weight;
   if (task.wants_gradient) {
     gradients.states = at::empty_like(states);
-    of_weight.emplace(weight, states);
+    of_weight.emplace(weight, states, chunk);
     if (bias) gradients.bias = at::zeros_like(*bias);
   }
   LossSums sums;
-  const std::int64_t rows = states.size(0);
-  const std::int64_t chunk = std::max(kLeastRows, kChunkElements / weight.size(0) / 2 * 2);  // pairs stay together
   for (std::int64_t begin = 0; begin < rows; begin += chunk) {
     const std::int64_t count = std::min(chunk, rows - begin);
     const Tensor part = states.narrow(0, begin, count);

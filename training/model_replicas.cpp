@@ -5,14 +5,16 @@
 #include <ATen/ATen.h>
 
 namespace dragoman {
+
 using torch::Tensor;
 
-ModelReplicas::ModelReplicas(Seq2SeqModel& model, const ModelConfig& config, std::size_t count) : model_(model) {
+ModelReplicas::ModelReplicas(Seq2SeqModel& model, const ModelConfig& config, std::size_t count)
+    : model_(model), parameters_{model.parameters()} {
   const std::vector<Tensor> weights = model.parameters();
   for (std::size_t i = 1; i < count; ++i) {
     copies_.push_back(create_model(config, std::nullopt));
     copies_.back()->train();
-    std::vector<Tensor> shared = copies_.back()->parameters();
+    std::vector<Tensor>& shared = parameters_.emplace_back(copies_.back()->parameters());
     TORCH_CHECK(shared.size() == weights.size(), "the config describes a model of ", shared.size(),
                 " parameters, not of ", weights.size());
     for (std::size_t k = 0; k < weights.size(); ++k) shared[k].set_data(weights[k].detach());
@@ -30,16 +32,20 @@ void ModelReplicas::prepare(std::int64_t batch) {
 
 void ModelReplicas::collect_gradients() {
   torch::NoGradGuard no_grad;
-  std::vector<Tensor> sums = model_.parameters();
-  for (const auto& copy : copies_) {
-    std::vector<Tensor> parameters = copy->parameters();
-    for (std::size_t k = 0; k < sums.size(); ++k) {
-      Tensor& addend = parameters[k].mutable_grad();
+  for (std::size_t i = 1; i < parameters_.size(); ++i) {
+    for (std::size_t k = 0; k < parameters_[i].size(); ++k) {
+      Tensor& addend = parameters_[i][k].mutable_grad();
       if (!addend.defined()) continue;
-      Tensor& sum = sums[k].mutable_grad();
+      Tensor& sum = parameters_[0][k].mutable_grad();
       sum = sum.defined() ? sum.add_(addend) : addend;
       addend.reset();
     }
+  }
+}
+
+void ModelReplicas::drop_gradients() {
+  for (std::vector<Tensor>& parameters : parameters_) {
+    for (Tensor& parameter : parameters) parameter.mutable_grad().reset();
   }
 }
 

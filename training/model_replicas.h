@@ -3,6 +3,8 @@
 #include "model/model_config.h"
 #include "model/seq2seq_model.h"
 
+#include <torch/types.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -25,10 +27,16 @@ class ModelReplicas {
 
   /// Adds all gradients to the model's, in the order of the replicas, and drops those of the copies.
   void collect_gradients();
+  /// Drops all gradients.
+  void drop_gradients();
+
+  /// Of each replica, in the same order.
+  const std::vector<std::vector<torch::Tensor>>& parameters() const { return parameters_; }
 
  private:
   Seq2SeqModel& model_;
   std::vector<std::shared_ptr<Seq2SeqModel>> copies_;
+  std::vector<std::vector<torch::Tensor>> parameters_;
 };
 
 }  // namespace dragoman

@@ -54,12 +54,8 @@ double Optimiser::step(double learning_rate) {
                         options_.beta1, options_.beta2, options_.weight_decay, options_.epsilon, false, false, divisor);
     }
   }
-  drop_gradients();
-  return norm;
-}
-
-void Optimiser::drop_gradients() {
   for (Tensor& parameter : parameters_) parameter.mutable_grad().reset();
+  return norm;
 }
 
 NamedTensors Optimiser::state(const std::string& prefix) const {

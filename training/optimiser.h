@@ -40,7 +40,6 @@ class Optimiser {
   /// One update from the accumulated gradients, which are then dropped. Returns the gradients' norm before clipping; if
   /// it is not finite, nothing is updated.
   double step(double learning_rate);
-  void drop_gradients();
 
   /// Moments and step counts, named `prefix` + kind + the parameter's name, referring to the optimiser's own tensors.
   NamedTensors state(const std::string& prefix) const;

@@ -91,7 +91,6 @@ std::int64_t Trainer::largest_reasonable_budget() const {
 
 void Trainer::rehearse() {
   pass_->rehearse(batches_->worst());
-  optimiser_->drop_gradients();
 }
 
 // The update at which a cosine ends. Epochs differ by a batch or so: the first one's number stands for all.

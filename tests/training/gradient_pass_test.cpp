@@ -98,6 +98,25 @@ TEST(GradientPass, TwoPassesDifferByTheirDropout) {
   EXPECT_GT(run(0.3, 5).sums.consistency, 0.1);
 }
 
+TEST(GradientPass, ARehearsalLeavesNoGradients) {
+  const ModelConfig config = small_config(0);
+  Transformer model(config, 1);
+  model.train();
+  GradientPass pass(model, config, torch::kCPU, {0, 0.1, 0}, {2, 2}, nullptr);
+  Batch batch = parts().front().batch;
+  pass.rehearse(batch);
+  batch.target_out = batch.target_out.clone();
+  batch.target_out[2].fill_(1000);  // fails in the second share, when the first may be done
+  EXPECT_ANY_THROW(pass.rehearse(batch));
+  for (const Tensor& parameter : model.parameters()) EXPECT_FALSE(parameter.grad().defined());
+  const LossSums sums = pass.run(parts(), 0);
+  const Result expected = run(0, 0, {2, 2});
+  EXPECT_EQ(sums.smoothed, expected.sums.smoothed);
+  const std::vector<Tensor> parameters = model.parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    EXPECT_TRUE(parameters[i].grad().equal(expected.gradients[i])) << i;
+}
+
 // The first number of `parts` at which attention draws for every sentence, and takes the expectation for none.
 std::int64_t number_with_draws_alone() {
   const DrawnKeys ones{torch::ones({3, 1, 1, 1}), torch::ones({3, 1})};

@@ -119,7 +119,7 @@ TEST(GradientSumTest, IsTheSumOverProcessesAndPasses) {
     as_group(2, [&](ProcessGroup& group) {
       const auto rank = static_cast<std::size_t>(group.rank());
       TwoLayers& model = *inputs.models[rank];
-      GradientSum sum(model, group, bucket_bytes);
+      GradientSum sum({model.parameters()}, group, bucket_bytes);
       for (int update = 0; update < 2; ++update) {
         model.loss(inputs.x[2 * rank]).backward();
         sum.expect_last_pass();
@@ -134,12 +134,36 @@ TEST(GradientSumTest, IsTheSumOverProcessesAndPasses) {
   }
 }
 
+TEST(GradientSumTest, IsTheSumOverReplicasInThreadsOfTheirOwn) {
+  Inputs inputs(4);
+  for (const Tensor& x : inputs.x) inputs.alone.loss(x).backward();
+  for (const std::size_t bucket_bytes : {1, 1000}) {
+    as_group(2, [&](ProcessGroup& group) {
+      const auto first = 2 * static_cast<std::size_t>(group.rank());
+      TwoLayers &model = *inputs.models[first], &copy = *inputs.models[first + 1];
+      GradientSum sum({model.parameters(), copy.parameters()}, group, bucket_bytes);
+      for (int update = 0; update < 20; ++update) {
+        sum.expect_last_pass();
+        {
+          const std::jthread other([&] { copy.loss(inputs.x[first + 1]).backward(); });
+          model.loss(inputs.x[first]).backward();
+        }
+        sum.finish();
+        EXPECT_TRUE(model.first.grad().allclose(inputs.alone.first.grad(), 1e-5, 1e-6));
+        EXPECT_TRUE(model.second.grad().allclose(inputs.alone.second.grad(), 1e-5, 1e-6));
+        EXPECT_FALSE(copy.first.grad().defined());
+        for (Tensor& parameter : model.parameters()) parameter.mutable_grad().reset();
+      }
+    });
+  }
+}
+
 TEST(GradientSumTest, AProcessMayHaveNothingToAdd) {
   Inputs inputs(3);
   inputs.alone.loss(inputs.x[0]).backward();
   as_group(3, [&](ProcessGroup& group) {
     TwoLayers& model = *inputs.models[static_cast<std::size_t>(group.rank())];
-    GradientSum sum(model, group, 40);
+    GradientSum sum({model.parameters()}, group, 40);
     if (group.rank() == 1) {
       sum.expect_last_pass();
       model.loss(inputs.x[0]).backward();
