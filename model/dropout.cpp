@@ -35,28 +35,28 @@ void drop(const Base* base, const Value* x, Base* out, std::int64_t count, const
     return relu && wide < 0 ? Math{0} : wide;  // what is not a number stays
   };
   const std::int64_t last = key.first + count;
-  at::parallel_for(key.first / kDropoutBlock, (last + kDropoutBlock - 1) / kDropoutBlock, 16,
-                   [&](std::int64_t begin, std::int64_t end) {
-                     float scales[kDropoutBlock];
-                     for (std::int64_t block = begin; block < end; ++block) {
-                       fill_dropout_scales(key.seed, key.batch, key.site, block, rate.threshold, rate.scale, scales);
-                       const std::int64_t first = std::max(block * kDropoutBlock, key.first);
-                       const std::int64_t size = std::min((block + 1) * kDropoutBlock, last) - first;
-                       const float* factors = scales + (first - block * kDropoutBlock);
-                       const std::int64_t offset = first - key.first;
-                       const Value* from = x + offset;
-                       Base* to = out + offset;
-                       if (base) {
-                         for (std::int64_t i = 0; i < size; ++i) {
-                           to[i] = static_cast<Base>(static_cast<Math>(base[offset + i]) +
-                                                     value(from[i]) * static_cast<Math>(factors[i]));
-                         }
-                       } else {
-                         for (std::int64_t i = 0; i < size; ++i)
-                           to[i] = static_cast<Base>(value(from[i]) * static_cast<Math>(factors[i]));
-                       }
-                     }
-                   });
+  const auto drop_blocks = [&](std::int64_t begin, std::int64_t end) {
+    float scales[kDropoutBlock];
+    for (std::int64_t block = begin; block < end; ++block) {
+      fill_dropout_scales(key.seed, key.batch, key.site, block, rate.threshold, rate.scale, scales);
+      const std::int64_t first = std::max(block * kDropoutBlock, key.first);
+      const std::int64_t size = std::min((block + 1) * kDropoutBlock, last) - first;
+      const float* factors = scales + (first - block * kDropoutBlock);
+      const std::int64_t offset = first - key.first;
+      const Value* from = x + offset;
+      Base* to = out + offset;
+      if (base) {
+        for (std::int64_t i = 0; i < size; ++i) {
+          to[i] =
+              static_cast<Base>(static_cast<Math>(base[offset + i]) + value(from[i]) * static_cast<Math>(factors[i]));
+        }
+      } else {
+        for (std::int64_t i = 0; i < size; ++i)
+          to[i] = static_cast<Base>(value(from[i]) * static_cast<Math>(factors[i]));
+      }
+    }
+  };
+  at::parallel_for(key.first / kDropoutBlock, (last + kDropoutBlock - 1) / kDropoutBlock, 16, drop_blocks);
 }
 
 // LibTorch offers no counter-based bits on other devices: there the device's generator is seeded from the key, which

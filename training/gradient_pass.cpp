@@ -113,11 +113,7 @@ LossSums GradientPass::pass(const Batch& batch, std::int64_t number, double toke
     of_shares[i] =
         options_.r_drop > 0 ? pass_twice(model, share, options_, tokens) : pass_once(model, share, options_, tokens);
   };
-  if (shares == 1) {
-    pass_share(0);
-  } else {
-    run_workers(of_shares.size(), threads_, device_, pass_share, Occupancy::all_threads);
-  }
+  run_workers(of_shares.size(), threads_, device_, pass_share, Occupancy::all_threads);
   LossSums sums;
   for (const LossSums& share : of_shares) sums += share;
   return sums;

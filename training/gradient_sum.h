@@ -37,7 +37,7 @@ class GradientSum {
   struct Bucket {
     std::vector<std::size_t> parameters;  // their places in a replica
     torch::Tensor flat;
-    std::size_t pending = 0;  // gradients, of all replicas
+    std::size_t pending = 0;     // gradients, of all replicas
     std::function<void()> wait;  // empty until the sum has begun
   };
 

@@ -10,11 +10,11 @@ using torch::Tensor;
 
 ModelReplicas::ModelReplicas(Seq2SeqModel& model, const ModelConfig& config, std::size_t count)
     : model_(model), parameters_{model.parameters()} {
-  const std::vector<Tensor> weights = model.parameters();
   for (std::size_t i = 1; i < count; ++i) {
     copies_.push_back(create_model(config, std::nullopt));
     copies_.back()->train();
     std::vector<Tensor>& shared = parameters_.emplace_back(copies_.back()->parameters());
+    const std::vector<Tensor>& weights = parameters_[0];
     TORCH_CHECK(shared.size() == weights.size(), "the config describes a model of ", shared.size(),
                 " parameters, not of ", weights.size());
     for (std::size_t k = 0; k < weights.size(); ++k) shared[k].set_data(weights[k].detach());
