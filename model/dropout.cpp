@@ -1,7 +1,5 @@
 #include "model/dropout.h"
 
-#include "model/dropout_bits.h"
-
 #include <ATen/Dispatch.h>
 #include <ATen/OpMathType.h>
 #include <ATen/Parallel.h>
@@ -17,18 +15,9 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-struct Rate {
-  std::uint16_t threshold;  // an element whose 16 bits are below it is dropped
-  float scale;              // of the elements that stay
-
-  explicit Rate(double p) : threshold(static_cast<std::uint16_t>(std::min(std::lround(p * 65536), 65535L))) {
-    scale = static_cast<float>(65536.0 / (65536 - threshold));
-  }
-};
-
 // out = base + kept(x), of relu(x) if so; a null base counts as zeros. `out` may be `base` or `x`.
 template <bool relu, typename Base, typename Value>
-void drop(const Base* base, const Value* x, Base* out, std::int64_t count, const Rate& rate, const DropoutKey& key) {
+void drop(const Base* base, const Value* x, Base* out, std::int64_t count, const DropoutRate& rate, const DropoutKey& key) {
   using Math = at::opmath_type<Base>;  // bfloat16 would round the scale
   const auto value = [](Value x) {
     const auto wide = static_cast<Math>(x);
@@ -38,7 +27,7 @@ void drop(const Base* base, const Value* x, Base* out, std::int64_t count, const
   const auto drop_blocks = [&](std::int64_t begin, std::int64_t end) {
     float scales[kDropoutBlock];
     for (std::int64_t block = begin; block < end; ++block) {
-      fill_dropout_scales(key.seed, key.batch, key.site, block, rate.threshold, rate.scale, scales);
+      fill_dropout_scales(key, rate, block, scales);
       const std::int64_t first = std::max(block * kDropoutBlock, key.first);
       const std::int64_t size = std::min((block + 1) * kDropoutBlock, last) - first;
       const float* factors = scales + (first - block * kDropoutBlock);
@@ -61,7 +50,7 @@ void drop(const Base* base, const Value* x, Base* out, std::int64_t count, const
 
 // LibTorch offers no counter-based bits on other devices: there the device's generator is seeded from the key, which
 // has to be that of a whole tensor.
-Tensor device_mask(const Tensor& like, const Rate& rate, const DropoutKey& key) {
+Tensor device_mask(const Tensor& like, const DropoutRate& rate, const DropoutKey& key) {
   auto generator = at::globalContext().defaultGenerator(like.device());
   {
     std::lock_guard<std::mutex> lock(generator.mutex());  // drawing takes it again
@@ -70,17 +59,19 @@ Tensor device_mask(const Tensor& like, const Rate& rate, const DropoutKey& key) 
   return at::empty_like(like).bernoulli_(1.0 - rate.threshold / 65536.0, generator).mul_(rate.scale);
 }
 
+// The result is of `type`.
 template <bool relu = false>
-Tensor dropped(const std::optional<Tensor>& base, const Tensor& x, const Rate& rate, const DropoutKey& key) {
+Tensor dropped(const std::optional<Tensor>& base, const Tensor& x, at::ScalarType type, const DropoutRate& rate,
+               const DropoutKey& key) {
   if (!x.is_cpu()) {
     TORCH_CHECK(key.first == 0, "dropout: a part of a tensor must be on the CPU");
     const Tensor kept = (relu ? at::relu(x) : x) * device_mask(x, rate, key);
-    return base ? *base + kept : kept;
+    return (base ? *base + kept : kept).to(type);
   }
   const Tensor input = x.contiguous();
   const Tensor start = base ? base->contiguous() : Tensor();
-  Tensor out = at::empty_like(base ? start : input);
-  AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, out.scalar_type(), "dropout", [&] {
+  Tensor out = at::empty_like(input, input.options().dtype(type));
+  AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, type, "dropout", [&] {
     using Base = scalar_t;
     Base* to = out.mutable_data_ptr<Base>();
     const Base* from = base ? start.const_data_ptr<Base>() : nullptr;
@@ -112,13 +103,14 @@ struct DropoutFunction : torch::autograd::Function<DropoutFunction> {
     context->saved_data["p"] = p;
     context->saved_data["residual"] = residual.has_value();
     context->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
-    return dropped(residual, x, Rate(p), key);
+    return dropped(residual, x, residual ? residual->scalar_type() : x.scalar_type(), DropoutRate(p), key);
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     auto& saved = context->saved_data;
-    const Tensor of_x = dropped(std::nullopt, gradients[0], Rate(saved["p"].toDouble()), saved_key(context))
-                            .to(static_cast<at::ScalarType>(saved["type"].toInt()));
+    const auto type = static_cast<at::ScalarType>(saved["type"].toInt());
+    const Tensor of_x =
+        dropped(std::nullopt, gradients[0], type, DropoutRate(saved["p"].toDouble()), saved_key(context));
     const Tensor of_residual = saved["residual"].toBool() ? gradients[0] : Tensor();
     return {of_residual, of_x, Tensor(), Tensor()};
   }
@@ -147,8 +139,8 @@ Tensor scaled_where_kept(const Tensor& gradient, const Tensor& kept, double scal
 
 struct ReluDropoutFunction : torch::autograd::Function<ReluDropoutFunction> {
   static Tensor forward(AutogradContext* context, const Tensor& x, double p, const DropoutKey& key) {
-    const Rate rate(p);
-    const Tensor kept = dropped<true>(std::nullopt, x, rate, key);
+    const DropoutRate rate(p);
+    const Tensor kept = dropped<true>(std::nullopt, x, x.scalar_type(), rate, key);
     context->save_for_backward({kept});
     context->saved_data["scale"] = static_cast<double>(rate.scale);
     return kept;
@@ -188,15 +180,15 @@ Tensor relu_dropout(const Tensor& x, double p, const DropoutKey& key) {
 }
 
 Tensor Dropout::operator()(const Tensor& x, bool training) const {
-  return training && p_ > 0 ? dropout(x, p_, key(x)) : x;
+  return training && p_ > 0 ? dropout(x, p_, key(x.numel())) : x;
 }
 
 Tensor Dropout::relu(const Tensor& x, bool training) const {
-  return training && p_ > 0 ? relu_dropout(x, p_, key(x)) : at::relu(x);
+  return training && p_ > 0 ? relu_dropout(x, p_, key(x.numel())) : at::relu(x);
 }
 
 Tensor Dropout::add(const Tensor& residual, const Tensor& x, bool training) const {
-  return training && p_ > 0 ? add_dropout(residual, x, p_, key(x)) : residual + x;
+  return training && p_ > 0 ? add_dropout(residual, x, p_, key(x.numel())) : residual + x;
 }
 
 }  // namespace dragoman

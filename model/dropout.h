@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/dropout_bits.h"
 #include "model/forward_context.h"
 
 #include <torch/types.h>
@@ -7,15 +8,6 @@
 #include <cstdint>
 
 namespace dragoman {
-
-/// Which random numbers a dropout draws: element n keeps or loses its value as a function of seed, batch, site and
-/// first + n alone, at any number of threads.
-struct DropoutKey {
-  std::uint64_t seed;
-  std::uint64_t batch;
-  std::uint32_t site;
-  std::int64_t first = 0;  ///< of a tensor that is part of a larger one: where in that it begins
-};
 
 /// x with each element zeroed with probability p and the others divided by 1 - p (Srivastava et al. 2014, inverted).
 /// p is rounded to a multiple of 2^-16. x: any shape, float32, float64 or bfloat16.
@@ -37,10 +29,13 @@ class Dropout {
   torch::Tensor add(const torch::Tensor& residual, const torch::Tensor& x, bool training) const;
   torch::Tensor relu(const torch::Tensor& x, bool training) const;
 
- private:
-  DropoutKey key(const torch::Tensor& x) const {
-    return {context_->seed, context_->batch, site_, context_->first_element(x)};
+  /// For kernels that drop as they go: what operator() would use in a tensor of so many elements.
+  DropoutKey key(std::int64_t elements) const {
+    return {context_->seed, context_->batch, site_, context_->first_element(elements)};
   }
+  double probability() const { return p_; }
+
+ private:
   double p_;
   ForwardContextPtr context_;
   std::uint32_t site_;

@@ -3,6 +3,9 @@
 #include "base/counter_random.h"
 #include "base/vectorised.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace dragoman {
 namespace {
 
@@ -44,29 +47,48 @@ DRAGOMAN_INLINE void philox_lanes(std::uint32_t first, std::uint32_t site, std::
   }
 }
 
-DRAGOMAN_INLINE void fill_block(std::uint64_t seed, std::uint64_t batch, std::uint32_t site, std::int64_t block,
-                                std::uint16_t* bits) {
+DRAGOMAN_INLINE void fill_block(const DropoutKey& key, std::int64_t block, std::uint16_t* bits) {
   // The counter has 32 bits for the batch; its upper half joins the purpose's word, which uses the lowest byte.
   const std::uint32_t purpose =
-      static_cast<std::uint32_t>(RandomPurpose::dropout) | static_cast<std::uint32_t>(batch >> 32) << 8;
+      static_cast<std::uint32_t>(RandomPurpose::dropout) | static_cast<std::uint32_t>(key.batch >> 32) << 8;
   const std::uint32_t first = static_cast<std::uint32_t>(block * (kDropoutBlock / kHalves));
   for (std::uint32_t at = 0; at < kDropoutBlock / kHalves; at += kVectorLanes) {
-    philox_lanes(first + at, site, static_cast<std::uint32_t>(batch), purpose, seed, bits + at * kHalves);
+    philox_lanes(first + at, key.site, static_cast<std::uint32_t>(key.batch), purpose, key.seed, bits + at * kHalves);
   }
 }
 
 }  // namespace
 
-DRAGOMAN_CLONES void fill_dropout_bits(std::uint64_t seed, std::uint64_t batch, std::uint32_t site, std::int64_t block,
-                                       std::uint16_t* bits) {
-  fill_block(seed, batch, site, block, bits);
+DropoutRate::DropoutRate(double p)
+    : threshold(static_cast<std::uint16_t>(std::min(std::lround(p * 65536), 65535L))),
+      scale(static_cast<float>(65536.0 / (65536 - threshold))) {}
+
+DRAGOMAN_CLONES void fill_dropout_bits(const DropoutKey& key, std::int64_t block, std::uint16_t* bits) {
+  fill_block(key, block, bits);
 }
 
-DRAGOMAN_CLONES void fill_dropout_scales(std::uint64_t seed, std::uint64_t batch, std::uint32_t site,
-                                         std::int64_t block, std::uint16_t threshold, float scale, float* scales) {
+DRAGOMAN_CLONES void fill_dropout_scales(const DropoutKey& key, const DropoutRate& rate, std::int64_t block,
+                                         float* scales) {
   std::uint16_t bits[kDropoutBlock];
-  fill_block(seed, batch, site, block, bits);
-  for (std::int64_t i = 0; i < kDropoutBlock; ++i) scales[i] = bits[i] < threshold ? 0.0f : scale;
+  fill_block(key, block, bits);
+  const DropoutRate copy = rate;  // which the compiler knows not to change
+  for (std::int64_t i = 0; i < kDropoutBlock; ++i) scales[i] = bits[i] < copy.threshold ? 0.0f : copy.scale;
+}
+
+const float* DropoutScales::of(std::int64_t first, std::int64_t count) {
+  const std::int64_t from = key_.first + first, to = from + count;
+  const std::int64_t begin = from / kDropoutBlock, end = (to + kDropoutBlock - 1) / kDropoutBlock;
+  std::int64_t there = begin;  // blocks before it need not be drawn again
+  if (begin >= begin_ && begin < end_) {
+    scales_.erase(scales_.begin(), scales_.begin() + (begin - begin_) * kDropoutBlock);
+    there = end_;
+  }
+  scales_.resize(static_cast<std::size_t>((std::max(end, there) - begin) * kDropoutBlock));
+  for (std::int64_t block = there; block < end; ++block)
+    fill_dropout_scales(key_, rate_, block, scales_.data() + (block - begin) * kDropoutBlock);
+  begin_ = begin;
+  end_ = std::max(end, there);
+  return scales_.data() + (from - begin * kDropoutBlock);
 }
 
 }  // namespace dragoman

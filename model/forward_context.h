@@ -30,9 +30,9 @@ struct ForwardContext {
   std::int64_t first_sentence = 0;  ///< of the batch, that this share begins with
   std::int64_t sentences = 0;       ///< of this share; 0: the whole batch
 
-  /// The place in the whole batch's tensor of the first element of x, whose outermost dimension is sentences.
-  std::int64_t first_element(const torch::Tensor& x) const {
-    return sentences > 0 ? x.numel() / sentences * first_sentence : 0;
+  /// The place in the whole batch's tensor of the first of this share's elements; its outermost dimension is sentences.
+  std::int64_t first_element(std::int64_t elements) const {
+    return sentences > 0 ? elements / sentences * first_sentence : 0;
   }
 
   /// Asked by every attention of encode() and decode() while it is there, which costs time and memory.

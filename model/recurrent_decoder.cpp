@@ -80,7 +80,7 @@ Tensor RecurrentDecoderImpl::finish(const Tensor& attended) {
 }
 
 Tensor RecurrentDecoderImpl::forward(const Tensor& x, const Memory& memory, const Tensor& bias) {
-  const KeysValues keys_values = attention_->project(memory.states);
+  const Tensor keys_values = attention_->project(memory.states);
   std::vector<RecurrentState> states = begin(memory);
   if (feed_) return finish(forward_fed(x, keys_values, bias, std::move(states)));
   Tensor output = x;
@@ -89,7 +89,7 @@ Tensor RecurrentDecoderImpl::forward(const Tensor& x, const Memory& memory, cons
   return finish(at::tanh(attended.to(x.scalar_type())));
 }
 
-Tensor RecurrentDecoderImpl::forward_fed(const Tensor& x, const KeysValues& memory, const Tensor& bias,
+Tensor RecurrentDecoderImpl::forward_fed(const Tensor& x, const Tensor& keys_values, const Tensor& bias,
                                          std::vector<RecurrentState> states) {
   const std::vector<Tensor> inputs = x.unbind(1), entered = layers_.front()->enter(x).unbind(1);
   std::vector<std::vector<Tensor>> kept(inputs.size());  // by position, then by layer
@@ -103,7 +103,7 @@ Tensor RecurrentDecoderImpl::forward_fed(const Tensor& x, const KeysValues& memo
   std::vector<Tensor> outputs;
   for (std::size_t t = 0; t < inputs.size(); ++t) {
     const Tensor output = advance(inputs[t], entered[t], attended, states, kept[t]).unsqueeze(1);
-    const Tensor sum = attention_->forward(output, memory, bias, combine_->forward(output), &reached);
+    const Tensor sum = attention_->forward(output, keys_values, bias, combine_->forward(output), &reached);
     attended = at::tanh(sum.squeeze(1).to(x.scalar_type()));
     outputs.push_back(attended);
   }

@@ -77,7 +77,7 @@ class RecurrentDecoderImpl : public torch::nn::Module {
   std::vector<RecurrentState> begin(const Memory& memory);
   torch::Tensor advance(torch::Tensor x, torch::Tensor entered, const torch::Tensor& attended,
                         std::vector<RecurrentState>& states, std::span<const torch::Tensor> kept);
-  torch::Tensor forward_fed(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias,
+  torch::Tensor forward_fed(const torch::Tensor& x, const torch::Tensor& keys_values, const torch::Tensor& bias,
                             std::vector<RecurrentState> states);
   torch::Tensor finish(const torch::Tensor& attended);
 

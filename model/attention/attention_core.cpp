@@ -37,6 +37,47 @@ AttentionCore::AttentionCore(torch::nn::Module& owner, const ModelConfig& config
   fused_ = !scores_positions() && settings_.selection == AttentionSelection::soft && score_->is_dot_product();
 }
 
+// Without gradients LibTorch's operator is as fast, and what it gives is what cached steps give.
+bool AttentionCore::fuses(const PackedHeads& heads, const Tensor& bias) const {
+  return fused_ && score_->leaves_queries() && !is_observed() && at::GradMode::is_enabled() &&
+         can_fuse_attention(heads, bias);
+}
+
+SplitHeads AttentionCore::split(const PackedHeads& heads) const {
+  const std::int64_t shared = key_value_heads_;
+  Tensor q, keys_values;
+  if (heads.kv.defined()) {
+    q = split_heads(heads.q, heads_);
+    keys_values = split_heads(heads.kv, 2 * shared);
+  } else {
+    const auto parts = split_heads(heads.q, heads_ + 2 * shared).split({heads_, 2 * shared}, 1);
+    q = parts[0];
+    keys_values = parts[1];
+  }
+  const auto parts = keys_values.chunk(2, 1);
+  return {placed(q, 0), {placed(parts[0], 0), parts[1]}};
+}
+
+Tensor AttentionCore::attend_packed(const PackedHeads& heads, const Tensor& bias, Visibility visibility, bool training,
+                                    Tensor* reached) const {
+  if (!fuses(heads, bias)) {
+    const SplitHeads apart = split(heads);
+    return join_heads(attend(apart.q, apart.memory, bias, {visibility}, training, reached));
+  }
+  FusedAttentionOptions options;
+  options.heads = heads_;
+  options.key_value_heads = key_value_heads_;
+  options.visibility = visibility;
+  options.bias = bias;
+  const std::int64_t queries = heads.q.size(1), keys = heads.kv.defined() ? heads.kv.size(1) : queries;
+  if (positions_) options.rotation = positions_->rotation(queries);
+  if (training && drops_) {
+    options.dropout = dropout_.probability();
+    options.key = dropout_.key(heads.q.size(0) * heads_ * queries * keys);
+  }
+  return fused_attention(heads, options);
+}
+
 Tensor AttentionCore::attend(const Tensor& q, const KeysValues& memory, const Tensor& bias, const View& view,
                              bool training, Tensor* reached) const {
   if (!is_observed() && fused_ && !(training && drops_)) {
@@ -89,7 +130,7 @@ Tensor AttentionCore::selected(const Tensor& weights, bool training, Tensor& rea
   if (settings_.selection == AttentionSelection::soft) return weights;
   if (settings_.monotonic && !training) return monotonic_keys(weights, reached);
   if (settings_.selection == AttentionSelection::hard || !training) return likeliest_keys(weights);
-  const DropoutKey key{context_->seed, context_->batch, site_, context_->first_element(weights)};
+  const DropoutKey key{context_->seed, context_->batch, site_, context_->first_element(weights.numel())};
   const DrawnKeys drawn = expect_half(draw_keys(weights, key), weights, key);
   Tensor& sum = context_->drawn_log_probability;
   sum = sum.defined() ? sum + drawn.log_probability : drawn.log_probability;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/attention/attention_score.h"
+#include "model/attention/fused_attention.h"
 #include "model/attention/position_scheme.h"
 #include "model/attention_observer.h"
 #include "model/cached_attention.h"
@@ -22,6 +23,12 @@ namespace dragoman {
 struct KeysValues {
   torch::Tensor keys;
   torch::Tensor values;
+};
+
+/// Queries [B, H, T, d] with the keys and values that they attend to.
+struct SplitHeads {
+  torch::Tensor q;
+  KeysValues memory;
 };
 
 /// [B, T, heads · d] → [B, heads, T, d], a view
@@ -60,6 +67,14 @@ class AttentionCore {
   /// Whether positions take part in scores or sums, by the distance of query and key.
   bool scores_positions() const { return positions_ && !positions_->leaves_scores(); }
 
+  /// All of an attention between its projections, whose rows are not split and placed yet; positions begin with 0.
+  /// bias, reached: as below → [B, T, H · d]
+  torch::Tensor attend_packed(const PackedHeads& heads, const torch::Tensor& bias, Visibility visibility, bool training,
+                              torch::Tensor* reached = nullptr) const;
+
+  /// PackedHeads as attend() wants them.
+  SplitHeads split(const PackedHeads& heads) const;
+
   /// q: [B, H, T, d]; bias: broadcastable to [B, H, T, S], 0 or -inf, or undefined; reached: [B, H], where monotonic
   /// attention has come to before, and then has; not needed if these are all queries → [B, H, T, d]
   torch::Tensor attend(const torch::Tensor& q, const KeysValues& memory, const torch::Tensor& bias, const View& view,
@@ -84,6 +99,7 @@ class AttentionCore {
   std::int64_t key_value_heads() const { return key_value_heads_; }
 
  private:
+  bool fuses(const PackedHeads& heads, const torch::Tensor& bias) const;
   torch::Tensor selected(const torch::Tensor& weights, bool training, torch::Tensor& reached) const;
   KeysValues for_each_head(const KeysValues& memory) const;
   ObservedAttention compute(const torch::Tensor& q, const KeysValues& memory, const torch::Tensor& bias,

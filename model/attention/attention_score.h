@@ -24,6 +24,9 @@ class AttentionScore {
   /// Whether scaled_dot_queries() may be called.
   virtual bool is_dot_product() const { return true; }
 
+  /// Whether scaled_dot_queries() gives back what it gets.
+  virtual bool leaves_queries() const { return false; }
+
   /// Queries [B, H, T, d] whose dot product with a key, divided by √d, is this score: what fused kernels want.
   virtual torch::Tensor scaled_dot_queries(const torch::Tensor& q) const = 0;
 };

@@ -15,15 +15,13 @@ CrossAttentionImpl::CrossAttentionImpl(const ModelConfig& config, const ForwardC
       kv_(register_module("kv", Linear(config.width, 2 * config.key_value_width(), config.projection_bias, context))),
       output_(register_module("output", Linear(config.width, config.width, config.projection_bias, context))) {}
 
-KeysValues CrossAttentionImpl::project(const Tensor& memory) {
+Tensor CrossAttentionImpl::project(const Tensor& memory) {
   TORCH_CHECK(memory.dim() == 3, "CrossAttention: the memory must have shape [B, S, D], not ", memory.sizes());
-  const auto parts = split_heads(kv_->forward(memory), 2 * core_.key_value_heads()).chunk(2, 1);
-  return {parts[0], parts[1]};
+  return kv_->forward(memory);
 }
 
 CrossAttentionState CrossAttentionImpl::start(const Tensor& memory) {
-  TORCH_CHECK(memory.dim() == 3, "CrossAttention: the memory must have shape [B, S, D], not ", memory.sizes());
-  const Tensor rows = kv_->forward(memory).flatten(0, 1);
+  const Tensor rows = project(memory).flatten(0, 1);
   return {rows.to(context_->cache_type(memory.device()).value_or(rows.scalar_type())), {}};
 }
 
@@ -37,17 +35,18 @@ Tensor CrossAttentionImpl::step(const Tensor& x, CrossAttentionState& state, con
 
 Tensor CrossAttentionImpl::queries(const Tensor& x) {
   TORCH_CHECK(x.dim() == 3, "CrossAttention: the input must have shape [B, T, D], not ", x.sizes());
-  return split_heads(q_->forward(x), core_.heads());
+  return q_->forward(x);
 }
 
-Tensor CrossAttentionImpl::forward(const Tensor& x, const KeysValues& memory, const Tensor& bias,
+Tensor CrossAttentionImpl::forward(const Tensor& x, const Tensor& keys_values, const Tensor& bias,
                                    const Tensor& residual, Tensor* reached) {
-  const Tensor heads = core_.attend(queries(x), memory, bias, {Visibility::all}, is_training(), reached);
-  return output_->forward(join_heads(heads), {.residual = residual});
+  const Tensor heads = core_.attend_packed({queries(x), keys_values}, bias, Visibility::all, is_training(), reached);
+  return output_->forward(heads, {.residual = residual});
 }
 
-ObservedAttention CrossAttentionImpl::observe(const Tensor& x, const KeysValues& memory, const Tensor& bias) {
-  return core_.observe(queries(x), memory, bias, {Visibility::all});
+ObservedAttention CrossAttentionImpl::observe(const Tensor& x, const Tensor& keys_values, const Tensor& bias) {
+  const SplitHeads heads = core_.split({queries(x), keys_values});
+  return core_.observe(heads.q, heads.memory, bias, {Visibility::all});
 }
 
 }  // namespace dragoman

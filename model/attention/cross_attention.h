@@ -21,8 +21,8 @@ class CrossAttentionImpl : public torch::nn::Module {
  public:
   CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context, const AttentionSite& site);
 
-  /// memory: [B, S, D] → keys and values
-  KeysValues project(const torch::Tensor& memory);
+  /// memory: [B, S, D] → keys and values, [B, S, 2 · G · d]
+  torch::Tensor project(const torch::Tensor& memory);
 
   /// The same for all steps of a search, which has not taken any.
   CrossAttentionState start(const torch::Tensor& memory);
@@ -31,13 +31,13 @@ class CrossAttentionImpl : public torch::nn::Module {
   torch::Tensor step(const torch::Tensor& x, CrossAttentionState& state, const DecoderIndex& index,
                      const torch::Tensor& residual = {});
 
-  /// x: [B, T, D]; bias: [B, 1, 1, S], 0 where the memory is of a token and -inf where it is padding;
+  /// x: [B, T, D]; keys_values: of project(); bias: [B, 1, 1, S], 0 where the memory is of a token and -inf where it is padding;
   /// reached: as in AttentionCore::attend(), for those who come with a part of the positions → [B, T, D]
-  torch::Tensor forward(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias,
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& keys_values, const torch::Tensor& bias,
                         const torch::Tensor& residual = {}, torch::Tensor* reached = nullptr);
 
   /// forward() up to the output projection, with what it computes on its way.
-  ObservedAttention observe(const torch::Tensor& x, const KeysValues& memory, const torch::Tensor& bias);
+  ObservedAttention observe(const torch::Tensor& x, const torch::Tensor& keys_values, const torch::Tensor& bias);
 
  private:
   torch::Tensor queries(const torch::Tensor& x);

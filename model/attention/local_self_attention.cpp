@@ -20,8 +20,9 @@ Tensor with_neighbours(const Tensor& x, std::int64_t size, std::int64_t before, 
 
 }  // namespace
 
-Tensor attend_to_window(const AttentionCore& core, const Tensor& q, const KeysValues& own, const Tensor& bias,
-                        Visibility visibility, std::int64_t window, bool training) {
+Tensor attend_to_window(const AttentionCore& core, const SplitHeads& heads, const Tensor& bias, Visibility visibility,
+                        std::int64_t window, bool training) {
+  const auto& [q, own] = heads;
   const std::int64_t batch = q.size(0), length = q.size(2), size = window;
   const bool causal = visibility == Visibility::causal;
   const Tensor distances = key_distances(0, length, length, q.device());
@@ -55,9 +56,8 @@ Tensor attend_to_window(const AttentionCore& core, const Tensor& q, const KeysVa
       .narrow(2, 0, length);
 }
 
-Tensor LocalSelfAttentionImpl::attend(const Tensor& q, const KeysValues& own, const Tensor& bias,
-                                      Visibility visibility) const {
-  return attend_to_window(core(), q, own, bias, visibility, window_, is_training());
+Tensor LocalSelfAttentionImpl::attend(const Tensor& qkv, const Tensor& bias, Visibility visibility) const {
+  return join_heads(attend_to_window(core(), core().split({qkv, {}}), bias, visibility, window_, is_training()));
 }
 
 Tensor LocalSelfAttentionImpl::attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index) const {

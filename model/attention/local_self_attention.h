@@ -12,8 +12,7 @@ class LocalSelfAttentionImpl : public SelfAttentionImpl {
       : SelfAttentionImpl(config, context, site), window_(config.attention_window) {}
 
  protected:
-  torch::Tensor attend(const torch::Tensor& q, const KeysValues& own, const torch::Tensor& bias,
-                       Visibility visibility) const override;
+  torch::Tensor attend(const torch::Tensor& qkv, const torch::Tensor& bias, Visibility visibility) const override;
   torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache,
                               const CacheIndex& index) const override;
 
@@ -21,8 +20,8 @@ class LocalSelfAttentionImpl : public SelfAttentionImpl {
   std::int64_t window_;
 };
 
-/// A window's attention, given queries, keys and values as attend() gets them.
-torch::Tensor attend_to_window(const AttentionCore& core, const torch::Tensor& q, const KeysValues& own,
-                               const torch::Tensor& bias, Visibility visibility, std::int64_t window, bool training);
+/// A window's attention: queries [B, H, T, d] to their own keys and values → [B, H, T, d]
+torch::Tensor attend_to_window(const AttentionCore& core, const SplitHeads& heads, const torch::Tensor& bias,
+                               Visibility visibility, std::int64_t window, bool training);
 
 }  // namespace dragoman

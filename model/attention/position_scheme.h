@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/attention/fused_attention.h"
 #include "model/form_registry.h"
 #include "model/scaled_dot_product.h"
 #include "model/shapes.h"
@@ -9,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace dragoman {
@@ -30,6 +32,9 @@ class PositionScheme {
 
   /// Queries or keys [B, H, T, d] that stand at positions [first, first + T), as they go into the score.
   virtual torch::Tensor rotate(const torch::Tensor& x, std::int64_t /*first*/) { return x; }
+
+  /// What rotate() turns positions [0, count) by, for kernels that do it as they go; nothing if it changes nothing.
+  virtual std::optional<Rotation> rotation(std::int64_t /*count*/) { return {}; }
 
   /// What is added to the scores of queries [B, H, T, d] at positions [first, first + T) with keys at [0, S):
   /// broadcastable to [B, H, T, S]; undefined for nothing.

@@ -15,6 +15,7 @@ class ScaledDotScore : public AttentionScore {
   Tensor scores(const Tensor& q, const Tensor& k) const override {
     return at::matmul(q * (1.0 / std::sqrt(static_cast<double>(q.size(3)))), k.transpose(2, 3));
   }
+  bool leaves_queries() const override { return true; }
   Tensor scaled_dot_queries(const Tensor& q) const override { return q; }
 };
 

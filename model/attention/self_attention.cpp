@@ -22,17 +22,13 @@ SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, const ForwardCon
           "qkv", Linear(config.width, config.width + 2 * config.key_value_width(), config.projection_bias, context))),
       output_(register_module("output", Linear(config.width, config.width, config.projection_bias, context))) {}
 
-SelfAttentionImpl::Projected SelfAttentionImpl::project(const Tensor& x) {
+Tensor SelfAttentionImpl::project(const Tensor& x) {
   TORCH_CHECK(x.dim() == 3, "SelfAttention: the input must have shape [B, T, D], not ", x.sizes());
-  const std::int64_t shared = core_.key_value_heads();
-  const auto parts =
-      split_heads(qkv_->forward(x), core_.heads() + 2 * shared).split({core_.heads(), shared, shared}, 1);
-  return {core_.placed(parts[0], 0), {core_.placed(parts[1], 0), parts[2]}};
+  return qkv_->forward(x);
 }
 
 Tensor SelfAttentionImpl::forward(const Tensor& x, const Tensor& bias, Visibility visibility, const Tensor& residual) {
-  const Projected projected = project(x);
-  return output_->forward(join_heads(attend(projected.q, projected.own, bias, visibility)), {.residual = residual});
+  return output_->forward(attend(project(x), bias, visibility), {.residual = residual});
 }
 
 std::unique_ptr<SelfAttentionState> SelfAttentionImpl::start(const Tensor& like) const {
@@ -62,13 +58,12 @@ Tensor SelfAttentionImpl::step(const Tensor& x, SelfAttentionState& state, const
 }
 
 ObservedAttention SelfAttentionImpl::observe(const Tensor& x, const Tensor& bias, Visibility visibility) {
-  const Projected projected = project(x);
-  return core_.observe(projected.q, projected.own, bias, {visibility});
+  const SplitHeads heads = core_.split({project(x), {}});
+  return core_.observe(heads.q, heads.memory, bias, {visibility});
 }
 
-Tensor SelfAttentionImpl::attend(const Tensor& q, const KeysValues& own, const Tensor& bias,
-                                 Visibility visibility) const {
-  return core_.attend(q, own, bias, {visibility}, is_training());
+Tensor SelfAttentionImpl::attend(const Tensor& qkv, const Tensor& bias, Visibility visibility) const {
+  return core_.attend_packed({qkv, {}}, bias, visibility, is_training());
 }
 
 Tensor SelfAttentionImpl::attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index) const {

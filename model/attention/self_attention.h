@@ -25,9 +25,8 @@ class SelfAttentionImpl : public SelfAttentionBase {
   ObservedAttention observe(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility);
 
  protected:
-  /// q: [B, H, T, d], keys and values: [B, G, T, d] → [B, H, T, d]
-  virtual torch::Tensor attend(const torch::Tensor& q, const KeysValues& own, const torch::Tensor& bias,
-                               Visibility visibility) const;
+  /// qkv: [B, T, (H + 2 · G) · d] → [B, T, H · d]
+  virtual torch::Tensor attend(const torch::Tensor& qkv, const torch::Tensor& bias, Visibility visibility) const;
 
   /// q: [R, H · d]; cache: [N, 2 · G · d] → [R, H · d]
   virtual torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache,
@@ -36,11 +35,7 @@ class SelfAttentionImpl : public SelfAttentionBase {
   const AttentionCore& core() const { return core_; }
 
  private:
-  struct Projected {
-    torch::Tensor q;  // [B, H, T, d]
-    KeysValues own;   // [B, G, T, d]
-  };
-  Projected project(const torch::Tensor& x);
+  torch::Tensor project(const torch::Tensor& x);
 
   ForwardContextPtr context_;
   AttentionCore core_;

@@ -20,9 +20,9 @@ class StridedSelfAttention : public LocalSelfAttentionImpl {
         strides_(site.layer % 2 == 1) {}
 
  protected:
-  Tensor attend(const Tensor& q, const KeysValues& own, const Tensor& bias, Visibility visibility) const override {
-    if (!strides_) return LocalSelfAttentionImpl::attend(q, own, bias, visibility);
-    return attend_by_class(q, own, bias, visibility);
+  Tensor attend(const Tensor& qkv, const Tensor& bias, Visibility visibility) const override {
+    if (!strides_) return LocalSelfAttentionImpl::attend(qkv, bias, visibility);
+    return join_heads(attend_by_class(core().split({qkv, {}}), bias, visibility));
   }
 
   Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index) const override {
@@ -32,7 +32,8 @@ class StridedSelfAttention : public LocalSelfAttentionImpl {
 
  private:
   // The positions of one class, equal modulo the stride, become a sequence of their own.
-  Tensor attend_by_class(const Tensor& q, const KeysValues& own, const Tensor& bias, Visibility visibility) const {
+  Tensor attend_by_class(const SplitHeads& heads, const Tensor& bias, Visibility visibility) const {
+    const auto& [q, own] = heads;
     const std::int64_t batch = q.size(0), length = q.size(2), steps = (length + stride_ - 1) / stride_;
     const auto by_class = [&](const Tensor& x, double filling) {  // [B, n, T, d] → [B · stride, n, steps, d]
       const Tensor filled = at::constant_pad_nd(x, {0, 0, 0, steps * stride_ - length}, filling);

@@ -98,7 +98,7 @@ TEST(CrossAttention, ObservesWhatItComputes) {
   const Tensor x = random_tensor({2, 3, 16}, 4, torch::kFloat64),
                memory = random_tensor({2, 6, 16}, 5, torch::kFloat64);
   const Tensor bias = padding_bias(torch::tensor({6, 2}, torch::kInt64), 6, torch::kFloat64);
-  const KeysValues projected_memory = attention->project(memory);
+  const Tensor projected_memory = attention->project(memory);
   const ObservedAttention observed = attention->observe(x, projected_memory, bias);
   EXPECT_EQ(observed.weights.sizes(), (std::vector<std::int64_t>{2, 4, 3, 6}));
   EXPECT_TRUE((observed.weights[1].narrow(2, 2, 4) == 0).all().item<bool>());
@@ -126,7 +126,7 @@ TEST(Attention, AsksItsObserver) {
     module->to(torch::kFloat64);
   }
   const Tensor x = random_tensor({2, 5, 16}, 6, torch::kFloat64);
-  const KeysValues memory = cross->project(x);
+  const Tensor memory = cross->project(x);
   const Tensor self_out = self->forward(x, {}, Visibility::causal), cross_out = cross->forward(x, memory, {});
   Halving observer;
   context->observer = &observer;
@@ -143,7 +143,7 @@ TEST(Attention, DropsWeightsInTrainingAlone) {
   auto self = random_attention<SelfAttention>(config);
   auto cross = random_attention<CrossAttention>(config);
   const Tensor x = random_tensor({2, 5, 16}, 6, torch::kFloat64);
-  const KeysValues memory = cross->project(x);
+  const Tensor memory = cross->project(x);
   const Tensor self_before = self->forward(x, {}, Visibility::causal), cross_before = cross->forward(x, memory, {});
   self->train();
   cross->train();

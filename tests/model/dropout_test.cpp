@@ -44,7 +44,7 @@ Tensor mask_of(std::int64_t count, double p, const DropoutKey& key) {
 TEST(Dropout, BitsAreThoseOfScalarPhilox) {
   for (const std::int64_t block : {0, 1, 12345}) {
     std::uint16_t bits[kDropoutBlock];
-    fill_dropout_bits(kKey.seed, kKey.batch, kKey.site, block, bits);
+    fill_dropout_bits(kKey, block, bits);
     for (std::int64_t i = 0; i < kDropoutBlock; ++i) {
       ASSERT_EQ(bits[i], scalar_bits(static_cast<std::uint64_t>(block * kDropoutBlock + i), kKey)) << block << " " << i;
     }
@@ -83,6 +83,20 @@ TEST(Dropout, APartKeepsWhatTheWholeKeeps) {
     const Tensor part = dropout(rows, 0.3, key);
     EXPECT_TRUE(part.equal(whole.narrow(0, first, 5 - first)));
     EXPECT_TRUE(torch::autograd::grad({part.square().sum()}, {rows})[0].equal(of_whole.narrow(0, first, 5 - first)));
+  }
+}
+
+TEST(Dropout, ScalesOfRangesAreThoseOfTheWhole) {
+  DropoutKey key = kKey;
+  key.first = 500;
+  const Tensor whole = dropout(torch::ones({9000}), 0.3, key);
+  DropoutScales scales(key, DropoutRate(0.3));
+  // In order, with overlaps and gaps, within a block and over many, and back to the beginning.
+  for (const auto& [first, count] : std::vector<std::pair<std::int64_t, std::int64_t>>{
+           {0, 10}, {10, 100}, {110, 2000}, {2000, 5}, {2110, 1}, {2500, 3000}, {8000, 1000}, {3, 700}, {0, 9000}}) {
+    const float* factors = scales.of(first, count);
+    const Tensor part = torch::from_blob(const_cast<float*>(factors), {count});
+    EXPECT_TRUE(part.equal(whole.narrow(0, first, count))) << first << " " << count;
   }
 }
 
