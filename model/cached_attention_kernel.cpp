@@ -1,9 +1,9 @@
 #include "model/cached_attention_kernel.h"
 
+#include "base/bfloat16.h"
 #include "base/vectorised.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -58,14 +58,6 @@ DRAGOMAN_INLINE void write(const Pair& from, float* to, const std::uint16_t*) {
       __builtin_shufflevector(from.first, from.second, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23),
       __builtin_shufflevector(from.first, from.second, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)};
   std::memcpy(to, &halves, sizeof halves);
-}
-
-DRAGOMAN_INLINE float number_at(const float* from) {
-  return *from;
-}
-
-DRAGOMAN_INLINE float number_at(const std::uint16_t* from) {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(*from) << 16);
 }
 
 // Softmax in place. The values go on to a whole number of kLanes: those behind the scores are -infinity before, 0
@@ -144,7 +136,7 @@ struct AnyWidth {
     for (std::int64_t p = 0; p < count; ++p) {
       const Element* key = keys + rows[p] * stride;
       float sum = 0;
-      for (std::int64_t i = 0; i < width; ++i) sum += q[i] * number_at(key + i);
+      for (std::int64_t i = 0; i < width; ++i) sum += q[i] * widened(key[i]);
       scores[p] = sum;
     }
   }
@@ -155,7 +147,7 @@ struct AnyWidth {
     std::fill(out, out + width, 0.0F);
     for (std::int64_t p = 0; p < count; ++p) {
       const Element* row = values + rows[p] * stride;
-      for (std::int64_t i = 0; i < width; ++i) out[i] += weights[p] * number_at(row + i);
+      for (std::int64_t i = 0; i < width; ++i) out[i] += weights[p] * widened(row[i]);
     }
   }
 };

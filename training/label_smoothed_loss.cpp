@@ -8,7 +8,9 @@
 #include <torch/autograd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace dragoman {
@@ -33,6 +35,18 @@ struct Task {
   bool wants_gradient;
 };
 
+template <typename Element>
+RowLoss row_loss(Element* logits, std::int64_t vocabulary, std::int64_t target, double smoothing, double scale,
+                 std::vector<float>& wide) {
+  if constexpr (std::is_same_v<Element, at::BFloat16>) {
+    wide.resize(static_cast<std::size_t>(vocabulary));
+    return softmax_gradient(reinterpret_cast<std::uint16_t*>(logits), wide.data(), vocabulary, target, smoothing,
+                            static_cast<float>(scale));
+  } else {
+    return softmax_gradient(logits, vocabulary, target, smoothing, static_cast<Element>(scale));
+  }
+}
+
 // Overwrites the chunk's logits [R, V] by the loss's gradient, if one is wanted, and `smoothed` [R] by the rows'
 // losses.
 LossSums chunk_on_cpu(Tensor& logits, const Tensor& targets, const Task& task, const Tensor& smoothed) {
@@ -41,9 +55,10 @@ LossSums chunk_on_cpu(Tensor& logits, const Tensor& targets, const Task& task, c
   std::vector<double> plain(static_cast<std::size_t>(rows));
   auto* losses = smoothed.mutable_data_ptr<double>();
   const double scale = task.wants_gradient ? 1.0 / task.normaliser : 0.0;
-  AT_DISPATCH_FLOATING_TYPES(logits.scalar_type(), "label_smoothed_loss", [&] {
+  AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, logits.scalar_type(), "label_smoothed_loss", [&] {
     scalar_t* data = logits.mutable_data_ptr<scalar_t>();
     at::parallel_for(0, rows, 4, [&](std::int64_t begin, std::int64_t end) {
+      std::vector<float> wide;
       for (std::int64_t row = begin; row < end; ++row) {
         scalar_t* values = data + row * vocabulary;
         TORCH_CHECK(target[row] == task.padding || (target[row] >= 0 && target[row] < vocabulary),
@@ -52,8 +67,7 @@ LossSums chunk_on_cpu(Tensor& logits, const Tensor& targets, const Task& task, c
           losses[row] = 0;
           if (task.wants_gradient) std::fill(values, values + vocabulary, scalar_t(0));
         } else {
-          const RowLoss loss =
-              softmax_gradient(values, vocabulary, target[row], task.smoothing, static_cast<scalar_t>(scale));
+          const RowLoss loss = row_loss(values, vocabulary, target[row], task.smoothing, scale, wide);
           losses[row] = loss.smoothed;
           plain[static_cast<std::size_t>(row)] = loss.plain;
         }
@@ -111,28 +125,24 @@ Consistency consistency_of(const Tensor& logits, const Tensor& targets, const Ta
   return result;
 }
 
-// The sum of gradientᵀ · states over chunks that follow one another. A product in a narrower type than the sum's is
-// added by itself, which takes several passes over [V, D]: there the chunks' gradients are held until they are many.
-class WeightGradient {
+// Where chunks of logits that follow one another are computed and become their own gradients, and the sum of
+// gradientᵀ · states over all of them. A product in a narrower type than the sum's is added by itself, which takes
+// several passes over [V, D]: there the chunks' gradients are held until they are many.
+class LogitRows {
  public:
   // chunk: the rows of the largest chunk
-  WeightGradient(const Tensor& weight, const Tensor& states, std::int64_t chunk)
-      : sum_(at::zeros_like(weight)),
-        states_(states),
-        capacity_(std::min(states.size(0), std::max(chunk, kHeldRows))) {}
+  LogitRows(const Tensor& weight, const Tensor& states, std::int64_t chunk, bool wants_gradient)
+      : states_(states), adds_apart_(weight.scalar_type() != states.scalar_type()) {
+    const std::int64_t held = wants_gradient && adds_apart_ ? std::max(chunk, kHeldRows) : chunk;
+    buffer_ = at::empty({std::min(states.size(0), held), weight.size(0)}, states.options());
+    if (wants_gradient) sum_ = at::zeros_like(weight);
+  }
 
-  // of_logits: [R, V] → the same in the states' type, valid until the next call
-  Tensor add(const Tensor& of_logits) {
-    const std::int64_t rows = of_logits.size(0);
-    if (sum_.scalar_type() == states_.scalar_type()) {
-      sum_.addmm_(of_logits.t(), states_.narrow(0, first_, rows));
-      first_ += rows;
-      return of_logits;
-    }
-    if (held_ + rows > capacity_) add_held();
-    if (!buffer_.defined()) buffer_ = at::empty({capacity_, of_logits.size(1)}, states_.options());
+  // The next rows, [R, V] in the states' type; whoever gets them leaves the gradient there, if one is wanted.
+  Tensor next(std::int64_t rows) {
+    if (held_ + rows > buffer_.size(0)) add_held();
     held_ += rows;
-    return buffer_.narrow(0, held_ - rows, rows).copy_(of_logits);
+    return buffer_.narrow(0, held_ - rows, rows);
   }
 
   Tensor sum() {
@@ -142,17 +152,38 @@ class WeightGradient {
 
  private:
   void add_held() {
-    if (held_ == 0) return;
-    sum_.add_(at::mm(buffer_.narrow(0, 0, held_).t(), states_.narrow(0, first_, held_)));
+    if (held_ > 0 && sum_.defined()) {
+      const Tensor gradient = buffer_.narrow(0, 0, held_).t(), states = states_.narrow(0, first_, held_);
+      adds_apart_ ? sum_.add_(at::mm(gradient, states)) : sum_.addmm_(gradient, states);
+    }
     first_ += held_;
     held_ = 0;
   }
 
   Tensor sum_, states_, buffer_;
-  std::int64_t capacity_;
+  bool adds_apart_;
   std::int64_t first_ = 0;  // row of the states that the first row held belongs to
   std::int64_t held_ = 0;
 };
+
+// Overwrites the chunk's logits by the loss's gradient, if one is wanted. Beside a CPU's kernel for bfloat16 narrow
+// types go by way of float32.
+LossSums run_chunk(const Tensor& logits, const Tensor& targets, const Task& task, const Tensor& losses) {
+  const bool is_bfloat16 = logits.scalar_type() == at::kBFloat16;
+  const bool is_narrow = is_bfloat16 || logits.scalar_type() == at::kHalf;
+  Tensor gradient = is_narrow && !(is_bfloat16 && logits.is_cpu()) ? logits.to(at::kFloat) : logits;
+  Consistency consistency;
+  if (task.consistency > 0)
+    consistency = consistency_of(is_narrow ? logits.to(at::kFloat) : logits, targets, task);
+  LossSums sums = logits.is_cpu() ? chunk_on_cpu(gradient, targets, task, losses)
+                                  : chunk_on_device(gradient, targets, task, losses);
+  sums.consistency = consistency.sum;
+  if (task.wants_gradient) {
+    if (consistency.gradient.defined()) gradient.add_(consistency.gradient);
+    if (!gradient.is_same(logits)) logits.copy_(gradient);
+  }
+  return sums;
+}
 
 struct Gradients {
   Tensor states, weight, bias;
@@ -165,31 +196,25 @@ LossSums run_chunks(const Tensor& states, const Tensor& weight, const std::optio
       bias ? std::optional<Tensor>(bias->to(states.scalar_type())) : std::nullopt;
   const std::int64_t rows = states.size(0);
   const std::int64_t chunk = std::max(kLeastRows, kChunkElements / weight.size(0) / 2 * 2);  // pairs stay together
-  std::optional<WeightGradient> of_weight;
+  LogitRows all(weight, states, chunk, task.wants_gradient);
   if (task.wants_gradient) {
     gradients.states = at::empty_like(states);
-    of_weight.emplace(weight, states, chunk);
     if (bias) gradients.bias = at::zeros_like(*bias);
   }
   LossSums sums;
   for (std::int64_t begin = 0; begin < rows; begin += chunk) {
     const std::int64_t count = std::min(chunk, rows - begin);
     const Tensor part = states.narrow(0, begin, count);
-    const Tensor targets = task.targets.narrow(0, begin, count);
-    Tensor logits = at::linear(part, compute_weight, compute_bias);
-    if (logits.scalar_type() == at::kBFloat16 || logits.scalar_type() == at::kHalf) logits = logits.to(at::kFloat);
-    const Consistency consistency = task.consistency > 0 ? consistency_of(logits, targets, task) : Consistency{};
-    const Tensor of_rows = losses.narrow(0, begin, count);
-    sums += logits.is_cpu() ? chunk_on_cpu(logits, targets, task, of_rows)
-                            : chunk_on_device(logits, targets, task, of_rows);
-    sums.consistency += consistency.sum;
+    Tensor logits = all.next(count);
+    compute_bias ? at::addmm_out(logits, *compute_bias, part, compute_weight.t())
+                 : at::mm_out(logits, part, compute_weight.t());
+    sums += run_chunk(logits, task.targets.narrow(0, begin, count), task, losses.narrow(0, begin, count));
     if (!task.wants_gradient) continue;
-    if (consistency.gradient.defined()) logits.add_(consistency.gradient);
     Tensor of_states = gradients.states.narrow(0, begin, count);
-    at::mm_out(of_states, of_weight->add(logits), compute_weight);
-    if (bias) gradients.bias.add_(logits.sum(0));
+    at::mm_out(of_states, logits, compute_weight);
+    if (bias) gradients.bias.add_(at::sum(logits, 0, false, gradients.bias.scalar_type()));
   }
-  if (of_weight) gradients.weight = of_weight->sum();
+  if (task.wants_gradient) gradients.weight = all.sum();
   return sums;
 }
 

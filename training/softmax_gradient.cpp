@@ -1,5 +1,6 @@
 #include "training/softmax_gradient.h"
 
+#include "base/bfloat16.h"
 #include "base/vectorised.h"
 
 #include <algorithm>
@@ -51,8 +52,26 @@ DRAGOMAN_INLINE Sums exponentiate(float* logits, std::int64_t count, float maxim
   return sums;
 }
 
-DRAGOMAN_INLINE void scale_and_shift(float* values, std::int64_t count, float factor, float shift) {
-  for (std::int64_t i = 0; i < count; ++i) values[i] = values[i] * factor - shift;
+struct Exponentials {
+  double of_target;  // x − maximum
+  Sums sums;
+};
+
+// Replaces x by exp(x − maximum).
+DRAGOMAN_INLINE Exponentials exponentiate_row(float* logits, std::int64_t count, std::int64_t target) {
+  const float maximum = maximum_of(logits, count);
+  const double of_target = static_cast<double>(logits[target]) - maximum;
+  return {of_target, exponentiate(logits, count, maximum)};
+}
+
+template <typename Element>
+DRAGOMAN_INLINE void write_gradient(float* exponentials, std::int64_t count, std::int64_t target, double smoothing,
+                                    float scale, const Sums& sums, Element* to) {
+  const auto factor = static_cast<float>(scale / sums.exponentials);
+  const auto shift = static_cast<float>(scale * smoothing / static_cast<double>(count));
+  const float of_target = exponentials[target] * factor - shift - static_cast<float>(scale * (1 - smoothing));
+  for (std::int64_t i = 0; i < count; ++i) narrow(exponentials[i] * factor - shift, to[i]);
+  narrow(of_target, to[target]);
 }
 
 RowLoss loss_of(const Sums& sums, double target, std::int64_t vocabulary, double smoothing) {
@@ -66,15 +85,17 @@ RowLoss loss_of(const Sums& sums, double target, std::int64_t vocabulary, double
 
 DRAGOMAN_CLONES RowLoss softmax_gradient(float* logits, std::int64_t vocabulary, std::int64_t target, double smoothing,
                                          float scale) {
-  const float maximum = maximum_of(logits, vocabulary);
-  const double of_target = static_cast<double>(logits[target]) - maximum;
-  const Sums sums = exponentiate(logits, vocabulary, maximum);
-  if (scale != 0) {
-    scale_and_shift(logits, vocabulary, static_cast<float>(scale / sums.exponentials),
-                    static_cast<float>(scale * smoothing / static_cast<double>(vocabulary)));
-    logits[target] -= static_cast<float>(scale * (1 - smoothing));
-  }
-  return loss_of(sums, of_target, vocabulary, smoothing);
+  const Exponentials row = exponentiate_row(logits, vocabulary, target);
+  if (scale != 0) write_gradient(logits, vocabulary, target, smoothing, scale, row.sums, logits);
+  return loss_of(row.sums, row.of_target, vocabulary, smoothing);
+}
+
+DRAGOMAN_CLONES RowLoss softmax_gradient(std::uint16_t* logits, float* wide, std::int64_t vocabulary,
+                                         std::int64_t target, double smoothing, float scale) {
+  for (std::int64_t i = 0; i < vocabulary; ++i) wide[i] = widened(logits[i]);
+  const Exponentials row = exponentiate_row(wide, vocabulary, target);
+  if (scale != 0) write_gradient(wide, vocabulary, target, smoothing, scale, row.sums, logits);
+  return loss_of(row.sums, row.of_target, vocabulary, smoothing);
 }
 
 RowLoss softmax_gradient(double* logits, std::int64_t vocabulary, std::int64_t target, double smoothing, double scale) {

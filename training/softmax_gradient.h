@@ -14,6 +14,9 @@ struct RowLoss {
 /// section 7), and, where `scale` is not 0, scale times its gradient in place of the logits, which are lost either way:
 /// softmax(x) − (1 − ε) [v = y] − ε / V.
 RowLoss softmax_gradient(float* logits, std::int64_t vocabulary, std::int64_t target, double smoothing, float scale);
+/// Of bfloat16, given by its bits; wide: room for V floats. Only the result is rounded.
+RowLoss softmax_gradient(std::uint16_t* logits, float* wide, std::int64_t vocabulary, std::int64_t target,
+                         double smoothing, float scale);
 RowLoss softmax_gradient(double* logits, std::int64_t vocabulary, std::int64_t target, double smoothing, double scale);
 
 }  // namespace dragoman

@@ -1,10 +1,10 @@
 #include "model/attention/attention_kernel.h"
 
+#include "base/bfloat16.h"
 #include "base/vectorised.h"
 #include "model/small_product.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -16,25 +16,6 @@ constexpr std::int64_t kBlock = 64;  // queries at a time: their scores stay in 
 
 constexpr std::int64_t whole_vectors(std::int64_t count) {
   return (count + 15) / 16 * 16;
-}
-
-DRAGOMAN_INLINE float widened(float x) {
-  return x;
-}
-
-DRAGOMAN_INLINE float widened(std::uint16_t bits) {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
-}
-
-DRAGOMAN_INLINE void narrow(float x, float& to) {
-  to = x;
-}
-
-// To the nearest, of two that are equally near to the even one; NaN stays NaN.
-DRAGOMAN_INLINE void narrow(float x, std::uint16_t& to) {
-  const auto bits = std::bit_cast<std::uint32_t>(x);
-  const std::uint32_t rounded = (bits + 0x7fffU + (bits >> 16 & 1U)) >> 16;
-  to = static_cast<std::uint16_t>((bits & 0x7fffffffU) > 0x7f800000U ? 0x7fc0U : rounded);
 }
 
 // The working memory of one group. Rows of width `wide` or `keys` go on to whole vectors, with zeros.

@@ -76,6 +76,24 @@ TEST(SoftmaxGradient, IsTheFormula) {
   }
 }
 
+TEST(SoftmaxGradient, OfBfloat16RoundsTheResultAlone) {
+  for (const std::int64_t size : {1, 31, 100, 1000}) {
+    const Tensor logits = (random_tensor({size}, size) * 5).to(torch::kBFloat16);
+    for (const float scale : {0.125F, 0.0F}) {
+      Tensor wide = logits.to(torch::kFloat32), narrow = logits.clone();
+      std::vector<float> room(static_cast<std::size_t>(size));
+      const RowLoss expected = softmax_gradient(wide.mutable_data_ptr<float>(), size, size / 2, 0.1, scale);
+      const RowLoss loss = softmax_gradient(static_cast<std::uint16_t*>(narrow.mutable_data_ptr()), room.data(), size,
+                                            size / 2, 0.1, scale);
+      EXPECT_EQ(loss.smoothed, expected.smoothed) << size;
+      EXPECT_EQ(loss.plain, expected.plain) << size;
+      if (scale != 0) {
+        EXPECT_TRUE(narrow.equal(wide.to(torch::kBFloat16))) << size;
+      }
+    }
+  }
+}
+
 TEST(SoftmaxGradient, SurvivesExtremeLogits) {
   for (const std::size_t size : {std::size_t{20}, std::size_t{48}}) {
     std::vector<std::vector<double>> rows(7, std::vector<double>(size, 0.0));
