@@ -1,12 +1,15 @@
 #include "model/dropout.h"
 
+#include "model/dropout_kernel.h"
+
 #include <ATen/Dispatch.h>
 #include <ATen/OpMathType.h>
 #include <ATen/Parallel.h>
 #include <torch/autograd.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
+#include <type_traits>
 
 namespace dragoman {
 namespace {
@@ -15,34 +18,44 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+// Kernels take the bits of bfloat16.
+template <typename Element>
+auto* bits(Element* elements) {
+  using Plain = std::remove_const_t<Element>;
+  using Kernel = std::conditional_t<std::is_same_v<Plain, at::BFloat16>, std::uint16_t, Plain>;
+  return reinterpret_cast<std::conditional_t<std::is_const_v<Element>, const Kernel, Kernel>*>(elements);
+}
+
+using dragoman::keep_scaled;
+using dragoman::scale_where_positive;
+
+// Of doubles, or mixed with them, which only those take who look at gradients closely.
+template <typename Out, typename Value>
+void keep_scaled(const Out* base, const Value* x, const float* scales, std::int64_t count, bool relu, Out* to) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto wide = static_cast<double>(x[i]);
+    const double kept = (relu && wide < 0 ? 0.0 : wide) * static_cast<double>(scales[i]);
+    to[i] = static_cast<Out>(base ? static_cast<double>(base[i]) + kept : kept);
+  }
+}
+
+template <typename Element>
+void scale_where_positive(const Element* x, const Element* kept, double scale, std::int64_t count, Element* to) {
+  for (std::int64_t i = 0; i < count; ++i) to[i] = kept[i] <= 0 ? Element{0} : x[i] * scale;
+}
+
 // out = base + kept(x), of relu(x) if so; a null base counts as zeros. `out` may be `base` or `x`.
-template <bool relu, typename Base, typename Value>
-void drop(const Base* base, const Value* x, Base* out, std::int64_t count, const DropoutRate& rate, const DropoutKey& key) {
-  using Math = at::opmath_type<Base>;  // bfloat16 would round the scale
-  const auto value = [](Value x) {
-    const auto wide = static_cast<Math>(x);
-    return relu && wide < 0 ? Math{0} : wide;  // what is not a number stays
-  };
+template <typename Out, typename Value>
+void drop(const Out* base, const Value* x, Out* out, std::int64_t count, bool relu, const DropoutRate& rate,
+          const DropoutKey& key) {
   const std::int64_t last = key.first + count;
   const auto drop_blocks = [&](std::int64_t begin, std::int64_t end) {
     float scales[kDropoutBlock];
     for (std::int64_t block = begin; block < end; ++block) {
       fill_dropout_scales(key, rate, block, scales);
-      const std::int64_t first = std::max(block * kDropoutBlock, key.first);
-      const std::int64_t size = std::min((block + 1) * kDropoutBlock, last) - first;
-      const float* factors = scales + (first - block * kDropoutBlock);
-      const std::int64_t offset = first - key.first;
-      const Value* from = x + offset;
-      Base* to = out + offset;
-      if (base) {
-        for (std::int64_t i = 0; i < size; ++i) {
-          to[i] =
-              static_cast<Base>(static_cast<Math>(base[offset + i]) + value(from[i]) * static_cast<Math>(factors[i]));
-        }
-      } else {
-        for (std::int64_t i = 0; i < size; ++i)
-          to[i] = static_cast<Base>(value(from[i]) * static_cast<Math>(factors[i]));
-      }
+      const std::int64_t first = std::max(block * kDropoutBlock, key.first), offset = first - key.first;
+      keep_scaled(base ? bits(base + offset) : nullptr, bits(x + offset), scales + (first - block * kDropoutBlock),
+                  std::min((block + 1) * kDropoutBlock, last) - first, relu, bits(out + offset));
     }
   };
   at::parallel_for(key.first / kDropoutBlock, (last + kDropoutBlock - 1) / kDropoutBlock, 16, drop_blocks);
@@ -60,9 +73,8 @@ Tensor device_mask(const Tensor& like, const DropoutRate& rate, const DropoutKey
 }
 
 // The result is of `type`.
-template <bool relu = false>
-Tensor dropped(const std::optional<Tensor>& base, const Tensor& x, at::ScalarType type, const DropoutRate& rate,
-               const DropoutKey& key) {
+Tensor dropped(const std::optional<Tensor>& base, const Tensor& x, bool relu, at::ScalarType type,
+               const DropoutRate& rate, const DropoutKey& key) {
   if (!x.is_cpu()) {
     TORCH_CHECK(key.first == 0, "dropout: a part of a tensor must be on the CPU");
     const Tensor kept = (relu ? at::relu(x) : x) * device_mask(x, rate, key);
@@ -72,11 +84,10 @@ Tensor dropped(const std::optional<Tensor>& base, const Tensor& x, at::ScalarTyp
   const Tensor start = base ? base->contiguous() : Tensor();
   Tensor out = at::empty_like(input, input.options().dtype(type));
   AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, type, "dropout", [&] {
-    using Base = scalar_t;
-    Base* to = out.mutable_data_ptr<Base>();
-    const Base* from = base ? start.const_data_ptr<Base>() : nullptr;
+    auto* to = out.mutable_data_ptr<scalar_t>();
+    const auto* from = base ? start.const_data_ptr<scalar_t>() : nullptr;
     AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, input.scalar_type(), "dropout", [&] {
-      drop<relu, Base, scalar_t>(from, input.const_data_ptr<scalar_t>(), to, input.numel(), rate, key);
+      drop(from, input.const_data_ptr<scalar_t>(), to, input.numel(), relu, rate, key);
     });
   });
   return out;
@@ -103,14 +114,14 @@ struct DropoutFunction : torch::autograd::Function<DropoutFunction> {
     context->saved_data["p"] = p;
     context->saved_data["residual"] = residual.has_value();
     context->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
-    return dropped(residual, x, residual ? residual->scalar_type() : x.scalar_type(), DropoutRate(p), key);
+    return dropped(residual, x, false, residual ? residual->scalar_type() : x.scalar_type(), DropoutRate(p), key);
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     auto& saved = context->saved_data;
     const auto type = static_cast<at::ScalarType>(saved["type"].toInt());
     const Tensor of_x =
-        dropped(std::nullopt, gradients[0], type, DropoutRate(saved["p"].toDouble()), saved_key(context));
+        dropped(std::nullopt, gradients[0], false, type, DropoutRate(saved["p"].toDouble()), saved_key(context));
     const Tensor of_residual = saved["residual"].toBool() ? gradients[0] : Tensor();
     return {of_residual, of_x, Tensor(), Tensor()};
   }
@@ -122,16 +133,12 @@ Tensor scaled_where_kept(const Tensor& gradient, const Tensor& kept, double scal
   const Tensor input = gradient.contiguous();
   Tensor out = at::empty_like(input);
   AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, out.scalar_type(), "relu_dropout_backward", [&] {
-    using Math = at::opmath_type<scalar_t>;
-    const auto* from = input.const_data_ptr<scalar_t>();
-    const auto* positive = kept.const_data_ptr<scalar_t>();
-    auto* to = out.mutable_data_ptr<scalar_t>();
-    const auto factor = static_cast<Math>(scale);
+    const auto* from = bits(input.const_data_ptr<scalar_t>());
+    const auto* positive = bits(kept.const_data_ptr<scalar_t>());
+    auto* to = bits(out.mutable_data_ptr<scalar_t>());
+    const auto factor = static_cast<at::opmath_type<scalar_t>>(scale);
     at::parallel_for(0, out.numel(), 16 * kDropoutBlock, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) {
-        const Math taken = static_cast<Math>(positive[i]) <= 0 ? Math{0} : factor;
-        to[i] = static_cast<scalar_t>(static_cast<Math>(from[i]) * taken);
-      }
+      scale_where_positive(from + begin, positive + begin, factor, end - begin, to + begin);
     });
   });
   return out;
@@ -140,7 +147,7 @@ Tensor scaled_where_kept(const Tensor& gradient, const Tensor& kept, double scal
 struct ReluDropoutFunction : torch::autograd::Function<ReluDropoutFunction> {
   static Tensor forward(AutogradContext* context, const Tensor& x, double p, const DropoutKey& key) {
     const DropoutRate rate(p);
-    const Tensor kept = dropped<true>(std::nullopt, x, x.scalar_type(), rate, key);
+    const Tensor kept = dropped(std::nullopt, x, true, x.scalar_type(), rate, key);
     context->save_for_backward({kept});
     context->saved_data["scale"] = static_cast<double>(rate.scale);
     return kept;
