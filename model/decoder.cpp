@@ -23,11 +23,11 @@ DecoderLayerImpl::DecoderLayerImpl(const ModelConfig& config, const ForwardConte
 Tensor DecoderLayerImpl::forward(const Tensor& x, const Tensor& memory, const Tensor& bias) {
   const bool training = is_training();
   Tensor state = run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
-                              [&](const Tensor& input, const Tensor& residual) {
+                              self_attention_->input_type(), [&](const Tensor& input, const Tensor& residual) {
                                 return self_attention_->forward(input, Tensor(), Visibility::causal, residual);
                               });
   state = run_sublayer(state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training,
-                       [&](const Tensor& input, const Tensor& residual) {
+                       cross_attention_->input_type(), [&](const Tensor& input, const Tensor& residual) {
                          return cross_attention_->forward(input, cross_attention_->project(memory), bias, residual);
                        });
   return feed(state);
@@ -39,11 +39,11 @@ DecoderLayerCache DecoderLayerImpl::start(const Tensor& memory) {
 
 Tensor DecoderLayerImpl::step(const Tensor& x, DecoderLayerCache& cache, const DecoderIndex& index) {
   const bool training = is_training();
-  Tensor state = run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
+  Tensor state = run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training, {},
                               [&](const Tensor& input, const Tensor& residual) {
                                 return self_attention_->step(input, *cache.self, index, residual);
                               });
-  state = run_sublayer(state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training,
+  state = run_sublayer(state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training, {},
                        [&](const Tensor& input, const Tensor& residual) {
                          return cross_attention_->step(input, cache.memory, index, residual);
                        });
@@ -52,7 +52,7 @@ Tensor DecoderLayerImpl::step(const Tensor& x, DecoderLayerCache& cache, const D
 
 Tensor DecoderLayerImpl::feed(const Tensor& x) {
   return run_sublayer(
-      x, feed_forward_norm_, pre_norm_, feed_forward_dropout_, is_training(),
+      x, feed_forward_norm_, pre_norm_, feed_forward_dropout_, is_training(), feed_forward_->input_type(),
       [&](const Tensor& input, const Tensor& residual) { return feed_forward_->forward(input, residual); });
 }
 

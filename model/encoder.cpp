@@ -19,11 +19,11 @@ EncoderLayerImpl::EncoderLayerImpl(const ModelConfig& config, const ForwardConte
 Tensor EncoderLayerImpl::forward(const Tensor& x, const Tensor& bias) {
   const bool training = is_training();
   const Tensor attended = run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
-                                       [&](const Tensor& input, const Tensor& residual) {
+                                       self_attention_->input_type(), [&](const Tensor& input, const Tensor& residual) {
                                          return self_attention_->forward(input, bias, Visibility::all, residual);
                                        });
   return run_sublayer(
-      attended, feed_forward_norm_, pre_norm_, feed_forward_dropout_, training,
+      attended, feed_forward_norm_, pre_norm_, feed_forward_dropout_, training, feed_forward_->input_type(),
       [&](const Tensor& input, const Tensor& residual) { return feed_forward_->forward(input, residual); });
 }
 

@@ -20,6 +20,9 @@ class FeedForwardImpl : public torch::nn::Module {
   /// x: [..., D]; residual: added to the result if it is defined → [..., D]
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& residual = {});
 
+  /// As in Linear.
+  c10::ScalarType input_type() const { return inner_->input_type(); }
+
  private:
   torch::Tensor inner(const torch::Tensor& x);
   torch::Tensor activated(const torch::Tensor& projected) const;

@@ -7,6 +7,8 @@
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
+#include <optional>
+
 namespace dragoman {
 
 /// Normalisation over the last dimension: to mean 0 and variance 1, with learned scale and shift (Ba et al. 2016), or
@@ -15,8 +17,8 @@ class LayerNormImpl : public torch::nn::Module {
  public:
   explicit LayerNormImpl(const ModelConfig& config);
 
-  /// x: [..., D] → [..., D]
-  torch::Tensor forward(const torch::Tensor& x);
+  /// x: [..., D] → [..., D], in `type`, if it is not that of x
+  torch::Tensor forward(const torch::Tensor& x, std::optional<c10::ScalarType> type = {});
 
   torch::Tensor weight;  ///< [D]
   torch::Tensor bias;    ///< [D]; undefined for RMSNorm

@@ -46,7 +46,7 @@ LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias, Forwar
 Tensor LinearImpl::forward(const Tensor& x, const Epilogue& epilogue) {
   TORCH_CHECK(x.size(-1) == weight.size(1), "Linear: the input has shape ", x.sizes(), ", the weight ", weight.sizes());
   if (packed_ && (only_packed_ || !at::GradMode::is_enabled())) return (*packed_)(x, epilogue);
-  const auto type = context_->compute_type.value_or(weight.scalar_type());
+  const auto type = input_type();
   const auto maybe_bias = bias.defined() ? std::optional(bias) : std::nullopt;
   Tensor y = type == weight.scalar_type() ? at::linear(x.to(type), weight, maybe_bias)
                                           : CastLinearFunction::apply(x.to(type), weight, maybe_bias);

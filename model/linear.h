@@ -21,6 +21,9 @@ class LinearImpl : public torch::nn::Module {
   /// x: [..., in] → [..., out]
   torch::Tensor forward(const torch::Tensor& x, const Epilogue& epilogue = {});
 
+  /// The type in which it takes its input, into which forward() turns any other.
+  c10::ScalarType input_type() const { return context_->compute_type.value_or(weight.scalar_type()); }
+
   /// Prepares for inference with the weights as they are now; training mode goes back to the plain product.
   void pack(WeightType type = WeightType::fp32);
   /// The same with weights that go nowhere else: `weight` keeps its shape alone, and there is no way back to training.

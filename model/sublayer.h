@@ -8,6 +8,7 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -16,13 +17,14 @@ namespace dragoman {
 
 /// x + dropout(function(norm(x))) with pre-norm, norm(x + dropout(function(x))) with post-norm. The function takes its
 /// input and a residual, which it adds to its result if it is defined: where nothing is dropped, that saves a pass.
+/// input_type: what the function turns its input into, so that the norm may do it; nothing if it takes it as it is.
 template <typename Function>
 torch::Tensor run_sublayer(const torch::Tensor& x, LayerNorm& norm, bool pre_norm, const Dropout& dropout,
-                           bool training, Function&& function) {
+                           bool training, std::optional<c10::ScalarType> input_type, Function&& function) {
   const auto added = [&](const torch::Tensor& input) {
     return training ? dropout.add(x, function(input, torch::Tensor()), true) : function(input, x);
   };
-  return pre_norm ? added(norm->forward(x)) : norm->forward(added(x));
+  return pre_norm ? added(norm->forward(x, input_type)) : norm->forward(added(x));
 }
 
 /// Registers `count` layers as layers.0, layers.1, … of `stack`. Those that share their weights with the one before are

@@ -21,6 +21,9 @@ class CrossAttentionImpl : public torch::nn::Module {
  public:
   CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context, const AttentionSite& site);
 
+  /// Of x, as in Linear.
+  c10::ScalarType input_type() const { return q_->input_type(); }
+
   /// memory: [B, S, D] → keys and values, [B, S, 2 · G · d]
   torch::Tensor project(const torch::Tensor& memory);
 

@@ -6,6 +6,8 @@
 
 #include <torch/nn/pimpl.h>
 
+#include <optional>
+
 namespace dragoman {
 
 /// Multi-head attention of a sequence to itself (Vaswani et al. 2017, section 3.2.2). One packed weight makes queries,
@@ -17,6 +19,7 @@ class SelfAttentionImpl : public SelfAttentionBase {
 
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility,
                         const torch::Tensor& residual = {}) override;
+  std::optional<c10::ScalarType> input_type() const override { return qkv_->input_type(); }
   std::unique_ptr<SelfAttentionState> start(const torch::Tensor& like) const override;
   torch::Tensor step(const torch::Tensor& x, SelfAttentionState& state, const DecoderIndex& index,
                      const torch::Tensor& residual = {}) override;

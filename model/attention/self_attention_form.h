@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace dragoman {
@@ -31,6 +32,9 @@ class SelfAttentionBase : public torch::nn::Module {
   /// residual: added to the result if it is defined, here and below → [B, T, D]
   virtual torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility,
                                 const torch::Tensor& residual) = 0;
+
+  /// The type into which forward() turns x before all else; nothing if it looks at x as it is.
+  virtual std::optional<c10::ScalarType> input_type() const { return {}; }
 
   /// The state of a search that has not taken a step. like: a tensor of the model's states
   virtual std::unique_ptr<SelfAttentionState> start(const torch::Tensor& like) const = 0;
