@@ -26,8 +26,8 @@ struct DropoutRate {
 inline constexpr std::int64_t kDropoutBlock = 1024;
 
 /// 16 random bits for each of the elements [block · kDropoutBlock, (block + 1) · kDropoutBlock) of the whole tensor,
-/// from Philox4x32-10 with key `seed` and counter (n / 8, site, batch, purpose): element n of the tensor takes half-word
-/// n mod 8.
+/// from Philox4x32-10 with key `seed` and counter (n / 8, site, batch, purpose): element n of the tensor takes
+/// half-word n mod 8.
 void fill_dropout_bits(const DropoutKey& key, std::int64_t block, std::uint16_t* bits);
 
 /// The same numbers as factors: 0 where an element is dropped, else the rate's scale.

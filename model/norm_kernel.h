@@ -6,14 +6,14 @@ namespace dragoman {
 
 /// Rows of a layer normalisation.
 struct NormRows {
-  const float* x;            ///< [rows, D]
-  const float *weight;       ///< [D]
-  std::int64_t width;        ///< D
-  float *means, *inverses;   ///< [rows]: of each row its mean and 1 / √(variance + ε)
+  const float* x;           ///< [rows, D]
+  const float* weight;      ///< [D]
+  std::int64_t width;       ///< D
+  float *means, *inverses;  ///< [rows]: of each row its mean and 1 / √(variance + ε)
 };
 
-/// Rows [begin, end): to = (x - mean) / √(variance + ε) · weight + bias, in float32 or rounded to bfloat16, whose bits it
-/// writes. Means and inverses are written, too.
+/// Rows [begin, end): to = (x - mean) / √(variance + ε) · weight + bias, in float32 or rounded to bfloat16, whose bits
+/// it writes. Means and inverses are written, too.
 void normalise_rows(const NormRows& rows, const float* bias, float epsilon, std::int64_t begin, std::int64_t end,
                     float* to);
 void normalise_rows(const NormRows& rows, const float* bias, float epsilon, std::int64_t begin, std::int64_t end,

@@ -17,12 +17,13 @@ RecurrentEncoderLayerImpl::RecurrentEncoderLayerImpl(const ModelConfig& config, 
       dropout_(config.dropout, context) {}
 
 Tensor RecurrentEncoderLayerImpl::forward(const Tensor& x, const Tensor& lengths) {
-  return run_sublayer(x, norm_, pre_norm_, dropout_, is_training(), {}, [&](const Tensor& input, const Tensor& residual) {
-    const Tensor onward = forward_->run(forward_->enter(input), forward_->zeros(input.size(0)));
-    const Tensor back = backward_->run_backward(backward_->enter(input), lengths);
-    const Tensor both = at::cat({onward, back}, 2);
-    return residual.defined() ? residual + both : both;
-  });
+  return run_sublayer(x, norm_, pre_norm_, dropout_, is_training(), {},
+                      [&](const Tensor& input, const Tensor& residual) {
+                        const Tensor onward = forward_->run(forward_->enter(input), forward_->zeros(input.size(0)));
+                        const Tensor back = backward_->run_backward(backward_->enter(input), lengths);
+                        const Tensor both = at::cat({onward, back}, 2);
+                        return residual.defined() ? residual + both : both;
+                      });
 }
 
 RecurrentEncoderImpl::RecurrentEncoderImpl(const ModelConfig& config, const ForwardContextPtr& context) {

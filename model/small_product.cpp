@@ -65,8 +65,8 @@ DRAGOMAN_INLINE void transpose_block(const float* from, std::int64_t from_row, f
     const Floats16* before = rows[round % 2];
     Floats16* after = rows[(round + 1) % 2];
     for (int i = 0; i < 8; ++i) {
-      after[2 * i] = __builtin_shufflevector(before[i], before[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22,
-                                             7, 23);
+      after[2 * i] =
+          __builtin_shufflevector(before[i], before[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
       after[2 * i + 1] = __builtin_shufflevector(before[i], before[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
                                                  14, 30, 15, 31);
     }

@@ -173,8 +173,7 @@ LossSums run_chunk(const Tensor& logits, const Tensor& targets, const Task& task
   const bool is_narrow = is_bfloat16 || logits.scalar_type() == at::kHalf;
   Tensor gradient = is_narrow && !(is_bfloat16 && logits.is_cpu()) ? logits.to(at::kFloat) : logits;
   Consistency consistency;
-  if (task.consistency > 0)
-    consistency = consistency_of(is_narrow ? logits.to(at::kFloat) : logits, targets, task);
+  if (task.consistency > 0) consistency = consistency_of(is_narrow ? logits.to(at::kFloat) : logits, targets, task);
   LossSums sums = logits.is_cpu() ? chunk_on_cpu(gradient, targets, task, losses)
                                   : chunk_on_device(gradient, targets, task, losses);
   sums.consistency = consistency.sum;

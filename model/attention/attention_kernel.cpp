@@ -21,11 +21,11 @@ constexpr std::int64_t whole_vectors(std::int64_t count) {
 // The working memory of one group. Rows of width `wide` or `keys` go on to whole vectors, with zeros.
 struct Workspace {
   std::int64_t wide, keys;
-  float *k, *v, *k_transposed, *v_transposed;      // [S, wide] and [wide, S]
-  float *of_k, *of_v;                              // [S, wide]
-  float *q, *out, *of_q;                           // [block, wide]
-  float *weights, *of_weights;                     // [block, S]
-  float* bias;                                     // [S]: -inf behind the keys
+  float *k, *v, *k_transposed, *v_transposed;  // [S, wide] and [wide, S]
+  float *of_k, *of_v;                          // [S, wide]
+  float *q, *out, *of_q;                       // [block, wide]
+  float *weights, *of_weights;                 // [block, S]
+  float* bias;                                 // [S]: -inf behind the keys
 
   Workspace(const AttentionGroup& group, float* next)
       : wide(whole_vectors(group.width)), keys(whole_vectors(group.keys)) {
@@ -57,8 +57,8 @@ struct Block {
 };
 
 template <typename Element>
-DRAGOMAN_INLINE void read_rows(HeadRows<const Element> from, std::int64_t first, std::int64_t count,
-                               std::int64_t width, float scale, float* to) {
+DRAGOMAN_INLINE void read_rows(HeadRows<const Element> from, std::int64_t first, std::int64_t count, std::int64_t width,
+                               float scale, float* to) {
   const std::int64_t wide = whole_vectors(width);
   for (std::int64_t t = 0; t < count; ++t) {
     const Element* row = from.first + (first + t) * from.stride;

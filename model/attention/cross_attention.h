@@ -34,8 +34,8 @@ class CrossAttentionImpl : public torch::nn::Module {
   torch::Tensor step(const torch::Tensor& x, CrossAttentionState& state, const DecoderIndex& index,
                      const torch::Tensor& residual = {});
 
-  /// x: [B, T, D]; keys_values: of project(); bias: [B, 1, 1, S], 0 where the memory is of a token and -inf where it is padding;
-  /// reached: as in AttentionCore::attend(), for those who come with a part of the positions → [B, T, D]
+  /// x: [B, T, D]; keys_values: of project(); bias: [B, 1, 1, S], 0 where the memory is of a token and -inf where it is
+  /// padding; reached: as in AttentionCore::attend(), for those who come with a part of the positions → [B, T, D]
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& keys_values, const torch::Tensor& bias,
                         const torch::Tensor& residual = {}, torch::Tensor* reached = nullptr);
 

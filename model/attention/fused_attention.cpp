@@ -68,7 +68,8 @@ class Call {
                     (!group_.causal || group_.queries == group_.keys),
                 "attention: ", q.sizes(), " and ", keys.sizes(), " are not projections of ", options.heads, " and ",
                 options.key_value_heads, " heads");
-    if (options.bias.defined()) bias_ = options.bias.to(torch::kFloat32).expand({batch_, 1, 1, group_.keys}).contiguous();
+    if (options.bias.defined())
+      bias_ = options.bias.to(torch::kFloat32).expand({batch_, 1, 1, group_.keys}).contiguous();
     if (options.rotation) {
       group_.cosines = options.rotation->cosines.const_data_ptr<float>();
       group_.sines = options.rotation->sines.const_data_ptr<float>();

@@ -20,7 +20,7 @@ struct Rotation {
 
 /// Projections as they come out of matrix products: a row holds one part after the other, each head by head.
 struct PackedHeads {
-  torch::Tensor q;   ///< [B, T, H · d]; with kv undefined [B, T, (H + 2 · G) · d]: keys and values lie behind queries
+  torch::Tensor q;  ///< [B, T, H · d]; with kv undefined [B, T, (H + 2 · G) · d]: keys and values lie behind queries
   torch::Tensor kv;  ///< [B, S, 2 · G · d]
 };
 

@@ -74,7 +74,8 @@ Tensor turned(const Tensor& x, const Rotation& rotation) {
 
 // Step by step, in the type of the heads.
 Tensor expected(const Case& c, const PackedHeads& heads) {
-  const Tensor kv = heads.kv.defined() ? heads.kv : heads.q.narrow(2, c.heads * c.width, 2 * c.key_value_heads * c.width);
+  const Tensor kv =
+      heads.kv.defined() ? heads.kv : heads.q.narrow(2, c.heads * c.width, 2 * c.key_value_heads * c.width);
   Tensor q = split_heads(heads.q.narrow(2, 0, c.heads * c.width), c.heads);
   const auto parts = split_heads(kv, 2 * c.key_value_heads).chunk(2, 1);
   Tensor k = parts[0];
@@ -92,7 +93,8 @@ double error_of(const Tensor& actual, const Tensor& exact) {
 }
 
 // The result, and the gradients of all that went in.
-std::vector<Tensor> with_gradients(const PackedHeads& values, const std::function<Tensor(const PackedHeads&)>& function) {
+std::vector<Tensor> with_gradients(const PackedHeads& values,
+                                   const std::function<Tensor(const PackedHeads&)>& function) {
   PackedHeads heads;
   std::vector<Tensor> inputs;
   inputs.push_back(heads.q = values.q.detach().requires_grad_());
@@ -153,6 +155,21 @@ TEST_P(FusedAttention, SameAtAnyNumberOfThreads) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, FusedAttention, testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
+
+TEST(FusedAttentionErrors, AFaultShows) {
+  const Case c{"", 1, 1, 16, 4, 0, Visibility::causal};
+  for (const auto type : {torch::kFloat32, torch::kBFloat16}) {
+    for (const std::int64_t part : {0, 1, 2}) {  // of query, key or value 2
+      const PackedHeads heads = heads_of(c, type);
+      heads.q[0][2][part * 16] = NAN;
+      const Tensor finite = fused_attention(heads, options_of(c)).isfinite().all(2);
+      const Tensor expected[] = {torch::tensor({true, true, false, true}), torch::tensor({true, true, false, false}),
+                                 torch::tensor({false, false, false, false})};  // what is hidden counts 0 times
+      EXPECT_TRUE(finite[0].equal(expected[part])) << type << " " << part;
+      EXPECT_TRUE(finite.narrow(0, 1, 2).all().item<bool>());
+    }
+  }
+}
 
 TEST(FusedAttentionErrors, RefusesWhatIsNoProjection) {
   const Case c = kCases.front();

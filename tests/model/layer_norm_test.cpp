@@ -51,6 +51,15 @@ TEST(LayerNorm, ComputesWhatLibTorchDoesInDoubles) {
   }
 }
 
+TEST(LayerNorm, AFaultShows) {
+  for (const double fault : {NAN, INFINITY}) {
+    const Tensor x = random_tensor({3, 20}, 7);
+    x[1][4] = fault;
+    const Tensor finite = norm_of(20)->forward(x, torch::kBFloat16).isfinite().any(1);
+    EXPECT_TRUE(finite.equal(torch::tensor({true, false, true}))) << fault;
+  }
+}
+
 TEST(LayerNorm, RowsAreTheSameAtAnyNumberOfThreads) {
   LayerNorm norm = norm_of(48);
   const Tensor x = random_tensor({700, 48}, 5);
