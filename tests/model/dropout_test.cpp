@@ -3,8 +3,8 @@
 #include "base/counter_random.h"
 #include "model/dropout_bits.h"
 #include "tests/model/tensors.h"
+#include "tests/model/threads.h"
 
-#include <ATen/Parallel.h>
 #include <torch/autograd.h>
 #include <torch/cuda.h>
 
@@ -17,16 +17,6 @@ namespace {
 using torch::Tensor;
 
 constexpr DropoutKey kKey{0x123456789ABCDEF0, 0x1122334455, 7};
-
-// Sets the number of threads for as long as it lives.
-class Threads {
- public:
-  explicit Threads(int count) : before_(at::get_num_threads()) { at::set_num_threads(count); }
-  ~Threads() { at::set_num_threads(before_); }
-
- private:
-  int before_;
-};
 
 std::uint16_t scalar_bits(std::uint64_t element, const DropoutKey& key) {
   const auto purpose = static_cast<std::uint32_t>(RandomPurpose::dropout);

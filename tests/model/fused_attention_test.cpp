@@ -3,11 +3,12 @@
 #include "model/attention/attention_core.h"
 #include "model/dropout.h"
 #include "tests/model/tensors.h"
+#include "tests/model/threads.h"
 
-#include <ATen/Parallel.h>
 #include <torch/autograd.h>
 
 #include <cmath>
+#include <functional>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
@@ -144,12 +145,11 @@ TEST_P(FusedAttention, ASentenceDoesNotDependOnTheOthers) {
 }
 
 TEST_P(FusedAttention, SameAtAnyNumberOfThreads) {
-  const int before = at::get_num_threads();
-  at::set_num_threads(1);
-  const auto one = fused(heads_of(GetParam()));
-  at::set_num_threads(2);
-  const auto two = fused(heads_of(GetParam()));
-  at::set_num_threads(before);
+  const auto fused_by = [&](int threads) {
+    const Threads limited(threads);
+    return fused(heads_of(GetParam()));
+  };
+  const auto one = fused_by(1), two = fused_by(2);
   for (std::size_t i = 0; i < one.size(); ++i) EXPECT_TRUE(one[i].equal(two[i])) << i;
 }
 

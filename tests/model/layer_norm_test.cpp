@@ -1,8 +1,8 @@
 #include "model/layer_norm.h"
 
 #include "tests/model/tensors.h"
+#include "tests/model/threads.h"
 
-#include <ATen/Parallel.h>
 #include <torch/autograd.h>
 
 #include <gtest/gtest.h>
@@ -63,12 +63,11 @@ TEST(LayerNorm, AFaultShows) {
 TEST(LayerNorm, RowsAreTheSameAtAnyNumberOfThreads) {
   LayerNorm norm = norm_of(48);
   const Tensor x = random_tensor({700, 48}, 5);
-  const int before = at::get_num_threads();
-  at::set_num_threads(1);
-  const auto one = with_gradients(norm, x, {});
-  at::set_num_threads(2);
-  const auto two = with_gradients(norm, x, {}), again = with_gradients(norm, x, {});
-  at::set_num_threads(before);
+  const auto normalised_by = [&](int threads) {
+    const Threads limited(threads);
+    return with_gradients(norm, x, {});
+  };
+  const auto one = normalised_by(1), two = normalised_by(2), again = normalised_by(2);
   EXPECT_TRUE(one[0].equal(two[0]));
   EXPECT_TRUE(one[3].equal(two[3]));
   for (const std::size_t summed : {1, 2}) {
