@@ -147,19 +147,21 @@ DRAGOMAN_INLINE void weigh(const AttentionGroup& group, const Block& block, Head
   normalise(group, block, work.bias, work.weights);
 }
 
-DRAGOMAN_INLINE const float* scales_of(const AttentionGroup& group, const Block& block, std::int64_t t) {
-  return group.scales + ((block.head * group.queries) + block.first + t) * group.keys;
+// Rows of weights, or of their gradients, as dropout leaves them.
+DRAGOMAN_INLINE void drop(const AttentionGroup& group, const Block& block, float* rows) {
+  if (group.scales == nullptr) return;
+  for (std::int64_t t = 0; t < block.count; ++t) {
+    const float* scales = group.scales + (block.head * group.queries + block.first + t) * group.keys;
+    float* row = rows + t * block.seen_wide;
+    for (std::int64_t s = 0; s < block.seen; ++s) row[s] *= scales[s];
+  }
 }
 
 template <typename Element>
 DRAGOMAN_INLINE void forward_block(const AttentionGroup& group, const Block& block, HeadRows<const Element> q,
                                    HeadRows<Element> out, const Workspace& work) {
   weigh(group, block, q, work);
-  for (std::int64_t t = 0; group.scales != nullptr && t < block.count; ++t) {
-    const float* scales = scales_of(group, block, t);
-    float* row = work.weights + t * block.seen_wide;
-    for (std::int64_t s = 0; s < block.seen; ++s) row[s] *= scales[s];
-  }
+  drop(group, block, work.weights);
   small_product({work.weights, block.seen_wide, 1}, work.v, work.wide, work.out, work.wide, block.count, work.wide,
                 block.seen, false);
   write_rows(work.out, block.first, block.count, group.width, 1.0F,
@@ -177,16 +179,11 @@ DRAGOMAN_INLINE void forward(const AttentionGroup& group, HeadRows<const Element
   }
 }
 
-// From the gradient of the weighted sum's weights to that of the scores: p · (dp - Σ p · dp); the weights become what
-// dropout made of them.
-DRAGOMAN_INLINE void softmax_backward(const AttentionGroup& group, const Block& block, float* weights,
-                                      float* gradients) {
+// From the gradient of the weights to that of the scores: p · (dp - Σ p · dp).
+DRAGOMAN_INLINE void softmax_backward(const Block& block, const float* weights, float* gradients) {
   for (std::int64_t t = 0; t < block.count; ++t) {
-    float *row = weights + t * block.seen_wide, *of_row = gradients + t * block.seen_wide;
-    if (group.scales != nullptr) {
-      const float* scales = scales_of(group, block, t);
-      for (std::int64_t s = 0; s < block.seen; ++s) of_row[s] *= scales[s];
-    }
+    const float* row = weights + t * block.seen_wide;
+    float* of_row = gradients + t * block.seen_wide;
     Floats16 sums{}, weight, gradient;
     for (std::int64_t s = 0; s < block.seen_wide; s += 16) {
       load(row + s, weight);
@@ -195,10 +192,6 @@ DRAGOMAN_INLINE void softmax_backward(const AttentionGroup& group, const Block& 
     }
     const float sum = sum_of(sums);
     for (std::int64_t s = 0; s < block.seen_wide; ++s) of_row[s] = row[s] * (of_row[s] - sum);
-    if (group.scales != nullptr) {
-      const float* scales = scales_of(group, block, t);
-      for (std::int64_t s = 0; s < block.seen; ++s) row[s] *= scales[s];
-    }
   }
 }
 
@@ -211,7 +204,9 @@ DRAGOMAN_INLINE void backward_block(const AttentionGroup& group, const Block& bl
             1.0F, work.out);
   small_product({work.out, wide, 1}, work.v_transposed, work.keys, work.of_weights, row, block.count, row, group.width,
                 false);
-  softmax_backward(group, block, work.weights, work.of_weights);
+  drop(group, block, work.of_weights);
+  softmax_backward(block, work.weights, work.of_weights);
+  drop(group, block, work.weights);
   small_product({work.weights, 1, row}, work.out, wide, work.of_v, wide, block.seen, wide, block.count, true);
   small_product({work.of_weights, 1, row}, work.q, wide, work.of_k, wide, block.seen, wide, block.count, true);
   small_product({work.of_weights, row, 1}, work.k, wide, work.of_q, wide, block.count, wide, block.seen, false);

@@ -7,8 +7,6 @@
 #include <ATen/ops/empty_like.h>
 #include <torch/autograd.h>
 
-#include <algorithm>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -24,6 +22,13 @@ struct SavedOptions : torch::CustomClassHolder {
   FusedAttentionOptions options;
 };
 
+// Queries of one group, or what belongs to them.
+template <typename Number>
+HeadRows<Number> rows_of(Number* first, std::int64_t batch, std::int64_t group, const AttentionGroup& shape,
+                         std::int64_t stride) {
+  return {first + batch * shape.queries * stride + group * shape.heads * shape.width, stride};
+}
+
 // Rows of the three parts in the tensors that hold them.
 template <typename Number>
 struct Parts {
@@ -34,18 +39,12 @@ struct Parts {
 
   Parts of(std::int64_t batch, std::int64_t group, const AttentionGroup& shape) const {
     Parts parts = *this;
-    parts.q.first += batch * shape.queries * q.stride + group * shape.heads * shape.width;
+    parts.q = rows_of(q.first, batch, group, shape, q.stride);
     parts.k.first += batch * shape.keys * k.stride + group * shape.width;
     parts.v.first += batch * shape.keys * v.stride + group * shape.width;
     return parts;
   }
 };
-
-template <typename Number>
-HeadRows<Number> rows_of(Number* first, std::int64_t batch, std::int64_t group, const AttentionGroup& shape,
-                         std::int64_t stride) {
-  return {first + batch * shape.queries * stride + group * shape.heads * shape.width, stride};
-}
 
 // Sizes and constants of one call.
 class Call {
