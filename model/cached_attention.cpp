@@ -2,6 +2,7 @@
 
 #include "base/vectorised.h"
 #include "model/cached_attention_kernel.h"
+#include "model/elements.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -124,10 +125,9 @@ Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& ind
       const std::int32_t* rows = index.positions.data() + row * index.width;
       const std::int64_t count = index.lengths[static_cast<std::size_t>(row)];
       if (halves) {
-        const auto* bits = reinterpret_cast<const std::uint16_t*>(cache.const_data_ptr<at::BFloat16>());
-        attend_one(query, bits, rows, count, shape, scores.data(), out + row * width);
+        attend_one(query, elements<std::uint16_t>(cache), rows, count, shape, scores.data(), out + row * width);
       } else {
-        attend_one(query, cache.const_data_ptr<float>(), rows, count, shape, scores.data(), out + row * width);
+        attend_one(query, elements<float>(cache), rows, count, shape, scores.data(), out + row * width);
       }
     }
   });

@@ -1,6 +1,7 @@
 #include "model/dropout.h"
 
 #include "model/dropout_kernel.h"
+#include "model/elements.h"
 
 #include <ATen/Dispatch.h>
 #include <ATen/OpMathType.h>
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <type_traits>
 
 namespace dragoman {
 namespace {
@@ -17,14 +17,6 @@ namespace {
 using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-// Kernels take the bits of bfloat16.
-template <typename Element>
-auto* bits(Element* elements) {
-  using Plain = std::remove_const_t<Element>;
-  using Kernel = std::conditional_t<std::is_same_v<Plain, at::BFloat16>, std::uint16_t, Plain>;
-  return reinterpret_cast<std::conditional_t<std::is_const_v<Element>, const Kernel, Kernel>*>(elements);
-}
 
 using dragoman::keep_scaled;
 using dragoman::scale_where_positive;

@@ -1,5 +1,6 @@
 #include "model/layer_norm.h"
 
+#include "model/elements.h"
 #include "model/norm_kernel.h"
 
 #include <ATen/ATen.h>
@@ -36,9 +37,9 @@ struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
     const auto floor = static_cast<float>(epsilon);
     at::parallel_for(0, count, kLeastRows, [&](std::int64_t begin, std::int64_t end) {
       if (type == torch::kFloat32) {
-        normalise_rows(rows, shift, floor, begin, end, out.mutable_data_ptr<float>());
+        normalise_rows(rows, shift, floor, begin, end, mutable_elements<float>(out));
       } else {
-        normalise_rows(rows, shift, floor, begin, end, static_cast<std::uint16_t*>(out.mutable_data_ptr()));
+        normalise_rows(rows, shift, floor, begin, end, mutable_elements<std::uint16_t>(out));
       }
     });
     context->save_for_backward({x, weight, means, inverses});
@@ -59,9 +60,9 @@ struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
                                 scratch.data());
       };
       if (of_out.scalar_type() == torch::kFloat32) {
-        run(of_out.const_data_ptr<float>());
+        run(elements<float>(of_out));
       } else {
-        run(static_cast<const std::uint16_t*>(of_out.const_data_ptr()));
+        run(elements<std::uint16_t>(of_out));
       }
     });
     const Tensor sum = sums.sum(0);

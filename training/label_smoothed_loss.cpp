@@ -1,5 +1,6 @@
 #include "training/label_smoothed_loss.h"
 
+#include "model/elements.h"
 #include "training/softmax_gradient.h"
 
 #include <ATen/ATen.h>
@@ -40,8 +41,7 @@ RowLoss row_loss(Element* logits, std::int64_t vocabulary, std::int64_t target, 
                  std::vector<float>& wide) {
   if constexpr (std::is_same_v<Element, at::BFloat16>) {
     wide.resize(static_cast<std::size_t>(vocabulary));
-    return softmax_gradient(reinterpret_cast<std::uint16_t*>(logits), wide.data(), vocabulary, target, smoothing,
-                            static_cast<float>(scale));
+    return softmax_gradient(bits(logits), wide.data(), vocabulary, target, smoothing, static_cast<float>(scale));
   } else {
     return softmax_gradient(logits, vocabulary, target, smoothing, static_cast<Element>(scale));
   }

@@ -145,9 +145,7 @@ void Trainer::report(double norm, double rate) {
     status.learning_rate = rate;
     status.tokens_per_second = static_cast<double>(recent_.sums.tokens) / seconds_since(recent_.since);
     status.fraction = fraction_done();
-    if (status.fraction && *status.fraction > 0) {
-      status.seconds_remaining = progress_.seconds * (1 - *status.fraction) / *status.fraction;
-    }
+    if (status.fraction) status.seconds_remaining = pace_.remaining(*status.fraction, progress_.seconds);
     observer_.status(status);
   }
   if (recent_.updates < options_.log_interval) return;

@@ -7,6 +7,7 @@
 #include "training/label_smoothed_loss.h"
 #include "training/moving_average.h"
 #include "training/optimiser.h"
+#include "training/pace.h"
 #include "training/train_log.h"
 #include "training/train_options.h"
 #include "training/training_data.h"
@@ -34,7 +35,7 @@ struct TrainStatus {
   double learning_rate = 0;
   double tokens_per_second = 0;             ///< target tokens, padding excluded
   std::optional<double> fraction;           ///< of the way to the nearest limit, in [0, 1]
-  std::optional<double> seconds_remaining;  ///< to that limit
+  std::optional<double> seconds_remaining;  ///< to that limit, at this run's pace
 };
 
 /// How a training speaks with whoever runs it. Empty functions are not called.
@@ -138,6 +139,7 @@ class Trainer {
   TrainingProgress progress_;
   std::optional<TrainLog> log_;
   Recent recent_;
+  Pace pace_;
   double seconds_before_ = 0;  // of earlier runs
   std::chrono::steady_clock::time_point started_;
   int skipped_in_a_row_ = 0;

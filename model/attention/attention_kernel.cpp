@@ -18,30 +18,28 @@ constexpr std::int64_t whole_vectors(std::int64_t count) {
   return (count + 15) / 16 * 16;
 }
 
-// The working memory of one group. Rows of width `wide` or `keys` go on to whole vectors, with zeros.
+// The working memory of one group, laid out in `memory`; where that is null, only its size is found. Rows of width
+// `wide` or `keys` go on to whole vectors, with zeros.
 struct Workspace {
   std::int64_t wide, keys;
+  std::int64_t size = 0;                       // in floats
   float *k, *v, *k_transposed, *v_transposed;  // [S, wide] and [wide, S]
   float *of_k, *of_v;                          // [S, wide]
   float *q, *out, *of_q;                       // [block, wide]
   float *weights, *of_weights;                 // [block, S]
   float* bias;                                 // [S]: -inf behind the keys
 
-  Workspace(const AttentionGroup& group, float* next)
+  Workspace(const AttentionGroup& group, float* memory)
       : wide(whole_vectors(group.width)), keys(whole_vectors(group.keys)) {
-    for (float** rows : {&k, &v, &k_transposed, &v_transposed, &of_k, &of_v}) {
-      *rows = next;
-      next += keys * wide;
-    }
-    for (float** rows : {&q, &out, &of_q}) {
-      *rows = next;
-      next += kBlock * wide;
-    }
-    for (float** rows : {&weights, &of_weights}) {
-      *rows = next;
-      next += kBlock * keys;
-    }
-    bias = next;
+    const auto take = [&](std::int64_t count) {
+      float* part = memory ? memory + size : nullptr;
+      size += count;
+      return part;
+    };
+    for (float** rows : {&k, &v, &k_transposed, &v_transposed, &of_k, &of_v}) *rows = take(keys * wide);
+    for (float** rows : {&q, &out, &of_q}) *rows = take(kBlock * wide);
+    for (float** rows : {&weights, &of_weights}) *rows = take(kBlock * keys);
+    bias = take(keys);
   }
 };
 
@@ -238,8 +236,7 @@ DRAGOMAN_INLINE void backward(const AttentionGroup& group, HeadRows<const Elemen
 }  // namespace
 
 std::size_t attention_scratch(const AttentionGroup& group) {
-  const std::int64_t wide = whole_vectors(group.width), keys = whole_vectors(group.keys);
-  return static_cast<std::size_t>(6 * keys * wide + kBlock * (3 * wide + 2 * keys) + keys);
+  return static_cast<std::size_t>(Workspace(group, nullptr).size);
 }
 
 DRAGOMAN_CLONES void attend_group(const AttentionGroup& group, HeadRows<const float> q, HeadRows<const float> k,

@@ -1,6 +1,7 @@
 #include "model/attention/fused_attention.h"
 
 #include "model/attention/attention_kernel.h"
+#include "model/elements.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/custom_class.h>
@@ -108,17 +109,6 @@ class Call {
   AttentionGroup group_{};
   Tensor bias_;  // [B, 1, 1, S]
 };
-
-// The elements of x: floats, or the bits of bfloat16.
-template <typename Element>
-const Element* elements(const Tensor& x) {
-  return x.defined() ? static_cast<const Element*>(x.const_data_ptr()) : nullptr;
-}
-
-template <typename Element>
-Element* mutable_elements(const Tensor& x) {
-  return x.defined() ? static_cast<Element*>(x.mutable_data_ptr()) : nullptr;
-}
 
 template <typename Element>
 void run_forward(const Call& call, const Tensor& q, const Tensor& kv, const Tensor& out) {
