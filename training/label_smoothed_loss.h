@@ -1,22 +1,13 @@
 #pragma once
 
 #include "model/seq2seq_model.h"
+#include "training/loss_sums.h"
 
 #include <torch/types.h>
 
 #include <cstdint>
 
 namespace dragoman {
-
-/// Sums over the target tokens of a batch, padding excluded.
-struct LossSums {
-  double smoothed = 0;     ///< label-smoothed cross-entropy, in nats
-  double plain = 0;        ///< negative log-likelihood, in nats: exp(plain / tokens) is the perplexity
-  double consistency = 0;  ///< weighted divergence of pairs of predictions, in nats
-  std::int64_t tokens = 0;
-
-  LossSums& operator+=(const LossSums& other);
-};
 
 struct LabelSmoothedLoss {
   torch::Tensor value;  ///< [], smoothed + consistency divided by the normaliser: what to call backward() on

@@ -53,15 +53,18 @@ DRAGOMAN_INLINE Sums exponentiate(float* logits, std::int64_t count, float maxim
 }
 
 struct Exponentials {
+  double maximum;
   double of_target;  // x − maximum
   Sums sums;
+
+  double log_sum() const { return maximum + std::log(sums.exponentials); }  // log Σ exp(x)
 };
 
 // Replaces x by exp(x − maximum).
 DRAGOMAN_INLINE Exponentials exponentiate_row(float* logits, std::int64_t count, std::int64_t target) {
   const float maximum = maximum_of(logits, count);
   const double of_target = static_cast<double>(logits[target]) - maximum;
-  return {of_target, exponentiate(logits, count, maximum)};
+  return {maximum, of_target, exponentiate(logits, count, maximum)};
 }
 
 template <typename Element>
@@ -74,6 +77,46 @@ DRAGOMAN_INLINE void write_gradient(float* exponentials, std::int64_t count, std
   narrow(of_target, to[target]);
 }
 
+struct Divergences {
+  double p_to_q, q_to_p;
+};
+
+// Turns differences of logits into those of log-probabilities, which are larger by `shift`.
+DRAGOMAN_INLINE Divergences divergences_of(const float* of_p, const Exponentials& p, const float* of_q,
+                                           const Exponentials& q, float* differences, std::int64_t count) {
+  const auto shift = static_cast<float>(q.log_sum() - p.log_sum());
+  float p_lanes[kVectorLanes] = {}, q_lanes[kVectorLanes] = {};
+  std::int64_t i = 0;
+  for (; i + kVectorLanes <= count; i += kVectorLanes) {
+    for (std::int64_t lane = 0; lane < kVectorLanes; ++lane) {
+      const float difference = differences[i + lane] += shift;
+      p_lanes[lane] += of_p[i + lane] * difference;
+      q_lanes[lane] += of_q[i + lane] * difference;
+    }
+  }
+  double p_sum = 0, q_sum = 0;
+  for (; i < count; ++i) {
+    const float difference = differences[i] += shift;
+    p_sum += of_p[i] * difference;
+    q_sum += of_q[i] * difference;
+  }
+  for (std::int64_t lane = 0; lane < kVectorLanes; ++lane) {
+    p_sum += p_lanes[lane];
+    q_sum += q_lanes[lane];
+  }
+  return {p_sum / p.sums.exponentials, -q_sum / q.sums.exponentials};
+}
+
+// The gradient for one of two rows, away from the target.
+struct PairGradient {
+  float scale, consistency, shift;
+
+  // From its probability, the other's, log p − log q and KL(p ‖ q).
+  DRAGOMAN_INLINE float of(float p, float q, float difference, float divergence) const {
+    return p * scale - shift + consistency * (p * (difference - divergence) + p - q);
+  }
+};
+
 RowLoss loss_of(const Sums& sums, double target, std::int64_t vocabulary, double smoothing) {
   // The target's logit and the sum are relative to the maximum, as is the logarithm: the maximum cancels out.
   const double log_sum = std::log(sums.exponentials);
@@ -81,7 +124,48 @@ RowLoss loss_of(const Sums& sums, double target, std::int64_t vocabulary, double
           log_sum - target};
 }
 
+template <typename Element>
+DRAGOMAN_INLINE PairLoss of_pair(Element* first, Element* second, float* scratch, std::int64_t count,
+                                 std::int64_t target, double smoothing, float scale, float consistency) {
+  float *p = scratch, *q = p + count, *differences = q + count;
+  for (std::int64_t i = 0; i < count; ++i) {
+    p[i] = widened(first[i]);
+    q[i] = widened(second[i]);
+    differences[i] = p[i] - q[i];
+  }
+  const Exponentials of_p = exponentiate_row(p, count, target), of_q = exponentiate_row(q, count, target);
+  const Divergences divergences = divergences_of(p, of_p, q, of_q, differences, count);
+  if (scale != 0) {
+    const PairGradient gradient{scale, consistency, static_cast<float>(scale * smoothing / static_cast<double>(count))};
+    const auto p_to_q = static_cast<float>(divergences.p_to_q), q_to_p = static_cast<float>(divergences.q_to_p);
+    const auto p_factor = static_cast<float>(1 / of_p.sums.exponentials),
+               q_factor = static_cast<float>(1 / of_q.sums.exponentials);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const float of_first = p[i] *= p_factor, of_second = q[i] *= q_factor, difference = differences[i];
+      narrow(gradient.of(of_first, of_second, difference, p_to_q), first[i]);
+      narrow(gradient.of(of_second, of_first, -difference, q_to_p), second[i]);
+    }
+    const auto hit = static_cast<float>(scale * (1 - smoothing));
+    narrow(gradient.of(p[target], q[target], differences[target], p_to_q) - hit, first[target]);
+    narrow(gradient.of(q[target], p[target], -differences[target], q_to_p) - hit, second[target]);
+  }
+  return {loss_of(of_p.sums, of_p.of_target, count, smoothing), loss_of(of_q.sums, of_q.of_target, count, smoothing),
+          divergences.p_to_q + divergences.q_to_p};
+}
+
 }  // namespace
+
+DRAGOMAN_CLONES PairLoss softmax_gradient_of_pair(float* first, float* second, float* scratch, std::int64_t vocabulary,
+                                                  std::int64_t target, double smoothing, float scale,
+                                                  float consistency) {
+  return of_pair(first, second, scratch, vocabulary, target, smoothing, scale, consistency);
+}
+
+DRAGOMAN_CLONES PairLoss softmax_gradient_of_pair(std::uint16_t* first, std::uint16_t* second, float* scratch,
+                                                  std::int64_t vocabulary, std::int64_t target, double smoothing,
+                                                  float scale, float consistency) {
+  return of_pair(first, second, scratch, vocabulary, target, smoothing, scale, consistency);
+}
 
 DRAGOMAN_CLONES RowLoss softmax_gradient(float* logits, std::int64_t vocabulary, std::int64_t target, double smoothing,
                                          float scale) {

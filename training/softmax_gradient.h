@@ -19,4 +19,17 @@ RowLoss softmax_gradient(std::uint16_t* logits, float* wide, std::int64_t vocabu
                          double smoothing, float scale);
 RowLoss softmax_gradient(double* logits, std::int64_t vocabulary, std::int64_t target, double smoothing, double scale);
 
+/// What two rows of logits, predictions p and q of one target, contribute.
+struct PairLoss {
+  RowLoss first, second;
+  double divergence;  ///< KL(p ‖ q) + KL(q ‖ p)
+};
+
+/// The same of both rows, with `consistency` times the gradient of their divergence added to scale times that of their
+/// losses: for the first row's logits p · (log p − log q − KL(p ‖ q)) + p − q. scratch: room for 3 · V floats.
+PairLoss softmax_gradient_of_pair(float* first, float* second, float* scratch, std::int64_t vocabulary,
+                                  std::int64_t target, double smoothing, float scale, float consistency);
+PairLoss softmax_gradient_of_pair(std::uint16_t* first, std::uint16_t* second, float* scratch, std::int64_t vocabulary,
+                                  std::int64_t target, double smoothing, float scale, float consistency);
+
 }  // namespace dragoman
