@@ -1,24 +1,16 @@
-#include "tests/end_to_end/program.h"
-#include "tests/end_to_end/tiny_model.h"
+#include "tests/end_to_end/translate_fixture.h"
 
-#include <chrono>
-#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <signal.h>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace dragoman {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::StartsWith;
 
 std::vector<std::string> split_lines(const std::string& text) {
@@ -29,25 +21,6 @@ std::vector<std::string> split_lines(const std::string& text) {
   }
   return lines;
 }
-
-class Translate : public ::testing::Test {
- protected:
-  Ended translate(std::vector<std::string> arguments, const ProgramOptions& options = {}) const {
-    arguments.insert(arguments.begin(), {"translate", "--model", model_, "--threads", "1"});
-    return dragoman(arguments, options);
-  }
-
-  Ended translate_text(const std::string& input, const std::vector<std::string>& arguments = {}) const {
-    ProgramOptions options;
-    options.input = input;
-    return translate(arguments, options);
-  }
-
-  const std::string model_ = shared_model();
-  const TemporaryFolder folder_;
-  const std::vector<std::string> lines_ = tiny_source_lines(40, 7);
-  const std::string input_ = folder_.file("input", join_lines(lines_));
-};
 
 TEST_F(Translate, OneLineOutForEachLineInWhereverItComesFrom) {
   const Ended from_stdin = translate_text(join_lines(lines_));
@@ -196,77 +169,12 @@ TEST_F(Translate, RefusesReferencesOfAnotherLengthBeforeItTranslates) {
   EXPECT_EQ(read_text(output), "before\n");
 }
 
-TEST_F(Translate, RefusesOutputsItCannotWrite) {
-  expect_refusal(translate({"--input", input_, "--output", folder_.path().string()}), 1, {"directory"});
-  expect_refusal(translate({"--input", input_, "--output", folder_ / "none/output"}), 1,
-                 {"none/output", "No such file"});
-  // Nobody can make a file in /proc, not even root.
-  expect_refusal(translate({"--input", input_, "--output", "/proc/output"}), 1, {"/proc/output"});
-
-  ProgramOptions full;
-  full.output_path = "/dev/full";
-  expect_refusal(translate({"--input", input_, "--quiet"}, full), 1, {"stdout: cannot write: No space left"});
-
-  const std::string output = folder_.file("output", "before\n");
-  ProgramOptions limited;
-  limited.largest_file = 300;  // stderr, too, is a file here
-  expect_refusal(translate({"--input", input_, "--output", output, "--quiet"}, limited), 1, {output, "File too large"});
-  EXPECT_EQ(read_text(output), "before\n");
-  EXPECT_THAT(folder_.entries(), ElementsAre("input", "output"));
-}
-
 TEST_F(Translate, EndsQuietlyWhenNobodyReadsOn) {
   const std::string many = folder_.file("many", join_lines(tiny_source_lines(3000, 8)));
   const Ended ended = shell("{ \"$DRAGOMAN\" translate --quiet --threads 1 --block-lines 10 --beam-size 1 --model " +
                             model_ + " --input " + many + "; echo \"code $?\" >&2; } | head -1");
   EXPECT_EQ(count_lines(ended.out), 1u);
   EXPECT_EQ(ended.err, "code 141\n");
-}
-
-TEST_F(Translate, LeavesTheOldOutputWhenASignalStopsIt) {
-  const std::string many = folder_.file("many", "old \xFF dog\n" + join_lines(tiny_source_lines(100'000, 8)));
-  const std::string output = folder_.file("output", "before\n");
-  for (const auto& [signal, code] : {std::pair(SIGINT, 130), std::pair(SIGTERM, 143)}) {
-    Program program(
-        dragoman_words({"translate", "--model", model_, "--input", many, "--output", output, "--block-lines", "50"}));
-    // The warning about the first line says that the work has begun.
-    ASSERT_TRUE(program.wait_for("many:1: ")) << program.err_so_far();
-    program.send(signal);
-    EXPECT_EQ(program.wait().exit_code, code);
-    EXPECT_EQ(read_text(output), "before\n");
-    EXPECT_THAT(folder_.entries(), Contains("output.partial"));
-  }
-}
-
-TEST_F(Translate, ContinuesAnInterruptedOutputToTheSameBytes) {
-  const std::string many = folder_.file("many", join_lines(tiny_source_lines(20'000, 8)));
-  const std::string output = folder_.file("output", "before\n");
-  const std::vector<std::string> arguments = {"--input", many, "--output", output, "--beam-size", "2"};
-  std::vector<std::string> words = {"translate", "--model", model_, "--threads", "1", "--block-lines", "50"};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  {
-    Program program(dragoman_words(words));
-    for (int i = 0; i < 10'000 && !std::filesystem::exists(output + ".progress"); ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    program.send(SIGKILL);
-    EXPECT_EQ(program.wait().exit_code, 137);
-  }
-  EXPECT_EQ(read_text(output), "before\n");
-  const std::size_t kept = count_lines(read_text(output + ".partial"));
-  const Ended rest = translate(arguments);
-  EXPECT_EQ(rest.exit_code, 0);
-  EXPECT_THAT(rest.err, HasSubstr("continuing at line "));
-  EXPECT_EQ(read_text(output), translate({"--input", many, "--beam-size", "2"}).out);
-  EXPECT_GT(kept, 0u);
-  EXPECT_THAT(folder_.entries(), ElementsAre("input", "many", "output"));
-}
-
-TEST_F(Translate, RefusesASecondRunToTheSameOutput) {
-  const std::string many = folder_.file("many", "old \xFF dog\n" + join_lines(tiny_source_lines(100'000, 8)));
-  const std::string output = folder_ / "output";
-  Program first(dragoman_words({"translate", "--model", model_, "--input", many, "--output", output}));
-  ASSERT_TRUE(first.wait_for("many:1: ")) << first.err_so_far();
-  expect_refusal(translate({"--input", input_, "--output", output}), 1, {output, "another process"});
 }
 
 TEST_F(Translate, ShardsTogetherAreTheWhole) {
