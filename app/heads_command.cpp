@@ -115,7 +115,7 @@ std::string table_text(const std::vector<HeadImportance>& importance) {
 }
 
 void write_pruned(const HeadsOptions& options, const LoadedWeights& loaded, const std::vector<Head>& heads) {
-  const NamedTensors pruned = without_heads(loaded.weights.tensors, heads, loaded.config.heads);
+  const NamedTensors pruned = without_heads(loaded.weights.tensors, heads, loaded.config);
   std::error_code error;
   fs::create_directories(options.output, error);
   if (error) throw std::runtime_error(fmt::format("{}: cannot make this folder: {}", options.output, error.message()));

@@ -67,11 +67,11 @@ void add_batch(Seq2SeqModel& model, const Batch& batch, std::int64_t padding, st
   }
 }
 
-std::string projection_of(const AttentionSite& site) {
+std::string projection_of(const AttentionSite& site, int shared_layers) {
   const bool encodes = site.kind == AttentionSite::Kind::encoder_self;
   const bool crosses = site.kind == AttentionSite::Kind::cross;
-  return fmt::format("{}.layers.{}.{}_attention.output.weight", encodes ? "encoder" : "decoder", site.layer,
-                     crosses ? "cross" : "self");
+  return fmt::format("{}.layers.{}.{}_attention.output.weight", encodes ? "encoder" : "decoder",
+                     site.layer / shared_layers, crosses ? "cross" : "self");
 }
 
 }  // namespace
@@ -122,19 +122,19 @@ std::vector<Head> least_important(std::span<const HeadImportance> importance, st
   return least;
 }
 
-NamedTensors without_heads(const NamedTensors& weights, std::span<const Head> heads, int heads_of_attention) {
+NamedTensors without_heads(const NamedTensors& weights, std::span<const Head> heads, const ModelConfig& config) {
   NamedTensors pruned = weights;
   for (auto& [name, weight] : pruned) {
-    const auto is_here = [&](const Head& head) { return projection_of(head.site) == name; };
+    const auto is_here = [&](const Head& head) { return projection_of(head.site, config.shared_layers) == name; };
     if (std::ranges::none_of(heads, is_here)) continue;
     weight = weight.clone();
-    const std::int64_t width = weight.size(1) / heads_of_attention;
+    const std::int64_t width = weight.size(1) / config.heads;
     for (const Head& head : heads) {
       if (is_here(head)) weight.narrow(1, head.number * width, width).zero_();
     }
   }
   for (const Head& head : heads) {
-    const std::string name = projection_of(head.site);
+    const std::string name = projection_of(head.site, config.shared_layers);
     if (std::ranges::none_of(pruned, [&](const auto& item) { return item.first == name; }))
       throw std::runtime_error(fmt::format("the model has no '{}', so that its heads cannot be pruned", name));
   }

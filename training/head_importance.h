@@ -45,6 +45,6 @@ std::vector<Head> least_important(std::span<const HeadImportance> importance, st
 
 /// Of a model's weights, the same with heads that put out nothing: in copies of the output projections their columns
 /// are zero. Throws std::runtime_error if there is no such projection.
-NamedTensors without_heads(const NamedTensors& weights, std::span<const Head> heads, int heads_of_attention);
+NamedTensors without_heads(const NamedTensors& weights, std::span<const Head> heads, const ModelConfig& config);
 
 }  // namespace dragoman

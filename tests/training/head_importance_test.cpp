@@ -127,14 +127,13 @@ TEST(LeastImportantHeads, AreThoseWithTheSmallestShareOfTheirAttention) {
   EXPECT_THROW(least_important(importance, 4), std::invalid_argument);
 }
 
-TEST(PrunedHeads, PutOutNothing) {
-  const auto model = create_model(small_config(), 5);
+void expect_silence(const ModelConfig& config, const std::vector<Head>& heads) {
+  const auto model = create_model(config, 5);
   model->eval();
-  const std::vector<Head> heads{{{Kind::encoder_self, 1}, 2}, {{Kind::cross, 0}, 0}, {{Kind::decoder_self, 0}, 3}};
   NamedTensors weights;
   for (const auto& item : model->named_parameters()) weights.emplace_back(item.key(), item.value().detach());
-  const NamedTensors pruned = without_heads(weights, heads, 4);
-  const auto other = create_model(small_config(), 6);
+  const NamedTensors pruned = without_heads(weights, heads, config);
+  const auto other = create_model(config, 6);
   other->eval();
   {
     const at::NoGradGuard no_grad;
@@ -157,7 +156,20 @@ TEST(PrunedHeads, PutOutNothing) {
     EXPECT_GT(std::abs(loss(*model, pair, nullptr) - loss(*model, pair, &silenced)), 1e-3);
   }
   const std::vector<Head> foreign{{{Kind::cross, 7}, 0}};
-  EXPECT_THROW(without_heads(weights, foreign, 4), std::runtime_error);
+  EXPECT_THROW(without_heads(weights, foreign, config), std::runtime_error);
+}
+
+TEST(PrunedHeads, PutOutNothing) {
+  const std::vector<Head> heads{{{Kind::encoder_self, 1}, 2}, {{Kind::cross, 0}, 0}, {{Kind::decoder_self, 0}, 3}};
+  expect_silence(small_config(), heads);
+}
+
+// Layers 2 and 3 are one, which is the second that has weights.
+TEST(PrunedHeads, AreFoundInLayersThatShareTheirWeights) {
+  ModelConfig config = small_config();
+  config.encoder_layers = 6;
+  config.shared_layers = 2;
+  expect_silence(config, {{{Kind::encoder_self, 2}, 1}, {{Kind::encoder_self, 4}, 3}});
 }
 
 }  // namespace
