@@ -31,7 +31,7 @@ class Dropout {
 
   /// For kernels that drop as they go: what operator() would use in a tensor of so many elements.
   DropoutKey key(std::int64_t elements) const {
-    return {context_->seed, context_->batch, site_, context_->first_element(elements)};
+    return {context_->seed_at_position(), context_->batch, site_, context_->first_element(elements)};
   }
   double probability() const { return p_; }
 

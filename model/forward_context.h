@@ -30,6 +30,12 @@ struct ForwardContext {
   std::int64_t first_sentence = 0;  ///< of the batch, that this share begins with
   std::int64_t sentences = 0;       ///< of this share; 0: the whole batch
 
+  /// Where a decoder is that trains from position to position, each of which has random numbers of its own.
+  std::int64_t position = 0;
+
+  /// What random numbers of a position follow from instead of the seed.
+  std::uint64_t seed_at_position() const { return seed + (static_cast<std::uint64_t>(position) << 32); }
+
   /// The place in the whole batch's tensor of the first of this share's elements; its outermost dimension is sentences.
   std::int64_t first_element(std::int64_t elements) const {
     return sentences > 0 ? elements / sentences * first_sentence : 0;
@@ -41,6 +47,7 @@ struct ForwardContext {
   /// In training with attention that draws: the log-probability of what it has drawn for each target position, all
   /// heads and layers together, [B, T]. Added to by the model; taken and reset by whoever trains it.
   torch::Tensor drawn_log_probability;
+
   /// The type in which a search keeps keys and values, if not in their own. Attention over the cache takes as long as
   /// reading it: where the weights are rounded more coarsely than to bf16's 8 bits, its keys and values may be, too.
   std::optional<c10::ScalarType> cache_type(c10::Device device) const {

@@ -53,7 +53,8 @@ void RecurrentDecoderState::take_rows() {
 }
 
 RecurrentDecoderImpl::RecurrentDecoderImpl(const ModelConfig& config, const ForwardContextPtr& context)
-    : layers_(register_layers<RecurrentDecoderLayer>(*this, config.decoder_layers, config, context)),
+    : context_(context),
+      layers_(register_layers<RecurrentDecoderLayer>(*this, config.decoder_layers, config, context)),
       initial_(register_module("initial", Linear(config.width, config.decoder_layers * config.width, true, context))),
       attention_(
           register_module("attention", CrossAttention(config, context, AttentionSite{AttentionSite::Kind::cross, 0}))),
@@ -89,6 +90,21 @@ Tensor RecurrentDecoderImpl::forward(const Tensor& x, const Memory& memory, cons
   return finish(at::tanh(attended.to(x.scalar_type())));
 }
 
+// What the output at one position attends to. drawn: the log-probability of what attention draws there is added
+Tensor RecurrentDecoderImpl::attend_at(std::int64_t position, const Tensor& output, const Tensor& keys_values,
+                                       const Tensor& bias, Tensor& reached, std::vector<Tensor>& drawn) {
+  struct Here {
+    ForwardContext& context;
+    ~Here() { context.position = 0; }
+  } here{*context_};
+  context_->position = position;
+  const Tensor h = output.unsqueeze(1);
+  const Tensor sum = attention_->forward(h, keys_values, bias, combine_->forward(h), &reached).squeeze(1);
+  Tensor log_probability = std::exchange(context_->drawn_log_probability, {});
+  if (log_probability.defined()) drawn.push_back(std::move(log_probability));
+  return at::tanh(sum.to(output.scalar_type()));
+}
+
 Tensor RecurrentDecoderImpl::forward_fed(const Tensor& x, const Tensor& keys_values, const Tensor& bias,
                                          std::vector<RecurrentState> states) {
   const std::vector<Tensor> inputs = x.unbind(1), entered = layers_.front()->enter(x).unbind(1);
@@ -100,13 +116,13 @@ Tensor RecurrentDecoderImpl::forward_fed(const Tensor& x, const Tensor& keys_val
   }
   Tensor attended = at::zeros(inputs.front().sizes(), x.options().requires_grad(false));
   Tensor reached;
-  std::vector<Tensor> outputs;
+  std::vector<Tensor> outputs, drawn;
   for (std::size_t t = 0; t < inputs.size(); ++t) {
-    const Tensor output = advance(inputs[t], entered[t], attended, states, kept[t]).unsqueeze(1);
-    const Tensor sum = attention_->forward(output, keys_values, bias, combine_->forward(output), &reached);
-    attended = at::tanh(sum.squeeze(1).to(x.scalar_type()));
+    const Tensor output = advance(inputs[t], entered[t], attended, states, kept[t]);
+    attended = attend_at(static_cast<std::int64_t>(t), output, keys_values, bias, reached, drawn);
     outputs.push_back(attended);
   }
+  if (!drawn.empty()) context_->drawn_log_probability = at::cat(drawn, 1);
   return at::stack(outputs, 1);
 }
 

@@ -77,10 +77,13 @@ class RecurrentDecoderImpl : public torch::nn::Module {
   std::vector<RecurrentState> begin(const Memory& memory);
   torch::Tensor advance(torch::Tensor x, torch::Tensor entered, const torch::Tensor& attended,
                         std::vector<RecurrentState>& states, std::span<const torch::Tensor> kept);
+  torch::Tensor attend_at(std::int64_t position, const torch::Tensor& output, const torch::Tensor& keys_values,
+                          const torch::Tensor& bias, torch::Tensor& reached, std::vector<torch::Tensor>& drawn);
   torch::Tensor forward_fed(const torch::Tensor& x, const torch::Tensor& keys_values, const torch::Tensor& bias,
                             std::vector<RecurrentState> states);
   torch::Tensor finish(const torch::Tensor& attended);
 
+  ForwardContextPtr context_;
   std::vector<RecurrentDecoderLayer> layers_;
   Linear initial_;        // [layers · D, D]
   Linear feed_{nullptr};  // [G · D, D], with input feeding

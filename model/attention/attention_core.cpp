@@ -130,8 +130,11 @@ Tensor AttentionCore::selected(const Tensor& weights, bool training, Tensor& rea
   if (settings_.selection == AttentionSelection::soft) return weights;
   if (settings_.monotonic && !training) return monotonic_keys(weights, reached);
   if (settings_.selection == AttentionSelection::hard || !training) return likeliest_keys(weights);
-  const DropoutKey key{context_->seed, context_->batch, site_, context_->first_element(weights.numel())};
-  const DrawnKeys drawn = expect_half(draw_keys(weights, key), weights, key);
+  // A sentence is drawn for at all positions, or at none.
+  const DropoutKey of_sentences{context_->seed, context_->batch, site_, context_->first_element(weights.numel())};
+  DropoutKey key = of_sentences;
+  key.seed = context_->seed_at_position();
+  const DrawnKeys drawn = expect_half(draw_keys(weights, key), weights, of_sentences);
   Tensor& sum = context_->drawn_log_probability;
   sum = sum.defined() ? sum + drawn.log_probability : drawn.log_probability;
   return drawn.weights;

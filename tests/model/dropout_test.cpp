@@ -127,6 +127,17 @@ TEST(Dropout, DiffersBySiteBatchAndSeed) {
   }
 }
 
+TEST(Dropout, DiffersByThePositionThatADecoderIsAt) {
+  const auto context = std::make_shared<ForwardContext>();
+  const Dropout site(0.5, context);
+  const Tensor x = torch::ones({1000});
+  const Tensor first = site(x, true);
+  context->position = 1;
+  EXPECT_GT((site(x, true) != first).sum().item<std::int64_t>(), 400);
+  context->position = 0;
+  EXPECT_TRUE(site(x, true).equal(first));
+}
+
 TEST(Dropout, SitesCountUp) {
   const auto context = std::make_shared<ForwardContext>();
   const Dropout first(0.5, context), second(0.5, context);

@@ -148,5 +148,19 @@ TEST(GradientPass, AttentionThatDrawsLearnsFromItsDraws) {
   EXPECT_FALSE(first.equal(gradient(number + 3)));
 }
 
+// As where there is no memory for the layer behind.
+TEST(GradientPass, ForgetsWhatAPassThatFailedHasDrawn) {
+  ModelConfig config = small_config(0);
+  config.cross_attention_selection = AttentionSelection::sampled;
+  const auto gradient = [&](const Tensor& left_behind) {
+    Transformer model(config, 1);
+    model.train();
+    model.context().drawn_log_probability = left_behind;
+    GradientPass(model, config, torch::kCPU, {0, 0.1, 0}, {}, nullptr).run(parts(), 0);
+    return model.named_parameters()["decoder.layers.0.cross_attention.q.weight"].grad();
+  };
+  EXPECT_TRUE(gradient(torch::ones({50, 70})).equal(gradient({})));
+}
+
 }  // namespace
 }  // namespace dragoman
