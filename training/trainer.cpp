@@ -50,15 +50,18 @@ TrainOutcome Trainer::train() {
   started_ = Clock::now();
   recent_ = {};
   for (;;) {
-    if (validation_due()) validate();
+    if (validations_.is_due(progress_, skipped_in_a_row_ > 0)) validate();
     const auto limit = is_first() ? limit_reached() : std::nullopt;
     if (agreed(limit.has_value())) {
       if (limit) finish(*limit);
       return TrainOutcome::finished;
     }
     if (agreed(observer_.stop_requested && observer_.stop_requested())) {
-      save();
-      notice(fmt::format("stopped at step {}; the same command goes on from there", progress_.step));
+      // Amid updates that are skipped the last save is the better place to go on from.
+      const bool is_sound = skipped_in_a_row_ == 0;
+      if (is_sound) save();
+      notice(fmt::format("stopped at step {}; the same command goes on from {}", progress_.step,
+                         is_sound ? "there" : "the last save, before the updates that were skipped"));
       return TrainOutcome::stopped;
     }
     update();
@@ -126,6 +129,7 @@ void Trainer::go_back() {
   progress_.setbacks = setbacks;
   progress_.rate_factor = factor;
   skipped_in_a_row_ = 0;
+  validations_ = ValidationSchedule(options_.validation.valid_interval);
   recent_ = {};
   if (is_first()) log_.emplace(directory_->log_folder(), progress_.step);
   save();
@@ -160,12 +164,6 @@ void Trainer::report(double norm, double rate) {
                {"target_tokens", progress_.target_tokens},
                {"seconds", progress_.seconds}});
   recent_ = {};
-}
-
-bool Trainer::validation_due() const {
-  if (progress_.step == progress_.validated_step || skipped_in_a_row_ > 0) return false;
-  const std::int64_t interval = options_.validation.valid_interval;
-  return interval > 0 ? progress_.step % interval == 0 : progress_.batch_in_epoch == 0;
 }
 
 void Trainer::validate() {

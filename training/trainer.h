@@ -13,6 +13,7 @@
 #include "training/training_data.h"
 #include "training/training_directory.h"
 #include "training/training_state.h"
+#include "training/validation_schedule.h"
 #include "training/validator.h"
 
 #include <torch/types.h>
@@ -97,7 +98,6 @@ class Trainer {
   void go_back();
   void report(double norm, double rate);
 
-  bool validation_due() const;
   void validate();
   std::optional<std::string> limit_reached() const;
   std::optional<double> fraction_done() const;
@@ -108,6 +108,7 @@ class Trainer {
   void retain(const ValidatedStep& validated);
   void save();
   void load();
+  void share_progress();
   void share_state();
   void save_weights();
   NamedTensors average_state() const;
@@ -132,6 +133,7 @@ class Trainer {
   double share_of_epoch_ = 0;  // of the pass under way
   std::int64_t schedule_end_ = 0;
   std::optional<Validator> validator_;
+  ValidationSchedule validations_;
   std::shared_ptr<Seq2SeqModel> model_;
   std::optional<Optimiser> optimiser_;
   std::optional<MovingAverage> average_;

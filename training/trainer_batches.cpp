@@ -32,7 +32,9 @@ std::int64_t gradient_bytes(const torch::nn::Module& model) {
 void Trainer::prepare_pass() {
   const std::int64_t tokens = options_.batch_tokens > 0 ? options_.batch_tokens : largest_reasonable_budget();
   const std::int64_t most = std::min(tokens / kLeastShare, kMostGradientBytes / gradient_bytes(*model_));
-  const std::int64_t shares = device_.is_cpu() ? std::clamp<std::int64_t>(most, 1, threads_) : 1;
+  // What attention has drawn is measured by the other sentences of the batch.
+  const bool draws = config_.cross_attention_selection == AttentionSelection::sampled;
+  const std::int64_t shares = device_.is_cpu() && !draws ? std::clamp<std::int64_t>(most, 1, threads_) : 1;
   pass_.emplace(*model_, config_, device_,
                 LossOptions{config_.special_ids.pad, options_.label_smoothing, options_.r_drop},
                 BatchShares{static_cast<std::size_t>(shares), threads_}, group_);
@@ -48,20 +50,21 @@ void Trainer::prepare_batches() {
   if (progress_.batch_tokens > 0) {
     // The course of a training that goes on is settled.
     budget_that_fits(progress_.batch_tokens, progress_.batch_tokens, rehearsal, tell);
-  } else if (options_.batch_tokens > 0) {
+    return;
+  }
+  if (options_.batch_tokens > 0) {
     const std::int64_t least = std::min(options_.batch_tokens, kLeastBudget);
     progress_.batch_tokens = budget_that_fits(options_.batch_tokens, least, rehearsal, tell);
   } else {
     progress_.batch_tokens = largest_budget(kLeastBudget, largest_reasonable_budget(), rehearsal);
-    open_batches(progress_.batch_tokens);
-    notice(fmt::format("batches of {} tokens", progress_.batch_tokens));
   }
-  if (!group_) return;
-  const torch::Tensor least = at::full({1}, progress_.batch_tokens, torch::kInt64);
-  group_->reduce(least, ProcessGroup::Reduction::least);
-  if (least.item<std::int64_t>() == progress_.batch_tokens) return;
-  progress_.batch_tokens = least.item<std::int64_t>();
+  if (group_) {
+    const torch::Tensor least = at::full({1}, progress_.batch_tokens, torch::kInt64);
+    group_->reduce(least, ProcessGroup::Reduction::least);
+    progress_.batch_tokens = least.item<std::int64_t>();
+  }
   open_batches(progress_.batch_tokens);
+  if (options_.batch_tokens == 0) notice(fmt::format("batches of {} tokens", progress_.batch_tokens));
 }
 
 void Trainer::open_batches(std::int64_t budget) {

@@ -45,10 +45,14 @@ void Trainer::load() {
   batches_->seek(progress_.epoch, progress_.batch_in_epoch);
 }
 
+void Trainer::share_progress() {
+  if (group_) progress_ = progress_of(group_->from_first(to_text(progress_)));
+}
+
 // Gives all processes what rank 0 has.
 void Trainer::share_state() {
   if (!group_) return;
-  progress_ = progress_of(group_->from_first(to_text(progress_)));
+  share_progress();
   torch::NoGradGuard no_grad;
   for (const NamedTensors& tensors : {named_weights(*model_), optimiser_->state(""), average_state()}) {
     for (const auto& [name, tensor] : tensors) {

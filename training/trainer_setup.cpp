@@ -70,7 +70,8 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
       group_(group),
       device_(device_named(options_.device, group ? group->local_rank() : 0)),
       threads_(options_.threads > 0 ? options_.threads : available_cores()),
-      text_(read_training_text(options_.corpus, [this](const std::string& line) { notice(line); })) {
+      text_(read_training_text(options_.corpus, [this](const std::string& line) { notice(line); })),
+      validations_(options_.validation.valid_interval) {
   at::set_num_threads(threads_);
   compare_with_others();
   if (is_first()) {
@@ -80,10 +81,11 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
   prepare_tokenizers();
   prepare_model();
   prepare_corpus();
-  if (is_first()) validator_.emplace(text_.valid, *tokenizers_, config_, options_, threads_);
   if (resumes_) progress_ = load_state(directory_->state_file(), *model_, *optimiser_, average_state());
+  share_progress();
   prepare_pass();
   prepare_batches();
+  if (is_first()) validator_.emplace(text_.valid, *tokenizers_, config_, options_, progress_.batch_tokens, threads_);
   schedule_end_ = schedule_end();
   begin_or_go_on();
 }
@@ -148,6 +150,7 @@ void Trainer::settle_config() {
     initial.embedding_dropout = config_.embedding_dropout;
     initial.attention_dropout = config_.attention_dropout;
     initial.activation_dropout = config_.activation_dropout;
+    initial.layer_dropout = config_.layer_dropout;
     config_ = initial;
   } else {
     config_.source_vocabulary = tokenizers_->source.vocabulary_size();

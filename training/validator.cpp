@@ -51,7 +51,7 @@ double ValidationResult::score(ValidationMetric metric) const {
 }
 
 Validator::Validator(const ParallelText& text, const Tokenizers& tokenizers, const ModelConfig& config,
-                     const TrainOptions& options, int threads)
+                     const TrainOptions& options, std::int64_t batch_tokens, int threads)
     : text_(text),
       tokenizers_(tokenizers),
       config_(config),
@@ -65,9 +65,7 @@ Validator::Validator(const ParallelText& text, const Tokenizers& tokenizers, con
     throw std::runtime_error(options.corpus.valid_source +
                              ": no validation pair is left: all are blank or longer than --max-length");
   }
-  batches_ = Batcher(corpus_.pairs().places,
-                     {options.batch_tokens > 0 ? options.batch_tokens : BatchOptions().batch_tokens, options.seed})
-                 .epoch(0);
+  batches_ = Batcher(corpus_.pairs().places, {batch_tokens, options.seed}).epoch(0);
 }
 
 void Validator::measure_loss(Seq2SeqModel& model, torch::Device device, ValidationResult& result) const {

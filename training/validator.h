@@ -27,8 +27,9 @@ struct ValidationResult {
 /// Measures a model on the validation pairs.
 class Validator {
  public:
+  /// batch_tokens: for which training has memory.
   Validator(const ParallelText& text, const Tokenizers& tokenizers, const ModelConfig& config,
-            const TrainOptions& options, int threads);
+            const TrainOptions& options, std::int64_t batch_tokens, int threads);
 
   /// Leaves the model in training mode.
   ValidationResult run(const std::shared_ptr<Seq2SeqModel>& model, torch::Device device, const Notice& notice) const;

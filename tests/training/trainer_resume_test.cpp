@@ -128,6 +128,25 @@ TEST_F(TrainerResume, TwoCannotShareAFolder) {
               ThrowsMessage<std::runtime_error>(HasSubstr("another training is running")));
 }
 
+// The save before them is where the run itself would have gone back to.
+TEST_F(TrainerResume, AStopAmidSkippedUpdatesKeepsTheSaveBeforeThem) {
+  config_.normalisation = NormForm::rms;
+  TrainOptions options = options_for("whole");
+  options.learning_rate.learning_rate = 1e8;
+  options.limits.max_steps = 12;
+  options.validation.valid_interval = 1000;
+  train(options);
+  options.model = path("parts");
+  bool skipped = false;
+  const TrainObserver observer{
+      [&](const std::string& line) { skipped |= line.ends_with("update is skipped"); }, {}, [&] { return skipped; }};
+  EXPECT_EQ(Trainer(options, config_, observer).run(), TrainOutcome::stopped);
+  EXPECT_TRUE(skipped);
+  EXPECT_EQ(train(options), TrainOutcome::finished);
+  EXPECT_THAT(notices_, Contains(HasSubstr("going on at step 0 ")));
+  EXPECT_TRUE(weights_in("whole") == weights_in("parts"));
+}
+
 TEST_F(TrainerResume, GoesBackWithALowerRateWhereNothingIsFinite) {
   TrainOptions options = options_for("m");
   // With a tenth of this rate all that is computed is finite, with ten times as much even the last attempt is not.

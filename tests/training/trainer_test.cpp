@@ -158,11 +158,28 @@ TEST_F(TrainerTest, StartsFromAnotherModel) {
   TrainOptions options = options_for("second");
   options.vocabulary.source_tokenizer.clear();
   options.init_from = path("first");
+  config_.layer_dropout = 0.25;
   EXPECT_EQ(train(options, 0), TrainOutcome::stopped);
+  EXPECT_EQ(load_config(path("second")).layer_dropout, 0.25);
   EXPECT_EQ(weights_in("first").at("model.safetensors"), weights_in("second").at("model.safetensors"));
   fs::remove_all(path("first"));  // what goes on needs it no more
   EXPECT_EQ(train(options), TrainOutcome::finished);
   EXPECT_EQ(load_model(path("second")).tokenizers.source.bytes(), bytes_of(path("joint.model")));
+}
+
+// Each draw is measured by the other sentences of its batch, at any number of threads.
+TEST_F(TrainerTest, AttentionThatDrawsLearnsTheSameOnSeveralThreads) {
+  config_.cross_attention_selection = AttentionSelection::sampled;
+  for (const int threads : {1, 3}) {
+    TrainOptions options = options_for(std::to_string(threads));
+    options.threads = threads;
+    options.batch_tokens = 1000;  // enough for three shares
+    train(options);
+  }
+  const auto one = log_of("1"), several = log_of("3");
+  ASSERT_EQ(one.size(), several.size());
+  for (std::size_t i = 0; i < one.size(); ++i)
+    EXPECT_NEAR(one[i].at("loss").get<double>(), several[i].at("loss").get<double>(), 1e-4) << i;
 }
 
 TEST_F(TrainerTest, BadInputLeavesNoTrace) {
