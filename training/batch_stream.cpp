@@ -11,6 +11,8 @@ namespace {
 
 // So many batches wait to be taken, at most.
 constexpr std::size_t kAhead = 4;
+// Of a batch, to find one about as long as a training will draw it.
+constexpr std::int64_t kRehearsedSamples = 16;
 
 using Ids = std::vector<std::int32_t>;
 
@@ -143,7 +145,18 @@ Batch BatchStream::worst() const {
       worst = std::move(pairs);
     }
   }
-  return plain_batch(worst);
+  return sampler_ ? longest_sample(worst) : plain_batch(worst);
+}
+
+// Drawn pieces are more than those of the best segmentation, by how many differs.
+Batch BatchStream::longest_sample(std::span<const std::uint32_t> pairs) const {
+  const auto positions = [](const Batch& batch) { return batch.source.numel() + batch.target_in.numel(); };
+  Batch longest = sampled_batch(pairs, 0);
+  for (std::int64_t epoch = 1; epoch < kRehearsedSamples; ++epoch) {
+    Batch sample = sampled_batch(pairs, epoch);
+    if (positions(sample) > positions(longest)) longest = std::move(sample);
+  }
+  return longest;
 }
 
 std::int64_t BatchStream::batches_in(std::int64_t epoch) const {

@@ -67,6 +67,7 @@ class BatchStream {
   bool put(PlacedBatch placed);
   double cost(std::span<const std::uint32_t> pairs) const;
   Batch plain_batch(std::span<const std::uint32_t> pairs) const;
+  Batch longest_sample(std::span<const std::uint32_t> pairs) const;
   Batch sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const;
 
   const PairStore& pairs_;

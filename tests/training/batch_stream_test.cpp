@@ -121,6 +121,16 @@ TEST_F(BatchStreamTest, TheWorstBatchIsTheLargest) {
   EXPECT_EQ(batches.worst().target_out.size(1), 701);
 }
 
+TEST_F(BatchStreamTest, TheWorstBatchIsAsLongAsItIsDrawn) {
+  options_.batch_tokens = 100'000;  // all pairs are one batch
+  BatchStream plain = stream(), sampled = stream(sampler());
+  const auto positions = [](const Batch& batch) { return batch.source.numel() + batch.target_in.numel(); };
+  const std::int64_t worst = positions(sampled.worst());
+  EXPECT_GT(worst, positions(plain.worst()));
+  sampled.seek(0, 0);
+  for (int epoch = 0; epoch < 8; ++epoch) EXPECT_LE(positions(sampled.next().batch), worst);
+}
+
 TEST_F(BatchStreamTest, SamplesOtherPiecesOfTheSameTextInEachEpoch) {
   BatchStream plain = stream(), sampled = stream(sampler());
   plain.seek(0, 0);
