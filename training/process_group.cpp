@@ -24,6 +24,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr int kFatalOnly = 3;
+constexpr const char* kTimedOut = "nothing came from it within --peer-timeout";
 constexpr milliseconds kPoll{50};
 // Seldom enough to cost nothing, often enough not to delay an update.
 constexpr std::chrono::microseconds kWorkPoll{50};
@@ -140,24 +141,35 @@ std::function<void()> ProcessGroup::start_sum(Tensor values) {
   return [this, work] { guarded([&] { wait_for(*work); }); };
 }
 
-// Neither a peer that hangs breaks a connection nor, with NCCL, one that dies. So their hearts are listened to
-// meanwhile; twice, since after a pause of the whole host this process may be the first to go on.
+// Neither a peer that hangs breaks a connection nor, with NCCL, one that dies. So their hearts are listened to while
+// this process waits for them; twice, since after a pause of the whole host it may be the first to go on.
+class ProcessGroup::Wait {
+ public:
+  Wait(LifeSigns& life, milliseconds timeout) : life_(life), timeout_(timeout) {}
+
+  bool is_in_vain() {
+    const auto now = Clock::now();
+    if (now - looked_ < LifeSigns::kSilence) return false;
+    looked_ = now;
+    silences_ = life_.silent().empty() ? 0 : silences_ + 1;
+    return silences_ == 2 || life_.is_loss_known() || now - start_ > timeout_;
+  }
+
+ private:
+  LifeSigns& life_;
+  milliseconds timeout_;
+  Clock::time_point start_ = Clock::now(), looked_ = start_;
+  int silences_ = 0;
+};
+
 void ProcessGroup::wait_for(c10d::Work& work) {
-  LifeSigns& life = connection_->life;
-  const auto start = Clock::now();
-  auto looked = start;
-  int silences = 0;
+  Wait wait(connection_->life, timeout_);
   while (!work.isCompleted()) {
     std::this_thread::sleep_for(kWorkPoll);
-    const auto now = Clock::now();
-    if (now - looked < LifeSigns::kSilence) continue;
-    silences = life.silent().empty() ? 0 : silences + 1;
-    if (silences == 2 || life.is_loss_known() || now - start > timeout_) {
-      // Otherwise the GPU would wait for ever, and this process's end for the GPU.
-      if (connection_->nccl) connection_->nccl->abort();
-      throw std::runtime_error("timed out");
-    }
-    looked = now;
+    if (!wait.is_in_vain()) continue;
+    // Otherwise the GPU would wait for ever, and this process's end for the GPU.
+    if (connection_->nccl) connection_->nccl->abort();
+    throw std::runtime_error(kTimedOut);
   }
   if (work.exception()) std::rethrow_exception(work.exception());
   work.wait();
@@ -192,9 +204,8 @@ std::string ProcessGroup::wait_for(const std::string& place) {
   std::string value;
   guarded([&] {
     c10d::Store& store = *connection_->store;
-    for (const auto end = Clock::now() + timeout_; !store.check({place}); std::this_thread::sleep_for(kPoll)) {
-      if (connection_->life.is_loss_known()) connection_->life.explain_loss("");
-      if (Clock::now() > end) throw std::runtime_error("timed out");
+    for (Wait wait(connection_->life, timeout_); !store.check({place}); std::this_thread::sleep_for(kPoll)) {
+      if (connection_->life.is_loss_known() || wait.is_in_vain()) throw std::runtime_error(kTimedOut);
     }
     value = store.get_to_str(place);
   });

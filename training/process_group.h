@@ -67,6 +67,7 @@ class ProcessGroup {
 
  private:
   struct Connection;
+  class Wait;
 
   void wait_for_all(const Launch& launch);
   void guarded(const std::function<void()>& operation);

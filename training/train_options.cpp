@@ -7,6 +7,9 @@
 namespace dragoman {
 namespace {
 
+// That a wait may take: two years, which no clock of nanoseconds is too short for.
+constexpr double kMostMinutes = 1e6;
+
 void require_at_least(std::int64_t least, std::string_view name, std::int64_t value) {
   if (value < least) throw std::invalid_argument(fmt::format("{} is {}, but must be at least {}", name, value, least));
 }
@@ -67,8 +70,10 @@ void TrainOptions::validate() const {
   require_at_least(1, "log-interval", log_interval);
   if (!(limits.max_time >= 0))
     throw std::invalid_argument(fmt::format("max-time is {}, but must be 0 or more", limits.max_time));
-  if (!(peer_timeout > 0))
-    throw std::invalid_argument(fmt::format("peer-timeout is {}, but must be above 0", peer_timeout));
+  if (!(peer_timeout > 0 && peer_timeout <= kMostMinutes)) {
+    throw std::invalid_argument(
+        fmt::format("peer-timeout is {}, but must be above 0 and at most {}", peer_timeout, kMostMinutes));
+  }
   if (!(label_smoothing >= 0 && label_smoothing < 1)) {
     throw std::invalid_argument(
         fmt::format("label-smoothing is {}, but must be at least 0 and below 1", label_smoothing));

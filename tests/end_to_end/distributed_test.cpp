@@ -3,7 +3,9 @@
 #include "tests/training/free_port.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <fcntl.h>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +14,9 @@
 #include <signal.h>
 #include <sstream>
 #include <string>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace dragoman {
@@ -125,6 +130,25 @@ TEST_F(Distributed, AKilledProcessIsNamedAndNothingIsLost) {
     train(2, model, before + 4);
     EXPECT_GT(static_cast<int>(losses(model).size()), before);
   }
+}
+
+// While the others wait for it to have read its texts, here from a pipe that nobody writes to.
+TEST_F(Distributed, AProcessKilledBeforeItTrainsIsNamed) {
+  timeout_ = "10";
+  const std::string pipe = folder_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const auto first = start(0, 2, "m", 6);
+  corpus_.valid_source = pipe;
+  const auto second = start(1, 2, "m", 6);
+  int end = -1;
+  for (int i = 0; i < 1000 && (end = open(pipe.c_str(), O_WRONLY | O_NONBLOCK)) < 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  ASSERT_GE(end, 0) << "it does not read";
+  second->send(SIGKILL);
+  const Ended ended = first->wait();
+  close(end);
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.err, HasSubstr("dragoman: rank 1 of 2 is gone"));
 }
 
 TEST_F(Distributed, AProcessThatHangsIsNamed) {
