@@ -106,9 +106,9 @@ int shortlist_command(const std::vector<std::string>& arguments) {
   std::optional<MeasuredTranslation> measured;
   if (!options.source.empty()) measured.emplace(options.source, options.reference);
   Log log(options.quiet);
-  const ModelConfig config = load_config(options.translation.model);
-  const Shortlist shortlist = learn(options, config, load_tokenizers(options.translation.model));
-  save_shortlist(options.translation.model, shortlist);
+  const auto [config, tokenizers, weights] = load_weights(options.translation.model);
+  const Shortlist shortlist = learn(options, config, tokenizers);
+  save_shortlist(options.translation.model, shortlist, tokenizers);
   log.line(fmt::format("dragoman: {} translations of {} source tokens, and {} tokens for every sentence, of {}",
                        shortlist.tokens().size(), config.source_vocabulary, shortlist.always().size(),
                        config.target_vocabulary));

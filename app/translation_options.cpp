@@ -95,7 +95,7 @@ LoadedModel load_model(const TranslationOptions& options, const Notice& notice) 
 
 Translator make_translator(LoadedModel loaded, const TranslationOptions& options) {
   std::optional<Shortlist> shortlist;
-  if (options.shortlist) shortlist = load_shortlist(options.model, loaded.config);
+  if (options.shortlist) shortlist = load_shortlist(options.model, loaded.tokenizers);
   return {std::move(loaded.model), loaded.config, std::move(loaded.tokenizers), options.translator,
           std::move(shortlist)};
 }

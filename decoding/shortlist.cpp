@@ -18,6 +18,7 @@ constexpr const char* kAlways = "always";
 constexpr const char* kStarts = "starts";
 constexpr const char* kTokens = "tokens";
 constexpr const char* kCopies = "copies";
+constexpr const char* kTokenizers = "tokenizers";
 
 fs::path shortlist_file(const fs::path& directory) {
   return directory / "shortlist.safetensors";
@@ -33,13 +34,15 @@ std::vector<Number> numbers(const SafetensorsFile& contents, const char* name, c
   return {first, first + tensor.size(0)};
 }
 
-bool fits(const Shortlist& shortlist, const ModelConfig& config) {
+// A file that belongs to them may still be damaged.
+bool fits(const Shortlist& shortlist, const Tokenizers& tokenizers) {
   const auto& starts = shortlist.starts();
-  const auto is_token = [&](std::int32_t id) { return id >= 0 && id < config.target_vocabulary; };
-  return starts.size() == static_cast<std::size_t>(config.source_vocabulary) + 1 && starts.front() == 0 &&
+  const std::int32_t sources = tokenizers.source.vocabulary_size(), targets = tokenizers.target.vocabulary_size();
+  const auto is_token = [&](std::int32_t id) { return id >= 0 && id < targets; };
+  return starts.size() == static_cast<std::size_t>(sources) + 1 && starts.front() == 0 &&
          starts.back() == static_cast<std::int64_t>(shortlist.tokens().size()) && std::ranges::is_sorted(starts) &&
          std::ranges::all_of(shortlist.always(), is_token) && std::ranges::all_of(shortlist.tokens(), is_token) &&
-         (!shortlist.copies() || config.source_vocabulary == config.target_vocabulary);
+         (!shortlist.copies() || sources == targets);
 }
 
 }  // namespace
@@ -60,26 +63,26 @@ std::vector<std::int32_t> Shortlist::list_for(std::span<const std::int32_t> sour
   return list;
 }
 
-void save_shortlist(const fs::path& directory, const Shortlist& shortlist) {
+void save_shortlist(const fs::path& directory, const Shortlist& shortlist, const Tokenizers& tokenizers) {
   save_safetensors(shortlist_file(directory),
                    {{kAlways, at::tensor(shortlist.always(), torch::kInt32)},
                     {kStarts, at::tensor(shortlist.starts(), torch::kInt64)},
                     {kTokens, at::tensor(shortlist.tokens(), torch::kInt32)}},
-                   {{kCopies, shortlist.copies() ? "true" : "false"}});
+                   {{kCopies, shortlist.copies() ? "true" : "false"}, {kTokenizers, tokenizers.fingerprint()}});
 }
 
-Shortlist load_shortlist(const fs::path& directory, const ModelConfig& config) {
+Shortlist load_shortlist(const fs::path& directory, const Tokenizers& tokenizers) {
   const fs::path file = shortlist_file(directory);
   if (!fs::exists(file)) {
     throw std::runtime_error(fmt::format("{}: the model has no shortlist; `dragoman shortlist --model {}` makes one",
                                          file.string(), directory.string()));
   }
   const SafetensorsFile contents = load_safetensors(file);
-  const auto copies = contents.metadata.find(kCopies);
+  const auto copies = contents.metadata.find(kCopies), of = contents.metadata.find(kTokenizers);
   Shortlist shortlist(numbers<std::int32_t>(contents, kAlways, file), numbers<std::int64_t>(contents, kStarts, file),
                       numbers<std::int32_t>(contents, kTokens, file),
                       copies != contents.metadata.end() && copies->second == "true");
-  if (!fits(shortlist, config))
+  if (of == contents.metadata.end() || of->second != tokenizers.fingerprint() || !fits(shortlist, tokenizers))
     throw std::runtime_error(fmt::format("{}: belongs to another model; make the shortlist anew", file.string()));
   return shortlist;
 }

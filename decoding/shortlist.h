@@ -35,11 +35,12 @@ class Shortlist {
   bool copies_;
 };
 
-/// Writes it into a model directory.
-void save_shortlist(const std::filesystem::path& directory, const Shortlist& shortlist);
+/// Writes it into a model directory. tokenizers: those whose ids it is made of.
+void save_shortlist(const std::filesystem::path& directory, const Shortlist& shortlist, const Tokenizers& tokenizers);
 
-/// Reads it from there. Throws std::runtime_error naming the file if it is missing, damaged, or does not fit `config`.
-Shortlist load_shortlist(const std::filesystem::path& directory, const ModelConfig& config);
+/// Reads it from there. Throws std::runtime_error naming the file if it is missing, damaged, or made for other
+/// tokenizers.
+Shortlist load_shortlist(const std::filesystem::path& directory, const Tokenizers& tokenizers);
 
 /// Names its contents among others.
 std::string shortlist_fingerprint(const std::filesystem::path& directory);

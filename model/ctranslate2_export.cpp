@@ -266,6 +266,7 @@ void export_ctranslate2(const fs::path& folder, const ModelConfig& config, const
   } else {
     write_file_atomically(folder / "source_vocabulary.json", vocabulary_of(tokenizers.source));
     write_file_atomically(folder / "target_vocabulary.json", vocabulary_of(tokenizers.target));
+    fs::remove(folder / "shared_vocabulary.json");  // of an earlier export; it would count before these
   }
   save_tokenizers(folder, tokenizers);
   AtomicFile file(folder / "model.bin");

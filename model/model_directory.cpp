@@ -53,11 +53,15 @@ std::uint32_t add_to_checksum(std::uint32_t checksum, const void* bytes, std::si
   return static_cast<std::uint32_t>(crc32_z(checksum, static_cast<const Bytef*>(bytes), count));
 }
 
-std::string fingerprint(const LoadedWeights& loaded) {
+std::uint32_t checksum_of(const std::vector<std::string>& texts) {
   std::uint32_t checksum = 0;
-  for (const std::string& text :
-       {to_json(loaded.config), loaded.tokenizers.source.bytes(), loaded.tokenizers.target.bytes()})
-    checksum = add_to_checksum(checksum, text.data(), text.size());
+  for (const std::string& text : texts) checksum = add_to_checksum(checksum, text.data(), text.size());
+  return checksum;
+}
+
+std::string fingerprint(const LoadedWeights& loaded) {
+  const std::uint32_t checksum =
+      checksum_of({to_json(loaded.config), loaded.tokenizers.source.bytes(), loaded.tokenizers.target.bytes()});
   const auto stored = loaded.weights.metadata.find("crc32");
   if (stored != loaded.weights.metadata.end()) return fmt::format("{:08x}-{}", checksum, stored->second);
   std::uint32_t weights = 0;
@@ -130,6 +134,10 @@ fs::path weights_file(const fs::path& directory) {
   return directory / "model.safetensors";
 }
 
+std::string Tokenizers::fingerprint() const {
+  return fmt::format("{:08x}-{:08x}", checksum_of({source.bytes()}), checksum_of({target.bytes()}));
+}
+
 ModelConfig load_config(const fs::path& directory) {
   require_file(directory, "config.json");
   const fs::path file = directory / "config.json";
@@ -156,9 +164,12 @@ Tokenizers load_tokenizers(const fs::path& directory) {
 void save_tokenizers(const fs::path& directory, const Tokenizers& tokenizers) {
   if (tokenizers.joint()) {
     write_file_atomically(directory / kJointTokenizer, tokenizers.source.bytes());
+    fs::remove(directory / kSourceTokenizer);
+    fs::remove(directory / kTargetTokenizer);
   } else {
     write_file_atomically(directory / kSourceTokenizer, tokenizers.source.bytes());
     write_file_atomically(directory / kTargetTokenizer, tokenizers.target.bytes());
+    fs::remove(directory / kJointTokenizer);
   }
 }
 

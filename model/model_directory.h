@@ -25,6 +25,9 @@ struct Tokenizers {
   Tokenizer target;
 
   bool joint() const { return source.bytes() == target.bytes(); }
+
+  /// Names their contents among others.
+  std::string fingerprint() const;
 };
 
 struct LoadedModel {
@@ -55,6 +58,7 @@ ModelConfig load_config(const std::filesystem::path& directory);
 void save_config(const std::filesystem::path& directory, const ModelConfig& config);
 
 Tokenizers load_tokenizers(const std::filesystem::path& directory);
+/// In place of those that are there, which may be one file where these are two.
 void save_tokenizers(const std::filesystem::path& directory, const Tokenizers& tokenizers);
 
 std::filesystem::path weights_file(const std::filesystem::path& directory);

@@ -1,9 +1,12 @@
 #include "decoding/shortlist.h"
 
 #include "tests/data/temporary_folder.h"
+#include "tests/tokenizer/sample_text.h"
+#include "tokenizer/tokenizer_trainer.h"
 
 #include <gmock/gmock.h>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace dragoman {
@@ -19,11 +22,20 @@ Shortlist small_shortlist(bool copies = false) {
   return {{2, 7}, {0, 2, 2, 5}, {9, 4, 1, 7, 8}, copies};
 }
 
-ModelConfig config_of(int source, int target) {
-  ModelConfig config;
-  config.source_vocabulary = source;
-  config.target_vocabulary = target;
-  return config;
+// For `sources` source tokens, of which only the first has translations.
+Shortlist large_shortlist(std::int32_t sources, std::int32_t target = 7, bool copies = false) {
+  std::vector<std::int64_t> starts(static_cast<std::size_t>(sources) + 1, 2);
+  starts.front() = 0;
+  return {{2}, starts, {9, target}, copies};
+}
+
+// Of so many pieces, learned from so many lines.
+Tokenizer tokenizer_of(int pieces, int count = 400) {
+  const auto lines = sample_lines(count);
+  const std::vector<std::string>* texts[] = {&lines};
+  TokenizerOptions options;
+  options.vocabulary_size = pieces;
+  return train_tokenizer(texts, options, 1, {});
 }
 
 using ShortlistTest = TemporaryFolderTest;
@@ -38,10 +50,11 @@ TEST_F(ShortlistTest, ListsWhatTheTokensOfASentenceBring) {
 }
 
 TEST_F(ShortlistTest, IsReadAsItWasWritten) {
+  const Tokenizers tokenizers{tokenizer_of(100), tokenizer_of(100)};
   for (const bool copies : {false, true}) {
-    const Shortlist written = copies ? Shortlist({2}, std::vector<std::int64_t>(11), {}, true) : small_shortlist();
-    save_shortlist(path(""), written);
-    const Shortlist read = load_shortlist(path(""), copies ? config_of(10, 10) : config_of(3, 10));
+    const Shortlist written = large_shortlist(100, 7, copies);
+    save_shortlist(path(""), written, tokenizers);
+    const Shortlist read = load_shortlist(path(""), tokenizers);
     EXPECT_EQ(read.always(), written.always());
     EXPECT_EQ(read.starts(), written.starts());
     EXPECT_EQ(read.tokens(), written.tokens());
@@ -50,15 +63,23 @@ TEST_F(ShortlistTest, IsReadAsItWasWritten) {
 }
 
 TEST_F(ShortlistTest, NamesAFileThatIsMissingOrDoesNotFit) {
-  const auto load = [&](const ModelConfig& config) { return [&] { load_shortlist(path(""), config); }; };
-  EXPECT_THAT(load(config_of(3, 10)), ThrowsMessage<std::runtime_error>(
-                                          AllOf(HasSubstr("shortlist.safetensors"), HasSubstr("dragoman shortlist"))));
-  save_shortlist(path(""), small_shortlist());
-  EXPECT_NO_THROW(load_shortlist(path(""), config_of(3, 10)));
-  for (const ModelConfig& other : {config_of(4, 10), config_of(2, 10), config_of(3, 9)})
-    EXPECT_THAT(load(other), ThrowsMessage<std::runtime_error>(HasSubstr("another model")));
+  const Tokenizers tokenizers{tokenizer_of(100), tokenizer_of(110)};
+  const auto load = [&] { load_shortlist(path(""), tokenizers); };
+  EXPECT_THAT(load, ThrowsMessage<std::runtime_error>(
+                        AllOf(HasSubstr("shortlist.safetensors"), HasSubstr("dragoman shortlist"))));
+  const auto expect_refusal = [&](const Shortlist& shortlist, const Tokenizers& of) {
+    save_shortlist(path(""), shortlist, of);
+    EXPECT_THAT(load, ThrowsMessage<std::runtime_error>(HasSubstr("another model")));
+  };
+  expect_refusal(large_shortlist(99), tokenizers);
+  expect_refusal(large_shortlist(100, 110), tokenizers);
+  expect_refusal(large_shortlist(100, 7, true), tokenizers);
+  // As many pieces, but others.
+  expect_refusal(large_shortlist(100), {tokenizers.source, tokenizer_of(110, 300)});
+  save_shortlist(path(""), large_shortlist(100), tokenizers);
+  EXPECT_NO_THROW(load());
   const std::string before = shortlist_fingerprint(path(""));
-  save_shortlist(path(""), {{2}, {0, 0, 0, 0}, {}, false});
+  save_shortlist(path(""), large_shortlist(100, 8), tokenizers);
   EXPECT_NE(shortlist_fingerprint(path("")), before);
 }
 

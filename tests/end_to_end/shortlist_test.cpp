@@ -2,8 +2,10 @@
 #include "tests/end_to_end/tiny_model.h"
 
 #include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -58,6 +60,11 @@ TEST_F(ShortlistCommand, RefusesWhatItCannotUse) {
   expect_refusal(shortlist({"--train-source", short_file, "--train-target", short_file, "--per-token", "0"}), 2,
                  {"--per-token"});
   EXPECT_FALSE(std::filesystem::exists(model_ + "/shortlist.safetensors"));
+  const std::string config = read_text(model_ + "/config.json");
+  std::ofstream(model_ + "/config.json") << std::regex_replace(config, std::regex("_vocabulary\": [0-9]+"),
+                                                               "_vocabulary\": 11");
+  expect_refusal(shortlist({"--train-source", corpus_.train_source, "--train-target", corpus_.train_target}), 1,
+                 {model_, "tokenizers have", "config.json says 11"});
 }
 
 }  // namespace

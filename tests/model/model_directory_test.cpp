@@ -121,10 +121,21 @@ TEST_F(ModelDirectory, NamesWhatIsMissing) {
     fs::remove(folder_ / name);
     EXPECT_THAT(message_of(folder_), HasSubstr((folder_ / name).string() + ": the model directory lacks this file"));
   }
-  fs::remove(folder_ / "tokenizer.spm");
   make(110);
   fs::remove(folder_ / "target.spm");
   EXPECT_THAT(message_of(folder_), HasSubstr("target.spm: the model directory lacks this file"));
+}
+
+TEST_F(ModelDirectory, TokenizersTakeThePlaceOfThoseBefore) {
+  for (const int targets : {110, 100, 110}) {
+    make(100, targets);
+    EXPECT_EQ(load_tokenizers(folder_).target.vocabulary_size(), targets);
+    EXPECT_EQ(fs::exists(folder_ / "tokenizer.spm"), targets == 100);
+    EXPECT_EQ(fs::exists(folder_ / "source.spm"), targets != 100);
+    EXPECT_EQ(fs::exists(folder_ / "target.spm"), targets != 100);
+  }
+  const Tokenizers other{tokenizer_of(100), tokenizer_of(120)};
+  EXPECT_NE(other.fingerprint(), load_tokenizers(folder_).fingerprint());
 }
 
 TEST_F(ModelDirectory, RefusesPartsThatDoNotFit) {
