@@ -87,7 +87,7 @@ void check_against_references(const Evaluation& evaluation, const EvaluateOption
 
 void translate_hypotheses(Evaluation& evaluation, const CommandLine& line, const EvaluateOptions& options) {
   // Counted first, so that no one waits for a translation that cannot be scored.
-  if (std::filesystem::is_regular_file(options.source))
+  if (options.source != "-" && std::filesystem::is_regular_file(options.source))
     check_against_references(evaluation, options, options.source, read_segments(options.source).size());
   std::optional<AtomicFile> output;
   open_output(output, options.hypothesis_output);
@@ -133,6 +133,8 @@ int evaluate_command(const std::vector<std::string>& arguments) {
   } else {
     read_hypotheses(evaluation, options);
   }
+  // Once, for the file may be a pipe.
+  if (!options.frequency_file.empty()) evaluation.frequency_text = read_lines(options.frequency_file);
   score(evaluation, options);
   if (page) {
     page->write(format_page(evaluation, options));

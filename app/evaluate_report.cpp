@@ -1,6 +1,5 @@
 #include "app/evaluate_report.h"
 
-#include "data/line_reader.h"
 #include "metrics/report_page.h"
 
 #include <algorithm>
@@ -9,12 +8,6 @@
 
 namespace dragoman {
 namespace {
-
-Breakdown breakdown_of(const Evaluation& evaluation, const EvaluateOptions& options) {
-  std::optional<std::vector<std::string>> frequency_text;
-  if (!options.frequency_file.empty()) frequency_text = read_lines(options.frequency_file);
-  return break_down(evaluation, options, frequency_text);
-}
 
 // As sacreBLEU lays them out: the equals signs below one another.
 std::string format_aligned(const std::vector<ScoreReport>& scores, int width) {
@@ -69,7 +62,7 @@ std::string format_as_json(const Evaluation& evaluation, const EvaluateOptions& 
   if (!options.breakdown && options.worst == 0) return scores.dump(1) + "\n";
   nlohmann::ordered_json all = {{"scores", std::move(scores)}};
   const auto metrics = evaluation.metric_names();
-  if (options.breakdown) all["breakdown"] = to_json(breakdown_of(evaluation, options), evaluation.names, metrics);
+  if (options.breakdown) all["breakdown"] = to_json(break_down(evaluation, options), evaluation.names, metrics);
   if (options.worst > 0) {
     const auto hypotheses = evaluation.hypothesis_views();
     const ScoredSentences sentences = score_sentences(evaluation, hypotheses);
@@ -85,7 +78,7 @@ std::string format_evaluation(const Evaluation& evaluation, const EvaluateOption
   std::string text = format_scores(evaluation, options);
   const auto metrics = evaluation.metric_names();
   if (options.breakdown) {
-    const Breakdown breakdown = breakdown_of(evaluation, options);
+    const Breakdown breakdown = break_down(evaluation, options);
     text.append("\n").append(format_breakdown(breakdown, evaluation.names, metrics, options.width));
   }
   if (options.worst > 0) {
@@ -120,7 +113,7 @@ std::string format_page(const Evaluation& evaluation, const EvaluateOptions& opt
   std::vector<bool> lower_is_better;
   for (const EvaluatedMetric& metric : evaluation.metrics) lower_is_better.push_back(metric.corpus->lower_is_better());
   const auto hypotheses = evaluation.hypothesis_views();
-  const Breakdown breakdown = breakdown_of(evaluation, options);
+  const Breakdown breakdown = break_down(evaluation, options);
   const ScoredSentences sentences = score_sentences(evaluation, hypotheses);
   return format_report_page(
       {evaluation.systems, std::move(lower_is_better), evaluation.test, options.width, breakdown, sentences});

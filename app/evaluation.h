@@ -16,6 +16,8 @@ struct Evaluation {
   std::vector<std::vector<std::string>> hypotheses;  ///< [systems][sentences]
   ReferenceStreams references;
   std::vector<std::string> sources;  ///< may be empty
+  /// Where the breakdown counts words; empty: in the first references.
+  std::optional<std::vector<std::string>> frequency_text;
 
   std::vector<EvaluatedMetric> metrics;
   std::vector<SystemStatistics> statistics;  ///< [systems]
@@ -34,8 +36,7 @@ void score(Evaluation& evaluation, const EvaluateOptions& options);
 ScoredSentences score_sentences(const Evaluation& evaluation,
                                 std::span<const std::vector<std::string>* const> hypotheses);
 
-/// By length and by frequency of words in the first references, or in `frequency_text` if that is there.
-Breakdown break_down(const Evaluation& evaluation, const EvaluateOptions& options,
-                     const std::optional<std::vector<std::string>>& frequency_text);
+/// By length and by frequency of words.
+Breakdown break_down(const Evaluation& evaluation, const EvaluateOptions& options);
 
 }  // namespace dragoman

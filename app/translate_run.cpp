@@ -32,7 +32,7 @@ struct InputSummary {
 };
 
 std::optional<InputSummary> summarise(const std::string& path) {
-  if (!std::filesystem::is_regular_file(path)) return std::nullopt;
+  if (path == "-" || !std::filesystem::is_regular_file(path)) return std::nullopt;
   InputSummary summary;
   LineReader reader(path);
   for (std::string line; reader.next(line);) {

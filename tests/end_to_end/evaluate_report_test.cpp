@@ -173,6 +173,17 @@ TEST_F(EvaluateReport, BreakdownAndWorstFollowTheScores) {
   EXPECT_EQ(counted["breakdown"]["by_frequency"][1]["frequency"], "5–9");
 }
 
+TEST_F(EvaluateReport, ReadsAPipeOfFrequenciesOnceForTableAndPage) {
+  const std::string page = folder_ / "page.html", frequencies = folder_.file("train", "cat cat cat cat cat\n");
+  const std::vector<std::string> arguments = {"evaluate",    "--hypothesis", one_, "--reference",     reference_,
+                                              "--breakdown", "--html",       page, "--frequency-file"};
+  ProgramOptions piped;
+  piped.input = read_text(frequencies);
+  const std::string expected = dragoman(with(arguments, {frequencies})).out;
+  EXPECT_THAT(expected, HasSubstr("5–9"));
+  EXPECT_EQ(dragoman(with(arguments, {"-"}), piped).out, expected);
+}
+
 TEST_F(EvaluateReport, EmptyLinesMayBeMissingReferences) {
   const std::string hypothesis = folder_.file("three", "a b c d e\nf g h i j\nk l m n o\n");
   const std::string first = folder_.file("first", "a b c d e\n\nk l m n o\n");

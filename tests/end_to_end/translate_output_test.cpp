@@ -76,6 +76,14 @@ TEST_F(Translate, ContinuesAnInterruptedOutputToTheSameBytes) {
   EXPECT_THAT(folder_.entries(), ElementsAre("input", "many", "output"));
 }
 
+TEST_F(Translate, StdinIsNotAFileNamedLikeIt) {
+  folder_.file("-", "not this\nnor this\n");
+  const Ended ended = shell("cd " + folder_.path().string() + " && \"$DRAGOMAN\" translate --threads 1 --model " +
+                            model_ + " --output output < input");
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(read_text(folder_ / "output"), translate({"--input", input_}).out);
+}
+
 TEST_F(Translate, RefusesASecondRunToTheSameOutput) {
   const std::string many = folder_.file("many", "old \xFF dog\n" + join_lines(tiny_source_lines(100'000, 8)));
   const std::string output = folder_ / "output";

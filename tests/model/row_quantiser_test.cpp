@@ -69,5 +69,19 @@ TEST(RowQuantiser, RoundsEachRowByItsOwnRange) {
   }
 }
 
+TEST(RowQuantiser, ShowsWhatIsNotFinite) {
+  for (const std::size_t width : {1, 33, 100}) {
+    for (const float odd : {NAN, INFINITY, -INFINITY}) {
+      for (const std::size_t place : {std::size_t{0}, width - 1}) {
+        std::vector<float> x = random_values(3 * width);
+        x[width + place] = odd;
+        const Quantised rounded = quantise(x, width, width);
+        EXPECT_TRUE(std::isnan(rounded.scales[1])) << odd << " at " << place << " of " << width;
+        EXPECT_TRUE(std::isfinite(rounded.scales[0]) && std::isfinite(rounded.scales[2]));
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dragoman
