@@ -32,12 +32,21 @@ std::string on_one_line(std::string text) {
   return text;
 }
 
-// Of each word, the tokens among those `count` that begin at `from`, counted from there.
-TokensOfWords part_of(const TokensOfWords& words, std::size_t from, std::size_t count) {
-  TokensOfWords part(words.size());
-  for (std::size_t i = 0; i < words.size(); ++i) {
+// Words of a line that have tokens in one part of it.
+struct WordsOfPart {
+  std::size_t first = 0;  // in the line
+  TokensOfWords words;    // with the tokens that are in the part, counted from its beginning
+};
+
+// Of the part behind `before`, which has tokens [from, from + count). A line of many parts is gone through once.
+WordsOfPart next_part(const TokensOfWords& words, const WordsOfPart& before, std::size_t from, std::size_t count) {
+  WordsOfPart part{before.first, {}};
+  while (part.first < words.size() && (words[part.first].empty() || words[part.first].back() < from)) ++part.first;
+  for (std::size_t i = part.first; i < words.size(); ++i) {
+    if (!words[i].empty() && words[i].front() >= from + count) break;
+    TokensOfWords::value_type& here = part.words.emplace_back();
     for (const std::size_t token : words[i]) {
-      if (token >= from && token < from + count) part[i].push_back(token - from);
+      if (token >= from && token < from + count) here.push_back(token - from);
     }
   }
   return part;
@@ -192,22 +201,32 @@ void Translator::align(std::span<const std::string> lines, std::span<const Segme
                        std::span<const Segment> segments, std::vector<Outputs>& outputs) const {
   std::deque<Segment> targets;  // a deque: its elements stay where they are
   std::vector<AlignedPair> pairs;
-  std::vector<Translation::Output*> aligned;
+  struct Aligned {
+    Translation::Output* output;
+    std::size_t first_word;
+  };
+  std::vector<Aligned> aligned;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const TokensOfWords words = tokens_of_words(lines[i], tokenizers_.source.encoded_ranges(lines[i]));
     std::size_t from = 0;
+    WordsOfPart part;
     for (std::size_t k = ranges[i].begin; k < ranges[i].end; from += segments[k++].size()) {
+      part = next_part(words, part, from, segments[k].size());
       for (Translation::Output& output : outputs[k]) {
         const Segment& ids = targets.emplace_back(ids_of(output));
-        pairs.push_back({segments[k], ids, part_of(words, from, segments[k].size()),
-                         tokens_of_words(output.text, tokenizers_.target.decoded_ranges(ids))});
-        aligned.push_back(&output);
+        pairs.push_back(
+            {segments[k], ids, part.words, tokens_of_words(output.text, tokenizers_.target.decoded_ranges(ids))});
+        aligned.push_back({&output, part.first});
       }
     }
   }
   const AttentionReader reader(model_, config_, {options_.threads, options_.batch_size, options_.batch_tokens});
   const std::vector<WordLinks> links = dragoman::align(reader, pairs, *options_.alignment, config_);
-  for (std::size_t i = 0; i < links.size(); ++i) aligned[i]->alignment = links[i];
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    const auto& [output, first_word] = aligned[i];
+    output->alignment = links[i];
+    for (WordLink& link : output->alignment) link.source += static_cast<int>(first_word);
+  }
 }
 
 Translation::Output Translator::to_output(const Hypothesis& hypothesis) const {

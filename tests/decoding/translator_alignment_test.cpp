@@ -57,10 +57,13 @@ TEST(TranslatorAlignment, OfPartsIsThatOfTheLine) {
   AligningCopier copier;
   copier.options.max_source_length = 12;
   const std::vector<std::string> lines = sample_sentences(30);
-  const std::vector<std::string> line{lines[17] + " " + lines[19] + " " + lines[18]};
-  const auto translations = copier.translator().translate(line);
-  ASSERT_EQ(translations[0].outputs[0].text, line[0]);
-  EXPECT_EQ(translations[0].outputs[0].alignment, diagonal(line[0]));
+  std::vector<std::string> joined{lines[17] + " " + lines[19] + " " + lines[18], lines[0]};
+  for (const std::string& line : lines) joined[1] += " " + line;
+  const auto translations = copier.translator().translate(joined);
+  for (std::size_t i = 0; i < joined.size(); ++i) {
+    ASSERT_EQ(translations[i].outputs[0].text, joined[i]);
+    EXPECT_EQ(translations[i].outputs[0].alignment, diagonal(joined[i]));
+  }
 }
 
 TEST(TranslatorAlignment, IsThereForEveryOneOfTheBest) {
