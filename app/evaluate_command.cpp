@@ -10,7 +10,6 @@
 #include "decoding/translate_stream.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 #include <optional>
 #include <stdexcept>
@@ -87,7 +86,7 @@ void check_against_references(const Evaluation& evaluation, const EvaluateOption
 
 void translate_hypotheses(Evaluation& evaluation, const CommandLine& line, const EvaluateOptions& options) {
   // Counted first, so that no one waits for a translation that cannot be scored.
-  if (options.source != "-" && std::filesystem::is_regular_file(options.source))
+  if (can_be_read_again(options.source))
     check_against_references(evaluation, options, options.source, read_segments(options.source).size());
   std::optional<AtomicFile> output;
   open_output(output, options.hypothesis_output);

@@ -97,7 +97,8 @@ ScoredSentences score_sentences(const Evaluation& evaluation,
 Breakdown break_down(const Evaluation& evaluation, const EvaluateOptions& options) {
   const SplitWords split = word_splitter(options.metrics.bleu);
   const std::vector<std::string>& references = evaluation.references.front();
-  const WordCounts frequencies = count_words(evaluation.frequency_text.value_or(references), split);
+  const WordCounts frequencies =
+      count_words(evaluation.frequency_text ? *evaluation.frequency_text : references, split);
   const auto metrics = evaluation.corpus_metrics();
   const auto hypotheses = evaluation.hypothesis_views();
   return break_down({metrics, evaluation.statistics, hypotheses, references}, frequencies, split);

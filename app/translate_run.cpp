@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <fmt/format.h>
 #include <optional>
 #include <stdexcept>
@@ -32,7 +31,7 @@ struct InputSummary {
 };
 
 std::optional<InputSummary> summarise(const std::string& path) {
-  if (path == "-" || !std::filesystem::is_regular_file(path)) return std::nullopt;
+  if (!can_be_read_again(path)) return std::nullopt;
   InputSummary summary;
   LineReader reader(path);
   for (std::string line; reader.next(line);) {

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <poll.h>
 #include <stdexcept>
@@ -227,6 +228,10 @@ bool LineReader::next_raw(std::string& line) {
     ended_by_line_feed_ = true;
     return true;
   }
+}
+
+bool can_be_read_again(const std::string& path) {
+  return path != "-" && std::filesystem::is_regular_file(path);
 }
 
 std::vector<std::string> read_lines(const std::string& path, Utf8 policy, const Notice& notice) {

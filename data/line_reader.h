@@ -63,6 +63,9 @@ class LineReader {
   std::int64_t ill_formed_lines_ = 0;
 };
 
+/// Whether what a LineReader takes from `path` is there for another one, too: not standard input, nor a pipe.
+bool can_be_read_again(const std::string& path);
+
 /// All lines of a file.
 std::vector<std::string> read_lines(const std::string& path, Utf8 policy = Utf8::refuse, const Notice& notice = {});
 

@@ -3,6 +3,7 @@
 #include "base/counter_random.h"
 #include "tests/data/temporary_folder.h"
 
+#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
@@ -240,6 +241,17 @@ TEST_F(LineReaderTest, CountsInvalidLinesBeyondTheFirstTen) {
 
 TEST_F(LineReaderTest, KeepsInvalidUtf8WhenAsked) {
   EXPECT_THAT(read_lines(write("latin1", "gr\xFC\xDF\n"), Utf8::keep), ElementsAre("gr\xFC\xDF"));
+}
+
+TEST_F(LineReaderTest, KnowsWhatCanBeReadAgain) {
+  EXPECT_TRUE(can_be_read_again(write("text", "a\n")));
+  EXPECT_FALSE(can_be_read_again(path("nothing")));
+  EXPECT_FALSE(can_be_read_again("/dev/null"));
+  const std::filesystem::path before = std::filesystem::current_path();
+  write("-", "a\n");
+  std::filesystem::current_path(path(""));
+  EXPECT_FALSE(can_be_read_again("-")) << "whatever is called so here";
+  std::filesystem::current_path(before);
 }
 
 }  // namespace
