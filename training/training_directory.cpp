@@ -76,7 +76,8 @@ fs::path TrainingDirectory::weights_file(std::int64_t step) const {
 void TrainingDirectory::keep_weights(const std::set<std::int64_t>& steps) const {
   std::set<fs::path> kept;
   for (const std::int64_t step : steps) kept.insert(weights_file(step));
-  for (const auto& entry : fs::directory_iterator(training_)) {
+  std::error_code gone;  // the next write says it more clearly
+  for (const auto& entry : fs::directory_iterator(training_, gone)) {
     const std::string name = entry.path().filename().string();
     if (name.starts_with(kWeightsPrefix) && name.ends_with(kWeightsSuffix) && !kept.contains(entry.path()))
       fs::remove(entry.path());

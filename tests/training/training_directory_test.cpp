@@ -90,6 +90,8 @@ TEST_F(TrainingDirectoryTest, KeepsTheWeightsItIsTold) {
   EXPECT_FALSE(fs::exists(directory.weights_file(1)) || fs::exists(directory.weights_file(30)));
   EXPECT_TRUE(fs::exists(directory.weights_file(2)) && fs::exists(directory.weights_file(123'456'789)));
   EXPECT_TRUE(fs::exists(path("model/training/step-notes.txt")) && fs::exists(directory.state_file()));
+  fs::rename(path("model"), path("moved"));
+  EXPECT_NO_THROW(directory.keep_weights({})) << "what writes next says that the folder is gone";
 }
 
 TEST_F(TrainingDirectoryTest, ComparesOptions) {
