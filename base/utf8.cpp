@@ -45,6 +45,33 @@ bool is_space(std::uint32_t code) {
          code == 0x205F || code == 0x3000;
 }
 
+// Default_Ignorable_Code_Point of Unicode 15: soft hyphen, joiners, variation selectors, marks of direction and the
+// like.
+bool is_ignorable(std::uint32_t code) {
+  struct Range {
+    std::uint32_t first, last;
+  };
+  static constexpr Range kRanges[] = {
+      {0xAD, 0xAD},     {0x34F, 0x34F},   {0x61C, 0x61C},     {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},
+      {0x200B, 0x200F}, {0x202A, 0x202E}, {0x2060, 0x206F},   {0x3164, 0x3164},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},
+      {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFF8}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+  };
+  for (const Range& range : kRanges) {
+    if (code <= range.last) return code >= range.first;
+  }
+  return false;
+}
+
+// Whether there is something to see of the character, or of the ill-formed part, at `at`.
+bool is_visible(std::string_view text, std::size_t at, const Sequence& sequence) {
+  if (!sequence.valid) return true;
+  const auto lead = static_cast<unsigned char>(text[at]);
+  std::uint32_t code = sequence.length == 1 ? lead : lead & (0x7Fu >> sequence.length);
+  for (std::size_t i = 1; i < sequence.length; ++i)
+    code = code << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
+  return !is_space(code) && !is_ignorable(code);
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
@@ -74,15 +101,20 @@ std::string replace_invalid_utf8(std::string_view text) {
 bool is_blank(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const Sequence sequence = sequence_at(text, at);
-    if (!sequence.valid) return false;
-    const auto lead = static_cast<unsigned char>(text[at]);
-    std::uint32_t code = sequence.length == 1 ? lead : lead & (0x7Fu >> sequence.length);
-    for (std::size_t i = 1; i < sequence.length; ++i)
-      code = code << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
-    if (!is_space(code)) return false;
+    if (is_visible(text, at, sequence)) return false;
     at += sequence.length;
   }
   return true;
+}
+
+std::size_t count_visible(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const Sequence sequence = sequence_at(text, at);
+    count += is_visible(text, at, sequence);
+    at += sequence.length;
+  }
+  return count;
 }
 
 }  // namespace dragoman

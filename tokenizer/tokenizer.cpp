@@ -2,6 +2,7 @@
 
 #include "base/atomic_file.h"
 #include "base/parallel.h"
+#include "base/utf8.h"
 
 #include <cstddef>
 #include <fmt/format.h>
@@ -25,6 +26,14 @@ struct Tokenizer::Model {
   }
 
   bool is_special(std::int32_t id) const { return id == special.pad || id == special.bos || id == special.eos; }
+
+  sentencepiece::ImmutableSentencePieceText encode_with_text(std::string_view text) const {
+    sentencepiece::ImmutableSentencePieceText encoded;
+    const auto status = processor.Encode(text, encoded.mutable_proto());
+    if (!status.ok())
+      throw std::runtime_error(fmt::format("SentencePiece cannot encode a line: {}", status.ToString()));
+    return encoded;
+  }
 
   std::vector<int> without_special(std::span<const std::int32_t> ids) const {
     std::vector<int> pieces;
@@ -97,13 +106,20 @@ std::vector<std::string> Tokenizer::encode_as_pieces(std::string_view text) cons
 }
 
 std::vector<TextRange> Tokenizer::encoded_ranges(std::string_view text) const {
-  sentencepiece::ImmutableSentencePieceText encoded;
-  const auto status = model_->processor.Encode(text, encoded.mutable_proto());
-  if (!status.ok()) throw std::runtime_error(fmt::format("SentencePiece cannot encode a line: {}", status.ToString()));
+  const sentencepiece::ImmutableSentencePieceText encoded = model_->encode_with_text(text);
   std::vector<TextRange> ranges;
   ranges.reserve(encoded.pieces_size());
   for (const auto& piece : encoded.pieces()) ranges.push_back({piece.begin(), piece.end()});
   return ranges;
+}
+
+CharacterCounts Tokenizer::count_characters(std::string_view text) const {
+  CharacterCounts counts{count_visible(text), 0};
+  const sentencepiece::ImmutableSentencePieceText encoded = model_->encode_with_text(text);
+  for (const auto& piece : encoded.pieces()) {
+    if (static_cast<std::int32_t>(piece.id()) == model_->special.unk) counts.unknown += count_visible(piece.surface());
+  }
+  return counts;
 }
 
 std::string Tokenizer::decode(std::span<const std::int32_t> ids) const {

@@ -2,6 +2,7 @@
 
 #include "tokenizer/model_file.h"
 #include "tokenizer/special_ids.h"
+#include "tokenizer/text_range.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,12 +15,10 @@
 
 namespace dragoman {
 
-/// The bytes [begin, end) of a text.
-struct TextRange {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-
-  bool operator==(const TextRange&) const = default;
+/// The visible characters of a text, and those of them that no piece of a model stands for.
+struct CharacterCounts {
+  std::size_t visible = 0;
+  std::size_t unknown = 0;
 };
 
 /// Raw text to ids and back, by a SentencePiece model. Immutable and safe to use from several threads; copies share one
@@ -55,6 +54,9 @@ class Tokenizer {
   /// Where in `text` each token of encode(text) has its characters; empty where the token stands for none of them.
   /// White space goes with the token behind it.
   std::vector<TextRange> encoded_ranges(std::string_view text) const;
+
+  /// Text of which much is unknown is in a language, or a script, that the model has never seen.
+  CharacterCounts count_characters(std::string_view text) const;
 
   /// Detokenised text, valid UTF-8. pad, bos and eos are skipped wherever they stand; unk becomes " ⁇ ", as
   /// SentencePiece has it. Throws std::out_of_range for an id outside [0, vocabulary_size()).

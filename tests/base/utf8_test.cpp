@@ -70,15 +70,20 @@ TEST(Utf8Test, FindsAndReplacesIllFormedParts) {
   }
 }
 
-TEST(Utf8Test, BlankIsWhatHasNothingButWhiteSpace) {
+TEST(Utf8Test, BlankIsWhatShowsNothing) {
   for (const auto blank :
        {""sv, " "sv, "\t\n\v\f\r "sv, "\xC2\x85"sv, "\xC2\xA0"sv, "\xE1\x9A\x80"sv, "\xE2\x80\x80"sv, "\xE2\x80\x8A"sv,
-        "\xE2\x80\xA8\xE2\x80\xA9"sv, "\xE2\x80\xAF"sv, "\xE2\x81\x9F"sv, " \xE3\x80\x80 "sv}) {
+        "\xE2\x80\xA8\xE2\x80\xA9"sv, "\xE2\x80\xAF"sv, "\xE2\x81\x9F"sv, " \xE3\x80\x80 "sv,
+        // soft hyphens; joiners; direction; byte order; variation selectors; a tag
+        "\xC2\xAD\xC2\xAD"sv, "\xE2\x80\x8B\xE2\x80\x8C \xE2\x80\x8D"sv, "\xE2\x80\x8E\xE2\x80\x8F\xE2\x81\xA6"sv,
+        "\xEF\xBB\xBF"sv, "\xEF\xB8\x8F\xF3\xA0\x84\x80"sv, "\xF3\xA0\x80\xA0"sv}) {
     EXPECT_TRUE(is_blank(blank)) << ::testing::PrintToString(blank);
+    EXPECT_EQ(count_visible(blank), 0u) << ::testing::PrintToString(blank);
   }
-  for (const auto text : {"a"sv, " . "sv, "\0"sv, "\xC2\x86"sv, "\xE2\x80\x8B"sv, "\xC3\xA9"sv, "\xF0\x9F\x98\x80"sv,
-                          " \xFF"sv, "\xC2"sv}) {
+  for (const auto text : {"a"sv, " . "sv, "\0"sv, "\xC2\x86"sv, "\xC2\xAE"sv, "\xE2\x80\x90"sv, "\xC3\xA9"sv,
+                          "\xE2\x80\x8D!"sv, "\xF0\x9F\x98\x80"sv, " \xFF"sv, "\xC2"sv}) {
     EXPECT_FALSE(is_blank(text)) << ::testing::PrintToString(text);
+    EXPECT_EQ(count_visible(text), 1u) << ::testing::PrintToString(text);
   }
 }
 

@@ -25,6 +25,7 @@ const std::vector<ForeignLibrary> kForeignLibraries = {
     {"Boost.Program_options", std::regex("boost/program_options.*"), {"app"}},
     {"Boost", std::regex("boost/.*"), {"app", "training"}},
     {"SentencePiece", std::regex("sentencepiece.*"), {"tokenizer"}},
+    {"ICU", std::regex("unicode/.*"), {"tokenizer", "metrics"}},
     {"LibTorch", std::regex("(torch|ATen|c10|caffe2)/.*"), {"model", "decoding", "training", "app"}}};
 
 std::string first_folder(const std::string& path) {

@@ -23,6 +23,7 @@ TEST(IncludeRules, AreSeenToBeBrokenInTheFixture) {
                                    "metrics/broken.h:3: LibTorch may not be used in metrics",
                                    "model/broken.h:1: model may not include metrics, which is not below it",
                                    "model/broken.h:2: Boost may not be used in model",
+                                   "model/broken.h:4: ICU may not be used in model",
                                    "tokenizer/broken.cpp:1: LibTorch may not be used in tokenizer",
                                    "tokenizer/broken.cpp:3: <base/utf8.h> is ours: include it in quotes",
                                    "training/broken.cpp:1: training may not include app, which is not below it"));

@@ -12,6 +12,8 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
 #include <vector>
 
 namespace dragoman {
@@ -127,6 +129,31 @@ TEST(TokenizerTest, UnknownCharactersBecomeUnk) {
   const Ids ids = tokenizer.encode("The 猫");
   EXPECT_THAT(ids, ::testing::Contains(tokenizer.special_ids().unk));
   EXPECT_EQ(tokenizer.decode(ids), "The  ⁇ ");
+}
+
+TEST(TokenizerTest, CountsTheCharactersThatItDoesNotKnow) {
+  const Tokenizer tokenizer = sample_tokenizer();
+  const auto expect = [&](const std::string& text, std::size_t visible, std::size_t unknown) {
+    const CharacterCounts counts = tokenizer.count_characters(text);
+    EXPECT_EQ(counts.visible, visible) << text;
+    EXPECT_EQ(counts.unknown, unknown) << text;
+  };
+  expect("The old man", 9, 0);
+  expect("Es gibt 日本語 hier", 13, 3);
+  expect("日本 語\u00ad\u200d", 3, 3);
+  expect(" \u3000\u00ad", 0, 0);
+}
+
+// A soft hyphen is nothing in one place and in all: the table of base against that of ICU.
+TEST(TokenizerTest, InvisibleIsWhatUnicodeSays) {
+  for (UChar32 c = 0; c <= 0x10FFFF; ++c) {
+    if (U_IS_SURROGATE(c)) continue;
+    std::string text;
+    icu::UnicodeString(c).toUTF8String(text);
+    const bool ignorable = u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+    const bool python_space = c >= 0x1C && c <= 0x1F;
+    ASSERT_EQ(is_blank(text), ignorable || u_isUWhiteSpace(c) || python_space) << std::hex << c;
+  }
 }
 
 TEST(TokenizerTest, DecodeSkipsSpecialIdsWhereverTheyStand) {
