@@ -8,6 +8,8 @@
 #include "base/atomic_file.h"
 #include "data/line_reader.h"
 #include "decoding/translate_stream.h"
+#include "metrics/segment_text.h"
+#include "metrics/text_warnings.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -38,6 +40,11 @@ void check_same_length(const std::string& one, std::size_t one_lines, const std:
   if (one_lines == other_lines) return;
   throw std::runtime_error(
       fmt::format("{} has {} lines, {} has {}; each line needs its counterpart", one, one_lines, other, other_lines));
+}
+
+// As sacreBLEU's command, which takes the white space from the end of every line before any metric sees it.
+void strip_ends(std::vector<std::string>& lines) {
+  for (std::string& line : lines) line.resize(strip_trailing_space(line).size());
 }
 
 // Translations of the source by the model. Lines that are not valid UTF-8 are refused here, as in every file.
@@ -71,7 +78,7 @@ void check_that_lines_have_references(const Evaluation& evaluation, const Evalua
 
 void read_references(Evaluation& evaluation, const EvaluateOptions& options) {
   for (const std::string& file : options.references) {
-    evaluation.references.push_back(read_segments(file));
+    strip_ends(evaluation.references.emplace_back(read_segments(file)));
     check_same_length(options.references.front(), evaluation.references.front().size(), file,
                       evaluation.references.back().size());
   }
@@ -101,13 +108,28 @@ void translate_hypotheses(Evaluation& evaluation, const CommandLine& line, const
 
 void read_hypotheses(Evaluation& evaluation, const EvaluateOptions& options) {
   for (const std::string& file : options.hypotheses) {
-    evaluation.hypotheses.push_back(read_segments(file));
+    strip_ends(evaluation.hypotheses.emplace_back(read_segments(file)));
     evaluation.names.push_back(file);
     check_against_references(evaluation, options, file, evaluation.hypotheses.back().size());
   }
   if (options.source.empty()) return;
   evaluation.sources = read_segments(options.source);
   check_against_references(evaluation, options, options.source, evaluation.sources.size());
+}
+
+void warn(const Evaluation& evaluation, const EvaluateOptions& options) {
+  Log log(options.quiet);
+  const auto say = [&](const std::string& name, const std::optional<std::string>& warning) {
+    if (warning) log.line(fmt::format("dragoman: {}: {}", name, *warning));
+  };
+  const MetricChoice& metrics = options.metrics;
+  for (std::size_t i = 0; i < evaluation.names.size(); ++i) {
+    if (metrics.has(MetricName::bleu) && metrics.bleu.tokenizer != BleuTokenizer::kNone)
+      say(evaluation.names[i], tokenised_text_warning(evaluation.hypotheses[i]));
+    say(evaluation.names[i], normal_form_warning(evaluation.hypotheses[i], evaluation.references));
+  }
+  if (std::ranges::any_of(metrics.names, is_rouge))
+    say(options.references.front(), unseen_script_warning(evaluation.references));
 }
 
 }  // namespace
@@ -134,6 +156,7 @@ int evaluate_command(const std::vector<std::string>& arguments) {
   }
   // Once, for the file may be a pipe.
   if (!options.frequency_file.empty()) evaluation.frequency_text = read_lines(options.frequency_file);
+  warn(evaluation, options);
   score(evaluation, options);
   if (page) {
     page->write(format_page(evaluation, options));

@@ -73,7 +73,7 @@ void add_rouge_options(CommandLine& line, RougeOptions& options) {
   line.group("ROUGE");
   line.add("rouge-stem", options.stem, "compare the stems of English words");
   line.add("rouge-separator", options.sentence_separator, "TEXT",
-           "what stands between the sentences of a line, for rougeLsum");
+           "what stands between the sentences of a line, which rougeLsum compares; no word for any of them");
 }
 
 std::unique_ptr<Metric> make_rouge(MetricName name, RougeOptions options) {
@@ -96,6 +96,14 @@ std::unique_ptr<Metric> make_metric(MetricName name, const MetricChoice& choice)
 
 }  // namespace
 
+bool is_rouge(MetricName name) {
+  return to_string(name).starts_with("rouge");
+}
+
+bool MetricChoice::has(MetricName name) const {
+  return std::ranges::count(names, name) > 0;
+}
+
 void add_metric_options(CommandLine& line, MetricChoice& choice) {
   line.group("Metrics");
   std::vector<std::string_view> names;
@@ -110,7 +118,7 @@ void add_metric_options(CommandLine& line, MetricChoice& choice) {
 
 void check_metric_options(const CommandLine& line, const MetricChoice& choice) {
   for (const auto& [metrics, options] : kOptionsOf) {
-    const auto is_chosen = [&](MetricName name) { return std::ranges::count(choice.names, name) > 0; };
+    const auto is_chosen = [&](MetricName name) { return choice.has(name); };
     if (std::ranges::any_of(metrics, is_chosen)) continue;
     for (const char* option : options) {
       if (!line.given(option)) continue;

@@ -24,6 +24,8 @@ inline constexpr auto kEnumNames<MetricName> = enum_names<MetricName>({{MetricNa
                                                                        {MetricName::rouge_l, "rougeL"},
                                                                        {MetricName::rouge_lsum, "rougeLsum"}});
 
+bool is_rouge(MetricName name);
+
 /// Which metrics, with which options.
 struct MetricChoice {
   std::vector<MetricName> names = {MetricName::bleu};  ///< none of them twice
@@ -31,6 +33,8 @@ struct MetricChoice {
   ChrfOptions chrf;
   TerOptions ter;
   RougeOptions rouge{.sentence_separator = "<n>"};  ///< whose type is one of `names`; a line holds no line break
+
+  bool has(MetricName name) const;
 };
 
 /// A metric for a whole corpus, and for one sentence of it from the same statistics.

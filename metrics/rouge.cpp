@@ -104,8 +104,7 @@ class Rouge::Counter : public SentenceCounter {
     text.ends.clear();
     const std::string& separator = options_.sentence_separator;
     for (std::size_t begin = 0; begin <= segment.size();) {
-      const std::size_t end =
-          options_.type == RougeType::kLsum ? std::min(segment.find(separator, begin), segment.size()) : segment.size();
+      const std::size_t end = std::min(segment.find(separator, begin), segment.size());
       append_words(segment.substr(begin, end - begin), options_.stem, text.buffer);
       text.ends.push_back(static_cast<std::size_t>(std::ranges::count(text.buffer, ' ')));
       begin = end == segment.size() ? end + 1 : end + separator.size();

@@ -21,8 +21,8 @@ inline constexpr auto kEnumNames<RougeType> = enum_names<RougeType>(
 struct RougeOptions {
   RougeType type = RougeType::kL;
   bool stem = false;  ///< compare the Porter stems of words that are longer than 3 letters
-  /// For kLsum: what divides a text into sentences, not empty. A line of a file has no line break in it; "<n>" is usual
-  /// in its place.
+  /// What divides a text into sentences, not empty: kLsum compares those, and for none is it a word. A line of a file
+  /// has no line break in it; "<n>" is usual in its place.
   std::string sentence_separator = "\n";
 
   /// Throws std::invalid_argument for the first option out of range.

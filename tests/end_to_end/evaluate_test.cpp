@@ -9,6 +9,7 @@
 namespace dragoman {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Not;
@@ -153,6 +154,40 @@ TEST_F(Evaluate, RefusesWrongOptions) {
   expect_refusal(with({"--width", "16"}), 2, {"--width is 16", "0 to 15"});
   expect_refusal(with({"--smooth-value", "1"}), 2, {"smooth"});
   expect_refusal(dragoman({"evaluate", "--hypothesis", "-", "--reference", "-"}), 2, {"only one file", "stdin"});
+}
+
+TEST_F(Evaluate, WarnsOfTextThatIsNotWhatItsMetricExpects) {
+  std::string tokenised, plain;
+  for (int i = 0; i < 100; ++i) {
+    tokenised += "Das regnet .\n";
+    plain += "Ö, das regnet.\n";
+  }
+  const std::string hypothesis = folder_.file("tokenised", tokenised), reference = folder_.file("plain", plain);
+  const auto evaluate = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"evaluate", "--hypothesis", hypothesis, "--reference", reference});
+    const Ended ended = dragoman(more);
+    EXPECT_EQ(ended.exit_code, 0);
+    return ended.err;
+  };
+  EXPECT_THAT(evaluate({}), StartsWith("dragoman: " + hypothesis + ": 100 lines end in ' .'"));
+  EXPECT_EQ(evaluate({"--quiet"}), "");
+  EXPECT_EQ(evaluate({"--tokenize", "none"}), "");
+  EXPECT_EQ(evaluate({"--metrics", "chrf", "rougeL"}), "");
+
+  const std::string other_form = folder_.file("nfd", "O\u0308l\n"), russian = folder_.file("ru", "\u0414\u0430\n");
+  EXPECT_THAT(dragoman({"evaluate", "--hypothesis", other_form, "--reference", russian, "--metrics", "rouge1"}).err,
+              AllOf(HasSubstr(other_form + ": 1 of the hypotheses is not in Unicode's normal form C"),
+                    HasSubstr(russian + ": ROUGE sees the ASCII letters")));
+}
+
+// `sacrebleu reference -i hypothesis -m chrf --chrf-whitespace -b -w 2` prints 100.00 (2.6.0).
+TEST_F(Evaluate, IgnoresWhiteSpaceAtTheEndOfALineAsSacreBleusCommandDoes) {
+  const std::string hypothesis = folder_.file("blanks", "a b c d e \nx y z w v\t\n");
+  const std::string reference = folder_.file("none", "a b c d e\nx y z w v\u3000\n");
+  EXPECT_EQ(dragoman({"evaluate", "--hypothesis", hypothesis, "--reference", reference, "--metrics", "chrf",
+                      "--chrf-whitespace", "--score-only"})
+                .out,
+            "100.00\n");
 }
 
 TEST_F(Evaluate, SaysSoWhenStdoutIsFull) {

@@ -44,6 +44,16 @@ TEST(Rouge, LsumJoinsTheCommonWordsOfSentences) {
   EXPECT_EQ(Rouge(options).statistics("(a b)<n> c d", Views{reference})[2], 1);
 }
 
+TEST(Rouge, TakesNoSeparatorForAWord) {
+  for (const RougeType type : {RougeType::k1, RougeType::k2, RougeType::kL, RougeType::kLsum}) {
+    RougeOptions options;
+    options.type = type;
+    options.sentence_separator = "<n>";
+    EXPECT_EQ(Rouge(options).statistics("a b<n>c", Views{"a b c"})[2], 1) << to_string(type);
+    EXPECT_EQ(Rouge(options).statistics("x<n>y z", Views{"v<n>w u"})[2], 0) << to_string(type);
+  }
+}
+
 TEST(Rouge, StemsWordsLongerThanThreeLetters) {
   EXPECT_EQ(rouge(RougeType::k1, true).statistics("cats walking was", Views{"cat walked wa"})[0], 2 / 3.0);
   EXPECT_EQ(rouge(RougeType::k1).statistics("cats walking was", Views{"cat walked wa"})[0], 0);
