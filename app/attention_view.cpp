@@ -43,12 +43,33 @@ Json rows_json(const torch::Tensor& weights) {
   return rows;
 }
 
-// All of one head's weights in parts of 10000, row by row.
-Json parts_json(const torch::Tensor& weights) {
+// All of one head's weights, row by row, a character each: 91 levels of the square root, so that small weights differ,
+// too, in the printable characters that neither a string of JSON nor a script escapes. A '~' and a level stand for a
+// run of zeros of that length. The page undoes it.
+Json packed(const torch::Tensor& weights) {
+  constexpr std::string_view kLevels =
+      " !#$%&'()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}";
+  constexpr std::size_t kHighest = kLevels.size() - 1;
   const float* value = weights.const_data_ptr<float>();
-  Json parts = Json::array();
-  for (std::int64_t i = 0; i < weights.numel(); ++i) parts.push_back(std::lround(value[i] * 1e4));
-  return parts;
+  std::string characters;
+  std::size_t zeros = 0;
+  const auto end_run = [&] {
+    if (zeros > 2) {
+      characters += {'~', kLevels[zeros]};
+    } else {
+      characters.append(zeros, kLevels[0]);
+    }
+    zeros = 0;
+  };
+  for (std::int64_t i = 0; i < weights.numel(); ++i) {
+    const float root = value[i] > 0 ? std::sqrt(std::min(value[i], 1.0F)) : 0.0F;
+    const auto level = static_cast<std::size_t>(std::lround(root * static_cast<float>(kHighest)));
+    if (level == 0 && ++zeros < kHighest) continue;
+    end_run();
+    if (level > 0) characters += kLevels[level];
+  }
+  end_run();
+  return characters;
 }
 
 template <typename HeadWeights>
@@ -114,7 +135,7 @@ std::string attention_page_data(const AttendedPair& pair) {
   Json data = sentences_json(pair);
   data["source_words"] = words_json(pair.source, pair.source_words);
   data["target_words"] = words_json(pair.target, pair.target_words);
-  data["maps"] = maps_json(pair, 1e4, parts_json);
+  data["maps"] = maps_json(pair, 1e2, packed);
   return data.dump();
 }
 

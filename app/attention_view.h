@@ -46,7 +46,7 @@ std::string attention_json(const AttendedPair& pair);
 /// The pair, and below it each target word with the source word that has most of its attention.
 std::string alignment_text(const AttendedPair& pair, const WordWeights& weights);
 
-/// What a page needs of a pair, as JSON: weights in parts of 10000.
+/// What a page needs of a pair, as JSON: weights to one per cent.
 std::string attention_page_data(const AttendedPair& pair);
 
 /// A self-contained page of HTML for pairs that are attention_page_data() each. `opened`: what it shows at first.

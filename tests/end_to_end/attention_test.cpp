@@ -2,9 +2,11 @@
 #include "tests/end_to_end/tiny_model.h"
 
 #include <algorithm>
+#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -16,6 +18,22 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Not;
+
+// Weights as the page's script unpacks them.
+std::vector<double> unpacked(const std::string& packed) {
+  const std::string levels =
+      " !#$%&'()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}";
+  std::vector<double> weights;
+  for (std::size_t i = 0; i < packed.size(); ++i) {
+    if (packed[i] == '~') {
+      weights.resize(weights.size() + levels.find(packed.at(++i)));
+    } else {
+      weights.push_back(
+          std::pow(static_cast<double>(levels.find(packed[i])) / static_cast<double>(levels.size() - 1), 2));
+    }
+  }
+  return weights;
+}
 
 class Attention : public ::testing::Test {
  protected:
@@ -109,8 +127,13 @@ TEST_F(Attention, PageHoldsWhateverTheTextsAre) {
   EXPECT_EQ(data["pairs"][0]["source"], "house </script><script>alert(1)</script> & \"q\" @DATA@");
   EXPECT_EQ(data["pairs"][0]["source_words"].size(), 5U);
   EXPECT_EQ(data["view"]["kind"], "cross");
-  const json& cross = data["pairs"][0]["maps"][2]["heads"][0]["weights"];
-  EXPECT_EQ(cross.size(), data["pairs"][0]["source_tokens"].size() * data["pairs"][0]["target_tokens"].size());
+  const std::vector<double> cross = unpacked(data["pairs"][0]["maps"][2]["heads"][0]["weights"]);
+  const std::size_t keys = data["pairs"][0]["source_tokens"].size();
+  ASSERT_EQ(cross.size(), keys * data["pairs"][0]["target_tokens"].size());
+  for (std::size_t begin = 0; begin < cross.size(); begin += keys) {
+    const double sum = std::accumulate(cross.begin() + begin, cross.begin() + begin + keys, 0.0);
+    EXPECT_NEAR(sum, 1, 0.1) << "row " << begin / keys;
+  }
 }
 
 TEST_F(Attention, PictureOfOneAttention) {
