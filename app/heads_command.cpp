@@ -32,8 +32,9 @@ namespace fs = std::filesystem;
 
 constexpr const char* kSummary =
     R"(Tells how much a model needs each of its attention heads, and can prune those that it needs least.
-The table has a row for each attention: the norm of its heads' importance, and each head's share of it. Importance is
-the mean over the pairs of |dL/df|: L the negative log-likelihood of a target, f a factor on the head's output.
+The table has a row for each attention: the Euclidean norm of its heads' importance, and each head's part of it.
+Importance is the mean over the pairs of |dL/df|: L the negative log-likelihood of a target, f a factor on the head's
+output.
 
   dragoman heads --model DIR --source val.en --target val.de
   dragoman heads --model DIR --source val.en --target val.de --prune 4 --output OTHER)";
