@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/nearest_name.h"
 #include "app/output.h"
+#include "training/batch_budget.h"
 
 #include <csignal>
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace dragoman {
@@ -71,6 +73,14 @@ int run(const std::vector<std::string>& arguments) {
                               " (see dragoman --help)");
 }
 
+std::string_view message_of(const std::exception& error) {
+  if (is_out_of_memory(error)) return "out of memory";
+  const auto* of_system = dynamic_cast<const std::system_error*>(&error);
+  if (of_system && of_system->code() == std::errc::resource_unavailable_try_again)
+    return "cannot start a thread: there is no memory for it, or no more are allowed; choose fewer --threads";
+  return error.what();
+}
+
 // LibTorch's messages go on with a stack trace behind their first line.
 int report(std::string_view message, int exit_code) {
   message = message.substr(0, message.find('\n'));
@@ -91,7 +101,7 @@ int run_reporting_errors(const std::vector<std::string>& arguments) {
   } catch (const std::invalid_argument& error) {
     return report(error.what(), kWrongUsage);
   } catch (const std::exception& error) {
-    return report(error.what(), kFailed);
+    return report(message_of(error), kFailed);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <exception>
 #include <mutex>
 #include <sched.h>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -37,7 +38,11 @@ void parallel_for(std::size_t count, int threads, const std::function<void(std::
   {
     std::vector<std::jthread> others;
     others.reserve(workers - 1);
-    for (std::size_t i = 1; i < workers; ++i) others.emplace_back(work);
+    try {
+      for (std::size_t i = 1; i < workers; ++i) others.emplace_back(work);
+    } catch (const std::system_error&) {
+      // No more threads are to be had: those that there are do it all.
+    }
     work();
   }
   if (first_exception) std::rethrow_exception(first_exception);

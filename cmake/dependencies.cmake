@@ -1,8 +1,7 @@
 # Everything that Dragoman uses from outside, each found once. `./run setup` installs what is missing.
 find_package(LibTorch REQUIRED)
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(SentencePiece REQUIRED IMPORTED_TARGET sentencepiece)
-find_library(SENTENCEPIECE_TRAIN_LIBRARY sentencepiece_train REQUIRED)
+include(sentencepiece)
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
 # LibTorch has Gloo inside, but not its headers.
 find_path(GLOO_INCLUDE_DIR gloo/algorithm.h REQUIRED)

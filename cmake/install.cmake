@@ -1,19 +1,20 @@
-# What `cmake --install` adds to the binary: the LibTorch libraries, where they would not outlive the build tree.
+# What `cmake --install` adds to the binary: the libraries that would not outlive the build tree, in lib/dragoman.
 #
-# A CPU LibTorch below the source's build folder is copied to lib/dragoman, so that the result can be moved anywhere. Any
+# A CPU LibTorch below the source's build folder is copied, so that the result can be moved anywhere. Any
 # other (the user's own, or a CUDA build with its gigabytes of NVIDIA libraries) stays where it is, found by its path.
 file(RELATIVE_PATH _libtorch_from_build "${PROJECT_SOURCE_DIR}/build" "${LibTorch_LIBRARY_DIR}")
 if(_libtorch_from_build MATCHES "^\\.\\./" OR LibTorch_CUDA)
   set(DRAGOMAN_BUNDLES_LIBTORCH OFF)
-  set(_libtorch_rpath "${LibTorch_LIBRARY_DIR}")
+  set(_libtorch_rpath ";${LibTorch_LIBRARY_DIR}")
   install(CODE "message(STATUS \"The installed dragoman uses LibTorch where it is: ${LibTorch_LIBRARY_DIR}\")")
 else()
   set(DRAGOMAN_BUNDLES_LIBTORCH ON)
-  set(_libtorch_rpath "$ORIGIN/../lib/dragoman")
+  set(_libtorch_rpath "")
   file(GLOB _libtorch_openmp "${LibTorch_LIBRARY_DIR}/libgomp*")
   install(FILES
     "${LibTorch_LIBRARY_DIR}/libtorch.so" "${LibTorch_LIBRARY_DIR}/libtorch_cpu.so" "${LibTorch_LIBRARY_DIR}/libc10.so"
     ${_libtorch_openmp}
     DESTINATION lib/dragoman)
 endif()
-set_target_properties(dragoman PROPERTIES INSTALL_RPATH "${_libtorch_rpath}")
+install(FILES "${SENTENCEPIECE_COPY}" DESTINATION lib/dragoman)
+set_target_properties(dragoman PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/dragoman${_libtorch_rpath}")

@@ -9,7 +9,7 @@ if(DRAGOMAN_SANITIZE)
   target_compile_options(dragoman_options INTERFACE
     -fsanitize=${DRAGOMAN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
     # g++ reports false ones under sanitizers, in the standard library's <regex> for one.
-    -Wno-maybe-uninitialized)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(dragoman_options INTERFACE -fsanitize=${DRAGOMAN_SANITIZE})
 endif()
 

@@ -2,13 +2,18 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <mutex>
 #include <sched.h>
 #include <set>
 #include <stdexcept>
+#include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace dragoman {
@@ -31,6 +36,23 @@ TEST(ParallelForTest, CoversEveryIndexOnce) {
     }
   }
 }
+
+#if !defined(__SANITIZE_ADDRESS__)
+// Where the threads' stacks find no place.
+TEST(ParallelForTest, WorksWithoutThreads) {
+  const auto work_in_little_memory = [] {
+    std::int64_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const auto size = static_cast<rlim_t>(pages * ::sysconf(_SC_PAGESIZE) + (2 << 20));
+    const rlimit limit{size, size};
+    if (::setrlimit(RLIMIT_AS, &limit) != 0) std::_Exit(2);
+    std::atomic<std::size_t> done{0};
+    parallel_for(1000, 50, [&](std::size_t begin, std::size_t end) { done += end - begin; });
+    std::_Exit(done == 1000 ? 0 : 1);
+  };
+  EXPECT_EXIT(work_in_little_memory(), ::testing::ExitedWithCode(0), "");
+}
+#endif
 
 TEST(ParallelForTest, WorksInAsManyThreadsAsAsked) {
   std::mutex mutex;

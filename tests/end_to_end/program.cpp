@@ -69,6 +69,10 @@ Program::Program(const std::vector<std::string>& words, const ProgramOptions& op
     ::setrlimit(RLIMIT_FSIZE, &limit);
     ::signal(SIGXFSZ, SIG_IGN);
   }
+  if (options.memory) {
+    const rlimit limit{*options.memory, *options.memory};
+    ::setrlimit(RLIMIT_AS, &limit);
+  }
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);

@@ -42,6 +42,7 @@ struct ProgramOptions {
   std::vector<std::string> environment;       ///< NAME=value, added to the present one
   std::string output_path;                    ///< where stdout goes, if not into Ended::out
   std::optional<std::uint64_t> largest_file;  ///< no file may grow beyond so many bytes, as on a full disk
+  std::optional<std::uint64_t> memory;        ///< it may have so many bytes of address space
   std::chrono::seconds time_limit{120};       ///< killed after that; exit_code 137
 };
 

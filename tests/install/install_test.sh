@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # install_test.sh CMAKE BUILD_FOLDER VERSION bundled|external: installs the build under a temporary prefix, moves the
-# result elsewhere, and runs the moved binary. Where LibTorch is bundled, it must be the moved copy that is loaded.
+# result elsewhere, and runs the moved binary. What was installed with it must be what is loaded: the copy of SentencePiece,
+# and LibTorch where it is bundled.
 set -euo pipefail
 
 cmake=$1 build=$2 version=$3 libtorch=$4
@@ -19,13 +20,13 @@ if [[ $printed != *"$version"* ]]; then
   exit 1
 fi
 
-if [[ $libtorch == bundled ]]; then
+libraries=(libsentencepiece.so)
+[[ $libtorch != bundled ]] || libraries+=(libtorch.so libtorch_cpu.so libc10.so libgomp)
+for library in "${libraries[@]}"; do
   # The loader itself says which files it would take.
-  for library in libtorch.so libtorch_cpu.so libc10.so libgomp; do
-    loaded=$(LD_TRACE_LOADED_OBJECTS=1 "$folder/moved/bin/dragoman" | grep -F "$library" | sed 's/.*=> //')
-    if [[ $(realpath "${loaded% (*}") != "$(realpath "$folder")/moved/lib/dragoman/"* ]]; then
-      echo "$library is loaded from outside the installed folder: $loaded"
-      exit 1
-    fi
-  done
-fi
+  loaded=$(LD_TRACE_LOADED_OBJECTS=1 "$folder/moved/bin/dragoman" | grep -F "$library" | sed 's/.*=> //')
+  if [[ $(realpath "${loaded% (*}") != "$(realpath "$folder")/moved/lib/dragoman/"* ]]; then
+    echo "$library is loaded from outside the installed folder: $loaded"
+    exit 1
+  fi
+done

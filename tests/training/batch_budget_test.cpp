@@ -29,6 +29,8 @@ TEST(BatchBudget, KnowsWhatAllocatorsThrow) {
   EXPECT_TRUE(is_out_of_memory(std::bad_alloc()));
   EXPECT_TRUE(is_out_of_memory(c10::OutOfMemoryError({__func__, __FILE__, 1}, "CUDA out of memory")));
   EXPECT_TRUE(is_out_of_memory(std::runtime_error("DefaultCPUAllocator: can't allocate memory: you tried ...")));
+  EXPECT_TRUE(is_out_of_memory(std::runtime_error("could not create a primitive")));
+  EXPECT_FALSE(is_out_of_memory(std::runtime_error("could not create a primitive descriptor for a matmul")));
   EXPECT_FALSE(is_out_of_memory(std::runtime_error("the gradients are not finite")));
 }
 
