@@ -23,7 +23,7 @@ namespace {
   std::_Exit(1);
 }
 
-std::terminate_handler usual_end = std::abort;
+constinit std::terminate_handler usual_end = std::abort;
 
 // Allocates nothing.
 [[noreturn]] void end() {
@@ -40,11 +40,13 @@ std::terminate_handler usual_end = std::abort;
 // A place of which nothing is used, to be given up for the first small object that finds none: then it is the next
 // large one that fails, whose exception can be caught.
 constexpr std::size_t kReserve = 8 << 20;
-std::atomic<void*> reserve{MAP_FAILED};
+constinit std::atomic<void*> reserve{nullptr};
 
 void prepare(int, char**, char**) {
   usual_end = std::set_terminate(end);
-  reserve = ::mmap(nullptr, kReserve, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* const place =
+      ::mmap(nullptr, kReserve, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (place != MAP_FAILED) reserve = place;
   // tcmalloc would tell of each allocation of a gigabyte, the good ones, too.
   ::setenv("TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD", "9000000000000000000", 0);
 }
@@ -62,8 +64,7 @@ extern "C" int posix_memalign(void** memory, std::size_t alignment, std::size_t 
   constexpr std::size_t kSmall = 512 << 10;  // some of these objects are of 200 KB
   const int error = allocate(memory, alignment, size);
   if (error != ENOMEM || size > kSmall) return error;
-  if (void* const place = reserve.exchange(MAP_FAILED); place == MAP_FAILED || ::munmap(place, kReserve) != 0)
-    end_out_of_memory();
+  if (void* const place = reserve.exchange(nullptr); !place || ::munmap(place, kReserve) != 0) end_out_of_memory();
   return allocate(memory, alignment, size);
 }
 #endif
