@@ -74,6 +74,12 @@ void CommandLine::exclude_group(const std::string& name, const std::string& head
   }
 }
 
+void CommandLine::leave_to_choice(const std::string& name) {
+  for (Option& option : options_) {
+    if (option.name == name) option.chosen = true;
+  }
+}
+
 const Option* CommandLine::find(const std::string& name) const {
   const auto found = std::find_if(options_.begin(), options_.end(), [&](const Option& o) { return o.name == name; });
   return found == options_.end() ? nullptr : &*found;
@@ -274,7 +280,8 @@ std::string CommandLine::help() const {
         if (of == option.name) name += fmt::format(",{}", letter);
       }
       std::string value = option.value_name + (option.kind == Option::Kind::list ? " ..." : "");
-      if (!values.empty()) value += fmt::format(" (={})", fmt::join(values, " "));
+      if (option.chosen) note += " (chosen by the corpus)";
+      if (!values.empty() && !option.chosen) value += fmt::format(" (={})", fmt::join(values, " "));
       section.add_options()(name.c_str(), po::value<std::string>()->value_name(value), note.c_str());
     }
     text << "\n" << section;
@@ -293,7 +300,7 @@ std::string CommandLine::effective_options() const {
       return (pair.first == option.name && has_value(pair.second)) ||
              (pair.second == option.name && has_value(pair.first));
     });
-    if (values.empty() || excluded) continue;
+    if (values.empty() || excluded || (option.chosen && !given(option.name))) continue;
     assignments.push_back({option.name, std::move(values), "", option.kind == Option::Kind::list});
   }
   return format_config_file(assignments);

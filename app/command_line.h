@@ -60,6 +60,9 @@ class CommandLine {
   /// The option contradicts each option that is now under this heading.
   void exclude_group(const std::string& name, const std::string& heading);
 
+  /// Unless it is given, the option is chosen when the command runs.
+  void leave_to_choice(const std::string& name);
+
   /// Sets the fields. Returns what to print on stdout instead of running the command (--help, --version,
   /// --dump-config), or nothing. Throws std::invalid_argument with one line that names the option, and the file and
   /// line it came from.

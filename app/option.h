@@ -36,7 +36,8 @@ struct Option {
   std::string help;
   Kind kind = Kind::value;
   bool required = false;
-  bool early = false;  ///< applied before all others: it sets fields that they refine (a preset)
+  bool chosen = false;  ///< unless it is given, chosen when the command runs: its field holds no default to show
+  bool early = false;   ///< applied before all others: it sets fields that they refine (a preset)
 
   /// Sets the field. Exactly one text unless it is a list. Throws std::invalid_argument.
   std::function<void(const std::vector<std::string>&)> set;

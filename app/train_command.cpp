@@ -6,6 +6,7 @@
 #include "app/signals.h"
 #include "app/train_flags.h"
 #include "base/parallel.h"
+#include "training/auto_options.h"
 #include "training/launch.h"
 #include "training/process_group.h"
 #include "training/trainer.h"
@@ -40,16 +41,14 @@ Progress to_progress(const TrainStatus& status, double elapsed) {
   return progress;
 }
 
-// What is wrong is found now, rather than when the corpus has been read. Vocabularies are not known yet: any will do.
-void validate(const TrainOptions& options, ModelConfig config) {
-  options.validate();
+// What is wrong is found now, rather than when the corpus has been read.
+void validate(const TrainOptions& options, const ModelConfig& config) {
   const bool learns_vocabulary = options.init_from.empty() && options.vocabulary.source_tokenizer.empty();
   if (learns_vocabulary && !options.vocabulary.joint && config.tied_embeddings == TiedEmbeddings::all) {
     throw std::invalid_argument(
         "--no-joint-vocabulary and --tied-embeddings all contradict each other; use target or none");
   }
-  config.source_vocabulary = config.target_vocabulary = options.vocabulary.tokenizer.vocabulary_size;
-  config.validate();
+  check_before_choice(options, config);
 }
 
 int run(const TrainOptions& options, const ModelConfig& config, const TrainObserver& observer, ProcessGroup* group) {
@@ -65,8 +64,7 @@ int run(const TrainOptions& options, const ModelConfig& config, const TrainObser
 int train_command(const std::vector<std::string>& arguments) {
   TrainOptions options;
   ModelConfig config;
-  std::string preset = "base";
-  apply_preset(config, preset);
+  std::string preset = "auto";
   bool quiet = false;
   CommandLine line("train", kSummary);
   add_train_flags(line, options, config, preset);
@@ -75,6 +73,7 @@ int train_command(const std::vector<std::string>& arguments) {
     print(*text);
     return 0;
   }
+  options.given = given_options(line, preset);
   validate(options, config);
 
   Log log(quiet);
@@ -91,7 +90,7 @@ int train_command(const std::vector<std::string>& arguments) {
   if (options.threads == 0) options.threads = std::max(1, available_cores() / launch.on_host);
   if (launch.size == 1) return run(options, config, observer, nullptr);
   auto group = std::make_unique<ProcessGroup>(
-      launch, std::chrono::milliseconds(static_cast<std::int64_t>(options.peer_timeout * 60'000)));
+      launch, std::chrono::milliseconds(static_cast<std::int64_t>(options.peer_timeout * 60'000)), log.notice());
   try {
     return run(options, config, observer, group.get());
   } catch (const PeerLost&) {

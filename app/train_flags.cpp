@@ -4,6 +4,7 @@
 #include "model/attention/attention_score.h"
 #include "model/attention/position_scheme.h"
 #include "model/attention/self_attention_form.h"
+#include "training/auto_options.h"
 
 #include <initializer_list>
 #include <span>
@@ -16,6 +17,7 @@ namespace {
 
 constexpr const char* kVocabulary = "Vocabulary";
 constexpr const char* kModel = "Model";
+constexpr const char* kAutomatic = "auto";
 
 void add_file_options(CommandLine& line, TrainOptions& options) {
   CorpusOptions& corpus = options.corpus;
@@ -27,6 +29,13 @@ void add_file_options(CommandLine& line, TrainOptions& options) {
   line.exclude("train-tsv", "train-target");
   line.add("valid-source", corpus.valid_source, "FILE", "sentences to validate on");
   line.add("valid-target", corpus.valid_target, "FILE", "their translations");
+  line.add("valid-tsv", corpus.valid_tsv, "FILE", "instead of both: lines of source, tab, target");
+  line.add(
+      "valid-lines", corpus.valid_lines, "N",
+      "instead of files: hold out so many of the training pairs, evenly spaced; unless there is anything to validate "
+      "on: a tenth, at most 1000");
+  for (const char* file : {"valid-source", "valid-target"}) line.exclude("valid-tsv", file);
+  for (const char* file : {"valid-source", "valid-target", "valid-tsv"}) line.exclude("valid-lines", file);
   line.add("model,m", options.model, "DIR", "the model directory to make, or to go on with").required = true;
   line.add("init-from", options.init_from, "DIR",
            "start from this model: its architecture, tokenizers and weights (fine-tuning)");
@@ -72,13 +81,14 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
   Option sizes;
   sizes.early = true;
   sizes.set = [&config, &preset](const std::vector<std::string>& values) {
-    apply_preset(config, values.front());
+    if (values.front() != kAutomatic) apply_preset(config, values.front());
     preset = values.front();
   };
   sizes.get = [&preset] { return std::vector<std::string>{preset}; };
   choose_form(line, "architecture", config.architecture, architectures(), "the kind of model");
-  line.add_custom("preset", std::move(sizes), fmt::format("{}", fmt::join(preset_names(), "|")),
-                  "layers, widths and heads at once; the options below refine it");
+  line.add_custom(
+      "preset", std::move(sizes), fmt::format("{}|{}", kAutomatic, fmt::join(preset_names(), "|")),
+      "layers, widths and heads at once; the options below refine it; auto: as suits the size of the corpus");
   line.add("encoder-layers", config.encoder_layers, "N", "of the encoder");
   line.add("decoder-layers", config.decoder_layers, "N", "of the decoder");
   line.add("width", config.width, "N", "of embeddings and layers, a multiple of the heads");
@@ -218,6 +228,18 @@ void add_train_flags(CommandLine& line, TrainOptions& options, ModelConfig& conf
   add_dropout_options(line, config);
   add_optimiser_options(line, options);
   add_course_options(line, options);
+  for (const std::string& name : chosen_option_names()) line.leave_to_choice(name);
+}
+
+std::set<std::string> given_options(const CommandLine& line, const std::string& preset) {
+  std::set<std::string> names;
+  const auto add = [&](const std::string& name) {
+    if (line.given(name)) names.insert(name);
+  };
+  for (const std::string& name : chosen_option_names()) add(name);
+  for (const char* limit : {"max-steps", "max-time"}) add(limit);
+  if (preset != kAutomatic) names.insert("preset");
+  return names;
 }
 
 }  // namespace dragoman

@@ -52,8 +52,8 @@ ROWS = {
 }
 # Two layers a stack, so that a few minutes suffice; a batch that every form takes; a rate that all learn at.
 COMMON = {"preset": "tiny", "encoder-layers": 2, "decoder-layers": 2, "batch-tokens": 2048,
-          "learning-rate": 0.004, "warmup-steps": 300, "dropout": 0.1, "valid-metric": "loss", "keep-best": 1,
-          "average": "none"}
+          "learning-rate": 0.004, "warmup-steps": 300, "schedule": "inverse-sqrt", "dropout": 0.1, "positions": "sinusoidal",
+          "valid-metric": "loss", "valid-interval": 0, "valid-beam-size": 5, "keep-best": 1, "average": "none"}
 
 
 def cost_table():
@@ -116,7 +116,7 @@ class Comparison:
         for language in ("en", "de"):  # a model that has learned nothing translates without end
             (folder / f"few.{language}").write_bytes(b"".join(text(f"val.{language}").splitlines(keepends=True)[:4]))
         first = folder / "tokenizer"
-        Run(self.training(first, "few", ["--vocab-size", 6000, "--max-steps", 1]))
+        Run(self.training(first, "few", ["--vocab-size", 6000, "--tokenizer-algorithm", "unigram", "--max-steps", 1]))
         self.tokenizer = first / "tokenizer.spm"
 
     def training(self, model, valid, options):

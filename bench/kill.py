@@ -23,7 +23,7 @@ def train_command(folder, model):
         DRAGOMAN, "train", "--quiet", "--model", folder / model, "--train-source", folder / "train.en", "--train-target",
         folder / "train.de", "--valid-source", folder / "valid.en", "--valid-target", folder / "valid.de",
         "--encoder-layers", "1", "--decoder-layers", "1", "--width", "64", "--feed-forward-width", "128", "--heads", "2",
-        "--vocab-size", "1000", "--batch-tokens", "1024", "--max-steps", "600", "--save-interval", "10", "--valid-interval", "100",
+        "--vocab-size", "1000", "--batch-tokens", "1024", "--schedule", "inverse-sqrt", "--max-steps", "600", "--save-interval", "10", "--valid-interval", "100",
         "--valid-beam-size", "1", "--patience", "0", "--threads", "1", "--subword-sampling", "0.3", "--ema-decay", "0.99",
     ]
 

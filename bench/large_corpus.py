@@ -46,6 +46,7 @@ def train(folder, steps):
     started = time.monotonic()
     subprocess.run(
         [DRAGOMAN, "train", "--preset", "tiny", "--model", folder / "model", "--max-steps", str(steps), "--vocab-size", "8000",
+         "--tokenizer-algorithm", "unigram", "--batch-tokens", "4096", "--positions", "sinusoidal", "--accumulate", "1",
          "--train-source", folder / "train.a", "--train-target", folder / "train.b",
          "--valid-source", folder / "valid.a", "--valid-target", folder / "valid.b", "--valid-interval", "1000000",
          "--subword-sampling", "0.2", "--average", "none", "--quiet"],

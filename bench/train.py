@@ -57,7 +57,7 @@ def run_dragoman(folder, shape, tokenizer, steps):
         "--train-source", folder / "train.en", "--train-target", folder / "train.de",
         "--valid-source", folder / "val.en", "--valid-target", folder / "val.de",
         "--encoder-layers", shape["layers"], "--decoder-layers", shape["layers"], "--width", shape["width"],
-        "--feed-forward-width", shape["ffn"], "--heads", shape["heads"],
+        "--feed-forward-width", shape["ffn"], "--heads", shape["heads"], "--positions", "sinusoidal",
         "--dropout", "0.1", "--attention-dropout", "0.1", "--activation-dropout", "0.1",
         "--source-tokenizer", tokenizer, "--learning-rate", "0.001", "--warmup-steps", "1",
         "--batch-tokens", "4096", "--valid-beam-size", "1", "--valid-interval", "1000000", "--average", "none",

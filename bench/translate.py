@@ -36,7 +36,8 @@ def make_models(folder):
     (folder / "one").write_bytes(lines[0])
     model = folder / "fp32"
     subprocess.run(
-        [DRAGOMAN, "train", "--quiet", "--model", model, "--preset", "base", "--vocab-size", str(VOCABULARY),
+        [DRAGOMAN, "train", "--quiet", "--model", model, "--preset", "base", "--positions", "sinusoidal",
+         "--vocab-size", str(VOCABULARY),
          "--tokenizer-algorithm", "bpe", "--train-source", folder / "train.en", "--train-target", folder / "train.de",
          "--valid-source", folder / "val.en", "--valid-target", folder / "val.de", "--batch-tokens", "64",
          "--max-steps", "1", "--valid-beam-size", "1", "--average", "none"], check=True)

@@ -33,9 +33,17 @@ bool PairReader::open_next() {
 }
 
 bool PairReader::next(std::string& source, std::string& target) {
+  while (next_of_all(source, target)) {
+    if (!left_out_.contains(summary_.pairs - 1)) return true;
+  }
+  return false;
+}
+
+bool PairReader::next_of_all(std::string& source, std::string& target) {
   while (source_ || open_next()) {
     if (target_ ? next_of_two(source, target) : next_of_tsv(source, target)) {
       ++summary_.pairs;
+      summary_.bytes += static_cast<std::int64_t>(source.size() + target.size());
       summary_.source_checksum = add_line_to_checksum(summary_.source_checksum, source);
       summary_.target_checksum = add_line_to_checksum(summary_.target_checksum, target);
       return true;

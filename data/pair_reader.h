@@ -18,9 +18,18 @@ struct PairFiles {
   std::vector<std::string> tsv;  ///< instead of the two above
 };
 
-/// What pairs were read: their number, and a CRC-32 of each side's lines.
+/// Some of many pairs, evenly spaced over all.
+struct EvenSample {
+  std::int64_t count = 0, total = 0;  ///< so many, at most all, of so many
+
+  /// Whether pair `index`, counted from 0, is one of them.
+  bool contains(std::int64_t index) const { return count > 0 && (index + 1) * count / total != index * count / total; }
+};
+
+/// What pairs were read: their number, their size, and a CRC-32 of each side's lines.
 struct PairSummary {
   std::int64_t pairs = 0;
+  std::int64_t bytes = 0;  ///< of both sides
   std::uint32_t source_checksum = 0, target_checksum = 0;
 
   bool operator==(const PairSummary&) const = default;
@@ -35,6 +44,9 @@ class PairReader {
   /// Throws std::invalid_argument when there is no file, or not as many of one side as of the other.
   explicit PairReader(PairFiles files, Notice notice = {});
 
+  /// Has next() pass over these pairs; the summary counts them.
+  void leave_out(const EvenSample& pairs) { left_out_ = pairs; }
+
   /// False when there is no other pair. Throws std::runtime_error when the files of a pair differ in their number of
   /// lines (naming both files and both counts), for a line without a tab (file and line), on invalid UTF-8, and at the
   /// end if there was no pair at all.
@@ -45,6 +57,7 @@ class PairReader {
 
  private:
   bool open_next();
+  bool next_of_all(std::string& source, std::string& target);
   bool next_of_two(std::string& source, std::string& target);
   bool next_of_tsv(std::string& source, std::string& target);
   void refuse_different_lengths();
@@ -55,6 +68,7 @@ class PairReader {
   std::optional<LineReader> source_, target_;
   bool told_ = false;  // of further columns of this file
   PairSummary summary_;
+  EvenSample left_out_;
 };
 
 }  // namespace dragoman

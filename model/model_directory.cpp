@@ -138,6 +138,10 @@ std::string Tokenizers::fingerprint() const {
   return fmt::format("{:08x}-{:08x}", checksum_of({source.bytes()}), checksum_of({target.bytes()}));
 }
 
+std::string model_fingerprint(const fs::path& directory) {
+  return fingerprint(load_weights(directory));
+}
+
 ModelConfig load_config(const fs::path& directory) {
   require_file(directory, "config.json");
   const fs::path file = directory / "config.json";

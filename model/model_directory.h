@@ -54,6 +54,9 @@ LoadedWeights load_weights(const std::filesystem::path& directory);
 LoadedModel load_model(const std::filesystem::path& directory, torch::Device device = torch::kCPU,
                        std::optional<WeightType> type = std::nullopt);
 
+/// What LoadedModel has as its fingerprint.
+std::string model_fingerprint(const std::filesystem::path& directory);
+
 ModelConfig load_config(const std::filesystem::path& directory);
 void save_config(const std::filesystem::path& directory, const ModelConfig& config);
 

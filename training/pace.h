@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 namespace dragoman {
 
@@ -22,6 +23,19 @@ class Pace {
     double fraction, seconds;
   };
   std::optional<Mark> start_;
+};
+
+/// Tells how long a training takes, once, when it has run for long enough to know.
+class Forecast {
+ public:
+  /// Seconds of a run.
+  static constexpr double kAfter = 60;
+
+  /// "about 52 minutes", to be told now; else nothing. run: seconds that it has lasted; remaining: what Pace says.
+  std::optional<std::string> due(double run, std::optional<double> remaining);
+
+ private:
+  bool told_ = false;
 };
 
 }  // namespace dragoman

@@ -8,7 +8,9 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
+#include <condition_variable>
 #include <fmt/format.h>
+#include <mutex>
 #include <set>
 #include <thread>
 #include <utility>
@@ -54,6 +56,32 @@ c10::intrusive_ptr<c10d::Store> open_store(const Launch& launch, milliseconds ti
   }
 }
 
+// Calls a function when it has lived for some time.
+class Reminder {
+ public:
+  Reminder(milliseconds after, std::function<void()> call)
+      : thread_([this, after, call = std::move(call)] {
+          std::unique_lock lock(mutex_);
+          if (!ended_.wait_for(lock, after, [this] { return over_; })) call();
+        }) {}
+  ~Reminder() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    ended_.notify_one();
+    thread_.join();
+  }
+  Reminder(const Reminder&) = delete;
+  Reminder& operator=(const Reminder&) = delete;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool over_ = false;
+  std::thread thread_;
+};
+
 }  // namespace
 
 struct ProcessGroup::Connection {
@@ -66,11 +94,18 @@ struct ProcessGroup::Connection {
       : store(std::move(meeting_place)), life(store, rank, size) {}
 };
 
-ProcessGroup::ProcessGroup(const Launch& launch, milliseconds timeout)
+ProcessGroup::ProcessGroup(const Launch& launch, milliseconds timeout, const Notice& notice, milliseconds silent)
     : rank_(launch.rank), local_rank_(launch.local_rank), size_(launch.size), timeout_(timeout) {
   FLAGS_caffe2_log_level = kFatalOnly;  // what c10d logs is told by exceptions, too, and in one line
-  connection_ = std::make_unique<Connection>(open_store(launch, timeout), rank_, size_);
-  wait_for_all(launch);
+  const auto tell = [&](const std::string& ranks) {
+    if (!notice) return;
+    notice(fmt::format("rank {} of {} is waiting for {} at {}:{}", rank_, size_, ranks, launch.host, launch.port));
+  };
+  {
+    const Reminder reminder(silent, [&] { tell("rank 0"); });
+    connection_ = std::make_unique<Connection>(open_store(launch, timeout), rank_, size_);
+  }
+  wait_for_all(launch, tell, silent);
   guarded([&] {
     const auto options = c10d::ProcessGroupGloo::Options::create(timeout);
     // On one host nothing needs to know its name.
@@ -91,16 +126,23 @@ void ProcessGroup::use(torch::Device device) {
   sum_device_ = device;
 }
 
-void ProcessGroup::wait_for_all(const Launch& launch) {
+void ProcessGroup::wait_for_all(const Launch& launch, const std::function<void(const std::string& ranks)>& tell,
+                                milliseconds silent) {
   std::vector<int> missing;
+  bool told = false;
   try {
     c10d::Store& store = *connection_->store;
     store.set(key("here", rank_), "yes");
-    for (const auto end = Clock::now() + timeout_;; std::this_thread::sleep_for(kPoll)) {
+    const auto start = Clock::now();
+    for (const auto end = start + timeout_;; std::this_thread::sleep_for(kPoll)) {
       missing.clear();
       for (int rank = 0; rank < size_; ++rank)
         if (!store.check({key("here", rank)})) missing.push_back(rank);
       if (missing.empty()) return;
+      if (!told && Clock::now() - start > silent) {
+        tell(describe_ranks(missing));
+        told = true;
+      }
       if (Clock::now() > end) break;
     }
   } catch (const std::exception&) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/notice.h"
 #include "training/launch.h"
 #include "training/life_signs.h"
 
@@ -23,8 +24,10 @@ namespace dragoman {
 class ProcessGroup {
  public:
   /// Waits for all to come. Throws std::runtime_error naming the ranks that have not come within `timeout`, and
-  /// where rank 0 was looked for. Later no operation waits longer than that for the others.
-  ProcessGroup(const Launch& launch, std::chrono::milliseconds timeout);
+  /// where rank 0 was looked for. Later no operation waits longer than that for the others. Whom it is still waiting
+  /// for after `silent` is told to `notice`.
+  ProcessGroup(const Launch& launch, std::chrono::milliseconds timeout, const Notice& notice = {},
+               std::chrono::milliseconds silent = std::chrono::seconds(10));
   ~ProcessGroup();
   ProcessGroup(const ProcessGroup&) = delete;
   ProcessGroup& operator=(const ProcessGroup&) = delete;
@@ -69,7 +72,8 @@ class ProcessGroup {
   struct Connection;
   class Wait;
 
-  void wait_for_all(const Launch& launch);
+  void wait_for_all(const Launch& launch, const std::function<void(const std::string& ranks)>& tell,
+                    std::chrono::milliseconds silent);
   void guarded(const std::function<void()>& operation);
   std::string wait_for(const std::string& key);
   void wait_for(c10d::Work& work);

@@ -19,6 +19,20 @@ void require_between(std::int64_t least, std::int64_t most, std::string_view nam
     throw std::invalid_argument(fmt::format("{} is {}, but must be from {} to {}", name, value, least, most));
 }
 
+void validate_validation_text(const CorpusOptions& corpus) {
+  const bool two = !corpus.valid_source.empty() || !corpus.valid_target.empty();
+  if (two && !corpus.valid_tsv.empty())
+    throw std::invalid_argument("valid-tsv and valid-source contradict each other; give one of them");
+  if (corpus.validation_files() && corpus.valid_lines != 0)
+    throw std::invalid_argument("valid-lines and files to validate on contradict each other; give one of them");
+  require_at_least(0, "valid-lines", corpus.valid_lines);
+  if (two ? corpus.valid_source.empty() || corpus.valid_target.empty()
+          : corpus.valid_tsv.empty() && corpus.valid_lines == 0) {
+    throw std::invalid_argument(
+        "there is nothing to validate on; give --valid-source and --valid-target, --valid-tsv or --valid-lines");
+  }
+}
+
 void validate_corpus(const CorpusOptions& corpus) {
   const bool files = !corpus.train_source.empty() || !corpus.train_target.empty();
   if (files && !corpus.train_tsv.empty()) {
@@ -31,9 +45,7 @@ void validate_corpus(const CorpusOptions& corpus) {
     throw std::invalid_argument(fmt::format("train-source has {} files and train-target {}; give as many of each",
                                             corpus.train_source.size(), corpus.train_target.size()));
   }
-  if (corpus.valid_source.empty() || corpus.valid_target.empty()) {
-    throw std::invalid_argument("there is nothing to validate on; give --valid-source and --valid-target");
-  }
+  validate_validation_text(corpus);
 }
 
 void validate_vocabulary(const VocabularyOptions& vocabulary, const std::string& init_from) {
@@ -93,37 +105,36 @@ void TrainOptions::validate() const {
   }
 }
 
-std::vector<std::pair<std::string, std::string>> defining_options(const TrainOptions& o) {
+NamedValues defining_options(const TrainOptions& o) {
   const auto text = [](const auto& value) { return fmt::format("{}", value); };
-  std::vector<std::pair<std::string, std::string>> options = {
-      {"init-from", o.init_from},
-      {"max-length", text(o.filter.max_length)},
-      {"max-length-ratio", text(o.filter.max_length_ratio)},
-      {"tokenizer-algorithm", std::string(to_string(o.vocabulary.tokenizer.algorithm))},
-      {"vocab-size", text(o.vocabulary.tokenizer.vocabulary_size)},
-      {"byte-fallback", text(o.vocabulary.tokenizer.byte_fallback)},
-      {"character-coverage", text(o.vocabulary.tokenizer.character_coverage)},
-      {"joint-vocabulary", text(o.vocabulary.joint)},
-      {"source-tokenizer", o.vocabulary.source_tokenizer},
-      {"target-tokenizer", o.vocabulary.target_tokenizer},
-      {"batch-tokens", o.batch_tokens == 0 ? "auto" : text(o.batch_tokens)},
-      {"accumulate", text(o.accumulate)},
-      {"label-smoothing", text(o.label_smoothing)},
-      {"r-drop", text(o.r_drop)},
-      {"subword-sampling", text(o.subword_sampling)},
-      {"ema-decay", text(o.ema_decay)},
-      {"optimiser", std::string(to_string(o.optimiser.optimiser))},
-      {"beta1", text(o.optimiser.beta1)},
-      {"beta2", text(o.optimiser.beta2)},
-      {"epsilon", text(o.optimiser.epsilon)},
-      {"weight-decay", text(o.optimiser.weight_decay)},
-      {"clip-norm", text(o.optimiser.clip_norm)},
-      {"learning-rate", text(o.learning_rate.learning_rate)},
-      {"warmup-steps", text(o.learning_rate.warmup_steps)},
-      {"schedule", std::string(to_string(o.learning_rate.schedule))},
-      {"valid-metric", std::string(to_string(o.validation.valid_metric))},
-      {"valid-beam-size", text(o.validation.valid_beam_size)},
-      {"seed", text(o.seed)}};
+  NamedValues options = {{"init-from", o.init_from},
+                         {"max-length", text(o.filter.max_length)},
+                         {"max-length-ratio", text(o.filter.max_length_ratio)},
+                         {"tokenizer-algorithm", std::string(to_string(o.vocabulary.tokenizer.algorithm))},
+                         {"vocab-size", text(o.vocabulary.tokenizer.vocabulary_size)},
+                         {"byte-fallback", text(o.vocabulary.tokenizer.byte_fallback)},
+                         {"character-coverage", text(o.vocabulary.tokenizer.character_coverage)},
+                         {"joint-vocabulary", text(o.vocabulary.joint)},
+                         {"source-tokenizer", o.vocabulary.source_tokenizer},
+                         {"target-tokenizer", o.vocabulary.target_tokenizer},
+                         {"batch-tokens", o.batch_tokens == 0 ? "auto" : text(o.batch_tokens)},
+                         {"accumulate", text(o.accumulate)},
+                         {"label-smoothing", text(o.label_smoothing)},
+                         {"r-drop", text(o.r_drop)},
+                         {"subword-sampling", text(o.subword_sampling)},
+                         {"ema-decay", text(o.ema_decay)},
+                         {"optimiser", std::string(to_string(o.optimiser.optimiser))},
+                         {"beta1", text(o.optimiser.beta1)},
+                         {"beta2", text(o.optimiser.beta2)},
+                         {"epsilon", text(o.optimiser.epsilon)},
+                         {"weight-decay", text(o.optimiser.weight_decay)},
+                         {"clip-norm", text(o.optimiser.clip_norm)},
+                         {"learning-rate", text(o.learning_rate.learning_rate)},
+                         {"warmup-steps", text(o.learning_rate.warmup_steps)},
+                         {"schedule", std::string(to_string(o.learning_rate.schedule))},
+                         {"valid-metric", std::string(to_string(o.validation.valid_metric))},
+                         {"valid-beam-size", text(o.validation.valid_beam_size)},
+                         {"seed", text(o.seed)}};
   if (o.learning_rate.schedule == Schedule::cosine) {
     options.emplace_back("final-learning-rate", text(o.learning_rate.final_learning_rate));
     options.emplace_back("max-steps", text(o.limits.max_steps));

@@ -8,8 +8,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -33,6 +36,11 @@ struct CorpusOptions {
   std::vector<std::string> train_source, train_target;  ///< as many of one as of the other
   std::vector<std::string> train_tsv;                   ///< source, tab, target; instead of the two above
   std::string valid_source, valid_target;
+  std::string valid_tsv;         ///< instead of these two
+  std::int64_t valid_lines = 0;  ///< instead of files: so many training pairs, evenly spaced, are held out; 0: none
+
+  /// Whether files are named to validate on.
+  bool validation_files() const { return !(valid_source.empty() && valid_target.empty() && valid_tsv.empty()); }
 };
 
 struct VocabularyOptions {
@@ -87,13 +95,19 @@ struct TrainOptions {
   int threads = 0;                 ///< 0: one for each core, of which processes on one host have equal shares
   double peer_timeout = 30;        ///< minutes that a process waits for the others that train with it; above 0
   std::int64_t log_interval = 50;  ///< updates between lines of log.jsonl; at least 1
+  /// Names of the options that the user gave, where choose_options() is to choose others by the corpus; none: it does
+  /// not.
+  std::optional<std::set<std::string>> given;
 
   /// Throws std::invalid_argument naming the option, its value and what is allowed.
   void validate() const;
 };
 
-/// The options that decide what a training computes, as "name: value" with the names of the command line. Those that
-/// may change when a training goes on (limits, files kept, threads) are not among them.
-std::vector<std::pair<std::string, std::string>> defining_options(const TrainOptions& options);
+/// Names and values of options, as text.
+using NamedValues = std::vector<std::pair<std::string, std::string>>;
+
+/// The options that decide what a training computes, with the names of the command line. Those that may change when a
+/// training goes on (limits, files kept, threads) are not among them.
+NamedValues defining_options(const TrainOptions& options);
 
 }  // namespace dragoman

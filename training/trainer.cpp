@@ -139,23 +139,35 @@ void Trainer::go_back() {
                   kMostSkippedUpdates, progress_.step, progress_.rate_factor));
 }
 
+// The pass that the last update was of, counted from 1.
+std::int64_t Trainer::epoch() const {
+  return progress_.epoch + (progress_.batch_in_epoch > 0 || progress_.step == 0 ? 1 : 0);
+}
+
+void Trainer::tell_forecast(const TrainStatus& status) {
+  const auto time = forecast_.due(seconds_since(started_), status.seconds_remaining);
+  if (!time) return;
+  const int patience = options_.limits.patience;
+  notice(fmt::format("at this pace the training takes {} more{}", *time,
+                     patience > 0 ? fmt::format(", or less if --patience {} ends it", patience) : ""));
+}
+
 void Trainer::report(double norm, double rate) {
   if (!is_first()) return;
-  if (observer_.status) {
-    TrainStatus status;
-    status.step = progress_.step;
-    status.epoch = progress_.epoch + 1;
-    status.loss = recent_.sums.smoothed / static_cast<double>(std::max<std::int64_t>(recent_.sums.tokens, 1));
-    status.learning_rate = rate;
-    status.tokens_per_second = static_cast<double>(recent_.sums.tokens) / seconds_since(recent_.since);
-    status.fraction = fraction_done();
-    if (status.fraction) status.seconds_remaining = pace_.remaining(*status.fraction, progress_.seconds);
-    observer_.status(status);
-  }
+  TrainStatus status;
+  status.step = progress_.step;
+  status.epoch = epoch();
+  status.loss = recent_.sums.smoothed / static_cast<double>(std::max<std::int64_t>(recent_.sums.tokens, 1));
+  status.learning_rate = rate;
+  status.tokens_per_second = static_cast<double>(recent_.sums.tokens) / seconds_since(recent_.since);
+  status.fraction = fraction_done();
+  if (status.fraction) status.seconds_remaining = pace_.remaining(*status.fraction, progress_.seconds);
+  if (observer_.status) observer_.status(status);
+  tell_forecast(status);
   if (recent_.updates < options_.log_interval) return;
   const auto tokens = static_cast<double>(recent_.sums.tokens);
   log_->write("train", progress_.step,
-              {{"epoch", progress_.epoch + 1},
+              {{"epoch", epoch()},
                {"loss", recent_.sums.smoothed / tokens},
                {"perplexity", std::exp(recent_.sums.plain / tokens)},
                {"learning_rate", rate},
@@ -179,10 +191,10 @@ void Trainer::validate() {
   if (is_best) progress_.best = validated;
   progress_.seconds = seconds_before_ + seconds_since(started_);
   notice(fmt::format("step {}, epoch {}: loss {:.3f}, perplexity {:.2f}, BLEU {:.2f}{} (validated in {:.1f} s)",
-                     progress_.step, progress_.epoch, result.loss, result.perplexity, result.bleu.score,
+                     progress_.step, epoch(), result.loss, result.perplexity, result.bleu.score,
                      is_best ? ", the best so far" : "", result.seconds));
   log_->write("valid", progress_.step,
-              {{"epoch", progress_.epoch},
+              {{"epoch", epoch()},
                {"loss", result.loss},
                {"perplexity", result.perplexity},
                {"bleu", result.bleu.score},
@@ -227,8 +239,12 @@ void Trainer::finish(const std::string& limit) {
     // A cosine ends where it was told to at the start.
     const bool ended = options_.learning_rate.schedule == Schedule::cosine &&
                        (limit.starts_with("--max-steps") || limit.starts_with("--max-epochs"));
-    notice(fmt::format("the training in {} is finished: it has reached {} at step {}{}", directory_->model().string(),
-                       limit, progress_.step, ended ? ", the end of its cosine" : "; a larger value makes it go on"));
+    notice(fmt::format(
+        "the training in {} is finished: it has reached {} at step {}{}", directory_->model().string(), limit,
+        progress_.step,
+        ended ? fmt::format(", the end of its cosine; --init-from {} with another --model trains it further",
+                            directory_->model().string())
+              : "; a larger value makes it go on"));
     return;
   }
   if (progress_.step > progress_.validated_step) validate();

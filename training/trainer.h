@@ -2,6 +2,7 @@
 
 #include "base/notice.h"
 #include "model/model_directory.h"
+#include "training/auto_options.h"
 #include "training/batch_stream.h"
 #include "training/gradient_pass.h"
 #include "training/label_smoothed_loss.h"
@@ -31,7 +32,7 @@ namespace dragoman {
 /// What a progress display shows, after each update.
 struct TrainStatus {
   std::int64_t step = 0;
-  std::int64_t epoch = 1;  ///< the pass under way, counted from 1
+  std::int64_t epoch = 1;  ///< the pass that the last update was of, counted from 1
   double loss = 0;         ///< label-smoothed, a token, averaged over the last updates
   double learning_rate = 0;
   double tokens_per_second = 0;             ///< target tokens, padding excluded
@@ -73,6 +74,7 @@ class Trainer {
   };
 
   // trainer_setup.cpp
+  void choose();
   void compare_with_others();
   void prepare_tokenizers();
   void settle_config();
@@ -88,6 +90,7 @@ class Trainer {
   void open_batches(std::int64_t budget);
   std::int64_t largest_reasonable_budget() const;
   void rehearse();
+  void count_updates_in_pass();
   std::int64_t schedule_end() const;
 
   // trainer.cpp
@@ -97,6 +100,8 @@ class Trainer {
   void skip_update();
   void go_back();
   void report(double norm, double rate);
+  void tell_forecast(const TrainStatus& status);
+  std::int64_t epoch() const;
 
   void validate();
   std::optional<std::string> limit_reached() const;
@@ -125,12 +130,14 @@ class Trainer {
   torch::Device device_;
   int threads_;
   TrainingText text_;                           // read before the folder is made, so that bad input leaves no trace
+  NamedValues chosen_;                          // by the program, of the options
   std::optional<TrainingDirectory> directory_;  // rank 0's
   bool resumes_ = false;
   std::optional<Tokenizers> tokenizers_;
   std::unique_ptr<CorpusFile> corpus_;
   std::optional<BatchStream> batches_;
   double share_of_epoch_ = 0;  // of the pass under way
+  std::optional<std::int64_t> updates_in_pass_;
   std::int64_t schedule_end_ = 0;
   std::optional<Validator> validator_;
   ValidationSchedule validations_;
@@ -142,6 +149,7 @@ class Trainer {
   std::optional<TrainLog> log_;
   Recent recent_;
   Pace pace_;
+  Forecast forecast_;
   double seconds_before_ = 0;  // of earlier runs
   std::chrono::steady_clock::time_point started_;
   int skipped_in_a_row_ = 0;

@@ -96,12 +96,18 @@ void Trainer::rehearse() {
   pass_->rehearse(batches_->worst());
 }
 
-// The update at which a cosine ends. Epochs differ by a batch or so: the first one's number stands for all.
+// Passes differ by a batch or so: the first one's number stands for all. For a large corpus it takes long to know.
+void Trainer::count_updates_in_pass() {
+  constexpr std::size_t kLarge = 1'000'000;
+  if (options_.learning_rate.schedule != Schedule::cosine && corpus_->places().size() > kLarge) return;
+  updates_in_pass_ = (batches_->batches_in(0) + options_.accumulate - 1) / options_.accumulate;
+}
+
+// The update at which a cosine ends.
 std::int64_t Trainer::schedule_end() const {
   const LimitOptions& limits = options_.limits;
   if (limits.max_epochs == 0 || options_.learning_rate.schedule != Schedule::cosine) return limits.max_steps;
-  const std::int64_t batches = batches_->batches_in(0);
-  const std::int64_t end = limits.max_epochs * ((batches + options_.accumulate - 1) / options_.accumulate);
+  const std::int64_t end = limits.max_epochs * updates_in_pass_.value();
   return limits.max_steps > 0 ? std::min(limits.max_steps, end) : end;
 }
 

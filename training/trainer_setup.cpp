@@ -4,6 +4,7 @@
 #include "model/device.h"
 #include "training/batch_budget.h"
 #include "training/trainer.h"
+#include "training/training_record.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace dragoman {
@@ -39,33 +41,20 @@ void check_fit(const ModelConfig& config, const TrainOptions& options) {
   }
 }
 
-// Refuses what can be refused before a text is read or a folder made, when the vocabularies are not known yet.
-ModelConfig checked(ModelConfig config, const TrainOptions& options) {
-  if (!options.init_from.empty()) return config;  // its architecture is another model's
-  ModelConfig sized = config;
-  sized.source_vocabulary = sized.target_vocabulary = options.vocabulary.tokenizer.vocabulary_size;
-  sized.validate();
-  check_fit(sized, options);
-  return config;
-}
-
-// The architecture as options, so that a resumed training is compared in all of them.
-TrainingDirectory::Options recorded_options(const TrainOptions& options, const ModelConfig& config, bool bf16,
-                                            const TrainingText& text) {
-  TrainingDirectory::Options all = defining_options(options);
-  const auto json = nlohmann::ordered_json::parse(to_json(config));
-  for (const auto& [key, value] : json.items())
-    all.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
-  all.emplace_back("precision", bf16 ? "bf16" : "fp32");
-  all.emplace_back("corpus", text.fingerprint());
-  return all;
+// Refuses what can be refused before a folder is made, when the vocabularies are not known yet.
+void check(ModelConfig config, const TrainOptions& options) {
+  options.validate();
+  if (!options.init_from.empty()) return;  // its architecture is another model's
+  config.source_vocabulary = config.target_vocabulary = options.vocabulary.tokenizer.vocabulary_size;
+  config.validate();
+  check_fit(config, options);
 }
 
 }  // namespace
 
 Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observer, ProcessGroup* group)
-    : options_((options.validate(), std::move(options))),
-      config_(checked(std::move(config), options_)),
+    : options_((check_before_choice(options, config), std::move(options))),
+      config_(std::move(config)),
       observer_(std::move(observer)),
       group_(group),
       device_(device_named(options_.device, group ? group->local_rank() : 0)),
@@ -73,6 +62,10 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
       text_(read_training_text(options_.corpus, [this](const std::string& line) { notice(line); })),
       validations_(options_.validation.valid_interval) {
   at::set_num_threads(threads_);
+  choose();
+  check(config_, options_);
+  if (options_.corpus.valid_lines > 0) hold_out(text_, options_.corpus.valid_lines);
+  validations_ = ValidationSchedule(options_.validation.valid_interval);
   compare_with_others();
   if (is_first()) {
     directory_.emplace(options_.model);
@@ -86,11 +79,31 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
   prepare_pass();
   prepare_batches();
   if (is_first()) validator_.emplace(text_.valid, *tokenizers_, config_, options_, progress_.batch_tokens, threads_);
+  count_updates_in_pass();
   schedule_end_ = schedule_end();
   begin_or_go_on();
 }
 
 Trainer::~Trainer() = default;
+
+// What the user has left to the program: what it chose when the training began, if it has begun. Rank 0 decides, since
+// only it may have the folders at hand.
+void Trainer::choose() {
+  if (!options_.given) return;
+  if (is_first()) {
+    if (const auto record = TrainingDirectory::record(options_.model)) {
+      chosen_ = record->chosen;
+    } else {
+      const auto initial = options_.init_from.empty() ? std::nullopt : std::optional(load_config(options_.init_from));
+      chosen_ = choose_options(options_, config_, {text_.summary.pairs, text_.summary.bytes}, initial,
+                               group_ ? group_->size() : 1);
+      if (!chosen_.empty())
+        notice(fmt::format("chosen for {} pairs, as you have not: {}", text_.summary.pairs, describe_chosen(chosen_)));
+    }
+  }
+  if (group_) chosen_ = nlohmann::json::parse(group_->from_first(nlohmann::json(chosen_).dump())).get<NamedValues>();
+  keep_chosen_options(options_, config_, chosen_);
+}
 
 // Processes that do not compute the same would end with a model that nobody asked for.
 void Trainer::compare_with_others() {
@@ -101,12 +114,12 @@ void Trainer::compare_with_others() {
                     "multiple of it",
                     options_.accumulate, group_->size(), group_->size()));
   }
-  const TrainingDirectory::Options mine = recorded_options(options_, config_, is_bf16(), text_);
+  const NamedValues mine = recorded_options(options_, config_, is_bf16(), text_.fingerprint());
   const std::vector<std::string> all = group_->from_all(nlohmann::json(mine).dump());
   for (std::size_t rank = 1; rank < all.size(); ++rank) {
-    const auto first = nlohmann::json::parse(all[0]).get<TrainingDirectory::Options>();
-    const auto other = nlohmann::json::parse(all[rank]).get<TrainingDirectory::Options>();
-    const std::string difference = TrainingDirectory::difference(first, other);
+    const auto first = nlohmann::json::parse(all[0]).get<NamedValues>();
+    const auto other = nlohmann::json::parse(all[rank]).get<NamedValues>();
+    const std::string difference = TrainingDirectory::difference(first, other, {});
     if (!difference.empty())
       throw std::invalid_argument(
           fmt::format("rank 0 trains with {} as rank {}; give all the same options and texts", difference, rank));
@@ -135,6 +148,8 @@ void Trainer::prepare_tokenizers() {
       tokenizers_ = make_tokenizers(text_, options_.vocabulary, threads_, tell);
       release_free_memory();
     }
+    const bool learnt = options_.init_from.empty() && options_.vocabulary.source_tokenizer.empty();
+    if (!resumes_ && !learnt) warn_of_unknown_text(text_, *tokenizers_, tell);
     settle_config();
   }
   share_tokenizers();
@@ -191,7 +206,9 @@ void Trainer::prepare_corpus() {
 
 void Trainer::prepare_model() {
   if (is_first()) {
-    directory_->record_or_compare(recorded_options(options_, config_, is_bf16(), text_));
+    NamedValues options = recorded_options(options_, config_, is_bf16(), text_.fingerprint());
+    settle_initial_model(options, TrainingDirectory::record(options_.model));
+    directory_->record_or_compare({options, chosen_}, default_options());
     directory_->remove_unfinished();
   }
   model_ = create_model(config_, options_.seed);
@@ -222,11 +239,17 @@ void Trainer::begin_or_go_on() {
     save_config(directory_->model(), config_);
     save();
   }
+  directory_->keep();
   // From the first moment on, the directory holds a model that loads. The state comes before it: see
   // prepare_tokenizers().
   if (!std::filesystem::exists(weights_file(directory_->model()))) save_weights();
   seconds_before_ = progress_.seconds;
   log_.emplace(directory_->log_folder(), progress_.step);
+  const std::int64_t interval = options_.validation.valid_interval;
+  notice(fmt::format("{}validation {}, on {} pairs",
+                     updates_in_pass_ ? fmt::format("{} updates in a pass over the corpus; ", *updates_in_pass_) : "",
+                     interval > 0 ? fmt::format("every {} updates", interval) : "at the end of each pass",
+                     text_.valid.source.size()));
 }
 
 }  // namespace dragoman

@@ -1,5 +1,8 @@
 #include "training/training_data.h"
 
+#include "data/pair_inspector.h"
+
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fmt/format.h>
@@ -19,50 +22,83 @@ std::string describe(const PairSummary& summary) {
 }
 
 PairSummary summary_of(const ParallelText& text) {
-  std::uint32_t sums[2] = {};
-  const std::vector<std::string>* const sides[] = {&text.source, &text.target};
-  for (const int side : {0, 1}) {
-    for (const std::string& line : *sides[side]) sums[side] = add_line_to_checksum(sums[side], line);
-  }
-  return {static_cast<std::int64_t>(text.source.size()), sums[0], sums[1]};
+  PairSummary summary;
+  summary.pairs = static_cast<std::int64_t>(text.source.size());
+  for (const std::string& line : text.source)
+    summary.source_checksum = add_line_to_checksum(summary.source_checksum, line);
+  for (const std::string& line : text.target)
+    summary.target_checksum = add_line_to_checksum(summary.target_checksum, line);
+  return summary;
 }
 
 // What ids depend on.
 std::string key_of(const TrainingText& text, const Tokenizers& tokenizers, const FilterOptions& filter) {
-  return fmt::format("pairs {}; tokenizers {:08x} {:08x}; lengths {} {}", describe(text.summary),
-                     checksum(tokenizers.source.bytes()), checksum(tokenizers.target.bytes()), filter.max_length,
-                     filter.max_length_ratio);
+  std::string key = fmt::format("pairs {}; tokenizers {:08x} {:08x}; lengths {} {}", describe(text.summary),
+                                checksum(tokenizers.source.bytes()), checksum(tokenizers.target.bytes()),
+                                filter.max_length, filter.max_length_ratio);
+  if (text.held_out.count > 0) key += fmt::format("; held out {}", text.held_out.count);
+  return key;
 }
 
 // At most `limit` of the pairs, evenly spaced.
 ParallelText sample_pairs(const TrainingText& text, std::int64_t limit) {
-  PairReader reader(text.train);
+  PairReader reader = text.reader();
+  const EvenSample chosen{std::min(limit, text.train_pairs()), text.train_pairs()};
   ParallelText sample;
   std::string source, target;
   for (std::int64_t i = 0; reader.next(source, target); ++i) {
-    const std::int64_t total = text.summary.pairs;
-    if (total > limit && (i + 1) * limit / total == i * limit / total) continue;
+    if (!chosen.contains(i)) continue;
     sample.source.push_back(source);
     sample.target.push_back(target);
   }
   return sample;
 }
 
+ParallelText read_validation_text(const CorpusOptions& corpus) {
+  if (!corpus.validation_files()) return {};
+  if (!corpus.valid_tsv.empty()) return read_parallel({{}, {}, {corpus.valid_tsv}});
+  return read_parallel({{corpus.valid_source}, {corpus.valid_target}, {}});
+}
+
 }  // namespace
 
 std::string TrainingText::fingerprint() const {
+  if (held_out.count > 0) return fmt::format("{} pairs, {} of them held out", describe(summary), held_out.count);
   return fmt::format("{} training and {} validation pairs", describe(summary), describe(summary_of(valid)));
+}
+
+PairReader TrainingText::reader() const {
+  PairReader reader(train);
+  reader.leave_out(held_out);
+  return reader;
 }
 
 TrainingText read_training_text(const CorpusOptions& corpus, const Notice& notice) {
   TrainingText text;
   text.train = {corpus.train_source, corpus.train_target, corpus.train_tsv};
+  text.valid = read_validation_text(corpus);
   PairReader reader(text.train, notice);
-  for (std::string source, target; reader.next(source, target);) {
-  }
+  PairInspector inspector(text.valid);
+  for (std::string source, target; reader.next(source, target);) inspector.add(source, target);
   text.summary = reader.summary();
-  text.valid = read_parallel({{corpus.valid_source}, {corpus.valid_target}, {}});
+  for (const std::string& warning : inspector.warnings()) notice(warning);
   return text;
+}
+
+void hold_out(TrainingText& text, std::int64_t lines) {
+  const std::int64_t total = text.summary.pairs;
+  if (lines >= total) {
+    throw std::invalid_argument(fmt::format(
+        "valid-lines is {}, but there are only {} pairs; give fewer, or files to validate on", lines, total));
+  }
+  PairReader reader(text.train);
+  text.held_out = {lines, total};
+  std::string source, target;
+  for (std::int64_t i = 0; reader.next(source, target); ++i) {
+    if (!text.held_out.contains(i)) continue;
+    text.valid.source.push_back(source);
+    text.valid.target.push_back(target);
+  }
 }
 
 Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& options, int threads,
@@ -72,8 +108,11 @@ Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& op
     return {source, options.target_tokenizer.empty() ? source : Tokenizer::load(options.target_tokenizer)};
   }
   const std::int64_t sides = options.joint ? 2 : 1, limit = options.tokenizer.max_sentences;
-  if (sides * text.summary.pairs > limit)
-    notice(fmt::format("the tokenizer learns from {} of {} lines, evenly spaced", limit, sides * text.summary.pairs));
+  const std::int64_t lines = sides * text.train_pairs();
+  notice(fmt::format(
+      "learning {} of {} pieces from {}", options.joint ? "a vocabulary" : "two vocabularies",
+      options.tokenizer.vocabulary_size,
+      lines > limit ? fmt::format("{} of {} lines, evenly spaced", limit, lines) : fmt::format("{} lines", lines)));
   const ParallelText sample = sample_pairs(text, limit / sides);
   const std::vector<std::string>* const both[] = {&sample.source, &sample.target};
   if (options.joint) {
@@ -84,13 +123,32 @@ Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& op
           train_tokenizer(std::span(both + 1, 1), options.tokenizer, threads, notice)};
 }
 
+void warn_of_unknown_text(const TrainingText& text, const Tokenizers& tokenizers, const Notice& notice) {
+  constexpr std::int64_t kSample = 1000;
+  const ParallelText sample = sample_pairs(text, kSample);
+  const auto look_at = [&](const char* side, const std::vector<std::string>& lines, const Tokenizer& tokenizer) {
+    const auto is_unknown = [&](const std::string& line) {
+      const CharacterCounts counts = tokenizer.count_characters(line);
+      return 2 * counts.unknown > counts.visible;
+    };
+    const auto unknown = static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), is_unknown));
+    if (2 * unknown <= lines.size()) return;
+    notice(
+        fmt::format("warning: the {0} tokenizer does not know most of the characters of {1} in {2} {0} lines, as those "
+                    "of another script; learn one from this text, without --init-from and --source-tokenizer",
+                    side, unknown, lines.size()));
+  };
+  look_at("source", sample.source, tokenizers.source);
+  look_at("target", sample.target, tokenizers.target);
+}
+
 std::unique_ptr<CorpusFile> tokenize_training_text(const std::filesystem::path& file, const TrainingText& text,
                                                    const Tokenizers& tokenizers, const FilterOptions& filter,
                                                    int threads, const Notice& notice) {
   const std::string key = key_of(text, tokenizers, filter);
   std::unique_ptr<CorpusFile> corpus = CorpusFile::open(file, key);
   if (!corpus) {
-    PairReader reader(text.train);
+    PairReader reader = text.reader();
     PairTokenizer tokenizer(tokenizers.source, tokenizers.target, filter, threads);
     CorpusFile::write(file, key, reader, tokenizer);
     if (reader.summary() != text.summary) {

@@ -21,6 +21,28 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kWeightsPrefix = "step-";
 constexpr std::string_view kWeightsSuffix = ".safetensors";
+constexpr const char* kChosen = "chosen";
+
+fs::path options_of(const fs::path& model) {
+  return model / "training" / "options.json";
+}
+
+fs::path state_of(const fs::path& model) {
+  return model / "training" / "state.safetensors";
+}
+
+Json object_of(const NamedValues& values) {
+  Json object = Json::object();
+  for (const auto& [name, value] : values) object[name] = value;
+  return object;
+}
+
+NamedValues named_values(const Json& object) {
+  NamedValues values;
+  for (const auto& [name, value] : object.get_ref<const Json::object_t&>())
+    values.emplace_back(name, value.get<std::string>());
+  return values;
+}
 
 void make_folder(const fs::path& folder) {
   std::error_code error;
@@ -29,6 +51,16 @@ void make_folder(const fs::path& folder) {
     throw std::runtime_error(fmt::format("{}: cannot make this folder: {}; choose another with --model",
                                          folder.string(), error ? error.message() : "a file of this name exists"));
   }
+}
+
+std::vector<fs::path> missing_folders(const fs::path& innermost) {
+  std::vector<fs::path> missing;
+  for (fs::path folder = innermost; !folder.empty(); folder = folder.parent_path()) {
+    std::error_code error;
+    if (fs::exists(fs::symlink_status(folder, error))) break;
+    missing.push_back(folder);
+  }
+  return missing;
 }
 
 // The names that AtomicFile uses: NAME.PROCESS.tmp. Other files that end in .tmp are not ours.
@@ -42,8 +74,23 @@ bool is_unfinished(const fs::path& file) {
 
 }  // namespace
 
-TrainingDirectory::TrainingDirectory(const fs::path& model) : model_(model), training_(model / "training") {
-  make_folder(training_);
+TrainingDirectory::TrainingDirectory(const fs::path& model)
+    : model_(model), training_(model / "training"), made_(missing_folders(training_)) {
+  try {
+    make_folder(training_);
+    lock();
+  } catch (...) {
+    remove_made();
+    throw;
+  }
+}
+
+TrainingDirectory::~TrainingDirectory() {
+  remove_made();
+  ::close(lock_);
+}
+
+void TrainingDirectory::lock() {
   const fs::path file = training_ / "lock";
   lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (lock_ < 0) {
@@ -65,8 +112,16 @@ TrainingDirectory::TrainingDirectory(const fs::path& model) : model_(model), tra
   }
 }
 
-TrainingDirectory::~TrainingDirectory() {
-  ::close(lock_);
+// What is in the training's own folder is ours; in the others somebody may have put something meanwhile.
+void TrainingDirectory::remove_made() noexcept {
+  std::error_code ignored;
+  for (const fs::path& folder : made_) {
+    if (folder == training_) {
+      fs::remove_all(folder, ignored);
+    } else {
+      fs::remove(folder, ignored);
+    }
+  }
 }
 
 fs::path TrainingDirectory::weights_file(std::int64_t step) const {
@@ -92,39 +147,54 @@ void TrainingDirectory::remove_unfinished() const {
   }
 }
 
-void TrainingDirectory::record_or_compare(const Options& options) const {
-  const fs::path file = training_ / "options.json";
-  Json wanted = Json::object();
-  for (const auto& [name, value] : options) wanted[name] = value;
-  if (!fs::exists(file) || !fs::exists(state_file())) {
-    write_file_atomically(file, wanted.dump(2) + "\n");
-    return;
-  }
-  Options recorded;
+std::optional<TrainingDirectory::Record> TrainingDirectory::record(const fs::path& model) {
+  const fs::path file = options_of(model);
+  if (!fs::exists(file) || !fs::exists(state_of(model))) return std::nullopt;
   try {
-    const auto values = Json::parse(read_file(file)).get<std::map<std::string, std::string>>();
-    recorded.assign(values.begin(), values.end());
+    Json values = Json::parse(read_file(file));
+    Record record;
+    if (values.contains(kChosen)) record.chosen = named_values(values[kChosen]);
+    values.erase(kChosen);
+    record.options = named_values(values);
+    return record;
   } catch (const Json::exception&) {
     throw std::runtime_error(
         fmt::format("{}: not the options of a training; train into another folder", file.string()));
   }
-  if (const std::string found = difference(recorded, options); !found.empty()) {
-    throw std::runtime_error(
-        fmt::format("{}: the training in this folder has {}; give the same options to go on with it, or another "
-                    "--model to start anew",
-                    model_.string(), found));
-  }
 }
 
-// An option that one of them lacks has its default there: the program that wrote it did not know the option, or leaves
-// it out.
-std::string TrainingDirectory::difference(const Options& these, const Options& others) {
-  const std::map<std::string, std::string> one(these.begin(), these.end()), other(others.begin(), others.end());
-  const auto shown = [](const auto& values, const std::string& name) {
-    const auto found = values.find(name);
-    return found == values.end() ? "at its default" : fmt::format("'{}'", found->second);
+void TrainingDirectory::record_or_compare(const Record& wanted, const NamedValues& defaults) const {
+  const std::optional<Record> recorded = record(model_);
+  if (!recorded) {
+    Json values = object_of(wanted.options);
+    if (!wanted.chosen.empty()) values[kChosen] = object_of(wanted.chosen);
+    write_file_atomically(options_of(model_), values.dump(2) + "\n");
+    return;
+  }
+  const std::string found = difference(recorded->options, wanted.options, defaults);
+  if (found.empty()) return;
+  // These are compared where the learning rate is planned by them.
+  const bool is_end = found.starts_with("max-epochs ") || found.starts_with("max-steps ");
+  throw std::runtime_error(fmt::format(
+      "{}: the training in this folder has {}; {}", model_.string(), found,
+      is_end
+          ? fmt::format("its learning rate falls along a cosine that ends there, so that it cannot end elsewhere; to "
+                        "train its model further, give --init-from {} and another --model",
+                        model_.string())
+          : "give the same options to go on with it, or another --model to start anew"));
+}
+
+std::string TrainingDirectory::difference(const NamedValues& these, const NamedValues& others,
+                                          const NamedValues& defaults) {
+  using Values = std::map<std::string, std::string>;
+  const Values one(these.begin(), these.end()), other(others.begin(), others.end()),
+      fallback(defaults.begin(), defaults.end());
+  const auto shown = [&](const Values& values, const std::string& name) {
+    if (const auto found = values.find(name); found != values.end()) return fmt::format("'{}'", found->second);
+    const auto usual = fallback.find(name);
+    return usual == fallback.end() ? "at its default" : fmt::format("'{}'", usual->second);
   };
-  Options all = these;
+  NamedValues all = these;
   all.insert(all.end(), others.begin(), others.end());
   for (const auto& [name, value] : all) {
     const std::string here = shown(one, name), there = shown(other, name);

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "training/train_options.h"
+
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -19,11 +21,15 @@ namespace dragoman {
 class TrainingDirectory {
  public:
   /// Makes the folders that are missing and locks them. Throws std::runtime_error naming the folder if it cannot be
-  /// written or another training is running in it.
+  /// written or another training is running in it. Unless keep() is called, the folders that were missing are removed
+  /// at the end: a training that does not begin leaves nothing behind.
   explicit TrainingDirectory(const std::filesystem::path& model);
   ~TrainingDirectory();
   TrainingDirectory(const TrainingDirectory&) = delete;
   TrainingDirectory& operator=(const TrainingDirectory&) = delete;
+
+  /// To be called when the training has begun.
+  void keep() { made_.clear(); }
 
   const std::filesystem::path& model() const { return model_; }
   std::filesystem::path state_file() const { return training_ / "state.safetensors"; }
@@ -40,17 +46,30 @@ class TrainingDirectory {
   /// Removes what a training that was killed in the middle of a save has left: nobody writes it now.
   void remove_unfinished() const;
 
-  using Options = std::vector<std::pair<std::string, std::string>>;
+  /// The options that a training began with, and those of them that the program chose.
+  struct Record {
+    NamedValues options, chosen;
 
-  /// The first option whose values differ, as "NAME 'ITS VALUE', not 'THE OTHER'"; empty if there is none.
-  static std::string difference(const Options& these, const Options& others);
+    bool operator==(const Record&) const = default;
+  };
+  /// Of the training in `model`; nothing if none has begun there. Throws std::runtime_error naming the file if it is
+  /// damaged.
+  static std::optional<Record> record(const std::filesystem::path& model);
 
-  /// Writes the options of a new training, or compares them with those that it was started with: std::runtime_error
-  /// naming the first difference.
-  void record_or_compare(const Options& options) const;
+  /// The first option whose values differ, as "NAME 'ITS VALUE', not 'THE OTHER'"; empty if there is none. One that is
+  /// missing on a side has its value in `defaults`, if it has one there: the program that wrote it did not know it yet.
+  static std::string difference(const NamedValues& these, const NamedValues& others, const NamedValues& defaults);
+
+  /// Writes the record of a new training, or compares the options with those that it was started with:
+  /// std::runtime_error naming the first difference.
+  void record_or_compare(const Record& wanted, const NamedValues& defaults) const;
 
  private:
+  void remove_made() noexcept;
+  void lock();
+
   std::filesystem::path model_, training_;
+  std::vector<std::filesystem::path> made_;  // folders, the innermost first
   int lock_ = -1;
 };
 

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <fmt/format.h>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -62,8 +63,10 @@ Validator::Validator(const ParallelText& text, const Tokenizers& tokenizers, con
   // BLEU takes every line; the loss leaves out only what training would not take either.
   corpus_ = tokenize(text, tokenizers.source, tokenizers.target, options.filter, threads, report);
   if (corpus_.size() == 0) {
-    throw std::runtime_error(options.corpus.valid_source +
-                             ": no validation pair is left: all are blank or longer than --max-length");
+    throw std::runtime_error(fmt::format("{}: no validation pair is left: all are blank or longer than --max-length",
+                                         options.corpus.valid_lines > 0     ? "--valid-lines"
+                                         : options.corpus.valid_tsv.empty() ? options.corpus.valid_source
+                                                                            : options.corpus.valid_tsv));
   }
   batches_ = Batcher(corpus_.pairs().places, {batch_tokens, options.seed}).epoch(0);
 }

@@ -99,6 +99,23 @@ TEST_F(ParallelCorpusTest, SumsUpWhatItRead) {
   EXPECT_FALSE(summary == summary_of("on\netwo\n", "eins\nzwei\n"));
 }
 
+TEST_F(ParallelCorpusTest, LeavesOutPairsThatAreEvenlySpaced) {
+  const std::string file = write("1.tsv", "a\tA\nb\tB\nc\tC\nd\tD\ne\tE\n");
+  const auto left_by = [&](std::int64_t count) {
+    PairReader reader({{}, {}, {file}});
+    reader.leave_out({count, 5});
+    std::string all, source, target;
+    while (reader.next(source, target)) all += source + target;
+    EXPECT_EQ(reader.summary().pairs, 5) << "all are read";
+    EXPECT_EQ(reader.summary().bytes, 10);
+    return all;
+  };
+  EXPECT_EQ(left_by(0), "aAbBcCdDeE");
+  EXPECT_EQ(left_by(1), "aAbBcCdD");
+  EXPECT_EQ(left_by(2), "aAbBdD");
+  EXPECT_EQ(left_by(5), "");
+}
+
 TEST_F(ParallelCorpusTest, IgnoresFurtherColumnsWithOneNotice) {
   const Files files{write("1.tsv", "a\tb\nc\td\t0.9\textra\ne\tf\t\n")};
   Lines notices;

@@ -40,7 +40,7 @@ TEST(Export, WritesRotaryPositionsAndRefusesWhatHasNoForm) {
   const TinyCorpus corpus(folder);
   const auto exported = [&](const std::string& positions) {
     std::vector<std::string> words = tiny_training(corpus, folder / positions, 1);
-    words.insert(words.end(), {"--positions", positions});
+    *(std::find(words.begin(), words.end(), "--positions") + 1) = positions;
     EXPECT_EQ(dragoman(words).exit_code, 0);
     return dragoman({"export", "--model", folder / positions, "--output", folder / (positions + ".exported")});
   };

@@ -177,6 +177,40 @@ TEST_F(Train, FineTunesFromAModel) {
   expect_refusal(dragoman(words), 2, {"--init-from and --heads contradict each other"});
 }
 
+TEST_F(Train, ChoosesByTheCorpusAndHoldsOutWhatItValidatesOn) {
+  const std::vector<std::string> words = {"train",
+                                          "--train-source",
+                                          corpus_.train_source,
+                                          "--train-target",
+                                          corpus_.train_target,
+                                          "--model",
+                                          model_,
+                                          "--max-epochs",
+                                          "1",
+                                          "--threads",
+                                          "1"};
+  const Ended ended = dragoman(words);
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("chosen for 400 pairs, as you have not: --preset tiny --positions rotary"));
+  EXPECT_THAT(ended.err, HasSubstr("--valid-lines 40"));
+  EXPECT_THAT(ended.err, HasSubstr("learning a vocabulary of"));
+  EXPECT_THAT(ended.err, HasSubstr("360 pairs kept"));
+  EXPECT_THAT(ended.err, HasSubstr("on 40 pairs"));
+  expect_translates(model_);
+  const Ended again = dragoman(words);
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("is finished"));
+  EXPECT_THAT(again.err, Not(HasSubstr("chosen for")));
+}
+
+TEST_F(Train, WritesNoOptionIntoARecipeThatIsYetToBeChosen) {
+  const Ended dumped = dragoman({"train", "--model", model_, "--preset", "small", "--heads", "2", "--dump-config"});
+  EXPECT_THAT(dumped.out, HasSubstr("preset: small"));
+  EXPECT_THAT(dumped.out, HasSubstr("heads: 2"));
+  for (const char* name : {"width", "dropout", "max-epochs", "schedule", "vocab-size"})
+    EXPECT_THAT(dumped.out, Not(HasSubstr(std::string("\n") + name + ":")));
+}
+
 TEST_F(Train, RefusesFilesItCannotRead) {
   const std::string none = folder_ / "none";
   for (const char* name : {"--train-source", "--train-target", "--valid-source", "--valid-target"}) {

@@ -19,6 +19,7 @@ namespace dragoman {
 namespace {
 
 using std::chrono::milliseconds;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StrEq;
 using ::testing::ThrowsMessage;
@@ -173,11 +174,20 @@ TEST(GradientSumTest, AProcessMayHaveNothingToAdd) {
   });
 }
 
-TEST(ProcessGroupTest, NamesWhoDidNotCome) {
-  EXPECT_THAT([] { ProcessGroup(launch_for(0, 3, free_port()), milliseconds(1000)); },
+TEST(ProcessGroupTest, NamesWhoDidNotComeAndSaysBeforeThatItWaits) {
+  std::vector<std::string> notices;
+  const auto start = [&](int rank) {
+    notices.clear();
+    ProcessGroup(
+        launch_for(rank, 3, free_port()), milliseconds(1000), [&](const std::string& line) { notices.push_back(line); },
+        milliseconds(200));
+  };
+  EXPECT_THAT([&] { start(0); },
               ThrowsMessage<std::runtime_error>(HasSubstr("ranks 1, 2 of 3 processes did not come to 127.0.0.1:")));
-  EXPECT_THAT([] { ProcessGroup(launch_for(1, 3, free_port()), milliseconds(1000)); },
+  EXPECT_THAT(notices, ElementsAre(HasSubstr("rank 0 of 3 is waiting for ranks 1, 2 at 127.0.0.1:")));
+  EXPECT_THAT([&] { start(1); },
               ThrowsMessage<std::runtime_error>(HasSubstr("rank 1 cannot reach rank 0 at 127.0.0.1:")));
+  EXPECT_THAT(notices, ElementsAre(HasSubstr("rank 1 of 3 is waiting for rank 0 at 127.0.0.1:")));
 }
 
 TEST(ProcessGroupTest, TellsOfTheFailureOfAnother) {

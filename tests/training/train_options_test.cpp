@@ -48,6 +48,23 @@ TEST(TrainOptions, NameWhatIsOutOfRange) {
        },
        "nothing was thrown"},
       {[](TrainOptions& o) { o.corpus.valid_target.clear(); }, "there is nothing to validate on"},
+      {[](TrainOptions& o) { o.corpus.valid_tsv = "v.tsv"; }, "valid-tsv and valid-source contradict each other"},
+      {[](TrainOptions& o) { o.corpus.valid_lines = 5; }, "valid-lines and files to validate on contradict each other"},
+      {[](TrainOptions& o) {
+         o.corpus.valid_source = o.corpus.valid_target = "";
+         o.corpus.valid_lines = -5;
+       },
+       "valid-lines is -5, but must be at least 0"},
+      {[](TrainOptions& o) {
+         o.corpus.valid_source = o.corpus.valid_target = "";
+         o.corpus.valid_lines = 5;
+       },
+       "nothing was thrown"},
+      {[](TrainOptions& o) {
+         o.corpus.valid_source = o.corpus.valid_target = "";
+         o.corpus.valid_tsv = "v.tsv";
+       },
+       "nothing was thrown"},
       {[](TrainOptions& o) {
          o.init_from = "n";
          o.vocabulary.source_tokenizer = "t";

@@ -45,7 +45,10 @@ class TrainerTest : public TemporaryFolderTest {
   TrainOptions options_for(const std::string& folder) const {
     TrainOptions options;
     options.model = path(folder);
-    options.corpus = {{path("train.a")}, {path("train.b")}, {}, path("valid.a"), path("valid.b")};
+    options.corpus.train_source = {path("train.a")};
+    options.corpus.train_target = {path("train.b")};
+    options.corpus.valid_source = path("valid.a");
+    options.corpus.valid_target = path("valid.b");
     options.vocabulary.source_tokenizer = path("joint.model");
     options.batch_tokens = 400;
     options.learning_rate.learning_rate = 0.01;

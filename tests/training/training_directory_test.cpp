@@ -14,7 +14,6 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
-using Options = TrainingDirectory::Options;
 
 class TrainingDirectoryTest : public TemporaryFolderTest {
  protected:
@@ -95,34 +94,82 @@ TEST_F(TrainingDirectoryTest, KeepsTheWeightsItIsTold) {
 }
 
 TEST_F(TrainingDirectoryTest, ComparesOptions) {
-  const Options options{{"seed", "1"}, {"width", "128"}};
-  const TrainingDirectory directory(model());
-  directory.record_or_compare(options);
+  const NamedValues options{{"seed", "1"}, {"width", "128"}}, none;
+  TrainingDirectory directory(model());
+  directory.record_or_compare({options, {}}, none);
   // Nothing has been trained yet: other options may take the folder.
-  EXPECT_NO_THROW(directory.record_or_compare({{"seed", "2"}, {"width", "64"}}));
-  directory.record_or_compare(options);
+  EXPECT_EQ(TrainingDirectory::record(model()), std::nullopt);
+  EXPECT_NO_THROW(directory.record_or_compare({{{"seed", "2"}, {"width", "64"}}, {}}, none));
+  directory.record_or_compare({options, {{"width", "128"}}}, none);
   write("model/training/state.safetensors", "trained");
-  EXPECT_NO_THROW(directory.record_or_compare(options));
-  EXPECT_THAT(
-      [&] {
-        directory.record_or_compare({{"seed", "1"}, {"width", "64"}});
-      },
-      ThrowsMessage<std::runtime_error>(HasSubstr("the training in this folder has width '128', not '64'")));
-  EXPECT_THAT(
-      [&] {
-        directory.record_or_compare({{"seed", "1"}, {"width", "128"}, {"new", "x"}});
-      },
-      ThrowsMessage<std::runtime_error>(HasSubstr("new at its default, not 'x'")));
-  EXPECT_THAT(
-      [&] {
-        directory.record_or_compare({{"seed", "1"}});
-      },
-      ThrowsMessage<std::runtime_error>(HasSubstr("width '128', not at its default")));
-  for (const char* damaged : {"{\"seed\": \"1\"", "[]", "{\"seed\": 1, \"width\": \"128\"}"}) {
+  EXPECT_NO_THROW(directory.record_or_compare({options, {}}, none)) << "whoever chose it";
+  const auto compare = [&](const NamedValues& others, const NamedValues& defaults = {}) {
+    return [&, others, defaults] { directory.record_or_compare({others, {}}, defaults); };
+  };
+  EXPECT_THAT(compare({{"seed", "1"}, {"width", "64"}}),
+              ThrowsMessage<std::runtime_error>(HasSubstr("the training in this folder has width '128', not '64'")));
+  EXPECT_THAT(compare({{"seed", "1"}, {"width", "128"}, {"new", "x"}}),
+              ThrowsMessage<std::runtime_error>(HasSubstr("new at its default, not 'x'")));
+  EXPECT_THAT(compare({{"seed", "1"}}),
+              ThrowsMessage<std::runtime_error>(HasSubstr("width '128', not at its default")));
+  for (const char* damaged : {"{\"seed\": \"1\"", "[]", "{\"seed\": 1, \"width\": \"128\"}", "{\"chosen\": \"x\"}"}) {
     write("model/training/options.json", damaged);
-    EXPECT_THAT([&] { directory.record_or_compare(options); },
+    EXPECT_THAT(compare(options),
                 ThrowsMessage<std::runtime_error>(HasSubstr("options.json: not the options of a training")));
   }
+}
+
+TEST_F(TrainingDirectoryTest, AnOptionThatAnEarlierProgramDidNotKnowHasItsDefault) {
+  TrainingDirectory directory(model());
+  directory.record_or_compare({{{"seed", "1"}}, {}}, {});
+  write("model/training/state.safetensors", "trained");
+  const NamedValues defaults{{"new", "0"}};
+  EXPECT_NO_THROW(directory.record_or_compare({{{"seed", "1"}, {"new", "0"}}, {}}, defaults));
+  EXPECT_THAT(
+      [&] {
+        directory.record_or_compare({{{"seed", "1"}, {"new", "2"}}, {}}, defaults);
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr("new '0', not '2'")));
+}
+
+TEST_F(TrainingDirectoryTest, KeepsWhatWasChosen) {
+  TrainingDirectory directory(model());
+  const TrainingDirectory::Record record{{{"seed", "1"}, {"schedule", "cosine"}, {"max-epochs", "38"}},
+                                         {{"max-epochs", "38"}, {"dropout", "0.25"}}};
+  directory.record_or_compare(record, {});
+  write("model/training/state.safetensors", "trained");
+  EXPECT_EQ(TrainingDirectory::record(model()), record);
+  EXPECT_THAT(
+      [&] {
+        directory.record_or_compare({{{"seed", "1"}, {"schedule", "cosine"}, {"max-epochs", "50"}}, {}}, {});
+      },
+      ThrowsMessage<std::runtime_error>(AllOf(HasSubstr("max-epochs '38', not '50'"),
+                                              HasSubstr("cosine that ends there"),
+                                              HasSubstr("--init-from " + model() + " and another --model"))));
+}
+
+TEST_F(TrainingDirectoryTest, LeavesNothingOfATrainingThatDoesNotBegin) {
+  const std::string deep = path("a/b/model");
+  {
+    const TrainingDirectory directory(deep);
+    write("a/b/model/training/corpus.tokens", "ids");
+  }
+  EXPECT_FALSE(fs::exists(path("a")));
+  fs::create_directories(path("a/b"));
+  {
+    const TrainingDirectory directory(deep);
+    write("a/b/model/notes", "mine");
+  }
+  EXPECT_FALSE(fs::exists(path("a/b/model/training")));
+  EXPECT_TRUE(fs::exists(path("a/b/model/notes"))) << "nothing of somebody else's";
+  fs::create_directories(path("a/b/model/training"));
+  { const TrainingDirectory directory(deep); }
+  EXPECT_TRUE(fs::exists(path("a/b/model/training"))) << "it was there before";
+  {
+    TrainingDirectory directory(path("begun"));
+    directory.keep();
+  }
+  EXPECT_TRUE(fs::exists(path("begun/training")));
 }
 
 }  // namespace
