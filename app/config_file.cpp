@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 #include <set>
+#include <sstream>
 #include <stdexcept>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 namespace dragoman {
@@ -14,6 +17,46 @@ namespace {
 [[noreturn]] void refuse(const std::filesystem::path& path, const YAML::Mark& mark, const std::string& what) {
   // yaml-cpp counts lines from 0, and has none for a document that is empty.
   throw std::invalid_argument(fmt::format("{}:{}: {}", path.string(), std::max(mark.line, 0) + 1, what));
+}
+
+// Where the first node of a document begins. Knows no more of it.
+class FirstNode : public YAML::EventHandler {
+ public:
+  const YAML::Mark& mark() const { return *mark_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { see(mark); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { see(mark); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t, const std::string&) override { see(mark); }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    see(mark);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    see(mark);
+  }
+  void OnMapEnd() override {}
+
+ private:
+  void see(const YAML::Mark& mark) {
+    if (!seen_) mark_ = mark;
+    seen_ = true;
+  }
+
+  std::optional<YAML::Mark> mark_;
+  bool seen_ = false;
+};
+
+// Not YAML::LoadAll: where a document stands that it cannot read, it finds one more for ever.
+YAML::Node read_only_document(const std::filesystem::path& path, const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  FirstNode first, second;
+  if (!parser.HandleNextDocument(first)) return {};
+  if (parser.HandleNextDocument(second))
+    refuse(path, second.mark(), "a second YAML document; write one map of options");
+  return YAML::Load(text);
 }
 
 std::vector<std::string> read_values(const std::filesystem::path& path, const std::string& key, const YAML::Node& node,
@@ -36,15 +79,13 @@ std::vector<std::string> read_values(const std::filesystem::path& path, const st
 
 std::vector<Assignment> read_config_file(const std::filesystem::path& path) {
   const std::string text = read_file(path);
-  std::vector<YAML::Node> documents;
+  YAML::Node map;
   try {
-    documents = YAML::LoadAll(text);
+    map = read_only_document(path, text);
   } catch (const YAML::Exception& error) {
     refuse(path, error.mark, fmt::format("not valid YAML: {}", error.msg));
   }
-  if (documents.empty() || documents.front().IsNull()) return {};
-  if (documents.size() > 1) refuse(path, documents[1].Mark(), "a second YAML document; write one map of options");
-  const YAML::Node& map = documents.front();
+  if (map.IsNull()) return {};
   if (!map.IsMap()) refuse(path, map.Mark(), "not a map of options; write lines of the form 'name: value'");
 
   std::vector<Assignment> assignments;

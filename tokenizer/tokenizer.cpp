@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 
 #include <cstddef>
+#include <exception>
 #include <fmt/format.h>
 #include <sentencepiece_processor.h>
 #include <stdexcept>
@@ -46,6 +47,19 @@ struct Tokenizer::Model {
   }
 };
 
+namespace {
+
+// SentencePiece says most of what is wrong by its status, but not all.
+bool loads(sentencepiece::SentencePieceProcessor& processor, const std::string& bytes) {
+  try {
+    return processor.LoadFromSerializedProto(bytes).ok();
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+}  // namespace
+
 Tokenizer::Tokenizer(std::shared_ptr<const Model> model) : model_(std::move(model)) {}
 
 Tokenizer Tokenizer::load(const std::filesystem::path& path) {
@@ -56,8 +70,7 @@ Tokenizer Tokenizer::from_bytes(std::string bytes, const std::string& name_for_e
   auto model = std::make_shared<Model>();
   model->bytes = std::move(bytes);
   const ModelFileFacts facts = read_model_file(model->bytes);
-  const auto status = model->processor.LoadFromSerializedProto(model->bytes);
-  if (!status.ok() || !facts.complete) {
+  if (!facts.complete || !loads(model->processor, model->bytes)) {
     throw std::runtime_error(
         fmt::format("{}: not a SentencePiece model, or damaged; name a .model or .spm file", name_for_errors));
   }

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace dragoman {
+
+// Readers of what may be damaged or hostile, each given any bytes: they may throw what they document, and nothing else
+// may happen. Run on the seeds by ctest, and on what libFuzzer makes of them by `./run fuzz NAME`.
+void fuzz_corpus_tokens(std::string_view bytes);
+void fuzz_lines(std::string_view bytes);
+void fuzz_sentencepiece(std::string_view bytes);
+void fuzz_utf8(std::string_view bytes);
+void fuzz_yaml(std::string_view bytes);
+
+struct FuzzTarget {
+  std::string_view name;  ///< of its folder in seeds/, too
+  void (*run)(std::string_view bytes);
+};
+
+inline constexpr std::array kFuzzTargets = {
+    FuzzTarget{"corpus_tokens", fuzz_corpus_tokens}, FuzzTarget{"lines", fuzz_lines},
+    FuzzTarget{"sentencepiece", fuzz_sentencepiece}, FuzzTarget{"utf8", fuzz_utf8}, FuzzTarget{"yaml", fuzz_yaml}};
+
+}  // namespace dragoman
