@@ -4,7 +4,7 @@
 #include "model/attention/attention_score.h"
 #include "model/attention/position_scheme.h"
 #include "model/attention/self_attention_form.h"
-#include "training/auto_options.h"
+#include "training/chosen_options.h"
 
 #include <initializer_list>
 #include <span>

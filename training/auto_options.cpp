@@ -3,15 +3,16 @@
 #include "model/attention/position_scheme.h"
 #include "model/attention/self_attention_form.h"
 #include "model/form_registry.h"
+#include "training/chosen_options.h"
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
-#include <stdexcept>
+#include <string>
+#include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace dragoman {
 namespace {
@@ -31,8 +32,8 @@ struct Row {
   std::int64_t warmup_steps, passes, valid_interval;
 };
 constexpr std::array kRows = {
-    Row{2'000, "tiny", 2000, 0.3, 1024, 1, Schedule::cosine, 200, 80, 200},
-    Row{15'000, "tiny", 4000, 0.25, 2048, 1, Schedule::cosine, 400, 50, 200},
+    Row{2'000, "tiny", 2000, 0.4, 1024, 1, Schedule::cosine, 200, 120, 200},
+    Row{15'000, "tiny", 6000, 0.25, 2048, 1, Schedule::cosine, 400, 50, 200},
     Row{60'000, "tiny", 6000, 0.25, 2048, 1, Schedule::cosine, 600, 38, 0},
     Row{500'000, "small", 10'000, 0.3, 4096, 1, Schedule::cosine, 2000, 40, 0},
     Row{2'000'000, "base", 16'000, 0.2, 4096, 3, Schedule::inverse_sqrt, 4000, 30, 2000},
@@ -74,53 +75,6 @@ const Row& row_of(std::int64_t pairs) {
 double peak_for(int width) {
   return std::find_if(kPeaks.begin(), kPeaks.end(), [&](const Peak& peak) { return width <= peak.most_width; })
       ->learning_rate;
-}
-
-template <typename Visit>
-void visit_sizes(ModelConfig& config, const Visit& visit) {
-  visit("encoder-layers", config.encoder_layers);
-  visit("decoder-layers", config.decoder_layers);
-  visit("width", config.width);
-  visit("feed-forward-width", config.feed_forward_width);
-  visit("heads", config.heads);
-}
-
-template <typename Visit>
-void visit_chosen(TrainOptions& options, ModelConfig& config, const Visit& visit) {
-  visit_sizes(config, visit);
-  visit("positions", config.positions);
-  visit("dropout", config.dropout);
-  visit("vocab-size", options.vocabulary.tokenizer.vocabulary_size);
-  visit("tokenizer-algorithm", options.vocabulary.tokenizer.algorithm);
-  visit("batch-tokens", options.batch_tokens);
-  visit("accumulate", options.accumulate);
-  visit("learning-rate", options.learning_rate.learning_rate);
-  visit("warmup-steps", options.learning_rate.warmup_steps);
-  visit("schedule", options.learning_rate.schedule);
-  visit("max-epochs", options.limits.max_epochs);
-  visit("valid-interval", options.validation.valid_interval);
-  visit("valid-beam-size", options.validation.valid_beam_size);
-  visit("valid-lines", options.corpus.valid_lines);
-}
-
-template <typename T>
-std::string text_of(const T& value) {
-  if constexpr (std::is_enum_v<T>) {
-    return std::string(to_string(value));
-  } else {
-    return fmt::format("{}", value);
-  }
-}
-
-template <typename T>
-void set_from(const std::string& text, T& field) {
-  if constexpr (std::is_enum_v<T>) {
-    field = enum_named<T>(text);
-  } else if constexpr (std::is_same_v<T, std::string>) {
-    field = text;
-  } else {
-    field = nlohmann::json::parse(text).get<T>();
-  }
 }
 
 std::string_view smallest_preset_of(int width) {
@@ -259,60 +213,9 @@ class Chooser {
 
 }  // namespace
 
-const std::vector<std::string>& chosen_option_names() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> all;
-    TrainOptions options;
-    ModelConfig config;
-    visit_chosen(options, config, [&](const char* name, const auto&) { all.emplace_back(name); });
-    return all;
-  }();
-  return names;
-}
-
 NamedValues choose_options(TrainOptions& options, ModelConfig& config, const CorpusSize& size,
                            const std::optional<ModelConfig>& initial, int processes) {
   return Chooser(options, config, size, initial, processes).choose();
-}
-
-void keep_chosen_options(TrainOptions& options, ModelConfig& config, const NamedValues& chosen) {
-  std::map<std::string, std::string> values(chosen.begin(), chosen.end());
-  visit_chosen(options, config, [&](const char* name, auto& field) {
-    const auto found = values.find(name);
-    if (found == values.end()) return;
-    try {
-      if (!options.given->contains(name)) set_from(found->second, field);
-    } catch (const nlohmann::json::exception&) {
-      throw std::invalid_argument(fmt::format("'{}' is no value of {}", found->second, name));
-    }
-    values.erase(found);
-  });
-  if (!values.empty()) throw std::invalid_argument(fmt::format("{} is not chosen", values.begin()->first));
-}
-
-std::string describe_chosen(const NamedValues& chosen) {
-  std::map<std::string, std::string> values(chosen.begin(), chosen.end());
-  const auto is_whole = [&](const std::string& preset) {
-    ModelConfig sizes;
-    apply_preset(sizes, preset);
-    bool same = true;
-    visit_sizes(sizes, [&](const char* name, int value) {
-      same = same && values.contains(name) && values[name] == text_of(value);
-    });
-    return same;
-  };
-  std::string text;
-  for (const std::string& preset : preset_names()) {
-    if (!is_whole(preset)) continue;
-    text += " --preset " + preset;
-    ModelConfig sizes;
-    visit_sizes(sizes, [&](const char* name, int) { values.erase(name); });
-    break;
-  }
-  for (const auto& [name, value] : chosen) {
-    if (values.contains(name)) text += fmt::format(" --{} {}", name, value);
-  }
-  return text.empty() ? text : text.substr(1);
 }
 
 void check_before_choice(TrainOptions options, ModelConfig config) {

@@ -5,8 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <vector>
 
 namespace dragoman {
 
@@ -16,9 +14,6 @@ struct CorpusSize {
   std::int64_t bytes = 0;  ///< of both sides
 };
 
-/// The options that choose_options() may choose.
-const std::vector<std::string>& chosen_option_names();
-
 /// Sets those options that the user has not given (`options.given`, which must be there) as suits a corpus of this size
 /// and what was given, and returns them. The table is in auto_options.cpp, where it comes from in
 /// docs/recipes/README.md.
@@ -26,13 +21,6 @@ const std::vector<std::string>& chosen_option_names();
 /// initial: of the model that the training starts from, if there is one. processes: that train together.
 NamedValues choose_options(TrainOptions& options, ModelConfig& config, const CorpusSize& size,
                            const std::optional<ModelConfig>& initial, int processes);
-
-/// Sets what was `chosen` when the training began, except what the user gives now. Throws std::invalid_argument for
-/// what choose_options() cannot have returned.
-void keep_chosen_options(TrainOptions& options, ModelConfig& config, const NamedValues& chosen);
-
-/// "--preset tiny --dropout 0.25": as somebody would give them.
-std::string describe_chosen(const NamedValues& chosen);
 
 /// Refuses what is wrong with the options whatever the corpus, before it is read: std::invalid_argument naming them.
 void check_before_choice(TrainOptions options, ModelConfig config);

@@ -3,6 +3,7 @@
 #include "model/architecture.h"
 #include "model/device.h"
 #include "training/batch_budget.h"
+#include "training/chosen_options.h"
 #include "training/trainer.h"
 #include "training/training_record.h"
 
@@ -102,7 +103,12 @@ void Trainer::choose() {
     }
   }
   if (group_) chosen_ = nlohmann::json::parse(group_->from_first(nlohmann::json(chosen_).dump())).get<NamedValues>();
-  keep_chosen_options(options_, config_, chosen_);
+  try {
+    keep_chosen_options(options_, config_, chosen_);
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error(fmt::format("{}: its training/options.json is damaged: {}; train into another folder",
+                                         options_.model.string(), error.what()));
+  }
 }
 
 // Processes that do not compute the same would end with a model that nobody asked for.

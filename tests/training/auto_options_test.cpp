@@ -1,5 +1,7 @@
 #include "training/auto_options.h"
 
+#include "training/chosen_options.h"
+
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -77,7 +79,7 @@ TEST(AutoOptions, GrowWithTheCorpus) {
 TEST(AutoOptions, AFewLinesArePassedOverUntilSomethingIsLearnt) {
   EXPECT_EQ(choose(pairs(20)).options.limits.max_epochs, 1500);
   EXPECT_EQ(choose(pairs(300)).options.limits.max_epochs, 300);
-  EXPECT_EQ(choose(pairs(1000)).options.limits.max_epochs, 93);
+  EXPECT_EQ(choose(pairs(1000)).options.limits.max_epochs, 120);
 }
 
 TEST(AutoOptions, WhatIsGivenStays) {

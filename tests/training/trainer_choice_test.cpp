@@ -32,12 +32,12 @@ class TrainerChoiceTest : public TrainerTest {
 
 TEST_F(TrainerChoiceTest, ChoosesByTheCorpusAndSaysWhat) {
   train(choosing_options("m"));
-  EXPECT_THAT(notices_, Contains(AllOf(HasSubstr("chosen for 40 pairs"), HasSubstr("--dropout 0.3"))));
+  EXPECT_THAT(notices_, Contains(AllOf(HasSubstr("chosen for 40 pairs"), HasSubstr("--dropout 0.4"))));
   const auto options = recorded("m");
-  EXPECT_EQ(options["dropout"], "0.3");
+  EXPECT_EQ(options["dropout"], "0.4");
   EXPECT_EQ(options["batch-tokens"], "1024");
   EXPECT_EQ(options["schedule"], "cosine");
-  EXPECT_EQ(options["chosen"]["dropout"], "0.3");
+  EXPECT_EQ(options["chosen"]["dropout"], "0.4");
   EXPECT_FALSE(options["chosen"].contains("width"));
 }
 
@@ -50,7 +50,7 @@ TEST_F(TrainerChoiceTest, KeepsWhatItChoseEvenIfItWouldChooseOtherwiseNow) {
   write("m/training/options.json", options.dump());
   EXPECT_EQ(train(choosing_options("m")), TrainOutcome::finished);
   EXPECT_THAT(notices_, Not(Contains(HasSubstr("chosen for"))));
-  EXPECT_EQ(load_config(path("m")).dropout, 0.3) << "nothing is written anew";
+  EXPECT_EQ(load_config(path("m")).dropout, 0.4) << "nothing is written anew";
   // What is given is compared, as ever.
   EXPECT_THAT(
       [&] {
@@ -66,6 +66,15 @@ TEST_F(TrainerChoiceTest, GoesOnAsIfItHadNotStopped) {
   train(choosing_options("parts"), 3);
   train(choosing_options("parts"));
   EXPECT_EQ(weights_in("parts"), weights_in("whole"));
+}
+
+TEST_F(TrainerChoiceTest, RefusesWhatNobodyCanHaveChosen) {
+  train(choosing_options("m"), 3);
+  auto options = recorded("m");
+  options["chosen"]["dropout"] = "much";
+  write("m/training/options.json", options.dump());
+  EXPECT_THAT([&] { train(choosing_options("m")); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("is damaged: 'much' is no value of dropout")));
 }
 
 // Such a training has chosen nothing: what was not given had its default.
