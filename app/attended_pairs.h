@@ -27,6 +27,7 @@ class AttendingModel {
 
   const ModelConfig& config() const { return config_; }
 
+  /// Lines without visible text never reach the model, nor does what stands beside them (AttendedPair::is_blank()).
   /// Throws std::runtime_error naming the line of a sentence that is longer than --max-source-length or than the
   /// model's positions reach.
   std::vector<AttendedPair> read(std::span<const NumberedPair> pairs, const AttentionReader::Filter& wanted) const;
@@ -35,6 +36,7 @@ class AttendingModel {
   using Ids = std::vector<std::int32_t>;
   explicit AttendingModel(LoadedModel loaded, const TranslationOptions& options);
 
+  AttendedPair attend(const NumberedPair& pair, const Translation* translation, Ids& target) const;
   void check_length(std::int64_t line, const Ids& ids) const;
   void take_target(AttendedPair& pair, const std::string& text, Ids& ids) const;
   void take_translation(AttendedPair& pair, const Translation::Output& output, Ids& ids) const;

@@ -4,7 +4,6 @@
 #include "app/attended_pairs.h"
 #include "app/attention_view.h"
 #include "app/output.h"
-#include "base/utf8.h"
 #include "data/line_reader.h"
 
 #include <algorithm>
@@ -49,11 +48,6 @@ Texts read_texts(const AttentionOptions& options) {
     numbers.resize(sources.size());
     std::iota(numbers.begin(), numbers.end(), 1);
   }
-  const auto visible = [](const std::string& file, std::int64_t number, const std::string& line) {
-    if (is_blank(line))
-      throw std::runtime_error(fmt::format("{}:{}: the line is empty; leave it out (--lines)", name_of(file), number));
-    return line;
-  };
   Texts texts;
   for (const std::int64_t number : numbers) {
     if (number < 1 || number > std::ssize(sources)) {
@@ -63,8 +57,8 @@ Texts read_texts(const AttentionOptions& options) {
     const auto i = static_cast<std::size_t>(number - 1);
     NumberedPair& pair = texts.pairs.emplace_back();
     pair.line = number;
-    pair.source = visible(options.source, number, sources[i]);
-    if (!targets.empty()) pair.target = visible(options.target, number, targets[i]);
+    pair.source = sources[i];
+    if (!targets.empty()) pair.target = targets[i];
     if (references.empty()) continue;
     try {
       texts.references.push_back(parse_reference_alignment(references[i]));
@@ -118,7 +112,15 @@ class Writer {
     return (alignment_ || !options_.has_output()) && site == aligning_;
   }
 
+  // Of a blank pair there is a line of JSON and one of links, both with nothing in them, and no more.
   void write(const AttendedPair& pair) {
+    if (pair.is_blank()) {
+      if (svg_)
+        throw std::runtime_error(fmt::format("line {} is blank: there is nothing to draw (--lines)", pair.line));
+      if (json_) json_->write(attention_json(pair));
+      if (alignment_) alignment_->write("\n");
+      return;
+    }
     if (json_) json_->write(attention_json(pair));
     if (html_ && pair.maps.empty()) throw std::runtime_error("the model has no attention with weights to show");
     if (html_) page_.push_back(attention_page_data(pair));
@@ -128,6 +130,7 @@ class Writer {
   }
 
   void finish() {
+    if (html_ && page_.empty()) throw std::runtime_error("all lines are blank: there is nothing to show");
     if (html_) html_->write(attention_page(page_, options_.translation.model, drawn_, options_.aligning.head));
     for (const auto* output : {&html_, &svg_, &json_, &alignment_}) {
       if (*output) (*output)->finish();

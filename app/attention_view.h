@@ -31,6 +31,9 @@ struct AttendedPair {
 
   TokensOfWords source_words, target_words;
   std::vector<AttentionMap> maps;
+
+  /// Of two lines one at least has no visible text: the model has not read them, and there are no tokens.
+  bool is_blank() const { return source_tokens.empty(); }
 };
 
 /// The tokens that ask in an attention of this kind, and those that are looked at.

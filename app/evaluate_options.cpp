@@ -133,6 +133,7 @@ void add_options(CommandLine& line, EvaluateOptions& options) {
   add_test_options(line, options);
   add_output_options(line, options);
   add_translation_options(line, options.translation);
+  add_splitting_option(line, options.translation);
 }
 
 void settle(const CommandLine& line, EvaluateOptions& options) {

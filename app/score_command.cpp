@@ -4,6 +4,7 @@
 #include "app/output.h"
 #include "app/translate_format.h"
 #include "app/translation_options.h"
+#include "base/check_range.h"
 #include "data/line_reader.h"
 #include "decoding/forced_scorer.h"
 
@@ -22,14 +23,16 @@ constexpr const char* kSummary =
 
   dragoman score --model DIR --source test.en --target test.de)";
 
-// Pairs scored together.
+// Scored together: so many pairs, or bytes of them.
 constexpr std::size_t kBlock = 4096;
+constexpr std::size_t kBlockBytes = 4 << 20;
 
 enum class Format { plain, json };
 
 struct ScoreOptions {
   TranslationOptions translation;
   std::string source, target, output = "-";
+  int max_length = 1024;
   Format format = Format::plain;
   bool quiet = false;
 };
@@ -46,6 +49,8 @@ void add_options(CommandLine& line, ScoreOptions& options) {
                       "token");
   line.add("quiet,q", options.quiet, "nothing on stderr but errors");
   add_normalisation_options(line, options.translation);
+  line.add("max-length", options.max_length, "N", "a pair with a longer side, in tokens, has no score: nan");
+  add_splitting_option(line, options.translation);
   add_speed_options(line, options.translation);
 }
 
@@ -59,7 +64,8 @@ class PairReader {
     sources.clear();
     targets.clear();
     std::string source, target;
-    while (sources.size() < kBlock) {
+    for (std::size_t bytes = 0; sources.size() < kBlock && bytes < kBlockBytes;
+         bytes += source.size() + target.size()) {
       const bool has_source = source_.next(source), has_target = target_.next(target);
       if (has_source != has_target) refuse();
       if (!has_source) break;
@@ -92,21 +98,26 @@ int score_command(const std::vector<std::string>& arguments) {
   }
   if (options.source == "-" && options.target == "-") throw std::invalid_argument("only one file can be '-' (stdin)");
   settle_batch_limits(line, options.translation);
+  check_range("--max-length", options.max_length, 1, 100000);
   Log log(options.quiet);
   PairReader pairs(options.source, options.target);
   LoadedModel loaded = load_model(options.translation, log.notice("dragoman: "));
   const ForcedScorer scorer(std::move(loaded.model), loaded.config, std::move(loaded.tokenizers),
-                            options.translation.translator);
+                            options.translation.translator, options.max_length);
+  const Notice notice = log.notice("dragoman: ");
+  LineReport report([&](const std::string& text) { notice(fmt::format("{}: {}", options.source, text)); });
   Output output(options.output);
   std::int64_t number = 0;
   for (std::vector<std::string> sources, targets; pairs.next(sources, targets);) {
-    const auto scored = scorer.score(sources, targets, number + 1);
+    const auto scored = scorer.score(sources, targets, number + 1, report);
+    report.tell();
     for (std::size_t i = 0; i < sources.size(); ++i) {
       output.write(
           format_score(options.format == Format::json, ++number, sources[i], scored[i], scorer.target_tokenizer()));
     }
     if (options.output == "-") output.flush();
   }
+  report.finish();
   output.finish();
   return 0;
 }

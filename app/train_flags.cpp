@@ -4,6 +4,7 @@
 #include "model/attention/attention_score.h"
 #include "model/attention/position_scheme.h"
 #include "model/attention/self_attention_form.h"
+#include "tokenizer/language_code.h"
 #include "training/chosen_options.h"
 
 #include <initializer_list>
@@ -18,6 +19,14 @@ namespace {
 constexpr const char* kVocabulary = "Vocabulary";
 constexpr const char* kModel = "Model";
 constexpr const char* kAutomatic = "auto";
+
+Option language_option(std::string& code) {
+  Option option = bind_field(code);
+  option.set = [&code](const std::vector<std::string>& values) {
+    code = values.front().empty() ? "" : language_code(values.front());
+  };
+  return option;
+}
 
 void add_file_options(CommandLine& line, TrainOptions& options) {
   CorpusOptions& corpus = options.corpus;
@@ -36,6 +45,10 @@ void add_file_options(CommandLine& line, TrainOptions& options) {
       "on: a tenth, at most 1000");
   for (const char* file : {"valid-source", "valid-target"}) line.exclude("valid-tsv", file);
   for (const char* file : {"valid-source", "valid-target", "valid-tsv"}) line.exclude("valid-lines", file);
+  line.add_custom(
+      "source-lang", language_option(corpus.source_lang), "CODE",
+      "the source's language, as en or pt-BR: translate then knows its abbreviations from ends of sentences");
+  line.add_custom("target-lang", language_option(corpus.target_lang), "CODE", "the target's language");
   line.add("model,m", options.model, "DIR", "the model directory to make, or to go on with").required = true;
   line.add("init-from", options.init_from, "DIR",
            "start from this model: its architecture, tokenizers and weights (fine-tuning)");

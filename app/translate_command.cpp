@@ -79,6 +79,7 @@ void add_options(CommandLine& line, TranslateOptions& options) {
            "lines read before they are translated together, unless none follows for now; 0: as many as keep the "
            "processor busy");
   add_translation_options(line, options.translation);
+  add_splitting_option(line, options.translation);
 }
 
 // --n-best alone means the form that can hold it, scores included.

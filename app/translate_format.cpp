@@ -43,7 +43,10 @@ std::string json_line(bool alignment, std::int64_t number, const std::string& so
     outputs.back()["complete"] = output.complete;
     if (alignment) outputs.back()["alignment"] = pairs_of(output.alignment);
   }
-  return Json{{"line", number}, {"source", source}, {"translations", outputs}}.dump() + "\n";
+  Json line{{"line", number}, {"source", source}};
+  if (translation.unknown_characters > 0) line["unknown_characters"] = translation.unknown_characters;
+  line["translations"] = std::move(outputs);
+  return line.dump() + "\n";
 }
 
 }  // namespace

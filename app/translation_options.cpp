@@ -62,11 +62,17 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
   line.add("max-length-extra", search.max_length_extra, "N", "without --max-length: so many more");
   line.add("allow-unk", search.allow_unk, "let the unknown token be produced");
   line.add("max-source-length", options.translator.max_source_length, "N",
-           "a longer line, in tokens, is translated in parts");
+           "a longer sentence, in tokens, is translated in parts");
   add_speed_options(line, options);
   line.add("shortlist", options.shortlist,
            "score only what the model's shortlist has for each sentence: faster, at some cost in quality "
            "(see dragoman shortlist)");
+}
+
+void add_splitting_option(CommandLine& line, TranslationOptions& options) {
+  line.choose("split-sentences", options.translator.split_sentences,
+              "translate the sentences of a line one by one; auto: if nearly every line (95 %) that the model has "
+              "learned from holds one sentence");
 }
 
 void add_alignment_options(CommandLine& line, AlignmentOptions& options) {

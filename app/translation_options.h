@@ -34,8 +34,11 @@ void add_normalisation_options(CommandLine& line, TranslationOptions& options);
 /// Batches, threads, device and precision.
 void add_speed_options(CommandLine& line, TranslationOptions& options);
 
-/// Adds the search, with all of these, but not the model.
+/// Adds the search, with these two, but not the model.
 void add_translation_options(CommandLine& line, TranslationOptions& options);
+
+/// Whether lines are cut into sentences.
+void add_splitting_option(CommandLine& line, TranslationOptions& options);
 
 /// Which attention word alignments are taken from.
 void add_alignment_options(CommandLine& line, AlignmentOptions& options);

@@ -19,7 +19,7 @@ struct PairFiles {
 };
 
 /// Some of many pairs, evenly spaced over all.
-struct EvenSample {
+struct EvenChoice {
   std::int64_t count = 0, total = 0;  ///< so many, at most all, of so many
 
   /// Whether pair `index`, counted from 0, is one of them.
@@ -45,7 +45,7 @@ class PairReader {
   explicit PairReader(PairFiles files, Notice notice = {});
 
   /// Has next() pass over these pairs; the summary counts them.
-  void leave_out(const EvenSample& pairs) { left_out_ = pairs; }
+  void leave_out(const EvenChoice& pairs) { left_out_ = pairs; }
 
   /// False when there is no other pair. Throws std::runtime_error when the files of a pair differ in their number of
   /// lines (naming both files and both counts), for a line without a tab (file and line), on invalid UTF-8, and at the
@@ -68,7 +68,7 @@ class PairReader {
   std::optional<LineReader> source_, target_;
   bool told_ = false;  // of further columns of this file
   PairSummary summary_;
-  EvenSample left_out_;
+  EvenChoice left_out_;
 };
 
 }  // namespace dragoman

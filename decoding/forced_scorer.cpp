@@ -1,5 +1,7 @@
 #include "decoding/forced_scorer.h"
 
+#include "base/check_range.h"
+#include "base/utf8.h"
 #include "data/batcher.h"
 #include "decoding/length_batches.h"
 #include "decoding/length_penalty.h"
@@ -9,7 +11,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <fmt/format.h>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -19,40 +21,109 @@ namespace dragoman {
 using torch::Tensor;
 
 ForcedScorer::ForcedScorer(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, Tokenizers tokenizers,
-                           const TranslatorOptions& options)
+                           const TranslatorOptions& options, int max_length)
     : model_(std::move(model)),
       config_(config),
       tokenizers_(std::move(tokenizers)),
       options_(options),
       device_(model_->output_layer().weight.device()),
-      output_(model_->output_layer(), model_->context().weight_type) {
+      output_(model_->output_layer(), model_->context().weight_type),
+      limit_(static_cast<std::size_t>(max_length)),
+      source_splitter_(source_splitter(options.split_sentences, config.trained_on)),
+      target_splitter_(target_splitter(options.split_sentences, config.trained_on)) {
   options_.validate();
+  check_range("--max-length", max_length, 1, 100000);
+  // Learned positions must suffice for the end of the sentence, too.
+  if (const auto longest = config_.longest_sentence())
+    limit_ = std::min(limit_, static_cast<std::size_t>(std::max(*longest - 1, 1)));
   if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to score");
 }
 
 std::vector<Translation::Output> ForcedScorer::score(std::span<const std::string> sources,
                                                      std::span<const std::string> targets,
-                                                     std::int64_t first_line_number) const {
+                                                     std::int64_t first_line_number, LineReport& report) const {
   if (sources.size() != targets.size()) throw std::invalid_argument("each source needs its target");
   const int workers = worker_count(options_.threads, device_);
-  const std::vector<Ids> source_ids = tokenizers_.source.encode(sources, workers);
-  const std::vector<Ids> target_ids = tokenizers_.target.encode(targets, workers);
-  std::vector<std::size_t> lengths;  // of the longer side, ends of sentences included
+  const Sentences sentences = cut(sources, targets);
+  const std::vector<Ids> source_ids = tokenizers_.source.encode(sentences.sources, workers);
+  const std::vector<Ids> target_ids = tokenizers_.target.encode(sentences.targets, workers);
+  std::vector<char> scored(sources.size(), true);
+  std::vector<std::size_t> places;
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    lengths.push_back(std::max(source_ids[i].size(), target_ids[i].size()) + 1);
-    if (const auto longest = config_.longest_sentence(); longest && lengths[i] > static_cast<std::size_t>(*longest)) {
-      throw std::runtime_error(
-          fmt::format("line {}: {} tokens are more than the {} positions that the model has learned",
-                      first_line_number + static_cast<std::int64_t>(i), lengths[i], *longest));
-    }
+    const auto [begin, end] = sentences.of_line[i];
+    for (std::size_t k = begin; k < end; ++k)
+      scored[i] = scored[i] && std::max(source_ids[k].size(), target_ids[k].size()) <= limit_;
+    if (!scored[i]) report.add_not_scored(first_line_number + static_cast<std::int64_t>(i), limit_);
+    for (std::size_t k = begin; k < end && scored[i]; ++k) places.push_back(k);
   }
-  const auto batches = batches_by_length(lengths, static_cast<std::size_t>(options_.batch_size),
-                                         static_cast<std::size_t>(options_.batch_tokens));
+
+  const std::vector<Translation::Output> found = score_sentences(source_ids, target_ids, places);
   std::vector<Translation::Output> outputs(sources.size());
-  for (std::size_t i = 0; i < outputs.size(); ++i) outputs[i].text = targets[i];
-  run_workers(batches.size(), options_.threads, device_,
-              [&](std::size_t i) { score_batch(source_ids, target_ids, batches[i], outputs); });
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    Translation::Output& output = outputs[i];
+    output.text = targets[i];
+    if (!scored[i]) {
+      output.score = output.log_prob = std::numeric_limits<double>::quiet_NaN();
+      continue;
+    }
+    for (std::size_t k = sentences.of_line[i].begin; k < sentences.of_line[i].end; ++k) {
+      output.log_prob += found[k].log_prob;
+      output.tokens.insert(output.tokens.end(), found[k].tokens.begin(), found[k].tokens.end());
+    }
+    normalise(output);
+  }
   return outputs;
+}
+
+ForcedScorer::Sentences ForcedScorer::cut(std::span<const std::string> sources,
+                                          std::span<const std::string> targets) const {
+  Sentences sentences;
+  const auto add = [](const std::string& line, std::span<const TextRange> ranges, std::vector<std::string>& to) {
+    for (const auto& [begin, end] : ranges) to.push_back(line.substr(begin, end - begin));
+  };
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const std::size_t begin = sentences.sources.size();
+    const bool source_blank = is_blank(sources[i]), target_blank = is_blank(targets[i]);
+    std::vector<TextRange> source{{0, source_blank ? 0 : sources[i].size()}};
+    std::vector<TextRange> target{{0, target_blank ? 0 : targets[i].size()}};
+    if (source_splitter_ && !source_blank && !target_blank) {
+      std::vector<TextRange> source_sentences = source_splitter_->split(sources[i]);
+      std::vector<TextRange> target_sentences = target_splitter_->split(targets[i]);
+      if (source_sentences.size() == target_sentences.size()) {
+        source = std::move(source_sentences);
+        target = std::move(target_sentences);
+      }
+    }
+    if (!source_blank || !target_blank) {
+      add(sources[i], source, sentences.sources);
+      add(targets[i], target, sentences.targets);
+    }
+    sentences.of_line.push_back({begin, sentences.sources.size()});
+  }
+  return sentences;
+}
+
+// Those at `places`; the outputs of others stay empty.
+std::vector<Translation::Output> ForcedScorer::score_sentences(std::span<const Ids> sources,
+                                                               std::span<const Ids> targets,
+                                                               std::span<const std::size_t> places) const {
+  std::vector<std::size_t> lengths;  // of the longer side, ends of sentences included
+  for (const std::size_t i : places) lengths.push_back(std::max(sources[i].size(), targets[i].size()) + 1);
+  auto batches = batches_by_length(lengths, static_cast<std::size_t>(options_.batch_size),
+                                   static_cast<std::size_t>(options_.batch_tokens));
+  for (auto& batch : batches) {
+    for (std::size_t& i : batch) i = places[i];
+  }
+  std::vector<Translation::Output> outputs(sources.size());
+  run_workers(batches.size(), options_.threads, device_,
+              [&](std::size_t i) { score_batch(sources, targets, batches[i], outputs); });
+  return outputs;
+}
+
+void ForcedScorer::normalise(Translation::Output& output) const {
+  const SearchOptions& search = options_.search;
+  output.score = output.log_prob /
+                 length_penalty(search.normalisation, search.length_penalty, static_cast<int>(output.tokens.size()));
 }
 
 void ForcedScorer::score_batch(std::span<const Ids> sources, std::span<const Ids> targets,
@@ -81,9 +152,6 @@ void ForcedScorer::score_batch(std::span<const Ids> sources, std::span<const Ids
       output.tokens.push_back({place < ids.size() ? ids[place] : special.eos, value[k]});
       output.log_prob += value[k];
     }
-    const SearchOptions& search = options_.search;
-    output.score = output.log_prob /
-                   length_penalty(search.normalisation, search.length_penalty, static_cast<int>(output.tokens.size()));
   }
 }
 

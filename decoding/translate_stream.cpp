@@ -24,14 +24,18 @@ std::int64_t translate_stream(const Translator& translator, LineReader& lines, c
                               const Notice& notice, const StreamOptions& options) {
   Notice named;
   if (notice) named = [&](const std::string& text) { notice(fmt::format("{}: {}", lines.name(), text)); };
+  LineReport report(named);
   std::int64_t number = lines.line_number();
   const std::int64_t before = number;
   while (true) {
     const std::vector<std::string> block = read_block(lines, options);
-    if (block.empty()) return number - before;
-    const std::vector<Translation> translations = translator.translate(block, number + 1, named);
+    if (block.empty()) break;
+    const std::vector<Translation> translations = translator.translate(block, number + 1, report);
+    report.tell();
     for (std::size_t i = 0; i < block.size(); ++i) sink(++number, block[i], translations[i]);
   }
+  report.finish();
+  return number - before;
 }
 
 }  // namespace dragoman

@@ -25,7 +25,7 @@ using TranslationSink =
     std::function<void(std::int64_t line_number, const std::string& source, const Translation& translation)>;
 
 /// Translates what is left in `lines`, block by block, and returns the number of lines. Notices begin with the name
-/// of the input.
+/// of the input: of each kind there is one behind the first block that has it, and another at the end if there is more.
 std::int64_t translate_stream(const Translator& translator, LineReader& lines, const TranslationSink& sink,
                               const Notice& notice = {}, const StreamOptions& options = {});
 

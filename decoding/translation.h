@@ -2,6 +2,7 @@
 
 #include "base/word_links.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,7 +24,8 @@ struct Translation {
     WordLinks alignment = {};   ///< of the line's words and those of `text`, if asked for
   };
 
-  std::vector<Output> outputs;  ///< best first, never empty; one empty text for a blank line
+  std::vector<Output> outputs;         ///< best first, never empty; one empty text for a blank line
+  std::size_t unknown_characters = 0;  ///< of the source, those that no piece of the vocabulary stands for
 };
 
 /// The output's tokens without the end of the sentence.

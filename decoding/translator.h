@@ -3,6 +3,8 @@
 #include "base/notice.h"
 #include "decoding/beam_search.h"
 #include "decoding/candidates.h"
+#include "decoding/line_report.h"
+#include "decoding/line_segments.h"
 #include "decoding/output_projection.h"
 #include "decoding/search_options.h"
 #include "decoding/shortlist.h"
@@ -29,7 +31,8 @@ struct TranslatorOptions {
   int threads = 0;              ///< workers of one thread each, sharing the weights; 0: one a core. On a GPU it is one.
   int batch_size = 32;          ///< most sentences in a batch; 0: no limit
   int batch_tokens = 2048;      ///< most sentences × longest source in a batch, one sentence at least; 0: no limit
-  int max_source_length = 256;  ///< tokens; a longer line is translated in parts, 1 to 100000
+  int max_source_length = 256;  ///< tokens; a longer sentence is translated in parts, 1 to 100000
+  SentenceSplitting split_sentences = SentenceSplitting::automatic;
 
   /// Finds word alignments this way: one more pass of the model over each translation. None: no alignments.
   std::optional<AlignmentOptions> alignment = std::nullopt;
@@ -49,10 +52,13 @@ class Translator {
              const TranslatorOptions& options, std::optional<Shortlist> shortlist = std::nullopt);
 
   /// One translation for each line, in order. Lines without visible text give an empty one and never reach the model.
-  /// Equal lines are translated once.
+  /// Equal lines are translated once. A line that is cut into segments has their translations, joined.
   ///
-  /// `notice` hears of lines that were translated in parts and of translations cut at the length limit, by line number;
-  /// the first line has the number `first_line_number`.
+  /// `report` hears of lines that are unusual; the first has the number `first_line_number`.
+  std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number,
+                                     LineReport& report) const;
+
+  /// The same, with what there is to report told at once.
   std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number = 1,
                                      const Notice& notice = {}) const;
 
@@ -60,25 +66,16 @@ class Translator {
   const Tokenizer& target_tokenizer() const { return tokenizers_.target; }
 
  private:
-  // What is fed to the model as one sentence: a line, or a part of it.
-  using Segment = std::vector<std::int32_t>;
   using Outputs = std::vector<Translation::Output>;
-  // The segments of one line: [begin, end) among all.
-  struct SegmentRange {
-    std::size_t begin, end;
-  };
 
-  std::size_t source_limit() const;
-  std::vector<SegmentRange> cut_into_segments(std::span<const std::string> lines, std::vector<Segment>& segments) const;
-  std::vector<Outputs> translate_segments(std::span<const Segment> segments) const;
-  void translate_batch(std::span<const Segment> segments, std::span<const std::size_t> batch,
+  std::vector<Outputs> translate_segments(std::span<const LineSegment> segments) const;
+  void translate_batch(std::span<const LineSegment> segments, std::span<const std::size_t> batch,
                        std::vector<Outputs>& outputs) const;
-  void align(std::span<const std::string> lines, std::span<const SegmentRange> ranges,
-             std::span<const Segment> segments, std::vector<Outputs>& outputs) const;
+  void align(std::span<const std::string> lines, const LineSegments& segments, std::vector<Outputs>& outputs) const;
   Translation::Output to_output(const Hypothesis& hypothesis) const;
-  Translation join(std::span<const Outputs> parts) const;
-  void report(std::span<const std::size_t> distinct_of_line, std::span<const SegmentRange> ranges,
-              std::span<const Translation> translations, std::int64_t first_line_number, const Notice& notice) const;
+  CharacterCounts count_characters(const std::string& line, std::span<const LineSegment> segments) const;
+  void report_on(std::int64_t number, std::span<const LineSegment> segments, bool cut,
+                 const CharacterCounts& characters, const Translation& translation, LineReport& report) const;
 
   std::shared_ptr<Seq2SeqModel> model_;
   ModelConfig config_;
@@ -88,6 +85,7 @@ class Translator {
   OutputProjection output_;
   std::optional<Shortlist> shortlist_;
   ForbiddenIds forbidden_;
+  LineSegmenter segmenter_;
 };
 
 }  // namespace dragoman

@@ -4,6 +4,7 @@
 #include "model/attention/attention_score.h"
 #include "model/attention/position_scheme.h"
 #include "model/attention/self_attention_form.h"
+#include "tokenizer/language_code.h"
 
 #include <algorithm>
 #include <array>
@@ -61,6 +62,22 @@ void require_forms(const ModelConfig& config) {
   }
 }
 
+void require_facts(const TrainingFacts& facts) {
+  for (const auto& [field, code] : {std::pair{"source-lang", facts.source_lang}, {"target-lang", facts.target_lang}}) {
+    if (code && language_code(*code) != *code)
+      throw std::invalid_argument(fmt::format("{} is '{}'; write {}", field, *code, language_code(*code)));
+  }
+  const double share = facts.one_sentence_share.value_or(1);
+  require(share >= 0 && share <= 1, "one-sentence-share", share, "from 0 to 1");
+  const double mean = facts.source_length_mean.value_or(0);
+  require(mean >= 0, "source-length-mean", mean, "at least 0");
+  for (const auto& [field, length] : {std::pair{"source-length-p99", facts.source_length_p99},
+                                      {"source-length-p999", facts.source_length_p999},
+                                      {"source-length-max", facts.source_length_max}}) {
+    require(length.value_or(0) >= 0, field, length.value_or(0), "at least 0");
+  }
+}
+
 }  // namespace
 
 std::optional<int> ModelConfig::longest_sentence() const {
@@ -110,6 +127,7 @@ void ModelConfig::validate() const {
   }
   require(start_token >= 0 && start_token < target_vocabulary, "start token", start_token,
           "an id of the target vocabulary");
+  require_facts(trained_on);
 }
 
 std::vector<std::string> preset_names() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/enum_names.h"
+#include "model/training_facts.h"
 #include "tokenizer/special_ids.h"
 
 #include <cstdint>
@@ -107,6 +108,9 @@ struct ModelConfig {
   RecurrentCell recurrent_cell = RecurrentCell::lstm;
   bool input_feeding = true;  ///< rnn: the decoder takes in what it attended to before (Luong et al. 2015, section 3.3)
   int kernel_width = 3;       ///< conv: positions that a convolution sees, odd
+
+  /// Decides nothing that is computed from ids, but which ids a line becomes.
+  TrainingFacts trained_on;
 
   /// Throws std::invalid_argument naming the field, its value and what is allowed.
   void validate() const;

@@ -62,6 +62,13 @@ void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit_later("recurrent_cell", &ModelConfig::recurrent_cell);
   visit_later("input_feeding", &ModelConfig::input_feeding);
   visit_later("kernel_width", &ModelConfig::kernel_width);
+  visit("source_lang", config.trained_on.source_lang);
+  visit("target_lang", config.trained_on.target_lang);
+  visit("one_sentence_share", config.trained_on.one_sentence_share);
+  visit("source_length_mean", config.trained_on.source_length_mean);
+  visit("source_length_p99", config.trained_on.source_length_p99);
+  visit("source_length_p999", config.trained_on.source_length_p999);
+  visit("source_length_max", config.trained_on.source_length_max);
 }
 
 // A field that may be without a value is a key that may be missing.

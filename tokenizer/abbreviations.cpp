@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <array>
 
-// ICU has lists of its own (FilteredBreakIteratorBuilder), but those of ICU 72 lack "Dr." in English, hold words such
-// as "Up.", "Go." and "Test.", and the iterator made from them passes over "U.S." and crashed on other text.
+// Why ICU's lists will not do: docs/decisions/sentences.md.
 namespace dragoman {
 namespace {
 

@@ -214,9 +214,9 @@ bool SentenceSplitter::ends_sentence(const Text& text, std::size_t begin, std::s
   }
   // "example.com?page=1" goes on; ends of scripts that have no blanks need none.
   if (ending < 0x80 && end == next) return false;
-  // “Who is it?” she asks. – The sentence goes on, whatever ends the quotation.
+  // “Who is it?” she asks. – The sentence goes on, whatever ends the quotation. Of ends without case it says nothing.
   std::size_t going_on = text.over(next, [](UChar32 c) { return is_opener(c) || is_dash(c) || u_isUWhiteSpace(c); });
-  if (going_on < text.size() && u_islower(text.next(going_on))) return false;
+  if (ending < 0x80 && going_on < text.size() && u_islower(text.next(going_on))) return false;
   return ending != '.' || !is_abbreviated(text, begin, first, mark, next);
 }
 

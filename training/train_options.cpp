@@ -1,5 +1,7 @@
 #include "training/train_options.h"
 
+#include "tokenizer/language_code.h"
+
 #include <fmt/format.h>
 #include <stdexcept>
 #include <utility>
@@ -48,6 +50,11 @@ void validate_corpus(const CorpusOptions& corpus) {
   validate_validation_text(corpus);
 }
 
+void validate_language(std::string_view name, const std::string& code) {
+  if (!code.empty() && language_code(code) != code)
+    throw std::invalid_argument(fmt::format("{} is '{}', but must be written {}", name, code, language_code(code)));
+}
+
 void validate_vocabulary(const VocabularyOptions& vocabulary, const std::string& init_from) {
   if (!init_from.empty() && !vocabulary.source_tokenizer.empty()) {
     throw std::invalid_argument(
@@ -64,6 +71,8 @@ void validate_vocabulary(const VocabularyOptions& vocabulary, const std::string&
 void TrainOptions::validate() const {
   if (model.empty()) throw std::invalid_argument("there is no folder to train into; give --model DIR");
   validate_corpus(corpus);
+  validate_language("source-lang", corpus.source_lang);
+  validate_language("target-lang", corpus.target_lang);
   validate_vocabulary(vocabulary, init_from);
   filter.validate();
   optimiser.validate();
@@ -135,6 +144,8 @@ NamedValues defining_options(const TrainOptions& o) {
                          {"valid-metric", std::string(to_string(o.validation.valid_metric))},
                          {"valid-beam-size", text(o.validation.valid_beam_size)},
                          {"seed", text(o.seed)}};
+  if (!o.corpus.source_lang.empty()) options.emplace_back("source-lang", o.corpus.source_lang);
+  if (!o.corpus.target_lang.empty()) options.emplace_back("target-lang", o.corpus.target_lang);
   if (o.learning_rate.schedule == Schedule::cosine) {
     options.emplace_back("final-learning-rate", text(o.learning_rate.final_learning_rate));
     options.emplace_back("max-steps", text(o.limits.max_steps));

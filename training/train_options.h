@@ -36,6 +36,7 @@ struct CorpusOptions {
   std::vector<std::string> train_source, train_target;  ///< as many of one as of the other
   std::vector<std::string> train_tsv;                   ///< source, tab, target; instead of the two above
   std::string valid_source, valid_target;
+  std::string source_lang, target_lang;  ///< as language_code() writes them; empty: unknown
   std::string valid_tsv;         ///< instead of these two
   std::int64_t valid_lines = 0;  ///< instead of files: so many training pairs, evenly spaced, are held out; 0: none
 

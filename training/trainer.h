@@ -82,6 +82,7 @@ class Trainer {
   bool is_bf16() const;
   void prepare_corpus();
   void prepare_model();
+  TrainingFacts facts_of_training() const;
   void begin_or_go_on();
 
   // trainer_batches.cpp

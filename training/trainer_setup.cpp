@@ -4,6 +4,7 @@
 #include "model/device.h"
 #include "training/batch_budget.h"
 #include "training/chosen_options.h"
+#include "training/text_statistics.h"
 #include "training/trainer.h"
 #include "training/training_record.h"
 
@@ -15,6 +16,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -234,6 +236,19 @@ void Trainer::prepare_model() {
                      threads_, threads_ == 1 ? "" : "s", group_ ? fmt::format(", {} processes", group_->size()) : ""));
 }
 
+// What translating with the model must know of its text. A model to start from may know its languages.
+TrainingFacts Trainer::facts_of_training() const {
+  const auto code = [](const std::string& given, const std::optional<std::string>& inherited) {
+    return given.empty() ? inherited : std::optional(given);
+  };
+  TrainingFacts facts;
+  facts.source_lang = code(options_.corpus.source_lang, config_.trained_on.source_lang);
+  facts.target_lang = code(options_.corpus.target_lang, config_.trained_on.target_lang);
+  facts.one_sentence_share = text_.one_sentence_share;
+  describe_lengths(corpus_->places(), facts);
+  return facts;
+}
+
 void Trainer::begin_or_go_on() {
   share_state();
   batches_->seek(progress_.epoch, progress_.batch_in_epoch);
@@ -242,6 +257,7 @@ void Trainer::begin_or_go_on() {
     notice(fmt::format("going on at step {} of the training in {}", progress_.step, directory_->model().string()));
   } else {
     save_tokenizers(directory_->model(), *tokenizers_);
+    config_.trained_on = facts_of_training();
     save_config(directory_->model(), config_);
     save();
   }

@@ -1,6 +1,7 @@
 #include "training/training_data.h"
 
 #include "data/pair_inspector.h"
+#include "training/text_statistics.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -43,7 +44,7 @@ std::string key_of(const TrainingText& text, const Tokenizers& tokenizers, const
 // At most `limit` of the pairs, evenly spaced.
 ParallelText sample_pairs(const TrainingText& text, std::int64_t limit) {
   PairReader reader = text.reader();
-  const EvenSample chosen{std::min(limit, text.train_pairs()), text.train_pairs()};
+  const EvenChoice chosen{std::min(limit, text.train_pairs()), text.train_pairs()};
   ParallelText sample;
   std::string source, target;
   for (std::int64_t i = 0; reader.next(source, target); ++i) {
@@ -79,8 +80,14 @@ TrainingText read_training_text(const CorpusOptions& corpus, const Notice& notic
   text.valid = read_validation_text(corpus);
   PairReader reader(text.train, notice);
   PairInspector inspector(text.valid);
-  for (std::string source, target; reader.next(source, target);) inspector.add(source, target);
+  TextSampler sampler(corpus.source_lang);
+  for (std::string source, target; reader.next(source, target);) {
+    inspector.add(source, target);
+    sampler.add(source, target);
+  }
   text.summary = reader.summary();
+  text.sample = sampler.pairs();
+  text.one_sentence_share = sampler.one_sentence_share();
   for (const std::string& warning : inspector.warnings()) notice(warning);
   return text;
 }
@@ -124,22 +131,18 @@ Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& op
 }
 
 void warn_of_unknown_text(const TrainingText& text, const Tokenizers& tokenizers, const Notice& notice) {
-  constexpr std::int64_t kSample = 1000;
-  const ParallelText sample = sample_pairs(text, kSample);
+  constexpr double kMuch = 0.1;
   const auto look_at = [&](const char* side, const std::vector<std::string>& lines, const Tokenizer& tokenizer) {
-    const auto is_unknown = [&](const std::string& line) {
-      const CharacterCounts counts = tokenizer.count_characters(line);
-      return 2 * counts.unknown > counts.visible;
-    };
-    const auto unknown = static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), is_unknown));
-    if (2 * unknown <= lines.size()) return;
-    notice(
-        fmt::format("warning: the {0} tokenizer does not know most of the characters of {1} in {2} {0} lines, as those "
-                    "of another script; learn one from this text, without --init-from and --source-tokenizer",
-                    side, unknown, lines.size()));
+    const double share = unknown_share(lines, tokenizer);
+    if (share < kMuch) return;
+    notice(fmt::format(
+        "warning: the tokenizer does not know {:.0f} % of the characters of the {} text, as those of another "
+        "script: the model cannot learn them; learn one from this text, without --init-from and "
+        "--source-tokenizer",
+        100 * share, side));
   };
-  look_at("source", sample.source, tokenizers.source);
-  look_at("target", sample.target, tokenizers.target);
+  look_at("source", text.sample.source, tokenizers.source);
+  look_at("target", text.sample.target, tokenizers.target);
 }
 
 std::unique_ptr<CorpusFile> tokenize_training_text(const std::filesystem::path& file, const TrainingText& text,

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace dragoman {
@@ -15,8 +16,10 @@ namespace dragoman {
 /// The texts of a training. Those to validate on are in memory; those to train on, of any size, are in their files.
 struct TrainingText {
   PairFiles train;
-  PairSummary summary;  ///< of the pairs in these files, when they were looked at
-  EvenSample held_out;  ///< those of them that are not trained on
+  PairSummary summary;                       ///< of the pairs in these files, when they were looked at
+  ParallelText sample;                       ///< a thousand or two of them, evenly spaced, of each side its beginning
+  EvenChoice held_out;                       ///< those of them that are not trained on
+  std::optional<double> one_sentence_share;  ///< TrainingFacts
   ParallelText valid;
 
   /// Pairs to train on.
@@ -40,7 +43,8 @@ void hold_out(TrainingText& text, std::int64_t lines);
 Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& options, int threads,
                            const Notice& notice);
 
-/// Warns where the tokenizers, which have not been learnt from this text, do not know most of its characters.
+/// Warns where the tokenizers, which have not been learnt from this text, do not know a tenth of its characters or
+/// more.
 void warn_of_unknown_text(const TrainingText& text, const Tokenizers& tokenizers, const Notice& notice);
 
 /// The training pairs as ids, in `file`, which is written unless it holds just these. Reports what was dropped and why.

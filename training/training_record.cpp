@@ -14,7 +14,8 @@ constexpr const char* kInitFrom = "init-from";
 constexpr const char* kInitialFingerprint = "init-from-fingerprint";
 
 // The architecture as options, so that a resumed training is compared in all of them.
-NamedValues all_options(const TrainOptions& options, const ModelConfig& config) {
+NamedValues all_options(const TrainOptions& options, ModelConfig config) {
+  config.trained_on = {};  // follows from the corpus
   NamedValues all = defining_options(options);
   const auto json = nlohmann::ordered_json::parse(to_json(config));
   for (const auto& [key, value] : json.items())

@@ -96,6 +96,7 @@ ValidationResult Validator::run(const std::shared_ptr<Seq2SeqModel>& model, torc
   TranslatorOptions options;
   options.search.beam_size = beam_size_;
   options.threads = threads_;
+  options.split_sentences = SentenceSplitting::off;  // as it learns
   const Translator translator(model, config_, tokenizers_, options);
   std::vector<std::string> hypotheses;
   for (const Translation& translation : translator.translate(text_.source, 1, notice)) {

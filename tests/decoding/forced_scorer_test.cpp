@@ -6,6 +6,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
@@ -15,12 +16,21 @@
 namespace dragoman {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::ThrowsMessage;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 ForcedScorer scorer_of(const std::shared_ptr<Seq2SeqModel>& model, const ModelConfig& config,
                        const TranslatorOptions& options = {}) {
   return {model, config, sample_tokenizers(), options};
+}
+
+std::vector<Translation::Output> score(const ForcedScorer& scorer, const std::vector<std::string>& sources,
+                                       const std::vector<std::string>& targets, const Notice& notice = {}) {
+  LineReport report(notice);
+  auto outputs = scorer.score(sources, targets, 1, report);
+  report.finish();
+  return outputs;
 }
 
 std::shared_ptr<Seq2SeqModel> made(const ModelConfig& config) {
@@ -58,7 +68,7 @@ TEST(ForcedScorer, EveryTokenHasTheModelsProbability) {
   options.threads = 2;
   options.batch_size = 7;
   options.search.length_penalty = 0.5;
-  const auto scored = scorer_of(model, config, options).score(sources, targets);
+  const auto scored = score(scorer_of(model, config, options), sources, targets);
   ASSERT_EQ(scored.size(), sources.size());
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const std::vector<float> expected = by_definition(*model, config, sources[i], targets[i]);
@@ -85,7 +95,7 @@ TEST(ForcedScorer, ASearchGivesItsTokensTheSameScores) {
   const auto found = Translator(model, config, {sample_tokenizer(), sample_tokenizer()}, options).translate(sources);
   std::vector<std::string> targets;
   for (const Translation& translation : found) targets.push_back(translation.outputs.front().text);
-  const auto scored = scorer_of(model, config, options).score(sources, targets);
+  const auto scored = score(scorer_of(model, config, options), sources, targets);
   int compared = 0;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     // Another segmentation of the same text is another sequence; and a cut one has no end.
@@ -101,19 +111,62 @@ TEST(ForcedScorer, APairMayFillTheLearnedPositions) {
   config.positions = "learned";
   config.max_positions = 23;
   const std::vector<std::string> lines{"the old dog sees a small cat"};
-  const auto scored = scorer_of(made(config), config).score(lines, lines);
+  const auto scored = score(scorer_of(made(config), config), lines, lines);
   EXPECT_EQ(scored[0].tokens.size(), 23U);
 }
 
-TEST(ForcedScorer, RefusesWhatIsLongerThanTheLearnedPositions) {
+TEST(ForcedScorer, WhatIsTooLongHasNoScoreAndStopsNothing) {
   ModelConfig config = small_config();
+  const std::vector<std::string> sources{"a", "the old dog sees a small cat", "a cat", "a"};
+  const std::vector<std::string> targets{"a", "a", "the old dog sees a small cat", "a"};
+  const auto expect = [&](const ForcedScorer& scorer, const std::string& limit) {
+    std::vector<std::string> notices;
+    const auto scored = score(scorer, sources, targets, [&](const std::string& text) { notices.push_back(text); });
+    for (const std::size_t i : {1, 2}) {
+      EXPECT_TRUE(std::isnan(scored[i].score) && std::isnan(scored[i].log_prob));
+      EXPECT_THAT(scored[i].tokens, IsEmpty());
+    }
+    EXPECT_LT(scored[0].score, 0);
+    EXPECT_EQ(scored[0].score, scored[3].score);
+    EXPECT_THAT(notices, ElementsAre("2 pairs have no score, where a side is longer than " + limit +
+                                     " tokens (--max-length): lines 2, 3"));
+  };
+  expect({made(config), config, sample_tokenizers(), {}, 21}, "21");
   config.positions = "learned";
-  config.max_positions = 4;
-  const ForcedScorer scorer = scorer_of(made(config), config);
-  const std::vector<std::string> one{"the old dog sees a small cat"}, other{"a"};
-  EXPECT_THAT([&] { scorer.score(one, other, 7); },
-              ThrowsMessage<std::runtime_error>(HasSubstr("line 7: 23 tokens are more than the 4 positions")));
-  EXPECT_THROW(scorer.score(one, {}), std::invalid_argument);
+  config.max_positions = 21;  // of which the end of the sentence has one
+  expect(scorer_of(made(config), config), "20");
+  EXPECT_THROW(score(scorer_of(made(config), config), sources, {}), std::invalid_argument);
+  EXPECT_THROW(ForcedScorer(made(config), config, sample_tokenizers(), {}, 0), std::invalid_argument);
+}
+
+TEST(ForcedScorer, ABlankLineIsAnEmptyOne) {
+  const ModelConfig config = small_config();
+  const auto scored = score(scorer_of(made(config), config), {"a cat", "a cat", "", "\u00ad", "\u200d "},
+                            {"", "\u00ad \u200d", "a", "a", ""});
+  EXPECT_THAT(scored[0].tokens, SizeIs(1));
+  EXPECT_EQ(scored[0].score, scored[1].score);
+  EXPECT_EQ(scored[2].score, scored[3].score);
+  EXPECT_THAT(scored[4].tokens, IsEmpty());
+  EXPECT_EQ(scored[4].score, 0);
+}
+
+TEST(ForcedScorer, PairsOfAsManySentencesAreScoredSentenceBySentence) {
+  const ModelConfig config = small_config();
+  const auto model = made(config);
+  TranslatorOptions options;
+  options.split_sentences = SentenceSplitting::on;
+  const std::string source = "a cat sings. My son waits.", target = "the dog waits. A cat.";
+  const std::vector<std::string> sources{source, source, "a cat sings.", "My son waits."};
+  const std::vector<std::string> targets{target, "a cat waits", "the dog waits.", "A cat."};
+  const auto split = score(scorer_of(model, config, options), sources, targets);
+  EXPECT_NEAR(split[0].log_prob, split[2].log_prob + split[3].log_prob, 1e-4);
+  EXPECT_EQ(split[0].tokens.size(), split[2].tokens.size() + split[3].tokens.size());
+  EXPECT_NEAR(split[0].score, split[0].log_prob / static_cast<double>(split[0].tokens.size()), 1e-6);
+  EXPECT_EQ(split[0].text, target);
+
+  const auto whole = score(scorer_of(model, config), sources, targets);
+  EXPECT_EQ(whole[0].tokens.size() + 1, split[0].tokens.size()) << "one end rather than two";
+  EXPECT_NEAR(whole[1].log_prob, split[1].log_prob, 1e-4) << "there is no telling which sentence is which";
 }
 
 }  // namespace

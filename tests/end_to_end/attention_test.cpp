@@ -203,7 +203,6 @@ TEST_F(Attention, ErrorRateNamesTheBestHead) {
 
 TEST_F(Attention, RefusesWhatDoesNotFit) {
   const std::string empty = folder_.file("empty", "a\n\nb\n"), none = folder_.file("none", "");
-  expect_refusal(attention({"--source", empty}), 1, {empty + ":2: the line is empty"});
   expect_refusal(attention({"--source", none}), 1, {none, "no line"});
   expect_refusal(attention({"--source", source_, "--target", empty}), 1, {source_ + " has 30 lines", empty + " has 3"});
   expect_refusal(attention({"--source", source_, "--lines", "31"}), 2, {"--lines 31", "1 to 30"});
@@ -220,6 +219,25 @@ TEST_F(Attention, RefusesWhatDoesNotFit) {
     expect_refusal(attention({"--source", one, "--target", other, "--reference-alignment", file}), 1,
                    {file + ":1: " + complaint});
   }
+}
+
+TEST_F(Attention, ABlankPairIsAnEmptyLine) {
+  const std::string source = folder_.file("with_blank", lines_[0] + "\n\u00ad\n" + lines_[1] + "\n" + lines_[2] + "\n");
+  const std::string target = folder_.file("with_blank_too", "haus\nhaus\nhaus\n  \n");
+  const auto links = lines_of(attention({"--source", source, "--target", target, "--alignment", "-"}).out);
+  ASSERT_EQ(links.size(), 4U);
+  for (const std::size_t i : {0, 2}) EXPECT_NE(links[i], "");
+  for (const std::size_t i : {1, 3}) EXPECT_EQ(links[i], "");
+
+  const auto objects = lines_of(attention({"--source", source, "--target", target, "--json", "-"}).out);
+  ASSERT_EQ(objects.size(), 4U);
+  EXPECT_EQ(json::parse(objects[1])["line"], 2);
+  EXPECT_EQ(json::parse(objects[3])["target"], "  ");
+  EXPECT_EQ(json::parse(objects[3])["attention"].size(), 0U);
+  EXPECT_EQ(attention({"--source", source, "--html", folder_ / "page.html"}).exit_code, 0);
+  const std::string none = folder_.file("blank", "\n \n");
+  expect_refusal(attention({"--source", none, "--html", folder_ / "none.html"}), 1, {"all lines are blank"});
+  expect_refusal(attention({"--source", none, "--lines", "1", "--svg", folder_ / "none.svg"}), 1, {"line 1 is blank"});
 }
 
 TEST_F(Attention, TranslateWritesAlignments) {

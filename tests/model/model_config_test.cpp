@@ -61,6 +61,7 @@ ModelConfig unusual_config() {
   config.recurrent_cell = RecurrentCell::gru;
   config.input_feeding = false;
   config.kernel_width = 5;
+  config.trained_on = {"en", "pt-BR", 0.5, 12.5, 40, 50, 60};
   return config;
 }
 
@@ -88,10 +89,28 @@ TEST(ModelConfig, JsonRoundTrip) {
 // that fingerprints stay.
 TEST(ModelConfig, JsonOfLaterFields) {
   const Json usual = Json::parse(to_json(ModelConfig())), unusual = Json::parse(to_json(unusual_config()));
-  for (const char* key :
-       {"encoder_self_attention", "decoder_self_attention", "self_attention_score", "cross_attention_score",
-        "cross_attention_selection", "monotonic_attention", "key_value_heads", "attention_window", "normalisation",
-        "feed_forward_gate", "shared_layers", "layer_dropout", "recurrent_cell", "input_feeding", "kernel_width"}) {
+  for (const char* key : {"encoder_self_attention",
+                          "decoder_self_attention",
+                          "self_attention_score",
+                          "cross_attention_score",
+                          "cross_attention_selection",
+                          "monotonic_attention",
+                          "key_value_heads",
+                          "attention_window",
+                          "normalisation",
+                          "feed_forward_gate",
+                          "shared_layers",
+                          "layer_dropout",
+                          "recurrent_cell",
+                          "input_feeding",
+                          "kernel_width",
+                          "source_lang",
+                          "target_lang",
+                          "one_sentence_share",
+                          "source_length_mean",
+                          "source_length_p99",
+                          "source_length_p999",
+                          "source_length_max"}) {
     EXPECT_FALSE(usual.contains(key)) << key;
     EXPECT_TRUE(unusual.contains(key)) << key;
   }
@@ -137,6 +156,12 @@ TEST(ModelConfig, JsonWithWrongValues) {
                                                 {"start_token", 100},
                                                 {"target_vocabulary", 9},
                                                 {"final_norm", 1},
+                                                {"source_lang", "english"},
+                                                {"target_lang", "DE"},
+                                                {"one_sentence_share", 1.5},
+                                                {"source_length_mean", -1},
+                                                {"source_length_p999", "long"},
+                                                {"source_length_max", -1},
                                                 {"norm_epsilon", 0},
                                                 {"source_vocabulary", -1},
                                                 {"max_positions", 0},

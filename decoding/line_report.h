@@ -1,0 +1,51 @@
+#pragma once
+
+#include "base/notice.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace dragoman {
+
+/// What a user must hear of single lines, gathered so that it is a sentence for a million of them.
+class LineReport {
+ public:
+  explicit LineReport(Notice notice);
+
+  /// A sentence of the line was longer than `limit` tokens, and was translated in parts.
+  void add_too_long(std::int64_t line, std::size_t limit);
+  /// A sentence of the line is longer than nearly all that the model has learned from: these have `usual` tokens.
+  void add_unusual(std::int64_t line, std::size_t usual);
+  /// The line's translation did not end by itself.
+  void add_cut(std::int64_t line);
+  /// No piece of the vocabulary stands for some of the line's visible characters.
+  void add_unknown(std::int64_t line, std::size_t unknown, std::size_t visible);
+  /// A pair of lines has no score, since a side is longer than `limit` tokens.
+  void add_not_scored(std::int64_t line, std::size_t limit);
+
+  /// Tells of each kind of which nothing has been told yet.
+  void tell();
+  /// Tells of each kind that has grown since it was told.
+  void finish();
+
+ private:
+  struct Lines {
+    std::size_t count = 0, told = 0;
+    std::string first_ones;
+
+    void add(std::int64_t line);
+    bool is_new() const { return told == 0 && count > 0; }
+    bool has_grown() const { return told < count; }
+  };
+  void tell(Lines& lines, const std::string& of_one, const std::string& of_many);
+  template <typename IsDue>
+  void tell_where(const IsDue& is_due);
+
+  Notice notice_;
+  Lines too_long_, unusual_, cut_, unknown_, not_scored_;
+  std::size_t source_limit_ = 0, usual_length_ = 0, score_limit_ = 0;
+  std::size_t unknown_characters_ = 0, visible_characters_ = 0, lines_of_nothing_else_ = 0;
+};
+
+}  // namespace dragoman

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "base/enum_names.h"
+#include "model/model_config.h"
+#include "tokenizer/sentence_splitter.h"
+#include "tokenizer/tokenizer.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// Whether lines are cut into sentences. automatic: where the model is known to have learned from single sentences.
+enum class SentenceSplitting { automatic, on, off };
+
+template <>
+inline constexpr auto kEnumNames<SentenceSplitting> = enum_names<SentenceSplitting>(
+    {{SentenceSplitting::automatic, "auto"}, {SentenceSplitting::on, "on"}, {SentenceSplitting::off, "off"}});
+
+/// For the source of a model or, of a target, its other language; null where lines stay whole.
+std::shared_ptr<const SentenceSplitter> source_splitter(SentenceSplitting splitting, const TrainingFacts& facts);
+std::shared_ptr<const SentenceSplitter> target_splitter(SentenceSplitting splitting, const TrainingFacts& facts);
+
+/// What is fed to the model as one sentence: a line, a sentence of it, or a part of a sentence that is too long.
+struct LineSegment {
+  std::vector<std::int32_t> ids;
+  TextRange sentence;           ///< the bytes of the line that are the sentence
+  std::size_t first_token = 0;  ///< where it begins among the sentence's tokens
+};
+
+/// The segments of some lines.
+struct LineSegments {
+  /// A line's segments are [begin, end) among all; a line without visible text has none.
+  struct Line {
+    std::size_t begin = 0, end = 0;
+    bool cut = false;  ///< a sentence was longer than the limit
+
+    std::size_t size() const { return end - begin; }
+  };
+  std::vector<LineSegment> segments;
+  std::vector<Line> lines;
+
+  std::span<const LineSegment> of(const Line& line) const {
+    return std::span(segments).subspan(line.begin, line.size());
+  }
+};
+
+/// Cuts lines into segments: one for each sentence, and of a sentence longer than the limit as few as will do, which
+/// end between words where they can.
+class LineSegmenter {
+ public:
+  /// splitter: null: a line is one sentence. limit: in tokens, at least 1. threads: at least 1.
+  LineSegmenter(Tokenizer tokenizer, std::shared_ptr<const SentenceSplitter> splitter, std::size_t limit, int threads);
+
+  LineSegments segment(std::span<const std::string> lines) const;
+
+  std::size_t limit() const { return limit_; }
+
+ private:
+  bool add_sentence(std::vector<std::int32_t> ids, const TextRange& sentence, LineSegments& result) const;
+
+  Tokenizer tokenizer_;
+  std::shared_ptr<const SentenceSplitter> splitter_;
+  std::size_t limit_;
+  int threads_;
+};
+
+}  // namespace dragoman
