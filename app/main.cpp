@@ -4,15 +4,18 @@
 #include "app/output.h"
 #include "training/batch_budget.h"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fcntl.h>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <unistd.h>
 #include <vector>
 
 namespace dragoman {
@@ -105,10 +108,20 @@ int run_reporting_errors(const std::vector<std::string>& arguments) {
   }
 }
 
+// A program that is started with stdin, stdout or stderr closed would give their numbers to the files that it opens,
+// and write its messages there. Each is taken for the wrong direction, so that whoever uses it hears of it.
+void reserve_standard_descriptors() {
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(number, F_GETFD) == -1 && errno == EBADF)
+      (void)!::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 }  // namespace dragoman
 
 int main(int count, char** values) {
+  dragoman::reserve_standard_descriptors();
   // A reader that goes away is an error code of write(), not the end of a training run whose log was piped somewhere.
   std::signal(SIGPIPE, SIG_IGN);
   const int code = dragoman::run_reporting_errors({values + 1, values + count});
