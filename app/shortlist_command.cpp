@@ -6,9 +6,12 @@
 #include "app/translation_options.h"
 #include "base/parallel.h"
 #include "data/line_reader.h"
+#include "decoding/pair_check.h"
 #include "decoding/shortlist.h"
 #include "training/lexical_shortlist.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <fmt/format.h>
 #include <optional>
 #include <stdexcept>
@@ -83,13 +86,58 @@ Pairs read_pairs(const ShortlistCommandOptions& options) {
   return pairs;
 }
 
-Shortlist learn(const ShortlistCommandOptions& options, const ModelConfig& config, const Tokenizers& tokenizers) {
+// Pairs from all over the corpus, none of them so long that the model would have no positions for it.
+struct Sample {
+  Pairs pairs;
+  std::vector<std::vector<std::int32_t>> sources, targets;
+};
+
+Sample sample_of(const Pairs& pairs, const std::vector<std::vector<std::int32_t>>& sources,
+                 const std::vector<std::vector<std::int32_t>>& targets) {
+  constexpr std::size_t kPairs = 200, kTokens = 60;
+  Sample sample;
+  const auto fits = [](const auto& ids) { return !ids.empty() && ids.size() <= kTokens; };
+  for (std::size_t i = 0; i < sources.size(); i += std::max<std::size_t>(1, sources.size() / kPairs)) {
+    if (!fits(sources[i]) || !fits(targets[i])) continue;
+    sample.pairs.sources.push_back(pairs.sources[i]);
+    sample.pairs.targets.push_back(pairs.targets[i]);
+    sample.sources.push_back(sources[i]);
+    sample.targets.push_back(targets[i]);
+  }
+  return sample;
+}
+
+// Whoever has a good shortlist would lose it to one of swapped files.
+void check(const Shortlist& shortlist, const Sample& sample, const LoadedModel& loaded,
+           const ShortlistCommandOptions& options) {
+  constexpr double kFewestCovered = 0.8;
+  const auto refuse = [&](const std::string& why) {
+    throw std::runtime_error(
+        fmt::format("{}, {}: {}; no shortlist was written", options.train_source, options.train_target, why));
+  };
+  const double covered = shortlist.coverage(sample.sources, sample.targets);
+  if (covered < kFewestCovered) {
+    refuse(
+        fmt::format("the shortlist has {:.0f} % of the tokens of a sample of these targets; give it more "
+                    "(--per-token, --frequent)",
+                    100 * covered));
+  }
+  const ForcedScorer scorer(loaded.model, loaded.config, loaded.tokenizers, options.translation.translator);
+  const std::string doubt = doubt_about_pairs(scorer, sample.pairs.sources, sample.pairs.targets);
+  if (!doubt.empty()) refuse(doubt);
+}
+
+Shortlist learn(const ShortlistCommandOptions& options, const LoadedModel& loaded) {
+  const auto& [source_tokenizer, target_tokenizer] = loaded.tokenizers;
   const Pairs pairs = read_pairs(options);
   const int asked = options.translation.translator.threads, threads = asked == 0 ? available_cores() : asked;
-  const auto sources = tokenizers.source.encode(pairs.sources, threads);
-  const auto targets = tokenizers.target.encode(pairs.targets, threads);
-  return lexical_shortlist(sources, targets, config.source_vocabulary, config.target_vocabulary,
-                           {config.special_ids.eos}, tokenizers.joint(), options.lexical);
+  const auto sources = source_tokenizer.encode(pairs.sources, threads);
+  const auto targets = target_tokenizer.encode(pairs.targets, threads);
+  Shortlist shortlist =
+      lexical_shortlist(sources, targets, loaded.config.source_vocabulary, loaded.config.target_vocabulary,
+                        {loaded.config.special_ids.eos}, loaded.tokenizers.joint(), options.lexical);
+  check(shortlist, sample_of(pairs, sources, targets), loaded, options);
+  return shortlist;
 }
 
 }  // namespace
@@ -106,9 +154,10 @@ int shortlist_command(const std::vector<std::string>& arguments) {
   std::optional<MeasuredTranslation> measured;
   if (!options.source.empty()) measured.emplace(options.source, options.reference);
   Log log(options.quiet);
-  const auto [config, tokenizers, weights] = load_weights(options.translation.model);
-  const Shortlist shortlist = learn(options, config, tokenizers);
-  save_shortlist(options.translation.model, shortlist, tokenizers);
+  const LoadedModel loaded = load_model(options.translation, log.notice("dragoman: "));
+  const ModelConfig& config = loaded.config;
+  const Shortlist shortlist = learn(options, loaded);
+  save_shortlist(options.translation.model, shortlist, loaded.tokenizers);
   log.line(fmt::format("dragoman: {} translations of {} source tokens, and {} tokens for every sentence, of {}",
                        shortlist.tokens().size(), config.source_vocabulary, shortlist.always().size(),
                        config.target_vocabulary));

@@ -63,6 +63,17 @@ std::vector<std::int32_t> Shortlist::list_for(std::span<const std::int32_t> sour
   return list;
 }
 
+double Shortlist::coverage(std::span<const std::vector<std::int32_t>> sources,
+                           std::span<const std::vector<std::int32_t>> targets) const {
+  std::int64_t all = 0, listed = 0;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const std::vector<std::int32_t> list = list_for(sources[i]);
+    all += std::ssize(targets[i]);
+    listed += std::ranges::count_if(targets[i], [&](std::int32_t id) { return std::ranges::binary_search(list, id); });
+  }
+  return all == 0 ? 1 : static_cast<double>(listed) / static_cast<double>(all);
+}
+
 void save_shortlist(const fs::path& directory, const Shortlist& shortlist, const Tokenizers& tokenizers) {
   save_safetensors(shortlist_file(directory),
                    {{kAlways, at::tensor(shortlist.always(), torch::kInt32)},

@@ -23,6 +23,10 @@ class Shortlist {
   /// Ascending, each once.
   std::vector<std::int32_t> list_for(std::span<const std::int32_t> source) const;
 
+  /// The share of the targets' tokens that the lists of their sources have; 1 if there is none.
+  double coverage(std::span<const std::vector<std::int32_t>> sources,
+                  std::span<const std::vector<std::int32_t>> targets) const;
+
   const std::vector<std::int32_t>& always() const { return always_; }
   const std::vector<std::int64_t>& starts() const { return starts_; }
   const std::vector<std::int32_t>& tokens() const { return tokens_; }

@@ -49,6 +49,15 @@ TEST_F(ShortlistTest, ListsWhatTheTokensOfASentenceBring) {
   EXPECT_THROW(shortlist.list_for(std::vector<std::int32_t>{3}), std::out_of_range);
 }
 
+TEST_F(ShortlistTest, CoversAShareOfTheTargets) {
+  using Sentences = std::vector<std::vector<std::int32_t>>;
+  const Shortlist shortlist = small_shortlist();
+  const Sentences sources = {{1}, {2, 0, 2}};
+  EXPECT_EQ(shortlist.coverage(sources, Sentences{{2, 7}, {4, 9, 1}}), 1);
+  EXPECT_EQ(shortlist.coverage(sources, Sentences{{2, 4}, {4, 3, 2, 2}}), 4 / 6.0);
+  EXPECT_EQ(shortlist.coverage(sources, Sentences{{}, {}}), 1);
+}
+
 TEST_F(ShortlistTest, IsReadAsItWasWritten) {
   const Tokenizers tokenizers{tokenizer_of(100), tokenizer_of(100)};
   for (const bool copies : {false, true}) {

@@ -50,6 +50,28 @@ TEST_F(ShortlistCommand, AListThatIsTooShortShows) {
   EXPECT_NE(translate({"--shortlist"}), translate({}));
 }
 
+TEST_F(ShortlistCommand, KeepsAGoodOneWhereTheCorpusIsNotTheModels) {
+  const std::string file = model_ + "/shortlist.safetensors";
+  ASSERT_EQ(shortlist({"--train-source", corpus_.train_source, "--train-target", corpus_.train_target}).exit_code, 0);
+  const std::string good = read_text(file);
+  expect_refusal(shortlist({"--train-source", corpus_.train_target, "--train-target", corpus_.train_source}), 1,
+                 {corpus_.train_target, corpus_.train_source, "swap"});
+  const std::string text = read_text(corpus_.train_target);
+  const std::size_t first = text.find('\n') + 1;
+  const std::string shifted = folder_.file("shifted", text.substr(first) + text.substr(0, first));
+  expect_refusal(shortlist({"--train-source", corpus_.train_source, "--train-target", shifted}), 1,
+                 {shifted, "line by line"});
+  // One word, with another translation in each line.
+  std::string many;
+  for (const std::string& line : tiny_source_lines(15, 3)) many += tiny_target_line(line) + "\n";
+  std::string one;
+  for (int line = 0; line < 15; ++line) one += "house\n";
+  expect_refusal(shortlist({"--train-source", folder_.file("one", one), "--train-target", folder_.file("many", many),
+                            "--per-token", "1", "--frequent", "0"}),
+                 1, {"% of the tokens", "--per-token"});
+  EXPECT_TRUE(read_text(file) == good);
+}
+
 TEST_F(ShortlistCommand, RefusesWhatItCannotUse) {
   const std::string short_file = folder_.file("short", "one line\n"), empty = folder_.file("empty", "");
   expect_refusal(dragoman({"translate", "--model", model_, "--input", corpus_.valid_source, "--shortlist"}), 1,
