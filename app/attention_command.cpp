@@ -30,11 +30,14 @@ void add_options(CommandLine& line, AttentionOptions& options) {
   line.group("Output");
   line.add("html", options.html, "FILE",
            "a page to look at in a browser: heat maps of all layers and heads, their entropy, and lines between the "
-           "two sentences");
-  line.add("svg", options.svg, "FILE", "the heat map of one attention, of one line, as a picture");
-  line.add("json", options.json, "FILE", "all weights, an object for each line; '-' is stdout, here and elsewhere");
+           "two sentences")
+      .writes = true;
+  line.add("svg", options.svg, "FILE", "the heat map of one attention, of one line, as a picture").writes = true;
+  line.add("json", options.json, "FILE", "all weights, an object for each line; '-' is stdout, here and elsewhere")
+      .writes = true;
   line.add("alignment", options.alignment, "FILE",
-           "which words come from which: a line of links as '0-0 1-2' for each line, source words first");
+           "which words come from which: a line of links as '0-0 1-2' for each line, source words first")
+      .writes = true;
   line.add("reference-alignment", options.reference, "FILE",
            "such links made by people ('1p2' for one that is only possible): prints the alignment error rate of "
            "each layer and head against them");

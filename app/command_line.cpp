@@ -1,5 +1,6 @@
 #include "app/command_line.h"
 
+#include "app/file_uses.h"
 #include "app/nearest_name.h"
 
 #include <algorithm>
@@ -252,6 +253,7 @@ std::optional<std::string> CommandLine::parse(const std::vector<std::string>& ar
   apply();
   if (dump) return effective_options();
   require();
+  check_file_uses(options_, config_files);
   return std::nullopt;
 }
 

@@ -5,7 +5,6 @@
 #include "app/evaluation.h"
 #include "app/log.h"
 #include "app/output.h"
-#include "base/atomic_file.h"
 #include "data/line_reader.h"
 #include "decoding/translate_stream.h"
 #include "metrics/segment_text.h"
@@ -63,7 +62,7 @@ std::vector<std::string> translate_source(const CommandLine& line, const Evaluat
 }
 
 // Opened before the work begins, so that no one waits for what cannot be written; nothing for an empty path.
-void open_output(std::optional<AtomicFile>& file, const std::string& path) {
+void open_output(std::optional<Output>& file, const std::string& path) {
   if (!path.empty()) file.emplace(path);
 }
 
@@ -95,12 +94,12 @@ void translate_hypotheses(Evaluation& evaluation, const CommandLine& line, const
   // Counted first, so that no one waits for a translation that cannot be scored.
   if (can_be_read_again(options.source))
     check_against_references(evaluation, options, options.source, read_segments(options.source).size());
-  std::optional<AtomicFile> output;
+  std::optional<Output> output;
   open_output(output, options.hypothesis_output);
   evaluation.hypotheses.push_back(translate_source(line, options, evaluation.sources));
   if (output) {
     for (const std::string& hypothesis : evaluation.hypotheses.front()) output->write(hypothesis + "\n");
-    output->commit();
+    output->finish();
   }
   evaluation.names.push_back(options.translation.model);
   check_against_references(evaluation, options, options.source, evaluation.sources.size());
@@ -144,7 +143,7 @@ int evaluate_command(const std::vector<std::string>& arguments) {
   }
   settle(line, options);
 
-  std::optional<AtomicFile> page;
+  std::optional<Output> page;
   open_output(page, options.html);
   Evaluation evaluation;
   evaluation.metrics = make_metrics(options.metrics);
@@ -160,7 +159,7 @@ int evaluate_command(const std::vector<std::string>& arguments) {
   score(evaluation, options);
   if (page) {
     page->write(format_page(evaluation, options));
-    page->commit();
+    page->finish();
   }
   print(options.sentence_level ? format_sentence_scores(evaluation, options) : format_evaluation(evaluation, options));
   return 0;

@@ -20,7 +20,7 @@ void add_input_options(CommandLine& line, EvaluateOptions& options) {
            "an empty line in a reference file means that this line has one reference less, not an empty one");
   line.add("model,m", options.translation.model, "DIR", "a model directory: translate --source with it instead");
   line.add("source,s", options.source, "FILE", "what to translate, or to show beside the hypotheses");
-  line.add("write-hypotheses", options.hypothesis_output, "FILE", "where the translations of --model go");
+  line.add("write-hypotheses", options.hypothesis_output, "FILE", "where the translations of --model go").writes = true;
   line.exclude("hypothesis", "model");
   line.exclude("hypothesis", "write-hypotheses");
 }
@@ -52,7 +52,7 @@ void add_output_options(CommandLine& line, EvaluateOptions& options) {
   line.add("frequency-file", options.frequency_file, "FILE",
            "count the frequencies in this text, the training text say, rather than in the references");
   line.add("worst", options.worst, "N", "show the N worst lines, by the first metric");
-  line.add("html", options.html, "FILE", "write all of this to a page to look at in a browser");
+  line.add("html", options.html, "FILE", "write all of this to a page to look at in a browser").writes = true;
   line.add("quiet,q", options.quiet, "no warnings and no progress");
 }
 

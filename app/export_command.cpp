@@ -4,9 +4,7 @@
 #include "app/output.h"
 #include "model/ctranslate2_export.h"
 
-#include <filesystem>
 #include <fmt/format.h>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -27,15 +25,13 @@ int export_command(const std::vector<std::string>& arguments) {
   bool quiet = false;
   CommandLine line("export", kSummary);
   line.add("model,m", model, "DIR", "the model directory").required = true;
-  line.add("output,o", output, "DIR", "the folder to write, made if it is missing").required = true;
+  Option& written = line.add("output,o", output, "DIR", "the folder to write, made if it is missing");
+  written.required = written.writes = true;
   line.choose<Format>("format", format, {{"ctranslate2", Format::ctranslate2}}, "whose form of a model");
   line.add("quiet,q", quiet, "nothing on stderr but errors");
   if (const auto text = line.parse(arguments)) {
     print(*text);
     return 0;
-  }
-  if (std::filesystem::exists(std::filesystem::path(output) / "model.safetensors")) {
-    throw std::invalid_argument(fmt::format("--output {}: holds a model of this program; choose another", output));
   }
   const LoadedWeights loaded = load_weights(model);
   export_ctranslate2(output, loaded.config, loaded.weights, loaded.tokenizers);

@@ -16,19 +16,15 @@
 #include "training/head_importance.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <vector>
 
 namespace dragoman {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr const char* kSummary =
     R"(Tells how much a model needs each of its attention heads, and can prune those that it needs least.
@@ -54,8 +50,6 @@ struct HeadsOptions {
     if (source == "-" || target == "-")
       throw std::invalid_argument("--source and --target are read twice; name files, not '-' (stdin)");
     if ((prune > 0) != !output.empty()) throw std::invalid_argument("--prune and --output need each other");
-    if (!output.empty() && fs::weakly_canonical(output) == fs::weakly_canonical(translation.model))
-      throw std::invalid_argument("--output is the model itself; name another folder");
   }
 };
 
@@ -70,7 +64,8 @@ void add_options(CommandLine& line, HeadsOptions& options) {
       "heads, those with the smallest shares, that put out nothing in the model that --output names: the columns of "
       "the output projection that read them become zero. The file keeps its size, and translation its speed");
   line.add("output,o", options.output, "DIR",
-           "the model directory to write, made if it is missing; its BLEU on this text is compared with the model's");
+           "the model directory to write, made if it is missing; its BLEU on this text is compared with the model's")
+      .writes = true;
   line.add("beam-size,b", options.translation.translator.search.beam_size, "N", "hypotheses kept for each sentence");
   line.add("threads", options.translation.translator.threads, "N", "processor cores to translate with; 0: all");
   line.choose<std::string>("device", options.translation.device, {{"auto", "auto"}, {"cpu", "cpu"}, {"cuda", "cuda"}},
@@ -116,13 +111,8 @@ std::string table_text(const std::vector<HeadImportance>& importance) {
 }
 
 void write_pruned(const HeadsOptions& options, const LoadedWeights& loaded, const std::vector<Head>& heads) {
-  const NamedTensors pruned = without_heads(loaded.weights.tensors, heads, loaded.config);
-  std::error_code error;
-  fs::create_directories(options.output, error);
-  if (error) throw std::runtime_error(fmt::format("{}: cannot make this folder: {}", options.output, error.message()));
-  save_config(options.output, loaded.config);
-  save_tokenizers(options.output, loaded.tokenizers);
-  save_safetensors(weights_file(options.output), pruned);
+  write_model_directory(options.output, "dragoman heads", loaded.config, loaded.tokenizers,
+                        without_heads(loaded.weights.tensors, heads, loaded.config));
 }
 
 void compare(const HeadsOptions& options, const MeasuredTranslation& measured, Log& log) {

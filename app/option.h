@@ -37,6 +37,7 @@ struct Option {
   Kind kind = Kind::value;
   bool required = false;
   bool chosen = false;  ///< unless it is given, chosen when the command runs: its field holds no default to show
+  bool writes = false;  ///< of a FILE or DIR: it is written, not read
   bool early = false;   ///< applied before all others: it sets fields that they refine (a preset)
 
   /// Sets the field. Exactly one text unless it is a list. Throws std::invalid_argument.

@@ -1,11 +1,8 @@
 #include "app/output.h"
 
+#include "base/file_place.h"
+
 #include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <filesystem>
-#include <fmt/format.h>
-#include <stdexcept>
 #include <unistd.h>
 
 namespace dragoman {
@@ -13,30 +10,25 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 1 << 16;
 
-[[noreturn]] void fail(const std::string& name, std::string_view action) {
-  const int error = errno;
-  throw std::runtime_error(fmt::format("{}: cannot {}: {}", name, action, std::strerror(error)));
-}
-
 }  // namespace
 
-Output::Output(const std::string& path, const std::string& identity) : name_(path) {
+Output::Output(const std::string& path, const Resumption& resumption) : name_(path) {
   if (path == "-") {
     name_ = "stdout";
-    descriptor_ = STDOUT_FILENO;
+    in_place_ = Descriptor(STDOUT_FILENO);
     return;
   }
-  const std::filesystem::file_status status = std::filesystem::status(path);
-  if (std::filesystem::exists(status) && std::filesystem::is_other(status)) {
-    descriptor_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (descriptor_ < 0) fail(name_, "open");
-    return;
+  in_place_ = open_in_place(path);
+  if (in_place_) return;
+  if (resumption.identity.empty()) {
+    whole_ = std::make_unique<AtomicFile>(path);
+  } else {
+    partial_ = std::make_unique<PartialFile>(path, resumption.identity, resumption.restart);
   }
-  file_ = std::make_unique<PartialFile>(path, identity);
 }
 
 Output::~Output() {
-  if (descriptor_ > STDOUT_FILENO) ::close(descriptor_);
+  if (in_place_.number() == STDOUT_FILENO) in_place_.release();
 }
 
 void Output::write(std::string_view text) {
@@ -45,33 +37,27 @@ void Output::write(std::string_view text) {
 }
 
 void Output::flush() {
-  if (file_) {
-    file_->write(buffer_);
-    buffer_.clear();
-    return;
-  }
-  std::string_view rest = buffer_;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      if (errno == EPIPE) throw ClosedPipe();
-      fail(name_, "write");
-    }
-    rest.remove_prefix(static_cast<std::size_t>(written));
+  if (partial_) {
+    partial_->write(buffer_);
+  } else if (whole_) {
+    whole_->write(buffer_);
+  } else if (!write_all(in_place_.number(), buffer_)) {
+    if (errno == EPIPE) throw ClosedPipe();
+    fail_with_errno(name_, "write");
   }
   buffer_.clear();
 }
 
-void Output::checkpoint(std::int64_t position) {
-  if (!file_) return;
+void Output::checkpoint(const std::string& note) {
+  if (!partial_) return;
   flush();
-  file_->checkpoint(position);
+  partial_->checkpoint(note);
 }
 
 void Output::finish() {
   flush();
-  if (file_) file_->commit();
+  if (partial_) partial_->commit();
+  if (whole_) whole_->commit();
 }
 
 void print(std::string_view text) {

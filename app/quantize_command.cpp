@@ -12,7 +12,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 namespace dragoman {
@@ -33,15 +32,14 @@ struct QuantizeOptions {
   void validate() const {
     translation.translator.validate();
     if (source.empty() != reference.empty()) throw std::invalid_argument("--source and --reference need each other");
-    if (fs::weakly_canonical(output) == fs::weakly_canonical(translation.model))
-      throw std::invalid_argument("--output is the model itself; name another folder");
   }
 };
 
 void add_options(CommandLine& line, QuantizeOptions& options) {
   line.group("Files");
   line.add("model,m", options.translation.model, "DIR", "the model directory").required = true;
-  line.add("output,o", options.output, "DIR", "the model directory to write, made if it is missing").required = true;
+  Option& output = line.add("output,o", options.output, "DIR", "the model directory to write, made if it is missing");
+  output.required = output.writes = true;
   line.choose<WeightType>("precision", options.precision, {{"int8", WeightType::int8}, {"bf16", WeightType::bf16}},
                           "of the matrices: int8 takes a quarter of the place that fp32 takes, bf16 half");
   line.group("Report");
@@ -58,12 +56,8 @@ void write_quantised(const QuantizeOptions& options) {
     throw std::runtime_error(fmt::format("{}: is in {} already; quantize the model it was made from",
                                          options.translation.model, to_string(stored_type(loaded.weights))));
   }
-  std::error_code error;
-  fs::create_directories(options.output, error);
-  if (error) throw std::runtime_error(fmt::format("{}: cannot make this folder: {}", options.output, error.message()));
-  save_config(options.output, loaded.config);
-  save_tokenizers(options.output, loaded.tokenizers);
-  save_safetensors(weights_file(options.output), stored_as(options.precision, loaded.weights.tensors));
+  write_model_directory(options.output, "dragoman quantize", loaded.config, loaded.tokenizers,
+                        stored_as(options.precision, loaded.weights.tensors));
 }
 
 }  // namespace

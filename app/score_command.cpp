@@ -42,7 +42,8 @@ void add_options(CommandLine& line, ScoreOptions& options) {
   line.add("model,m", options.translation.model, "DIR", "the model directory").required = true;
   line.add("source,s", options.source, "FILE", "plain or .gz; '-' is stdin").required = true;
   line.add("target,t", options.target, "FILE", "the translation of each source line").required = true;
-  line.add("output,o", options.output, "FILE", "where scores go, once all are there; '-' is stdout, line by line");
+  line.add("output,o", options.output, "FILE", "where scores go, once all are there; '-' is stdout, line by line")
+      .writes = true;
   line.group("Output");
   line.choose<Format>("format", options.format, {{"plain", Format::plain}, {"json", Format::json}},
                       "plain: the score as `translate --scores` gives it; json: that, and the log-probability of each "
@@ -115,7 +116,7 @@ int score_command(const std::vector<std::string>& arguments) {
       output.write(
           format_score(options.format == Format::json, ++number, sources[i], scored[i], scorer.target_tokenizer()));
     }
-    if (options.output == "-") output.flush();
+    output.flush();
   }
   report.finish();
   output.finish();

@@ -24,6 +24,9 @@ void validate(const TranslateOptions& options) {
   for (const std::string& file : options.references) {
     if (file == "-") throw std::invalid_argument("--reference cannot be '-' (stdin); name a file");
   }
+  if (options.restart && (options.output == "-" || options.input == "-"))
+    throw std::invalid_argument(
+        "--restart is about an --output file that an interrupted run with --input left; name both");
 }
 
 Shard parse_shard(const std::string& text) {
@@ -56,7 +59,9 @@ void add_options(CommandLine& line, TranslateOptions& options) {
   line.add("input,i", options.input, "FILE", "text to translate, plain or .gz; '-' is stdin");
   line.add("output,o", options.output, "FILE",
            "where translations go; '-' is stdout, line by line. A file is written as FILE.partial and gets its name at "
-           "the end; the same command continues what an interrupted one left");
+           "the end; the same command continues what an interrupted one left")
+      .writes = true;
+  line.add("restart", options.restart, "drop what an interrupted run left in FILE.partial, and begin anew");
   line.add("reference,r", options.references, "FILE", "print BLEU against these on stderr at the end");
   add_shard_option(line, options.shard);
   line.group("Output");
@@ -105,8 +110,7 @@ void settle_alignment(const CommandLine& line, TranslateOptions& options) {
 std::string options_text(TranslateOptions options) {
   options.translation.model = options.input = options.output = "";
   options.references.clear();
-  options.shard = {};
-  options.quiet = false;
+  options.restart = options.quiet = false;
   options.translation.translator.threads = 0;
   options.block_lines = 0;
   CommandLine line("translate", "");
@@ -129,8 +133,7 @@ int translate_command(const std::vector<std::string>& arguments) {
   validate(options);
   Log log(options.quiet);
   const ReadyTranslator translator = make_translator(line, options.translation, log.notice("dragoman: "));
-  run_translation(options, options_text(options), translator, log);
-  return 0;
+  return run_translation(options, options_text(options), translator, log);
 }
 
 }  // namespace dragoman

@@ -2,7 +2,9 @@
 
 #include "app/output.h"
 #include "app/progress_bar.h"
+#include "app/signals.h"
 #include "base/parallel.h"
+#include "base/text_position.h"
 #include "data/line_reader.h"
 #include "decoding/translate_stream.h"
 #include "metrics/bleu.h"
@@ -10,12 +12,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <fmt/format.h>
 #include <optional>
 #include <stdexcept>
 #include <unistd.h>
 #include <utility>
-#include <zlib.h>
 
 namespace dragoman {
 namespace {
@@ -24,28 +26,20 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kCheckpointPeriod{1};
 
-// What one pass over the input finds; nothing if it can be read only once.
-struct InputSummary {
-  std::int64_t lines = 0;
-  std::uint32_t checksum = 0;
-};
+// Of a block whose output may be continued: no more is lost by a kill, and no signal waits longer.
+constexpr std::chrono::seconds kBlockTime{5};
 
-std::optional<InputSummary> summarise(const std::string& path) {
+// The number of lines, if the input can be read more than once.
+std::optional<std::int64_t> count_lines(const std::string& path) {
   if (!can_be_read_again(path)) return std::nullopt;
-  InputSummary summary;
   LineReader reader(path);
-  for (std::string line; reader.next(line);) {
-    line += '\n';
-    summary.checksum =
-        static_cast<std::uint32_t>(crc32_z(summary.checksum, reinterpret_cast<const Bytef*>(line.data()), line.size()));
-  }
-  summary.lines = reader.line_number();
-  return summary;
+  for (std::string line; reader.next(line);) continue;
+  return reader.line_number();
 }
 
-// Whether the pass is worth its time: not for what only flows through.
-bool needs_summary(const TranslateOptions& options, const Log& log) {
-  return options.output != "-" || options.shard.count > 1 || !options.references.empty() || log.is_terminal();
+// Whether a pass to count them is worth its time: not for what only flows through.
+bool needs_line_count(const TranslateOptions& options, const Log& log) {
+  return options.shard.count > 1 || !options.references.empty() || log.is_terminal();
 }
 
 // Lines of the input: begin + 1, …, end, counted from 1. The end may be unknown.
@@ -54,12 +48,12 @@ struct LineRange {
   std::optional<std::int64_t> end;
 };
 
-LineRange range_of(const Shard& shard, const std::optional<InputSummary>& input) {
-  if (!input) {
+LineRange range_of(const Shard& shard, std::optional<std::int64_t> lines) {
+  if (!lines) {
     if (shard.count == 1) return {};
     throw std::invalid_argument("--shard needs an --input file that can be read twice, to know how long it is");
   }
-  return {input->lines * (shard.number - 1) / shard.count, input->lines * shard.number / shard.count};
+  return {*lines * (shard.number - 1) / shard.count, *lines * shard.number / shard.count};
 }
 
 // The references, each as long as the input.
@@ -113,30 +107,32 @@ class Run {
         translator_(ready.translator),
         log_(log),
         references_(options.references),
-        input_(needs_summary(options, log) ? summarise(options.input) : std::nullopt),
-        range_(range_of(options.shard, input_)),
-        output_(options.output, identity(options_text, ready.fingerprint)),
+        lines_(options.input, options.strict ? Utf8::refuse : Utf8::replace, log.notice("dragoman: ")),
+        line_count_(needs_line_count(options, log) ? count_lines(options.input) : std::nullopt),
+        range_(range_of(options.shard, line_count_)),
+        output_(options.output, {identity(options_text, ready.fingerprint), options.restart}),
         bar_(log) {
-    if (input_) references_.check_length(options.input, input_->lines);
+    if (line_count_) references_.check_length(options.input, *line_count_);
     // A bar on the screen to which the translations go would only break them up.
     shows_bar_ = log.is_terminal() && !(options.output == "-" && ::isatty(STDOUT_FILENO));
   }
 
-  void run() {
-    LineReader lines(options_.input, options_.strict ? Utf8::refuse : Utf8::replace, log_.notice("dragoman: "));
+  int run() {
+    if (output_.partial()) catch_stop_signals();
     continue_earlier_run();
-    skip(lines, first_);
-    const auto sink = [this](std::int64_t number, const std::string& source, const Translation& translation) {
-      take(number, source, translation);
-    };
-    started_ = checkpointed_ = Clock::now();
-    const std::int64_t count =
-        translate_stream(translator_, lines, sink, log_.notice("dragoman: "), stream_options(options_, range_));
-    output_.finish();
+    started_ = Clock::now();
+    const std::int64_t count = translate();
     bar_.finish();
+    if (stopped_) {
+      log_.line(fmt::format("dragoman: stopped behind line {}; the same command goes on from there with {}",
+                            first_ + count, output_.partial()->partial().string()));
+      return 128 + stop_signal();
+    }
+    output_.finish();
     log_.line(fmt::format("dragoman: {} lines, {} tokens in {} ({:.0f} tokens/s)", count, tokens_,
                           format_duration(seconds()), rate(tokens_)));
-    if (!references_.empty()) report(lines);
+    if (!references_.empty()) report();
+    return 0;
   }
 
  private:
@@ -145,37 +141,80 @@ class Run {
   std::string identity(const std::string& options_text, const std::string& model) const {
     const bool is_text =
         options_.format == TranslationFormat::plain && !options_.extras.scores && !options_.extras.alignment;
-    if (!input_ || (!references_.empty() && !is_text)) return {};
-    return fmt::format("model {}\ninput {} lines, checksum {:08x}\nshard {}/{}\n{}", model, input_->lines,
-                       input_->checksum, options_.shard.number, options_.shard.count, options_text);
+    if (!can_be_read_again(options_.input) || (!references_.empty() && !is_text)) return {};
+    // A shard of a longer input has other lines.
+    return fmt::format("{}model: {}\n{}", options_text, model,
+                       options_.shard.count > 1 ? fmt::format("lines of the input: {}\n", *line_count_) : "");
   }
 
   void continue_earlier_run() {
     first_ = range_.begin;
-    const PartialFile* earlier = output_.continued();
+    const PartialFile* file = output_.partial();
+    const auto earlier = parse_text_position(file ? file->note() : "");
+    if (earlier) first_ = earlier->lines;
+    for (std::string line; lines_.line_number() < first_ && lines_.next(line);) count_as_read(line);
     if (!earlier) return;
-    first_ += earlier->position();
-    if (!references_.empty()) translations_ = read_lines(earlier->partial().string(), Utf8::keep);
+    if (read_ != *earlier) {
+      throw std::runtime_error(
+          fmt::format("{}: its first {} lines are not those that {} translates; give the --input that it was begun "
+                      "with, or begin anew with --restart",
+                      options_.input, first_, file->partial().string()));
+    }
+    if (!references_.empty()) translations_ = read_lines(file->partial().string(), Utf8::keep);
     log_.line(fmt::format("dragoman: continuing at line {} what an earlier run left in {}", first_ + 1,
-                          earlier->partial().string()));
+                          file->partial().string()));
   }
 
-  static void skip(LineReader& lines, std::int64_t count) {
-    std::string line;
-    while (lines.line_number() < count && lines.next(line)) continue;
+  std::int64_t translate() {
+    StreamOptions stream = stream_options(options_, range_);
+    if (output_.partial() && options_.block_lines == 0) stream.block_time = kBlockTime;
+    stream.block_done = [this](std::int64_t number) { return end_block(number); };
+    const auto sink = [this](std::int64_t number, const std::string& source, const Translation& translation) {
+      take(number, source, translation);
+    };
+    try {
+      return translate_stream(translator_, lines_, sink, log_.notice("dragoman: "), stream);
+    } catch (...) {
+      keep_blocks();
+      throw;
+    }
+  }
+
+  void count_as_read(const std::string& line) {
+    read_.add(line);
+    read_.add("\n");
   }
 
   void take(std::int64_t number, const std::string& source, const Translation& translation) {
+    in_block_ = true;
+    count_as_read(source);
     output_.write(format_translation(options_.format, options_.extras, number, source, translation,
                                      translator_.target_tokenizer()));
-    if (options_.output == "-") output_.flush();
     tokens_ += static_cast<std::int64_t>(translation.outputs.front().tokens.size());
     if (!references_.empty()) translations_.push_back(translation.outputs.front().text);
-    if (const Clock::time_point now = Clock::now(); now - checkpointed_ >= kCheckpointPeriod) {
-      output_.checkpoint(number - range_.begin);
+  }
+
+  // The lines of a block come all at once: what is kept, and what the time left is told by, are whole blocks.
+  bool end_block(std::int64_t number) {
+    output_.flush();
+    in_block_ = false;
+    const bool is_end = range_.end && number >= *range_.end;
+    stopped_ = output_.partial() && stop_signal() != 0 && !is_end;
+    if (const Clock::time_point now = Clock::now(); stopped_ || now - checkpointed_ >= kCheckpointPeriod) {
+      output_.checkpoint(to_string(read_));
       checkpointed_ = now;
     }
     if (shows_bar_) show_progress(number);
+    return !stopped_;
+  }
+
+  // After a failure between two blocks, a line that is refused for one. Another failure adds nothing to that one.
+  void keep_blocks() {
+    if (in_block_ || read_.lines == first_) return;
+    try {
+      output_.checkpoint(to_string(read_));
+    } catch (const std::exception&) {
+    }
   }
 
   void show_progress(std::int64_t number) {
@@ -192,9 +231,9 @@ class Run {
     bar_.update(progress);
   }
 
-  void report(const LineReader& lines) {
-    if (!input_) references_.check_length(lines.name(), lines.line_number());
-    if (translations_.empty()) throw std::runtime_error(fmt::format("{}: there is no line to score", lines.name()));
+  void report() {
+    if (!line_count_) references_.check_length(lines_.name(), lines_.line_number());
+    if (translations_.empty()) throw std::runtime_error(fmt::format("{}: there is no line to score", lines_.name()));
     // Asked for by name, so that --quiet does not silence it.
     Log(false).line(references_.report(translations_, range_.begin));
   }
@@ -206,22 +245,27 @@ class Run {
   const Translator& translator_;
   Log& log_;
   References references_;
-  std::optional<InputSummary> input_;
+  LineReader lines_;  // opened before anything of the output is touched
+  std::optional<std::int64_t> line_count_;
   LineRange range_;
   Output output_;
   ProgressBar bar_;
   bool shows_bar_ = false;
+  bool in_block_ = false;   // whether some of a block's lines have been taken, and not all
+  bool stopped_ = false;    // by a signal
   std::int64_t first_ = 0;  // the line before the first of this run
-  Clock::time_point started_, checkpointed_;
+  TextPosition read_;       // of the input, from its beginning
+  Clock::time_point started_;
+  Clock::time_point checkpointed_;  // long ago at first, so that the first block is kept at once
   std::int64_t tokens_ = 0;
   std::vector<std::string> translations_;  // for BLEU
 };
 
 }  // namespace
 
-void run_translation(const TranslateOptions& options, const std::string& options_text,
-                     const ReadyTranslator& translator, Log& log) {
-  Run(options, options_text, translator, log).run();
+int run_translation(const TranslateOptions& options, const std::string& options_text, const ReadyTranslator& translator,
+                    Log& log) {
+  return Run(options, options_text, translator, log).run();
 }
 
 }  // namespace dragoman

@@ -25,16 +25,18 @@ struct TranslateOptions {
   Shard shard;
   TranslationExtras extras;
   AlignmentOptions alignment;  ///< how, if extras.alignment
+  bool restart = false;        ///< drops what an earlier run left of the output
   bool strict = false;
   bool quiet = false;
   std::size_t block_lines = 0;  ///< 0: as many as keep the processor busy
 };
 
 /// Translates the input to the output, and scores it against the references if there are any. An output file that an
-/// earlier run began for the same model, input and options is continued.
+/// earlier run began for the same model, options and lines is continued; SIGINT and SIGTERM stop the work where it can
+/// be. Returns the exit code.
 ///
 /// options_text: whatever of the command line the translations depend on.
-void run_translation(const TranslateOptions& options, const std::string& options_text,
-                     const ReadyTranslator& translator, Log& log);
+int run_translation(const TranslateOptions& options, const std::string& options_text, const ReadyTranslator& translator,
+                    Log& log);
 
 }  // namespace dragoman

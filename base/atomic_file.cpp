@@ -1,102 +1,119 @@
 #include "base/atomic_file.h"
 
+#include "base/file_place.h"
+
+#include <array>
 #include <cerrno>
-#include <cstring>
+#include <chrono>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdexcept>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace dragoman {
 namespace {
 
-[[noreturn]] void fail(const std::filesystem::path& path, std::string_view action) {
-  const int error = errno;
-  throw std::runtime_error(fmt::format("{}: cannot {}: {}", path.string(), action, std::strerror(error)));
+std::string name_in_proc(const Descriptor& file) {
+  return fmt::format("/proc/self/fd/{}", file.number());
 }
 
-std::string name_in_proc(int descriptor) {
-  return fmt::format("/proc/self/fd/{}", descriptor);
+// A file system without locks has nobody to tell whether a file is at work.
+bool lock(const Descriptor& file) {
+  return ::flock(file.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
-std::filesystem::path folder_of(const std::filesystem::path& path) {
-  return path.has_parent_path() ? path.parent_path() : ".";
+// Removes what a process that was killed has left under this name; false if its process lives.
+bool remove_left_over(const std::string& name) {
+  const Descriptor left(::open(name.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!left) return errno == ENOENT;
+  if (!lock(left)) return false;
+  return !is_name_of(name, left.number()) || ::unlink(name.c_str()) == 0;
 }
 
-[[noreturn]] void fail_to_write(const std::filesystem::path& path) {
-  if (errno != ENOENT) fail(path, "write");
-  throw std::runtime_error(
-      fmt::format("{}: cannot write: there is no folder {}", path.string(), folder_of(path).string()));
+[[noreturn]] void refuse_second_writer(const std::filesystem::path& path) {
+  throw std::runtime_error(fmt::format("{}: another process is writing it", path.string()));
 }
 
 }  // namespace
 
-std::filesystem::path file_behind(std::filesystem::path path) {
-  if (std::filesystem::is_directory(path))
-    throw std::runtime_error(fmt::format("{}: is a directory; name a file", path.string()));
-  // What a link points to need not exist yet, so that no library call resolves it. No chain is as long as this.
-  for (int hops = 0; hops < 40 && std::filesystem::is_symlink(std::filesystem::symlink_status(path)); ++hops)
-    path = path.parent_path() / std::filesystem::read_symlink(path);
-  return path;
+std::filesystem::path temporary_name(const std::filesystem::path& path) {
+  return folder_of(path) / fmt::format(".{}.dragoman.tmp", path.filename().string());
 }
 
-// A rename is durable only once the directory that holds the name is synced too.
-void sync_folder_of(const std::filesystem::path& path) {
-  const std::filesystem::path folder = folder_of(path);
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
-}
-
-AtomicFile::AtomicFile(std::filesystem::path path) : path_(file_behind(std::move(path))) {
-  temporary_ = fmt::format("{}.{}.tmp", path_.string(), ::getpid());
+AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)), file_(open_in_place(path_)) {
+  if (file_) return;
+  path_ = file_to_replace(path_);
+  temporary_ = temporary_name(path_).string();
   open();
-  if (descriptor_ < 0) fail_to_write(path_);
+  take_mode_and_owner(file_.number(), path_);
+}
+
+void AtomicFile::fail_to_write() const {
+  if (errno != ENOENT) fail_with_errno(path_, "write");
+  throw std::runtime_error(
+      fmt::format("{}: cannot write: there is no folder {}", path_.string(), folder_of(path_).string()));
 }
 
 void AtomicFile::open() {
-  const std::filesystem::path folder = folder_of(path_);
-  descriptor_ = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  file_ = Descriptor(::open(folder_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
   // It gets its name through /proc, which need not be there.
-  if (descriptor_ >= 0 && ::access(name_in_proc(descriptor_).c_str(), F_OK) == 0) return;
-  if (descriptor_ >= 0) ::close(descriptor_);
-  descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  named_ = descriptor_ >= 0;
+  if (file_ && ::access(name_in_proc(file_).c_str(), F_OK) == 0) {
+    lock(file_);
+  } else {
+    open_named();
+  }
+}
+
+void AtomicFile::open_named() {
+  do {
+    file_ = Descriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666));
+    if (!file_) fail_to_write();
+    if (!lock(file_)) refuse_second_writer(path_);
+  } while (!is_name_of(temporary_, file_.number()));
+  named_ = true;
+  if (::ftruncate(file_.number(), 0) != 0) fail_to_write();  // of a process that was killed
 }
 
 AtomicFile::~AtomicFile() {
-  if (descriptor_ < 0) return;
-  ::close(descriptor_);
-  if (named_) ::unlink(temporary_.c_str());
+  if (file_ && named_) ::unlink(temporary_.c_str());
 }
 
 void AtomicFile::write(const void* bytes, std::size_t count) {
-  const char* at = static_cast<const char*>(bytes);
-  while (count > 0) {
-    const ssize_t written = ::write(descriptor_, at, count);
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      fail_to_write(path_);
-    }
-    at += written;
-    count -= static_cast<std::size_t>(written);
+  if (!write_all(file_.number(), {static_cast<const char*>(bytes), count})) fail_to_write();
+}
+
+// Another process has it for a moment only, unless it was killed in that moment.
+void AtomicFile::take_temporary_name() {
+  using std::chrono::steady_clock;
+  const auto give_up = steady_clock::now() + std::chrono::seconds(10);
+  const std::string file = name_in_proc(file_);
+  while (::linkat(AT_FDCWD, file.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+    if (errno != EEXIST) fail_to_write();
+    if (remove_left_over(temporary_)) continue;
+    if (steady_clock::now() > give_up) refuse_second_writer(path_);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
+  named_ = true;
 }
 
 void AtomicFile::commit() {
-  if (::fsync(descriptor_) != 0) fail_to_write(path_);
-  if (!named_) {
-    ::unlink(temporary_.c_str());  // of a process that had this number before
-    const std::string file = name_in_proc(descriptor_);
-    if (::linkat(AT_FDCWD, file.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0) fail_to_write(path_);
-    named_ = true;
+  const bool in_place = temporary_.empty();
+  // A pipe or a terminal cannot be synced.
+  if (::fsync(file_.number()) != 0 && !(in_place && (errno == EINVAL || errno == EROFS))) fail_to_write();
+  if (!in_place) {
+    // Where nothing is to be replaced one step will do.
+    const bool has_its_name =
+        !named_ && ::linkat(AT_FDCWD, name_in_proc(file_).c_str(), AT_FDCWD, path_.c_str(), AT_SYMLINK_FOLLOW) == 0;
+    if (!has_its_name) {
+      if (!named_) take_temporary_name();
+      if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail_to_write();
+    }
   }
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail_to_write(path_);
-  ::close(descriptor_);
-  descriptor_ = -1;
-  sync_folder_of(path_);
+  file_.close();
+  if (!in_place) sync_folder_of(path_);
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view text) {
@@ -106,26 +123,14 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view t
 }
 
 std::string read_file(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) fail(path, "open");
+  const Descriptor file = open_to_read(path);
   struct stat status {};
   std::string contents;
-  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
+  if (::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode))
     contents.reserve(static_cast<std::size_t>(status.st_size));
-  char buffer[1 << 16];
-  for (;;) {
-    const ssize_t count = ::read(descriptor, buffer, sizeof buffer);
-    if (count == 0) break;
-    if (count < 0) {
-      if (errno == EINTR) continue;
-      const int error = errno;
-      ::close(descriptor);
-      errno = error;
-      fail(path, "read");
-    }
-    contents.append(buffer, static_cast<std::size_t>(count));
-  }
-  ::close(descriptor);
+  std::array<char, 1 << 16> buffer;
+  while (const std::size_t count = read_some(file, buffer.data(), buffer.size(), path))
+    contents.append(buffer.data(), count);
   return contents;
 }
 

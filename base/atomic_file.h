@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/descriptor.h"
+
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -8,10 +10,12 @@
 namespace dragoman {
 
 /// A file that takes its name only when it is complete: bytes go to a file without a name in the folder of `path` (of
-/// the file behind it, if `path` is a symbolic link), and commit() syncs it and puts it in the place of `path`.
-/// Whatever happens before that, kill -9 included, what was at `path` stays there and nothing else is left. (On a file
-/// system that knows no files without names it is one beside `path`, which the destructor removes, but a kill does
-/// not.) Every failure (no space, no permission) is a std::runtime_error that names `path`.
+/// the file behind it, if `path` is a symbolic link), and commit() syncs it and puts it in the place of `path`, with
+/// the mode and owner of what was there. Whatever happens before that, kill -9 included, what was at `path` stays there
+/// and nothing else is left. To replace a file takes two steps, and what a kill between them leaves
+/// (".NAME.dragoman.tmp") is removed by the next writer; on a file system that knows no files without names any kill
+/// leaves that. What is no regular file is written in place (open_in_place). Every failure (no space, no permission) is
+/// a std::runtime_error that names `path`.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -25,19 +29,18 @@ class AtomicFile {
 
  private:
   void open();
+  void open_named();
+  void take_temporary_name();
+  [[noreturn]] void fail_to_write() const;
 
   std::filesystem::path path_;
-  std::string temporary_;  // the name that the file has until it takes that of `path_`
+  std::string temporary_;  // the name that the file has until it takes that of `path_`; empty: written in place
   bool named_ = false;     // whether it has that name yet
-  int descriptor_ = -1;
+  Descriptor file_;
 };
 
-/// The file behind `path` if that is a symbolic link, which may point to what does not exist yet; else `path`. Throws
-/// std::runtime_error if it is a directory.
-std::filesystem::path file_behind(std::filesystem::path path);
-
-/// Makes the names in the folder of `path` durable.
-void sync_folder_of(const std::filesystem::path& path);
+/// The name in the folder of `path` under which it is made.
+std::filesystem::path temporary_name(const std::filesystem::path& path);
 
 /// Replaces the contents of `path` by `text`, all or nothing.
 void write_file_atomically(const std::filesystem::path& path, std::string_view text);

@@ -1,5 +1,6 @@
 #include "model/ctranslate2_export.h"
 
+#include "base/atomic_directory.h"
 #include "base/atomic_file.h"
 #include "model/positional_encoding.h"
 #include "model/quantised_weights.h"
@@ -12,7 +13,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -250,28 +250,24 @@ void require_exportable(const ModelConfig& config) {
 
 }  // namespace
 
-void export_ctranslate2(const fs::path& folder, const ModelConfig& config, const SafetensorsFile& weights,
+void export_ctranslate2(const fs::path& path, const ModelConfig& config, const SafetensorsFile& weights,
                         const Tokenizers& tokenizers) {
   require_exportable(config);
   const Export exported(config, weights);
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error || !fs::is_directory(folder)) {
-    throw std::runtime_error(fmt::format("{}: cannot make this folder: {}; choose another", folder.string(),
-                                         error ? error.message() : "a file of this name exists"));
-  }
+  AtomicDirectory whole(path, "dragoman export");
+  const fs::path& folder = whole.folder();
   write_file_atomically(folder / "config.json", config_of(config, tokenizers));
   if (tokenizers.joint()) {
     write_file_atomically(folder / "shared_vocabulary.json", vocabulary_of(tokenizers.target));
   } else {
     write_file_atomically(folder / "source_vocabulary.json", vocabulary_of(tokenizers.source));
     write_file_atomically(folder / "target_vocabulary.json", vocabulary_of(tokenizers.target));
-    fs::remove(folder / "shared_vocabulary.json");  // of an earlier export; it would count before these
   }
   save_tokenizers(folder, tokenizers);
   AtomicFile file(folder / "model.bin");
   exported.variables().write(file);
   file.commit();
+  whole.commit();
 }
 
 }  // namespace dragoman

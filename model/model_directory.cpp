@@ -1,5 +1,6 @@
 #include "model/model_directory.h"
 
+#include "base/atomic_directory.h"
 #include "base/atomic_file.h"
 #include "model/architecture.h"
 #include "model/embedding.h"
@@ -175,6 +176,15 @@ void save_tokenizers(const fs::path& directory, const Tokenizers& tokenizers) {
     write_file_atomically(directory / kTargetTokenizer, tokenizers.target.bytes());
     fs::remove(directory / kJointTokenizer);
   }
+}
+
+void write_model_directory(const fs::path& directory, const std::string& writer, const ModelConfig& config,
+                           const Tokenizers& tokenizers, const NamedTensors& weights) {
+  AtomicDirectory whole(directory, writer);
+  save_config(whole.folder(), config);
+  save_tokenizers(whole.folder(), tokenizers);
+  save_safetensors(weights_file(whole.folder()), weights);
+  whole.commit();
 }
 
 NamedTensors named_weights(const torch::nn::Module& model) {

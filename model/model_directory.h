@@ -57,6 +57,11 @@ LoadedModel load_model(const std::filesystem::path& directory, torch::Device dev
 /// What LoadedModel has as its fingerprint.
 std::string model_fingerprint(const std::filesystem::path& directory);
 
+/// Writes all files of a model directory as one: see AtomicDirectory for what it may replace, and what else it throws.
+/// writer: as there.
+void write_model_directory(const std::filesystem::path& directory, const std::string& writer, const ModelConfig& config,
+                           const Tokenizers& tokenizers, const NamedTensors& weights);
+
 ModelConfig load_config(const std::filesystem::path& directory);
 void save_config(const std::filesystem::path& directory, const ModelConfig& config);
 

@@ -63,13 +63,10 @@ std::vector<fs::path> missing_folders(const fs::path& innermost) {
   return missing;
 }
 
-// The names that AtomicFile uses: NAME.PROCESS.tmp. Other files that end in .tmp are not ours.
+// The names that AtomicFile uses.
 bool is_unfinished(const fs::path& file) {
-  const std::string process = file.stem().extension().string();
-  const std::string kind = file.stem().stem().extension().string();
-  return file.extension() == ".tmp" && process.size() > 1 &&
-         process.find_first_not_of("0123456789", 1) == std::string::npos &&
-         (kind == ".safetensors" || kind == ".json" || kind == ".jsonl" || kind == ".tokens" || kind == ".spm");
+  const std::string name = file.filename().string();
+  return name.starts_with('.') && name.ends_with(".dragoman.tmp");
 }
 
 }  // namespace

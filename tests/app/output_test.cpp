@@ -1,33 +1,23 @@
 #include "app/output.h"
 
 #include "base/atomic_file.h"
+#include "tests/data/temporary_folder.h"
 
+#include <fcntl.h>
 #include <filesystem>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
-#include <stdlib.h>
 #include <string>
 
 namespace dragoman {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ElementsAre;
 
-class OutputTest : public ::testing::Test {
- protected:
-  OutputTest() {
-    std::string name = ::testing::TempDir() + "output_test.XXXXXX";
-    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
-    folder_ = name;
-  }
-  ~OutputTest() override { fs::remove_all(folder_); }
-
-  std::size_t entries() const {
-    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
-  }
-
-  fs::path folder_;
-};
+class OutputTest : public TemporaryFolderTest {};
 
 TEST_F(OutputTest, LeavesTheOldFileUntilItIsFinished) {
   const fs::path path = folder_ / "out";
@@ -39,13 +29,13 @@ TEST_F(OutputTest, LeavesTheOldFileUntilItIsFinished) {
     EXPECT_EQ(read_file(path), "old");
   }
   EXPECT_EQ(read_file(path), "old");
-  EXPECT_EQ(entries(), 1u);
+  EXPECT_THAT(entries(), ElementsAre("out"));
   Output output(path.string());
   output.write("ne");
   output.write("w\n");
   output.finish();
   EXPECT_EQ(read_file(path), "new\n");
-  EXPECT_EQ(entries(), 1u);
+  EXPECT_THAT(entries(), ElementsAre("out"));
 }
 
 TEST_F(OutputTest, KeepsALinkAndReplacesTheFileBehindIt) {
@@ -67,6 +57,45 @@ TEST_F(OutputTest, WritesToADeviceInPlace) {
   full.write("text");
   EXPECT_THROW(full.finish(), std::runtime_error);
   EXPECT_TRUE(fs::is_character_file("/dev/full"));
+}
+
+TEST_F(OutputTest, WritesThroughAnOpenDescriptorBehindWhatIsThere) {
+  const fs::path path = folder_ / "out";
+  const Descriptor opened(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0666));
+  ASSERT_TRUE(write_all(opened.number(), "header\n"));
+  Output output(fmt::format("/dev/fd/{}", opened.number()), {"identity: 1\n", false});
+  output.write("text\n");
+  output.checkpoint("1");
+  output.finish();
+  ASSERT_TRUE(write_all(opened.number(), "footer\n"));
+  EXPECT_EQ(read_file(path), "header\ntext\nfooter\n");
+  EXPECT_THAT(entries(), ElementsAre("out"));
+}
+
+TEST_F(OutputTest, IsContinuedIfItHasAnIdentity) {
+  const std::string path = folder_ / "out";
+  for (const bool first : {true, false}) {
+    Output output(path, {"identity: 1\n", false});
+    ASSERT_NE(output.partial(), nullptr);
+    EXPECT_EQ(output.partial()->note(), first ? "" : "half");
+    output.write(first ? "one\n" : "two\n");
+    if (first) {
+      output.checkpoint("half");
+    } else {
+      output.finish();
+    }
+  }
+  EXPECT_EQ(read_file(path), "one\ntwo\n");
+  EXPECT_EQ(Output(path).partial(), nullptr);
+}
+
+TEST_F(OutputTest, LeavesAnotherRunsPartialFileAlone) {
+  write("out.partial", "mine");
+  Output output(folder_ / "out");
+  output.write("text");
+  output.finish();
+  EXPECT_EQ(read_file(folder_ / "out.partial"), "mine");
+  EXPECT_EQ(read_file(folder_ / "out"), "text");
 }
 
 TEST_F(OutputTest, RefusesADirectory) {

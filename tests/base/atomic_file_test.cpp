@@ -1,13 +1,22 @@
 #include "base/atomic_file.h"
 
+#include "base/file_place.h"
+#include "tests/data/temporary_folder.h"
+
+#include <chrono>
 #include <csignal>
+#include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace dragoman {
@@ -17,21 +26,11 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-class AtomicFileTest : public ::testing::Test {
+class AtomicFileTest : public TemporaryFolderTest {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "atomic_file_XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    path_ = folder_ / "file";
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::size_t files_in_folder() const { return entries().size(); }
 
-  std::ptrdiff_t files_in_folder() const {
-    return std::distance(std::filesystem::directory_iterator(folder_), std::filesystem::directory_iterator());
-  }
-
-  std::filesystem::path folder_, path_;
+  const std::filesystem::path path_ = folder_ / "file";
 };
 
 TEST_F(AtomicFileTest, ReadsBackWhatWasWritten) {
@@ -41,7 +40,7 @@ TEST_F(AtomicFileTest, ReadsBackWhatWasWritten) {
   EXPECT_EQ(read_file(path_), text);
   write_file_atomically(path_, "");
   EXPECT_EQ(read_file(path_), "");
-  EXPECT_EQ(files_in_folder(), 1);
+  EXPECT_EQ(files_in_folder(), 1u);
 }
 
 TEST_F(AtomicFileTest, KeepsTheOldContentUntilCommit) {
@@ -52,7 +51,7 @@ TEST_F(AtomicFileTest, KeepsTheOldContentUntilCommit) {
   EXPECT_EQ(read_file(path_), "old");
   file.commit();
   EXPECT_EQ(read_file(path_), "new, longer");
-  EXPECT_EQ(files_in_folder(), 1);
+  EXPECT_EQ(files_in_folder(), 1u);
 }
 
 TEST_F(AtomicFileTest, KeepsTheOldContentWithoutCommit) {
@@ -62,7 +61,7 @@ TEST_F(AtomicFileTest, KeepsTheOldContentWithoutCommit) {
     file.write("unfinished");
   }
   EXPECT_EQ(read_file(path_), "old");
-  EXPECT_EQ(files_in_folder(), 1);
+  EXPECT_EQ(files_in_folder(), 1u);
 }
 
 TEST_F(AtomicFileTest, LeavesNothingWhenKilled) {
@@ -78,7 +77,36 @@ TEST_F(AtomicFileTest, LeavesNothingWhenKilled) {
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFSIGNALED(status));
   EXPECT_EQ(read_file(path_), "old");
-  EXPECT_EQ(files_in_folder(), 1);
+  EXPECT_EQ(files_in_folder(), 1u);
+}
+
+// A kill between the two steps that it takes to replace a file leaves the name of the first.
+TEST_F(AtomicFileTest, RemovesWhatAKillHasLeft) {
+  write_file_atomically(path_, "old");
+  for (const std::string half : {"", "half"}) {
+    std::ofstream(temporary_name(path_)) << half;
+    write_file_atomically(path_, "new");
+    EXPECT_EQ(read_file(path_), "new");
+    EXPECT_EQ(files_in_folder(), 1u);
+  }
+}
+
+TEST_F(AtomicFileTest, WaitsForAnotherThatIsReplacingTheSame) {
+  write_file_atomically(path_, "old");
+  AtomicFile file(path_);
+  file.write("new");
+  std::optional<Descriptor> other(::open(temporary_name(path_).c_str(), O_WRONLY | O_CREAT, 0666));
+  ASSERT_EQ(::flock(other->number(), LOCK_EX), 0);
+  std::thread ends([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_EQ(read_file(path_), "old");
+    std::filesystem::remove(temporary_name(path_));
+    other.reset();
+  });
+  file.commit();
+  ends.join();
+  EXPECT_EQ(read_file(path_), "new");
+  EXPECT_EQ(files_in_folder(), 1u);
 }
 
 TEST_F(AtomicFileTest, FollowsASymbolicLink) {
@@ -106,7 +134,7 @@ TEST_F(AtomicFileTest, KeepsTheOldContentWhenThereIsNoSpace) {
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old_limit), 0);
   std::signal(SIGXFSZ, old_handler);
   EXPECT_EQ(read_file(path_), "old");
-  EXPECT_EQ(files_in_folder(), 1);
+  EXPECT_EQ(files_in_folder(), 1u);
 }
 
 TEST_F(AtomicFileTest, RefusesPlacesWhereNoFileCanBe) {

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <set>
+#include <stdexcept>
 #include <stdlib.h>
 #include <string>
 #include <string_view>
@@ -13,12 +15,19 @@ namespace dragoman {
 /// A test with a folder of its own that vanishes with it.
 class TemporaryFolderTest : public ::testing::Test {
  protected:
-  void SetUp() override {
+  TemporaryFolderTest() {
     std::string name = ::testing::TempDir() + "dragoman_XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
     folder_ = name;
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  ~TemporaryFolderTest() override { std::filesystem::remove_all(folder_); }
+
+  /// The names of what is in it, hidden or not.
+  std::set<std::string> entries() const {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_)) names.insert(entry.path().filename());
+    return names;
+  }
 
   std::string path(const std::string& name) const { return folder_ / name; }
 

@@ -3,6 +3,7 @@
 #include "tests/decoding/copy_model.h"
 #include "tests/decoding/sample_sentences.h"
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -85,6 +86,38 @@ TEST_F(TranslateStream, ReadsNothingBehindTheLastLine) {
   const Received received = translate({"one", "two", "three"}, StreamOptions{8192, 1 << 20, 2});
   EXPECT_EQ(received.lines, 2);
   EXPECT_THAT(received.texts, ElementsAre("one", "two"));
+}
+
+TEST_F(TranslateStream, TellsOfEachBlockAndEndsWhereItIsTold) {
+  std::vector<std::int64_t> ends;
+  StreamOptions stream{2, 1 << 20, 1000};
+  stream.block_done = [&](std::int64_t number) {
+    ends.push_back(number);
+    return number < 4;
+  };
+  const Received received = translate({"one", "two", "three", "four", "five", "six"}, stream);
+  EXPECT_EQ(received.lines, 4);
+  EXPECT_THAT(received.sources, ElementsAre("one", "two", "three", "four"));
+  EXPECT_THAT(ends, ElementsAre(2, 4));
+}
+
+TEST_F(TranslateStream, BlocksAreAsLongAsTheTimeAllows) {
+  std::vector<std::int64_t> ends;
+  StreamOptions stream;
+  stream.block_done = [&](std::int64_t number) {
+    ends.push_back(number);
+    return true;
+  };
+  // No block of so many lines takes no time, nor an hour.
+  const std::vector<std::string> lines(400, "the dog");
+  stream.block_time = std::chrono::nanoseconds(1);
+  translate(lines, stream);
+  EXPECT_EQ(ends.at(0), 256);
+  EXPECT_EQ(ends.at(1), 288);
+  ends.clear();
+  stream.block_time = std::chrono::hours(1);
+  translate(lines, stream);
+  EXPECT_THAT(ends, ElementsAre(256, 400));
 }
 
 TEST_F(TranslateStream, AnEmptyFileGivesNothing) {

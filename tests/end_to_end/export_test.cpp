@@ -26,7 +26,8 @@ TEST(Export, WritesWhatCTranslate2Loads) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(output)) names.push_back(entry.path().filename());
   std::sort(names.begin(), names.end());
-  EXPECT_THAT(names, ElementsAre("config.json", "model.bin", "shared_vocabulary.json", "tokenizer.spm"));
+  EXPECT_THAT(names,
+              ElementsAre("config.json", "model.bin", "shared_vocabulary.json", "tokenizer.spm", "written_by.txt"));
   const auto config = nlohmann::json::parse(read_text(output + "/config.json"));
   EXPECT_EQ(config["eos_token"], "</s>");
   EXPECT_THAT(nlohmann::json::parse(read_text(output + "/shared_vocabulary.json")).get<std::vector<std::string>>(),
@@ -53,7 +54,7 @@ TEST(Export, WritesRotaryPositionsAndRefusesWhatHasNoForm) {
 
 TEST(Export, NeverWritesOverAModel) {
   expect_refusal(dragoman({"export", "--model", shared_model(), "--output", shared_model()}), 2,
-                 {"--output", "holds a model"});
+                 {"--output", "--model", "name another"});
   expect_refusal(dragoman({"export", "--model", shared_model(), "--output", "/proc/none"}), 1, {"/proc/none"});
   expect_refusal(dragoman({"export", "--model", shared_model()}), 2, {"--output"});
 }

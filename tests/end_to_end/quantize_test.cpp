@@ -2,6 +2,7 @@
 #include "tests/end_to_end/tiny_model.h"
 
 #include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
@@ -56,12 +57,32 @@ TEST_F(Quantize, TheStoredModelTranslatesAsTheFlagDoes) {
 }
 
 TEST_F(Quantize, RefusesItsOwnModelAndQuantisedOnes) {
-  expect_refusal(quantize({"--output", model_}), 2, {"--output", "the model itself"});
+  expect_refusal(quantize({"--output", model_}), 2, {"--output", "--model", "name another"});
   const std::string once = folder_ / "once";
   ASSERT_EQ(quantize({"--output", once, "--quiet"}).err, "");
   expect_refusal(dragoman({"quantize", "--model", once, "--output", folder_ / "twice"}), 1, {once, "int8 already"});
   expect_refusal(quantize({"--output", once, "--source", source_}), 2, {"--source", "--reference"});
   expect_refusal(dragoman({"quantize", "--model", folder_ / "none", "--output", once}), 1, {"none"});
+}
+
+TEST_F(Quantize, ReplacesOnlyWhatItWroteItself) {
+  const std::string output = folder_ / "int8";
+  for (const char* precision : {"int8", "bf16"})
+    ASSERT_EQ(quantize({"--output", output, "--precision", precision, "--quiet"}).exit_code, 0) << precision;
+  const std::string trained = copy_of_model(folder_, "trained");
+  const std::string weights = read_text(trained + "/model.safetensors");
+  expect_refusal(quantize({"--output", trained}), 2, {"--output " + trained, "holds ", "name another folder"});
+  // Its files are another model's, file by file.
+  std::filesystem::create_directory(folder_ / "linked");
+  for (const auto& entry : std::filesystem::directory_iterator(trained))
+    std::filesystem::create_symlink(entry.path(), folder_.path() / "linked" / entry.path().filename());
+  expect_refusal(quantize({"--output", folder_ / "linked"}), 2, {"--output", "holds "});
+  std::filesystem::create_directory_symlink(model_, folder_ / "link");
+  expect_refusal(quantize({"--output", folder_ / "link"}), 2, {"--output", "--model"});
+  EXPECT_EQ(read_text(trained + "/model.safetensors"), weights);
+  std::ofstream(output + "/notes") << "mine";
+  expect_refusal(quantize({"--output", output}), 2, {"--output " + output, "remove this one"});
+  EXPECT_EQ(read_text(output + "/notes"), "mine");
 }
 
 }  // namespace

@@ -26,7 +26,6 @@ inline std::string text_of(const std::vector<std::string>& lines, std::size_t be
 class TrainerTest : public TemporaryFolderTest {
  protected:
   void SetUp() override {
-    TemporaryFolderTest::SetUp();
     const auto lines = sample_lines(60);
     write("train.a", text_of(lines, 0, 40));
     write("train.b", text_of(lines, 10, 50));

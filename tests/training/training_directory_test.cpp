@@ -62,18 +62,18 @@ TEST_F(TrainingDirectoryTest, RefusesWhatIsNoFolder) {
 
 TEST_F(TrainingDirectoryTest, NamesItsFilesAndRemovesWhatIsUnfinished) {
   fs::create_directories(path("model/training"));
-  write("model/config.json.123.tmp", "half");
-  write("model/training/state.safetensors.123.tmp", "half");
+  write("model/.config.json.dragoman.tmp", "half");
+  write("model/training/.state.safetensors.dragoman.tmp", "half");
   write("model/notes.tmp", "mine");
-  write("model/notes.x1.tmp", "mine");
-  write("model/notes.12.tmp", "mine");
+  write("model/notes.dragoman.tmp", "mine");
+  write("model/.notes.tmp", "mine");
   const TrainingDirectory directory(model());
-  EXPECT_TRUE(fs::exists(path("model/config.json.123.tmp"))) << "the folder may yet be refused";
+  EXPECT_TRUE(fs::exists(path("model/.config.json.dragoman.tmp"))) << "the folder may yet be refused";
   directory.remove_unfinished();
-  for (const char* mine : {"notes.tmp", "notes.x1.tmp", "notes.12.tmp"})
+  for (const char* mine : {"notes.tmp", "notes.dragoman.tmp", ".notes.tmp"})
     EXPECT_TRUE(fs::exists(path(std::string("model/") + mine))) << mine;
-  EXPECT_FALSE(fs::exists(path("model/config.json.123.tmp")));
-  EXPECT_FALSE(fs::exists(path("model/training/state.safetensors.123.tmp")));
+  EXPECT_FALSE(fs::exists(path("model/.config.json.dragoman.tmp")));
+  EXPECT_FALSE(fs::exists(path("model/training/.state.safetensors.dragoman.tmp")));
   EXPECT_EQ(directory.model(), model());
   EXPECT_EQ(directory.state_file(), path("model/training/state.safetensors"));
   EXPECT_EQ(directory.weights_file(1200), path("model/training/step-00001200.safetensors"));
