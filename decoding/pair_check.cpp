@@ -1,5 +1,7 @@
 #include "decoding/pair_check.h"
 
+#include "decoding/line_report.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -8,11 +10,13 @@ namespace {
 
 using Lines = std::span<const std::string>;
 
-// The mean log-probability of a token of the targets.
+// The mean log-probability of a token of the targets; pairs that are too long to be scored do not count.
 double likelihood(const ForcedScorer& scorer, Lines sources, Lines targets) {
   double sum = 0;
   std::size_t tokens = 0;
-  for (const Translation::Output& output : scorer.score(sources, targets)) {
+  LineReport unheard({});
+  for (const Translation::Output& output : scorer.score(sources, targets, 1, unheard)) {
+    if (output.tokens.empty()) continue;
     sum += output.log_prob;
     tokens += output.tokens.size();
   }
