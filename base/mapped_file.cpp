@@ -1,9 +1,13 @@
 #include "base/mapped_file.h"
 
+#include <array>
+#include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <mutex>
 #include <stdexcept>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -14,6 +18,56 @@ namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view action, int error) {
   throw std::runtime_error(fmt::format("{}: cannot {}: {}", path.string(), action, std::strerror(error)));
+}
+
+// The mappings that there are, for a signal handler to look at. Those for which there is no place go without.
+struct Mapping {
+  std::atomic<const char*> begin{nullptr};
+  std::size_t size = 0;
+  char name[512] = {};
+};
+std::array<Mapping, 64> mappings;
+std::mutex mappings_mutex;
+
+// What lies behind the end of a file that was cut short has no bytes: whoever looks gets SIGBUS.
+void end_by_name(int signal, siginfo_t* info, void*) {
+  const auto* at = static_cast<const char*>(info->si_addr);
+  for (const Mapping& mapping : mappings) {
+    const char* begin = mapping.begin.load();
+    if (!begin || at < begin || at >= begin + mapping.size) continue;
+    for (const char* part : {"dragoman: ", mapping.name,
+                             ": cannot read: the file has become shorter, or its disk fails; start again when it is "
+                             "complete\n"}) {
+      if (::write(STDERR_FILENO, part, std::strlen(part)) < 0) break;
+    }
+    ::_exit(1);
+  }
+  std::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
+void add_mapping(const std::filesystem::path& path, const void* begin, std::size_t size) {
+  const std::lock_guard lock(mappings_mutex);
+  static const bool handled = [] {
+    struct sigaction action {};
+    action.sa_sigaction = end_by_name;
+    action.sa_flags = SA_SIGINFO;
+    return ::sigaction(SIGBUS, &action, nullptr) == 0;
+  }();
+  for (Mapping& mapping : mappings) {
+    if (!handled || mapping.begin.load()) continue;
+    mapping.size = size;
+    std::strncpy(mapping.name, path.c_str(), sizeof mapping.name - 1);
+    mapping.begin = static_cast<const char*>(begin);
+    return;
+  }
+}
+
+void remove_mapping(const void* begin) {
+  const std::lock_guard lock(mappings_mutex);
+  for (Mapping& mapping : mappings) {
+    if (mapping.begin.load() == begin) mapping.begin = nullptr;
+  }
 }
 
 }  // namespace
@@ -29,12 +83,15 @@ MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
     error = EISDIR;
   } else if (status.st_size > 0) {
     size_ = static_cast<std::size_t>(status.st_size);
+    modified_ = status.st_mtim;
     start_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor_, 0);
     if (start_ == MAP_FAILED) error = errno;
   }
-  if (error == 0) return;
-  ::close(descriptor_);
-  fail(path, "read", error);
+  if (error != 0) {
+    ::close(descriptor_);
+    fail(path, "read", error);
+  }
+  if (start_) add_mapping(path_, start_, size_);
 }
 
 void MappedFile::read(std::uint64_t begin, std::span<std::byte> bytes) const {
@@ -49,9 +106,22 @@ void MappedFile::read(std::uint64_t begin, std::span<std::byte> bytes) const {
   }
 }
 
+void MappedFile::require_unchanged() const {
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) fail(path_, "read", errno);
+  const struct timespec& modified = status.st_mtim;
+  if (static_cast<std::size_t>(status.st_size) == size_ && modified.tv_sec == modified_.tv_sec &&
+      modified.tv_nsec == modified_.tv_nsec)
+    return;
+  throw std::runtime_error(
+      fmt::format("{}: was written to while it was read; start again when it is complete", path_.string()));
+}
+
 MappedFile::~MappedFile() {
   ::close(descriptor_);
-  if (start_) ::munmap(start_, size_);
+  if (!start_) return;
+  remove_mapping(start_);
+  ::munmap(start_, size_);
 }
 
 }  // namespace dragoman

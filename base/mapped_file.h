@@ -5,11 +5,13 @@
 #include <filesystem>
 #include <span>
 #include <string_view>
+#include <time.h>
 
 namespace dragoman {
 
 /// The contents of a file, of which only what is looked at is read. Whoever replaces the file by another of its name
-/// does no harm; one that is cut short meanwhile ends the process, so keep a mapping only for as long as needed.
+/// does no harm. Where one that is cut short meanwhile, or whose disk fails, is looked at, there is nothing to go on
+/// with: the process ends with one line on stderr and exit code 1. So keep a mapping only for as long as needed.
 class MappedFile {
  public:
   /// Throws std::runtime_error naming the file if it is missing, a directory, or unreadable.
@@ -22,6 +24,10 @@ class MappedFile {
   /// naming the file where that fails.
   void read(std::uint64_t begin, std::span<std::byte> bytes) const;
 
+  /// Throws std::runtime_error naming the file if it was written to since it was opened: what was read may be part of
+  /// this and part of that.
+  void require_unchanged() const;
+
   std::string_view bytes() const { return {static_cast<const char*>(start_), size_}; }
 
  private:
@@ -29,6 +35,7 @@ class MappedFile {
   int descriptor_ = -1;
   void* start_ = nullptr;
   std::size_t size_ = 0;
+  struct timespec modified_ {};
 };
 
 }  // namespace dragoman

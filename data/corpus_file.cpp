@@ -1,7 +1,10 @@
 #include "data/corpus_file.h"
 
 #include "base/atomic_file.h"
+#include "base/checksum.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -10,19 +13,54 @@
 namespace dragoman {
 namespace {
 
-constexpr char kMagic[8] = {'D', 'r', 'a', 'g', 'C', 'o', 'r', '1'};
+constexpr char kMagic[8] = {'D', 'r', 'a', 'g', 'C', 'o', 'r', '2'};
 
 // The end of the file.
 struct Record {
   std::uint64_t ids, places, key_size;
   FilterReport report;
+  std::uint64_t checksum;  // of all that is before it
   char magic[8];
 };
+
+// Of the record, after `before`, which is that of what stands before it.
+std::uint32_t with_record(std::uint32_t before, const Record& record) {
+  return crc32_of({reinterpret_cast<const char*>(&record), offsetof(Record, checksum)}, before);
+}
 
 // Bytes behind the ids that let the places begin where the processor wants them.
 std::uint64_t padding(std::uint64_t ids) {
   return ids % 2 * sizeof(std::int32_t);
 }
+
+std::uint32_t checksum_of_beginning(const MappedFile& file, std::uint64_t size) {
+  std::vector<char> block(std::size_t{1} << 20);
+  std::uint32_t checksum = 0;
+  for (std::uint64_t begin = 0; begin < size; begin += block.size()) {
+    const std::span bytes = std::span(block).first(std::min<std::uint64_t>(block.size(), size - begin));
+    file.read(begin, std::as_writable_bytes(bytes));
+    checksum = crc32_of({bytes.data(), bytes.size()}, checksum);
+  }
+  return checksum;
+}
+
+// An AtomicFile that sums up what goes through it.
+class SummedFile {
+ public:
+  explicit SummedFile(const std::filesystem::path& path) : file_(path) {}
+
+  void write(const void* bytes, std::size_t count) {
+    file_.write(bytes, count);
+    checksum_ = crc32_of({static_cast<const char*>(bytes), count}, checksum_);
+  }
+
+  std::uint32_t checksum() const { return checksum_; }
+  void commit() { file_.commit(); }
+
+ private:
+  AtomicFile file_;
+  std::uint32_t checksum_ = 0;
+};
 
 }  // namespace
 
@@ -36,7 +74,11 @@ std::unique_ptr<CorpusFile> CorpusFile::open(const std::filesystem::path& path, 
   if (std::memcmp(record.magic, kMagic, sizeof kMagic) != 0 || record.key_size != key.size()) return nullptr;
   const std::uint64_t places_begin = record.ids * sizeof(std::int32_t) + padding(record.ids);
   const std::uint64_t key_begin = places_begin + record.places * sizeof(PairPlace);
-  if (key_begin + record.key_size + sizeof record != bytes.size() || bytes.substr(key_begin, key.size()) != key)
+  const std::uint64_t record_begin = bytes.size() - sizeof record;
+  // Each alone first: the sum of counts that are damaged may be right by overflow.
+  if (record.ids > bytes.size() || record.places > bytes.size() || key_begin + record.key_size != record_begin ||
+      bytes.substr(key_begin, key.size()) != key ||
+      with_record(checksum_of_beginning(*file, record_begin), record) != record.checksum)
     return nullptr;
   std::unique_ptr<CorpusFile> corpus(new CorpusFile);
   corpus->places_ = {reinterpret_cast<const PairPlace*>(bytes.data() + places_begin), record.places};
@@ -47,7 +89,7 @@ std::unique_ptr<CorpusFile> CorpusFile::open(const std::filesystem::path& path, 
 
 void CorpusFile::write(const std::filesystem::path& path, std::string_view key, PairReader& reader,
                        PairTokenizer& tokenizer) {
-  AtomicFile file(path);
+  SummedFile file(path);
   std::vector<std::string> sources(PairTokenizer::kBlock), targets(PairTokenizer::kBlock);
   std::vector<std::int32_t> ids;  // of one block
   std::vector<PairPlace> places;
@@ -73,7 +115,8 @@ void CorpusFile::write(const std::filesystem::path& path, std::string_view key, 
   constexpr std::int32_t kNothing = 0;
   file.write(&kNothing, padding(record.ids));
   file.write(places.data(), places.size() * sizeof(PairPlace));
-  file.write(key);
+  file.write(key.data(), key.size());
+  record.checksum = with_record(file.checksum(), record);
   file.write(&record, sizeof record);
   file.commit();
 }

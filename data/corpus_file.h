@@ -19,10 +19,12 @@ namespace dragoman {
 /// pieces of what they have of a file in memory.)
 ///
 /// The file: the ids of all pairs (int32), their places (PairPlace), the key, and at the end a record of fixed size
-/// with the counts. It belongs to the machine that wrote it: byte order and layout are the processor's own.
+/// with the counts and a checksum of all before it, and of the record itself. It belongs to the machine that wrote it:
+/// byte order and layout are the processor's own.
 class CorpusFile : public PairStore {
  public:
-  /// Opens `path` if it is there, complete, and was made for this key; else null.
+  /// Opens `path` if it is there, whole, and was made for this key; else null. It is read from end to end for that, as
+  /// fast as the disk gives it, without becoming part of this process' memory.
   static std::unique_ptr<CorpusFile> open(const std::filesystem::path& path, std::string_view key);
 
   /// Tokenises all pairs of `reader`, block by block, into `path`, which appears there when it is complete.

@@ -1,6 +1,7 @@
 #include "training/train_log.h"
 
 #include "base/atomic_file.h"
+#include "base/json.h"
 #include "training/curves_page.h"
 
 #include <fmt/format.h>
@@ -15,8 +16,8 @@ using Json = nlohmann::ordered_json;
 
 // A line that a crash cut short counts as of a later step.
 bool is_of_later_step(const std::string& line, std::int64_t step) {
-  const Json json = Json::parse(line, nullptr, false);
-  return !json.is_object() || json.value("step", step + 1) > step;
+  const auto json = parse_json(line);
+  return !json || !json->is_object() || json->value("step", step + 1) > step;
 }
 
 void remove_later_entries(const std::filesystem::path& file, std::int64_t step) {

@@ -1,5 +1,6 @@
 #include "training/training_data.h"
 
+#include "base/checksum.h"
 #include "data/pair_inspector.h"
 #include "training/text_statistics.h"
 
@@ -9,14 +10,9 @@
 #include <fmt/format.h>
 #include <stdexcept>
 #include <vector>
-#include <zlib.h>
 
 namespace dragoman {
 namespace {
-
-std::uint32_t checksum(std::string_view bytes) {
-  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
 
 std::string describe(const PairSummary& summary) {
   return fmt::format("{} ({:08x} {:08x})", summary.pairs, summary.source_checksum, summary.target_checksum);
@@ -35,7 +31,7 @@ PairSummary summary_of(const ParallelText& text) {
 // What ids depend on.
 std::string key_of(const TrainingText& text, const Tokenizers& tokenizers, const FilterOptions& filter) {
   std::string key = fmt::format("pairs {}; tokenizers {:08x} {:08x}; lengths {} {}", describe(text.summary),
-                                checksum(tokenizers.source.bytes()), checksum(tokenizers.target.bytes()),
+                                crc32_of(tokenizers.source.bytes()), crc32_of(tokenizers.target.bytes()),
                                 filter.max_length, filter.max_length_ratio);
   if (text.held_out.count > 0) key += fmt::format("; held out {}", text.held_out.count);
   return key;
@@ -151,6 +147,8 @@ std::unique_ptr<CorpusFile> tokenize_training_text(const std::filesystem::path& 
   const std::string key = key_of(text, tokenizers, filter);
   std::unique_ptr<CorpusFile> corpus = CorpusFile::open(file, key);
   if (!corpus) {
+    if (std::filesystem::exists(file))
+      notice(fmt::format("{}: damaged, or of other text or tokenizers; it is made again", file.string()));
     PairReader reader = text.reader();
     PairTokenizer tokenizer(tokenizers.source, tokenizers.target, filter, threads);
     CorpusFile::write(file, key, reader, tokenizer);

@@ -1,6 +1,7 @@
 #include "training/training_directory.h"
 
 #include "base/atomic_file.h"
+#include "base/json.h"
 
 #include <cerrno>
 #include <cstring>
@@ -147,14 +148,15 @@ void TrainingDirectory::remove_unfinished() const {
 std::optional<TrainingDirectory::Record> TrainingDirectory::record(const fs::path& model) {
   const fs::path file = options_of(model);
   if (!fs::exists(file) || !fs::exists(state_of(model))) return std::nullopt;
+  const std::string text = read_file(file);
   try {
-    Json values = Json::parse(read_file(file));
+    Json values = parse_json(text).value();
     Record record;
     if (values.contains(kChosen)) record.chosen = named_values(values[kChosen]);
     values.erase(kChosen);
     record.options = named_values(values);
     return record;
-  } catch (const Json::exception&) {
+  } catch (const std::exception&) {
     throw std::runtime_error(
         fmt::format("{}: not the options of a training; train into another folder", file.string()));
   }

@@ -1,5 +1,7 @@
 #include "base/mapped_file.h"
 
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
@@ -66,6 +68,39 @@ TEST_F(MappedFileTest, NamesTheFileThatCannotBeRead) {
   const MappedFile file(write("file", "text"));
   EXPECT_THAT([&] { read(file, 2, 3); }, message("cannot read: the file has become shorter"));
   EXPECT_THAT([&] { MappedFile(path("")); }, ThrowsMessage<std::runtime_error>(HasSubstr("Is a directory")));
+}
+
+TEST_F(MappedFileTest, EndsWithALineWhereTheFileIsCutShort) {
+  const std::string name = write("long", std::string(100'000, 'x'));
+  const MappedFile file(name), other(write("other", "y"));
+  EXPECT_EQ(file.bytes()[90'000], 'x');
+  std::filesystem::resize_file(name, 5000);
+  EXPECT_EQ(other.bytes(), "y");
+  EXPECT_EXIT(
+      {
+        volatile char last = file.bytes()[90'000];
+        static_cast<void>(last);
+      },
+      testing::ExitedWithCode(1), "^dragoman: .*/long: cannot read: the file has become shorter[^\n]*\n$");
+}
+
+TEST_F(MappedFileTest, OtherFaultsEndAsEver) {
+  const MappedFile file(write("file", "x"));
+  EXPECT_EXIT(std::raise(SIGBUS), testing::KilledBySignal(SIGBUS), "^$");
+}
+
+TEST_F(MappedFileTest, TellsWhetherItWasWrittenTo) {
+  const std::string name = write("file", "first");
+  const MappedFile file(name);
+  EXPECT_NO_THROW(file.require_unchanged());
+  write("new", "other");
+  std::filesystem::rename(path("new"), name);  // that is another file
+  EXPECT_NO_THROW(file.require_unchanged());
+
+  const MappedFile replaced(name);
+  std::filesystem::last_write_time(name, std::filesystem::last_write_time(name) + std::chrono::seconds(1));
+  EXPECT_THAT([&] { replaced.require_unchanged(); },
+              ThrowsMessage<std::runtime_error>(HasSubstr(name + ": was written to while it was read")));
 }
 
 }  // namespace

@@ -73,6 +73,19 @@ TEST_F(CorpusFileTest, OpensOnlyWhatWasMadeForItsKey) {
   }
 }
 
+TEST_F(CorpusFileTest, OpensNothingWithAFlippedBit) {
+  write_corpus(pairs(9), "key");
+  const std::string whole = bytes_of(path("corpus"));
+  for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+    std::string flipped = whole;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    write("corpus", flipped);
+    EXPECT_EQ(CorpusFile::open(path("corpus"), "key"), nullptr) << "bit " << bit << " of " << 8 * whole.size();
+  }
+  write("corpus", whole);
+  EXPECT_NE(CorpusFile::open(path("corpus"), "key"), nullptr);
+}
+
 TEST_F(CorpusFileTest, MayBeEmpty) {
   write_corpus({{write("a", "\n")}, {write("b", "x\n")}, {}}, "key");
   const auto corpus = CorpusFile::open(path("corpus"), "key");
