@@ -81,10 +81,7 @@ Candidates candidates_by_operators(const Tensor& logits, const ForbiddenIds& for
   check_rows(logits, forbid_eos.size());
   Candidates result = places_for(forbid_eos.size(), logits.size(1), count);
   Tensor log_probs = at::log_softmax(logits, 1, torch::kFloat32);
-  if (log_probs.isnan().any().item<bool>()) {
-    throw std::runtime_error(
-        "the model's scores are not finite numbers: its weights are damaged, or its training diverged");
-  }
+  if (log_probs.isnan().any().item<bool>()) throw NotFinite();
   for (const std::int32_t id : forbidden.never) log_probs.select(1, id).fill_(-kInfinity);
   const std::vector<std::int64_t> flags(forbid_eos.begin(), forbid_eos.end());
   const Tensor no_eos = at::tensor(flags, torch::kInt64).to(logits.device()) != 0;

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -130,28 +131,76 @@ void ForcedScorer::score_batch(std::span<const Ids> sources, std::span<const Ids
                                std::span<const std::size_t> batch, std::span<Translation::Output> outputs) const {
   const c10::InferenceMode no_gradients;
   const SpecialIds& special = config_.special_ids;
-  std::vector<std::span<const std::int32_t>> source_rows, target_rows;
-  for (const std::size_t i : batch) {
-    source_rows.emplace_back(sources[i]);
-    target_rows.emplace_back(targets[i]);
-  }
+  std::vector<std::span<const std::int32_t>> source_rows;
+  for (const std::size_t i : batch) source_rows.emplace_back(sources[i]);
   const PaddedIds source = pad_rows(source_rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
-  const PaddedIds input = pad_rows(target_rows, config_.start_token, std::nullopt, special.pad, kWidthMultiple);
-  const PaddedIds wanted = pad_rows(target_rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
-  const auto to_tensor = [&](const PaddedIds& ids) { return padded_tensor(ids, config_, device_); };
-  const Memory memory = model_->encode(to_tensor(source), at::tensor(source.lengths, torch::kInt64));
-  const Tensor states = model_->decode(memory, to_tensor(input)).flatten(0, 1);
-  const Tensor wanted_ids = to_tensor(wanted);
-  const Tensor log_probs = output_.log_probs(states, wanted_ids.flatten()).to(torch::kCPU);
-  const float* value = log_probs.const_data_ptr<float>();
-  for (std::size_t row = 0; row < batch.size(); ++row, value += wanted_ids.size(1)) {
+  const Memory memory =
+      model_->encode(padded_tensor(source, config_, device_), at::tensor(source.lengths, torch::kInt64));
+  const std::vector<Ids> wanted = with_ends(targets, batch);
+  const bool rounded = model_->context().weight_type != WeightType::fp32;
+  const LogProbs log_probs = rounded ? score_by_steps(memory, wanted) : score_at_once(memory, wanted);
+  for (std::size_t row = 0; row < batch.size(); ++row) {
     Translation::Output& output = outputs[batch[row]];
-    const Ids& ids = targets[batch[row]];
-    for (std::int64_t k = 0; k < wanted.lengths[row]; ++k) {
-      const auto place = static_cast<std::size_t>(k);
-      output.tokens.push_back({place < ids.size() ? ids[place] : special.eos, value[k]});
-      output.log_prob += value[k];
+    for (std::size_t k = 0; k < wanted[row].size(); ++k) {
+      output.tokens.push_back({wanted[row][k], log_probs[row][k]});
+      output.log_prob += log_probs[row][k];
     }
+  }
+}
+
+std::vector<ForcedScorer::Ids> ForcedScorer::with_ends(std::span<const Ids> targets,
+                                                       std::span<const std::size_t> batch) const {
+  std::vector<Ids> wanted;
+  for (const std::size_t i : batch) wanted.emplace_back(targets[i]).push_back(config_.special_ids.eos);
+  return wanted;
+}
+
+ForcedScorer::LogProbs ForcedScorer::score_at_once(const Memory& memory, std::span<const Ids> wanted) const {
+  std::vector<std::span<const std::int32_t>> rows;
+  for (const Ids& ids : wanted) rows.emplace_back(std::span(ids).first(ids.size() - 1));
+  const PaddedIds input = pad_rows(rows, config_.start_token, std::nullopt, config_.special_ids.pad, kWidthMultiple);
+  const Tensor states = model_->decode(memory, padded_tensor(input, config_, device_));
+  std::vector<std::int64_t> places;  // of tokens, not of padding
+  Ids all;
+  for (std::size_t row = 0; row < wanted.size(); ++row) {
+    for (std::size_t k = 0; k < wanted[row].size(); ++k)
+      places.push_back(static_cast<std::int64_t>(row) * states.size(1) + static_cast<std::int64_t>(k));
+    all.insert(all.end(), wanted[row].begin(), wanted[row].end());
+  }
+  const Tensor chosen = states.flatten(0, 1).index_select(0, at::tensor(places, torch::kInt64).to(device_));
+  const std::vector<float> values = output_.log_probs(chosen, all);
+  LogProbs log_probs;
+  auto value = values.begin();
+  for (const Ids& ids : wanted) {
+    log_probs.emplace_back(value, value + std::ssize(ids));
+    value += std::ssize(ids);
+  }
+  return log_probs;
+}
+
+ForcedScorer::LogProbs ForcedScorer::score_by_steps(const Memory& memory, std::span<const Ids> wanted) const {
+  LogProbs log_probs(wanted.size());
+  const std::unique_ptr<DecoderState> state = model_->start(memory);
+  std::vector<std::size_t> live(wanted.size());  // targets that have not ended
+  std::iota(live.begin(), live.end(), std::size_t{0});
+  for (std::size_t k = 0;; ++k) {
+    std::vector<std::int64_t> parents, previous;
+    std::vector<std::size_t> left;
+    Ids next;
+    for (std::size_t row = 0; row < live.size(); ++row) {
+      const Ids& ids = wanted[live[row]];
+      if (k >= ids.size()) continue;
+      parents.push_back(static_cast<std::int64_t>(row));
+      left.push_back(live[row]);
+      previous.push_back(k == 0 ? config_.start_token : ids[k - 1]);
+      next.push_back(ids[k]);
+    }
+    if (left.empty()) return log_probs;
+    if (left.size() < live.size()) model_->reorder(*state, parents);
+    live = std::move(left);
+    const Tensor states = model_->step(*state, at::tensor(previous, torch::kInt64).to(device_));
+    const std::vector<float> values = output_.log_probs(states, next);
+    for (std::size_t row = 0; row < live.size(); ++row) log_probs[live[row]].push_back(values[row]);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace dragoman {
 namespace {
@@ -45,19 +46,52 @@ Candidates OutputProjection::candidates(const Tensor& states, const ForbiddenIds
   return selection.finish();
 }
 
-Tensor OutputProjection::log_probs(const Tensor& states, const Tensor& ids) const {
-  // So many rows that their logits are no burden.
-  constexpr std::int64_t kRows = 128;
-  std::vector<Tensor> results;
-  for (std::int64_t first = 0; first < states.size(0); first += kRows) {
-    const std::int64_t count = std::min(kRows, states.size(0) - first);
-    const KernelInput input = blocks_.front().prepare(states.narrow(0, first, count).to(torch::kFloat32));
-    std::vector<Tensor> logits;
-    for (const PackedLinear& block : blocks_) logits.push_back(block.product(input));
-    const Tensor all = at::log_softmax(at::cat(logits, 1), 1, torch::kFloat32);
-    results.push_back(all.gather(1, ids.narrow(0, first, count).unsqueeze(1)).squeeze(1));
+std::vector<float> OutputProjection::log_probs(const Tensor& states, std::span<const std::int32_t> ids) const {
+  const Tensor rows = states.to(torch::kFloat32);
+  std::vector<float> found;
+  found.reserve(ids.size());
+  if (on_cpu_) {
+    constexpr std::int64_t kRows = 128;
+    for (std::int64_t first = 0; first < rows.size(0); first += kRows) {
+      const std::int64_t count = std::min(kRows, rows.size(0) - first);
+      add_log_probs(rows.narrow(0, first, count), ids.subspan(first, count), found);
+    }
+    return found;
   }
-  return at::cat(results);
+  const std::vector<std::int64_t> wanted(ids.begin(), ids.end());
+  const Tensor log_probs = at::log_softmax(blocks_.front()(rows), 1, torch::kFloat32)
+                               .gather(1, at::tensor(wanted, torch::kInt64).to(rows.device()).unsqueeze(1))
+                               .to(torch::kCPU);
+  const float* value = log_probs.const_data_ptr<float>();
+  found.assign(value, value + ids.size());
+  if (std::ranges::any_of(found, [](float log_prob) { return std::isnan(log_prob); })) throw NotFinite();
+  return found;
+}
+
+void OutputProjection::add_log_probs(const Tensor& states, std::span<const std::int32_t> ids,
+                                     std::vector<float>& found) const {
+  // What is best is of no interest here, but its sums are those of a search.
+  std::vector<std::int32_t> best_ids(ids.size());
+  std::vector<float> best(ids.size()), wanted(ids.size());
+  std::vector<TopCandidates> rows;
+  rows.reserve(ids.size());
+  for (std::size_t row = 0; row < ids.size(); ++row)
+    rows.emplace_back(std::span<const std::int32_t>(), std::span(best_ids).subspan(row, 1),
+                      std::span(best).subspan(row, 1));
+  const KernelInput input = blocks_.front().prepare(states);
+  std::int64_t first = 0;
+  for (const PackedLinear& block : blocks_) {
+    const Tensor logits = block.product(input);
+    const std::int64_t width = logits.size(1);
+    const float* of_row = logits.const_data_ptr<float>();
+    for (std::size_t row = 0; row < rows.size(); ++row, of_row += width) {
+      rows[row].add({of_row, static_cast<std::size_t>(width)}, static_cast<std::int32_t>(first));
+      if (const std::int64_t place = ids[row] - first; place >= 0 && place < width) wanted[row] = of_row[place];
+    }
+    first += width;
+  }
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    found.push_back(static_cast<float>(wanted[row] - rows[row].log_sum()));
 }
 
 }  // namespace dragoman

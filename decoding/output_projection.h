@@ -25,10 +25,13 @@ class OutputProjection {
   Candidates candidates(const torch::Tensor& states, const ForbiddenIds& forbidden,
                         std::span<const std::uint8_t> forbid_eos, std::int64_t count) const;
 
-  /// Of each row the log-probability of one id. states: [R, D]; ids: [R] int64 → [R] fp32
-  torch::Tensor log_probs(const torch::Tensor& states, const torch::Tensor& ids) const;
+  /// Of each row the log-probability of one id, on a CPU to the last bit what candidates() gives for it. states: [R,
+  /// D]; throws as candidates_of() does
+  std::vector<float> log_probs(const torch::Tensor& states, std::span<const std::int32_t> ids) const;
 
  private:
+  void add_log_probs(const torch::Tensor& states, std::span<const std::int32_t> ids, std::vector<float>& found) const;
+
   std::int64_t vocabulary_;
   bool on_cpu_;
   std::vector<PackedLinear> blocks_;  // of kBlock entries of the vocabulary; elsewhere than on a CPU one of all

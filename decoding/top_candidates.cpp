@@ -91,6 +91,10 @@ DRAGOMAN_CLONES double sum_and_select(const float* values, std::size_t size, std
 
 }  // namespace
 
+NotFinite::NotFinite()
+    : std::runtime_error(
+          "the model's scores are not finite numbers: its weights are damaged, or its training diverged") {}
+
 TopCandidates::TopCandidates(std::span<const std::int32_t> excluded, std::span<std::int32_t> ids,
                              std::span<float> log_probs)
     : excluded_(excluded), ids_(ids), values_(log_probs) {
@@ -114,13 +118,14 @@ void TopCandidates::add(std::span<const float> logits, std::int32_t first_id) {
   sum_ += sum_and_select(logits.data(), logits.size(), first_id, shift_, best);
 }
 
+double TopCandidates::log_sum() const {
+  if (!std::isfinite(shift_) || !std::isfinite(sum_)) throw NotFinite();
+  return shift_ + std::log(sum_);
+}
+
 void TopCandidates::finish() {
-  if (!std::isfinite(shift_) || !std::isfinite(sum_)) {
-    throw std::runtime_error(
-        "the model's scores are not finite numbers: its weights are damaged, or its training diverged");
-  }
-  const double log_sum = shift_ + std::log(sum_);
-  for (float& value : values_) value = static_cast<float>(value - log_sum);
+  const double subtrahend = log_sum();
+  for (float& value : values_) value = static_cast<float>(value - subtrahend);
 }
 
 }  // namespace dragoman

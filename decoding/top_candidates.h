@@ -3,8 +3,15 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <stdexcept>
 
 namespace dragoman {
+
+/// What a model computes is not numbers: its weights are damaged, or its training diverged.
+class NotFinite : public std::runtime_error {
+ public:
+  NotFinite();
+};
 
 /// The best entries of the log-softmax of one row of logits, which come a block at a time: each is read while it is
 /// still in the cache, and never kept. `ids` and `log_probs`, of equal size, receive them best first, ties by smaller
@@ -22,8 +29,12 @@ class TopCandidates {
   /// The logits of the ids from `first_id` on, which are larger than those of the calls before.
   void add(std::span<const float> logits, std::int32_t first_id);
 
-  /// Throws std::runtime_error if a logit was NaN or +infinity, or none was finite.
+  /// Throws NotFinite if a logit was NaN or +infinity, or none was finite.
   void finish();
+
+  /// The logarithm of the sum of exponentials of what add() was given: what a logit is larger than its
+  /// log-probability. Throws as finish() does.
+  double log_sum() const;
 
  private:
   std::span<const std::int32_t> excluded_;

@@ -39,6 +39,18 @@ std::shared_ptr<Seq2SeqModel> made(const ModelConfig& config) {
   return model;
 }
 
+// One of each kind of decoder.
+std::vector<ModelConfig> different_configs() {
+  std::vector<ModelConfig> configs(7, small_config());
+  configs[1].architecture = "rnn";
+  configs[2].architecture = "conv";
+  configs[3].decoder_self_attention = "ssru";
+  configs[4].decoder_self_attention = "average";
+  configs[5].positions = "rotary";
+  configs[6].tied_embeddings = TiedEmbeddings::none;
+  return configs;
+}
+
 // log P(target | source), one sentence alone, by the plain operators.
 std::vector<float> by_definition(Seq2SeqModel& model, const ModelConfig& config, const std::string& source,
                                  const std::string& target) {
@@ -104,6 +116,35 @@ TEST(ForcedScorer, ASearchGivesItsTokensTheSameScores) {
       EXPECT_NEAR(scored[i].tokens[k].log_prob, tokens[k].log_prob, 1e-4);
   }
   EXPECT_GT(compared, 30);
+}
+
+// Whatever is rounded, a target has the score that the search found it with.
+TEST(ForcedScorer, InRoundedTypesTheScoresAreThoseOfTheSearchToTheLastBit) {
+  for (const WeightType type : {WeightType::int8, WeightType::bf16}) {
+    if (!is_fast(type, torch::kCPU)) continue;
+    for (const ModelConfig& config : different_configs()) {
+      SCOPED_TRACE(to_json(config));
+      auto model = create_model(config, 11);
+      prepare_for_inference(*model, type);
+      TranslatorOptions options;
+      options.threads = 2;
+      options.search.max_length = 40;
+      options.search.beam_size = 3;
+      const std::vector<std::string> sources = sample_sentences(12);
+      const auto found = Translator(model, config, sample_tokenizers(), options).translate(sources);
+      std::vector<std::string> targets;
+      for (const Translation& translation : found) targets.push_back(translation.outputs.front().text);
+      options.batch_size = 5;
+      const auto scored = scorer_of(model, config, options).score(sources, targets);
+      int compared = 0;
+      for (std::size_t i = 0; i < sources.size(); ++i) {
+        const auto& tokens = found[i].outputs.front().tokens;
+        for (std::size_t k = 0; k < tokens.size() && tokens[k].id == scored[i].tokens[k].id; ++k, ++compared)
+          EXPECT_EQ(scored[i].tokens[k].log_prob, tokens[k].log_prob) << i << " " << k;
+      }
+      EXPECT_GT(compared, 30);
+    }
+  }
 }
 
 TEST(ForcedScorer, APairMayFillTheLearnedPositions) {

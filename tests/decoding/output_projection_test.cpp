@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
 #include <gtest/gtest.h>
 #include <tuple>
 #include <vector>
@@ -59,6 +60,27 @@ TEST(OutputProjection, ARowsCandidatesDoNotDependOnTheOthers) {
       }
     }
   }
+}
+
+TEST(OutputProjection, AnIdHasTheLogProbabilityThatItHasAmongTheCandidates) {
+  const std::int64_t vocabulary = 2100, rows = 133;
+  const OutputLayer layer{numbers({vocabulary, kWidth}, 0.0071), numbers({vocabulary}, 0.019)};
+  const at::Tensor states = numbers({rows, kWidth}, 0.013);
+  for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8}) {
+    if (!is_fast(type, at::kCPU)) continue;
+    const OutputProjection output(layer, type);
+    const Candidates all = output.candidates(states, {{}, 2}, std::vector<std::uint8_t>(rows), 20);
+    for (std::size_t rank : {0, 1, 19}) {
+      std::vector<std::int32_t> ids;
+      for (std::size_t row = 0; row < rows; ++row) ids.push_back(all.ids[row * 20 + rank]);
+      const std::vector<float> found = output.log_probs(states, ids);
+      ASSERT_EQ(found.size(), ids.size());
+      for (std::size_t row = 0; row < rows; ++row) EXPECT_EQ(found[row], all.log_probs[row * 20 + rank]);
+    }
+  }
+  at::Tensor odd = states.clone();
+  odd[3][5] = NAN;
+  EXPECT_THROW(OutputProjection(layer, WeightType::fp32).log_probs(odd, std::vector<std::int32_t>(rows)), NotFinite);
 }
 
 }  // namespace
