@@ -23,7 +23,7 @@ Without an output option each target word is printed with the source word that h
 
 void add_options(CommandLine& line, AttentionOptions& options) {
   line.group("Files");
-  line.add("model,m", options.translation.model, "DIR", "the model directory").required = true;
+  add_model_option(line, options.translation).required = true;
   line.add("source,s", options.source, "FILE", "plain or .gz; '-' is stdin").required = true;
   line.add("target,t", options.target, "FILE", "the translation of each source line; if not given, the model's own");
   line.add("lines", options.lines, "N", "only these lines, counted from 1");

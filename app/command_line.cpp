@@ -96,6 +96,12 @@ bool CommandLine::given(const std::string& name) const {
   return std::any_of(merged_.begin(), merged_.end(), [&](const Assignment& a) { return a.name == name; });
 }
 
+bool CommandLine::asked(const std::string& name) const {
+  return std::any_of(merged_.begin(), merged_.end(), [&](const Assignment& a) {
+    return a.name == name && (a.where.starts_with("--") || a.values != defaults_.at(name));
+  });
+}
+
 void CommandLine::refuse_unknown(const std::string& written) const {
   if (!written.starts_with("--")) {
     throw std::invalid_argument(fmt::format("unknown option {} (see dragoman {} --help)", written, command_));
@@ -237,6 +243,7 @@ std::optional<std::string> CommandLine::parse(const std::vector<std::string>& ar
   std::vector<std::string> config_files;
   bool dump = false;
   merged_.clear();
+  for (const Option& option : options_) defaults_[option.name] = option.get();
   for (Assignment& assignment : tokenize(arguments)) {
     if (assignment.name == "help") return help();
     if (assignment.name == "version") return version_text();

@@ -4,6 +4,7 @@
 #include "app/option.h"
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -71,6 +72,10 @@ class CommandLine {
   /// Whether the user gave this option, rather than left its default.
   bool given(const std::string& name) const;
 
+  /// The same for an option that is refused where it has no use: one that a file has at its default asks for nothing,
+  /// for a file that --dump-config printed has all of them.
+  bool asked(const std::string& name) const;
+
   std::string help() const;
 
   /// The present values of all fields, readable as a configuration file.
@@ -94,6 +99,7 @@ class CommandLine {
   std::vector<std::pair<std::string, char>> short_names_;
   std::vector<std::pair<std::string, std::string>> excluded_;
   std::vector<Assignment> merged_;
+  std::map<std::string, std::vector<std::string>> defaults_;
 };
 
 }  // namespace dragoman

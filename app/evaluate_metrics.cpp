@@ -121,7 +121,7 @@ void check_metric_options(const CommandLine& line, const MetricChoice& choice) {
     const auto is_chosen = [&](MetricName name) { return choice.has(name); };
     if (std::ranges::any_of(metrics, is_chosen)) continue;
     for (const char* option : options) {
-      if (!line.given(option)) continue;
+      if (!line.asked(option)) continue;
       throw std::invalid_argument(
           fmt::format("--{} is an option of {}, which --metrics does not name", option, to_string(metrics.front())));
     }

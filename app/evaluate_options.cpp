@@ -18,7 +18,7 @@ void add_input_options(CommandLine& line, EvaluateOptions& options) {
   line.add("reference,r", options.references, "FILE", "references; each file has one for every line").required = true;
   line.add("missing-references", options.missing_references,
            "an empty line in a reference file means that this line has one reference less, not an empty one");
-  line.add("model,m", options.translation.model, "DIR", "a model directory: translate --source with it instead");
+  add_model_option(line, options.translation, "a model directory: translate --source with it instead");
   line.add("source,s", options.source, "FILE", "what to translate, or to show beside the hypotheses");
   line.add("write-hypotheses", options.hypothesis_output, "FILE", "where the translations of --model go").writes = true;
   line.exclude("hypothesis", "model");
@@ -87,9 +87,9 @@ void check_inputs(const EvaluateOptions& options) {
 
 void check_reports(const CommandLine& line, const EvaluateOptions& options) {
   need(options.paired.has_value(), "--paired", options.system_count() > 1, "more than one --hypothesis");
-  need(line.given("paired-n"), "--paired-n", options.paired.has_value(), "--paired");
-  need(line.given("confidence-n"), "--confidence-n", options.confidence, "--confidence");
-  need(line.given("seed"), "--seed", options.paired || options.confidence, "--paired or --confidence");
+  need(line.asked("paired-n"), "--paired-n", options.paired.has_value(), "--paired");
+  need(line.asked("confidence-n"), "--confidence-n", options.confidence, "--confidence");
+  need(line.asked("seed"), "--seed", options.paired || options.confidence, "--paired or --confidence");
   need(!options.frequency_file.empty(), "--frequency-file", options.breakdown || !options.html.empty(),
        "--breakdown or --html");
   const bool lists = options.breakdown || options.worst > 0;

@@ -1,6 +1,7 @@
 #include "app/command_line.h"
 #include "app/commands.h"
 #include "app/log.h"
+#include "app/model_option.h"
 #include "app/output.h"
 #include "model/ctranslate2_export.h"
 
@@ -20,11 +21,12 @@ enum class Format { ctranslate2 };
 }  // namespace
 
 int export_command(const std::vector<std::string>& arguments) {
-  std::string model, output;
+  ModelChoice choice;
+  std::string output;
   Format format = Format::ctranslate2;
   bool quiet = false;
   CommandLine line("export", kSummary);
-  line.add("model,m", model, "DIR", "the model directory").required = true;
+  add_model_option(line, choice).required = true;
   Option& written = line.add("output,o", output, "DIR", "the folder to write, made if it is missing");
   written.required = written.writes = true;
   line.choose<Format>("format", format, {{"ctranslate2", Format::ctranslate2}}, "whose form of a model");
@@ -33,7 +35,7 @@ int export_command(const std::vector<std::string>& arguments) {
     print(*text);
     return 0;
   }
-  const LoadedWeights loaded = load_weights(model);
+  const LoadedWeights loaded = load_weights(choice.model, choice.load_options());
   export_ctranslate2(output, loaded.config, loaded.weights, loaded.tokenizers);
   Log(quiet).line(fmt::format("dragoman: wrote {}, a model of CTranslate2; sentences go in as pieces of {}", output,
                               loaded.tokenizers.joint() ? "tokenizer.spm" : "source.spm"));

@@ -13,6 +13,7 @@
 #include "model/device.h"
 #include "model/model_directory.h"
 #include "model/quantised_weights.h"
+#include "model/weight_assignment.h"
 #include "training/head_importance.h"
 
 #include <algorithm>
@@ -55,7 +56,7 @@ struct HeadsOptions {
 
 void add_options(CommandLine& line, HeadsOptions& options) {
   line.group("Files");
-  line.add("model,m", options.translation.model, "DIR", "the model directory").required = true;
+  add_model_option(line, options.translation).required = true;
   line.add("source,s", options.source, "FILE", "text to measure on, plain or .gz").required = true;
   line.add("target,t", options.target, "FILE", "its translations, line by line").required = true;
   line.group("Pruning");
@@ -112,7 +113,7 @@ std::string table_text(const std::vector<HeadImportance>& importance) {
 
 void write_pruned(const HeadsOptions& options, const LoadedWeights& loaded, const std::vector<Head>& heads) {
   write_model_directory(options.output, "dragoman heads", loaded.config, loaded.tokenizers,
-                        without_heads(loaded.weights.tensors, heads, loaded.config));
+                        without_heads(loaded.weights.tensors, heads, loaded.config), loaded.validated());
 }
 
 void compare(const HeadsOptions& options, const MeasuredTranslation& measured, Log& log) {
@@ -138,7 +139,7 @@ int heads_command(const std::vector<std::string>& arguments) {
   options.validate();
   Log log(options.quiet);
   const MeasuredTranslation measured(options.source, options.target);
-  const LoadedWeights loaded = load_weights(options.translation.model);
+  const LoadedWeights loaded = load_weights(options.translation.model, options.translation.load_options());
   if (options.prune > 0 && stored_type(loaded.weights) != WeightType::fp32) {
     throw std::runtime_error(fmt::format("{}: is in {}; prune the model it was made from", options.translation.model,
                                          to_string(stored_type(loaded.weights))));

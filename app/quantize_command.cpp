@@ -37,7 +37,7 @@ struct QuantizeOptions {
 
 void add_options(CommandLine& line, QuantizeOptions& options) {
   line.group("Files");
-  line.add("model,m", options.translation.model, "DIR", "the model directory").required = true;
+  add_model_option(line, options.translation).required = true;
   Option& output = line.add("output,o", options.output, "DIR", "the model directory to write, made if it is missing");
   output.required = output.writes = true;
   line.choose<WeightType>("precision", options.precision, {{"int8", WeightType::int8}, {"bf16", WeightType::bf16}},
@@ -51,13 +51,13 @@ void add_options(CommandLine& line, QuantizeOptions& options) {
 }
 
 void write_quantised(const QuantizeOptions& options) {
-  const LoadedWeights loaded = load_weights(options.translation.model);
+  const LoadedWeights loaded = load_weights(options.translation.model, options.translation.load_options());
   if (stored_type(loaded.weights) != WeightType::fp32) {
     throw std::runtime_error(fmt::format("{}: is in {} already; quantize the model it was made from",
                                          options.translation.model, to_string(stored_type(loaded.weights))));
   }
   write_model_directory(options.output, "dragoman quantize", loaded.config, loaded.tokenizers,
-                        stored_as(options.precision, loaded.weights.tensors));
+                        stored_as(options.precision, loaded.weights.tensors), loaded.validated());
 }
 
 }  // namespace

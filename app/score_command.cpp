@@ -39,7 +39,7 @@ struct ScoreOptions {
 
 void add_options(CommandLine& line, ScoreOptions& options) {
   line.group("Files");
-  line.add("model,m", options.translation.model, "DIR", "the model directory").required = true;
+  add_model_option(line, options.translation).required = true;
   line.add("source,s", options.source, "FILE", "plain or .gz; '-' is stdin").required = true;
   line.add("target,t", options.target, "FILE", "the translation of each source line").required = true;
   line.add("output,o", options.output, "FILE", "where scores go, once all are there; '-' is stdout, line by line")

@@ -45,7 +45,7 @@ struct ShortlistCommandOptions {
 
 void add_options(CommandLine& line, ShortlistCommandOptions& options) {
   line.group("Files");
-  line.add("model,m", options.translation.model, "DIR", "the model directory").required = true;
+  add_model_option(line, options.translation).required = true;
   line.add("train-source", options.train_source, "FILE", "the corpus to learn from, best the model's own").required =
       true;
   line.add("train-target", options.train_target, "FILE", "its translations, line by line").required = true;

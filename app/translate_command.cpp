@@ -55,7 +55,7 @@ void add_shard_option(CommandLine& line, Shard& shard) {
 
 void add_options(CommandLine& line, TranslateOptions& options) {
   line.group("Files");
-  line.add("model,m", options.translation.model, "DIR", "the model directory").required = true;
+  add_model_option(line, options.translation).required = true;
   line.add("input,i", options.input, "FILE", "text to translate, plain or .gz; '-' is stdin");
   line.add("output,o", options.output, "FILE",
            "where translations go; '-' is stdout, line by line. A file is written as FILE.partial and gets its name at "
@@ -92,7 +92,7 @@ void choose_format(const CommandLine& line, TranslateOptions& options) {
   if (options.extras.scores && options.format != TranslationFormat::plain)
     throw std::invalid_argument("--scores adds to --format plain; the other formats have the score in any case");
   if (options.translation.translator.search.n_best <= 1 || options.format != TranslationFormat::plain) return;
-  if (line.given("format")) {
+  if (line.asked("format")) {
     throw std::invalid_argument("--format plain and --n-best contradict each other; use --format nbest or json");
   }
   options.format = TranslationFormat::nbest;
@@ -100,7 +100,7 @@ void choose_format(const CommandLine& line, TranslateOptions& options) {
 
 void settle_alignment(const CommandLine& line, TranslateOptions& options) {
   for (const char* name : {"alignment-layer", "alignment-head", "alignment-step"}) {
-    if (line.given(name) && !options.extras.alignment)
+    if (line.asked(name) && !options.extras.alignment)
       throw std::invalid_argument(fmt::format("--{} says how --alignment is done; give that, too", name));
   }
   if (options.extras.alignment) options.translation.translator.alignment = options.alignment;

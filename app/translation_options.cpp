@@ -93,7 +93,7 @@ void settle_batch_limits(const CommandLine& line, TranslationOptions& options) {
 LoadedModel load_model(const TranslationOptions& options, const Notice& notice) {
   const torch::Device device = device_named(options.device);
   const std::optional<WeightType> wanted = weight_type(options.precision, device, notice);
-  LoadedModel loaded = load_model(options.model, device, wanted);
+  LoadedModel loaded = load_model(options.model, device, wanted, options.load_options());
   if (!wanted && loaded.weight_type != loaded.stored_type)
     report_fallback(fmt::format("{}: a model in {}", options.model, to_string(loaded.stored_type)), device, notice);
   return loaded;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/command_line.h"
+#include "app/model_option.h"
 #include "base/notice.h"
 #include "decoding/translator.h"
 #include "model/model_directory.h"
@@ -20,8 +21,7 @@ inline constexpr auto kEnumNames<InferencePrecision> =
                                     {InferencePrecision::int8, "int8"}});
 
 /// What `translate` and `evaluate` need to translate with a model.
-struct TranslationOptions {
-  std::string model;            ///< the model directory
+struct TranslationOptions : ModelChoice {
   std::string device = "auto";  ///< auto, cpu or cuda
   InferencePrecision precision = InferencePrecision::automatic;
   bool shortlist = false;  ///< score what the model's shortlist has for a sentence, not the whole vocabulary

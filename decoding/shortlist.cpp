@@ -1,5 +1,6 @@
 #include "decoding/shortlist.h"
 
+#include "model/manifest.h"
 #include "model/safetensors.h"
 
 #include <ATen/ATen.h>
@@ -20,8 +21,10 @@ constexpr const char* kTokens = "tokens";
 constexpr const char* kCopies = "copies";
 constexpr const char* kTokenizers = "tokenizers";
 
+constexpr const char* kFile = "shortlist.safetensors";
+
 fs::path shortlist_file(const fs::path& directory) {
-  return directory / "shortlist.safetensors";
+  return directory / kFile;
 }
 
 template <typename Number>
@@ -75,11 +78,13 @@ double Shortlist::coverage(std::span<const std::vector<std::int32_t>> sources,
 }
 
 void save_shortlist(const fs::path& directory, const Shortlist& shortlist, const Tokenizers& tokenizers) {
+  ManifestUpdate update(directory);
   save_safetensors(shortlist_file(directory),
                    {{kAlways, at::tensor(shortlist.always(), torch::kInt32)},
                     {kStarts, at::tensor(shortlist.starts(), torch::kInt64)},
                     {kTokens, at::tensor(shortlist.tokens(), torch::kInt32)}},
-                   {{kCopies, shortlist.copies() ? "true" : "false"}, {kTokenizers, tokenizers.fingerprint()}});
+                   {{kCopies, shortlist.copies() ? "true" : "false"}, {kTokenizers, tokenizers.fingerprint()}},
+                   [&](const FileSeal& seal) { update.announce(kFile, seal); });
 }
 
 Shortlist load_shortlist(const fs::path& directory, const Tokenizers& tokenizers) {
@@ -89,6 +94,7 @@ Shortlist load_shortlist(const fs::path& directory, const Tokenizers& tokenizers
                                          file.string(), directory.string()));
   }
   const SafetensorsFile contents = load_safetensors(file);
+  require_sealed(directory, kFile, contents.seal());
   const auto copies = contents.metadata.find(kCopies), of = contents.metadata.find(kTokenizers);
   Shortlist shortlist(numbers<std::int32_t>(contents, kAlways, file), numbers<std::int64_t>(contents, kStarts, file),
                       numbers<std::int32_t>(contents, kTokens, file),

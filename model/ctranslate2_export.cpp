@@ -263,7 +263,7 @@ void export_ctranslate2(const fs::path& path, const ModelConfig& config, const S
     write_file_atomically(folder / "source_vocabulary.json", vocabulary_of(tokenizers.source));
     write_file_atomically(folder / "target_vocabulary.json", vocabulary_of(tokenizers.target));
   }
-  save_tokenizers(folder, tokenizers);
+  write_tokenizers(folder, tokenizers);
   AtomicFile file(folder / "model.bin");
   exported.variables().write(file);
   file.commit();

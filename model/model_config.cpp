@@ -24,6 +24,9 @@ struct Preset {
 constexpr std::array kPresets = {Preset{"tiny", 4, 128, 256, 4}, Preset{"small", 4, 256, 1024, 4},
                                  Preset{"base", 6, 512, 2048, 8}, Preset{"big", 6, 1024, 4096, 16}};
 
+// More than the deepest that anyone has trained; what is beyond it would fill the memory with modules.
+constexpr int kMostLayers = 1000;
+
 void require(bool holds, std::string_view field, double value, std::string_view allowed) {
   if (!holds) throw std::invalid_argument(fmt::format("{} is {}, but must be {}", field, value, allowed));
 }
@@ -86,8 +89,8 @@ std::optional<int> ModelConfig::longest_sentence() const {
 
 void ModelConfig::validate() const {
   require_form(architectures(), "architecture", architecture);
-  require(encoder_layers >= 1, "encoder-layers", encoder_layers, "at least 1");
-  require(decoder_layers >= 1, "decoder-layers", decoder_layers, "at least 1");
+  require(encoder_layers >= 1 && encoder_layers <= kMostLayers, "encoder-layers", encoder_layers, "1 to 1000");
+  require(decoder_layers >= 1 && decoder_layers <= kMostLayers, "decoder-layers", decoder_layers, "1 to 1000");
   require(width >= 2 && width % 2 == 0, "width", width, "a positive even number");
   require(heads >= 1, "heads", heads, "at least 1");
   if (width % heads != 0) {

@@ -54,8 +54,8 @@ inline constexpr auto kEnumNames<AttentionSelection> = enum_names<AttentionSelec
 struct ModelConfig {
   std::string architecture = "transformer";  ///< a name that architectures() has
 
-  int encoder_layers = 6;         ///< at least 1
-  int decoder_layers = 6;         ///< at least 1
+  int encoder_layers = 6;         ///< 1 to 1000
+  int decoder_layers = 6;         ///< 1 to 1000
   int width = 512;                ///< D; a multiple of `heads`
   int feed_forward_width = 2048;  ///< F
   int heads = 8;                  ///< H
@@ -127,8 +127,8 @@ void apply_preset(ModelConfig& config, std::string_view name);
 /// The config as the text of config.json.
 std::string to_json(const ModelConfig& config);
 
-/// Reads config.json. Throws std::runtime_error, naming `file`, where it is not JSON, lacks a key, has a value that is
-/// not allowed, or was written in a newer format.
+/// Reads config.json. Throws std::runtime_error, naming `file`, where it is not JSON, lacks a key, has one that is not
+/// known or a value that is not allowed, or was written in a newer format.
 ModelConfig model_config_from_json(std::string_view text, const std::string& file);
 
 }  // namespace dragoman

@@ -1,12 +1,14 @@
+#include "base/json.h"
 #include "model/model_config.h"
 
 #include <cstdint>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
-#include <utility>
 
 namespace dragoman {
 namespace {
@@ -14,6 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kFormat = 1;  // raised when an older program could misread the files
+constexpr const char* kFormatKey = "format";
 
 // One list of fields serves both directions; `visit(key, field)` reads or writes one. Those that came later are keys
 // only where they are not what older programs do: `visit_later(key, member)`.
@@ -95,13 +98,21 @@ void read_value(const Json& json, Value& value) {
   } else if constexpr (std::is_enum_v<Value>) {
     value = enum_named<Value>(json.get<std::string>());
   } else if constexpr (std::is_integral_v<Value> && !std::is_same_v<Value, bool>) {
-    // The library would make 2 of 2.5, 1 of true, and cut off what does not fit.
-    if (!json.is_number_integer() || !std::in_range<Value>(json.get<std::int64_t>())) {
-      throw std::invalid_argument(fmt::format("{} is not a whole number of that range", json.dump()));
-    }
-    value = json.get<Value>();
+    value = whole_number<Value>(json);
   } else {
     value = json.get<Value>();
+  }
+}
+
+// Throws std::runtime_error unless the file is of a format that this program reads.
+void check_format(const Json& json, const std::string& file) {
+  const Json format = json.is_object() && json.contains(kFormatKey) ? json[kFormatKey] : Json();
+  const bool negative = format.is_number_integer() && !format.is_number_unsigned();
+  if (!format.is_number_integer() || negative || format.get<std::uint64_t>() == 0)
+    throw std::runtime_error(fmt::format("{}: not the config of a Dragoman model", file));
+  if (format.get<std::uint64_t>() > kFormat) {
+    throw std::runtime_error(fmt::format("{}: written in format {}, this program reads up to {}; use a newer dragoman",
+                                         file, format.dump(), kFormat));
   }
 }
 
@@ -109,7 +120,7 @@ void read_value(const Json& json, Value& value) {
 
 std::string to_json(const ModelConfig& config) {
   Json json;
-  json["format"] = kFormat;
+  json[kFormatKey] = kFormat;
   visit_fields(
       config, [&](const char* key, const auto& value) { write_value(json, key, value); },
       [&, usual = ModelConfig()](const char* key, auto member) {
@@ -119,23 +130,15 @@ std::string to_json(const ModelConfig& config) {
 }
 
 ModelConfig model_config_from_json(std::string_view text, const std::string& file) {
-  Json json;
-  try {
-    json = Json::parse(text);
-  } catch (const Json::exception&) {
-    throw std::runtime_error(fmt::format("{}: not valid JSON; copy the model directory anew", file));
-  }
-  if (!json.is_object() || !json.contains("format") || !json["format"].is_number_integer()) {
-    throw std::runtime_error(fmt::format("{}: not the config of a Dragoman model", file));
-  }
-  if (const int format = json["format"]; format > kFormat) {
-    throw std::runtime_error(fmt::format("{}: written in format {}, this program reads up to {}; use a newer dragoman",
-                                         file, format, kFormat));
-  }
+  const std::optional<Json> parsed = parse_json(text);
+  if (!parsed) throw std::runtime_error(fmt::format("{}: not valid JSON; copy the model directory anew", file));
+  const Json& json = *parsed;
+  check_format(json, file);
   ModelConfig config;
+  std::set<std::string> known{kFormatKey};
   const auto read = [&](const char* key, auto& value) {
     try {
-      read_value(json[key], value);
+      read_value(json.at(key), value);
     } catch (const std::exception& error) {
       throw std::runtime_error(fmt::format("{}: '{}' has a wrong value: {}", file, key, error.what()));
     }
@@ -143,13 +146,20 @@ ModelConfig model_config_from_json(std::string_view text, const std::string& fil
   visit_fields(
       config,
       [&](const char* key, auto& value) {
+        known.insert(key);
         if (json.contains(key)) return read(key, value);
         if constexpr (kIsOptional<std::decay_t<decltype(value)>>) return;
         throw std::runtime_error(fmt::format("{}: '{}' is missing", file, key));
       },
       [&](const char* key, auto member) {
+        known.insert(key);
         if (json.contains(key)) read(key, config.*member);
       });
+  for (const auto& [key, value] : json.items()) {
+    if (known.contains(key)) continue;
+    throw std::runtime_error(fmt::format(
+        "{}: '{}' is no key that this program knows; take it out, or use the newer dragoman that wrote it", file, key));
+  }
   try {
     config.validate();
   } catch (const std::invalid_argument& error) {

@@ -2,32 +2,33 @@
 
 #include "base/atomic_directory.h"
 #include "base/atomic_file.h"
+#include "base/checksum.h"
 #include "model/architecture.h"
-#include "model/embedding.h"
-#include "model/linear.h"
+#include "model/manifest.h"
 #include "model/quantised_weights.h"
+#include "model/weight_assignment.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include <fmt/format.h>
-#include <fmt/ostream.h>
-#include <functional>
-#include <set>
-#include <span>
 #include <stdexcept>
 #include <utility>
-#include <vector>
-#include <zlib.h>
 
 namespace dragoman {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kConfig = "config.json";
+constexpr const char* kWeights = "model.safetensors";
+constexpr const char* kShortlist = "shortlist.safetensors";
 constexpr const char* kJointTokenizer = "tokenizer.spm";
 constexpr const char* kSourceTokenizer = "source.spm";
 constexpr const char* kTargetTokenizer = "target.spm";
+
+// In the metadata of the weights.
+constexpr const char* kValidated = "validated";
+constexpr const char* kNo = "no";
 
 void require_file(const fs::path& directory, const char* name) {
   if (!fs::is_directory(directory)) {
@@ -50,93 +51,106 @@ void require_fit(const fs::path& directory, const ModelConfig& config, const Tok
   }
 }
 
-std::uint32_t add_to_checksum(std::uint32_t checksum, const void* bytes, std::size_t count) {
-  return static_cast<std::uint32_t>(crc32_z(checksum, static_cast<const Bytef*>(bytes), count));
-}
-
-std::uint32_t checksum_of(const std::vector<std::string>& texts) {
+std::uint32_t checksum_of_all(const std::vector<std::string>& texts) {
   std::uint32_t checksum = 0;
-  for (const std::string& text : texts) checksum = add_to_checksum(checksum, text.data(), text.size());
+  for (const std::string& text : texts) checksum = crc32_of(text, checksum);
   return checksum;
 }
 
 std::string fingerprint(const LoadedWeights& loaded) {
   const std::uint32_t checksum =
-      checksum_of({to_json(loaded.config), loaded.tokenizers.source.bytes(), loaded.tokenizers.target.bytes()});
-  const auto stored = loaded.weights.metadata.find("crc32");
-  if (stored != loaded.weights.metadata.end()) return fmt::format("{:08x}-{}", checksum, stored->second);
-  std::uint32_t weights = 0;
-  for (const auto& [name, tensor] : loaded.weights.tensors)
-    weights = add_to_checksum(weights, tensor.const_data_ptr(), tensor.nbytes());
-  return fmt::format("{:08x}-{:08x}", checksum, weights);
+      checksum_of_all({to_json(loaded.config), loaded.tokenizers.source.bytes(), loaded.tokenizers.target.bytes()});
+  return fmt::format("{:08x}-{:08x}", checksum, loaded.weights.seal().checksum);
 }
 
-void require_shape(const torch::Tensor& value, const torch::Tensor& parameter, const std::string& name,
-                   const fs::path& file) {
-  if (value.sizes() == parameter.sizes()) return;
-  throw std::runtime_error(
-      fmt::format("{}: '{}' has shape {}, but config.json asks for {}; the file belongs to another model",
-                  file.string(), name, fmt::streamed(value.sizes()), fmt::streamed(parameter.sizes())));
+// The files of a model as they are read, each compared with the manifest.
+class SealedFiles {
+ public:
+  SealedFiles(const fs::path& directory, const LoadOptions& options)
+      : directory_(directory), ignored_(options.ignore_manifest) {}
+
+  const fs::path& directory() const { return directory_; }
+
+  std::string read(const char* name) {
+    require_file(directory_, name);
+    return read_file(directory_ / name);
+  }
+
+  void check(const char* name, const FileSeal& seal) {
+    seen_.emplace_back(name, seal);
+    if (!ignored_) require_sealed(directory_, name, seal);
+  }
+
+  // Whoever replaces a whole directory meanwhile replaces the manifest with it: no file may be of the one before.
+  void check_all_again() const {
+    if (ignored_) return;
+    for (const auto& [name, seal] : seen_) require_sealed(directory_, name, seal);
+  }
+
+ private:
+  fs::path directory_;
+  bool ignored_;
+  std::vector<std::pair<std::string, FileSeal>> seen_;
+};
+
+// What cannot be read at all is named for that, not for having been edited.
+ModelConfig load_config(SealedFiles& files) {
+  const std::string text = files.read(kConfig);
+  ModelConfig config = model_config_from_json(text, (files.directory() / kConfig).string());
+  files.check(kConfig, seal_of(text));
+  return config;
 }
 
-void copy_weights(torch::nn::Module& model, const SafetensorsFile& weights, const fs::path& file,
-                  const std::string& prefix, const std::function<bool(const std::string& name)>& wanted) {
-  const torch::NoGradGuard no_grad;
-  for (auto& item : model.named_parameters()) {
-    if (!wanted(item.key())) continue;
-    const torch::Tensor value = stored_weight(weights, prefix + item.key(), file);
-    require_shape(value, item.value(), item.key(), file);
-    item.value().copy_(value);
-  }
+Tokenizer load_tokenizer(SealedFiles& files, const char* name) {
+  const std::string bytes = files.read(name);
+  files.check(name, seal_of(bytes));
+  return Tokenizer::from_bytes(bytes, (files.directory() / name).string());
 }
 
-// Packs the weights of every Linear straight from the file, so that they are never all there in fp32, and keeps tables
-// of embeddings in int8 if the file has them so; the others are copied, and all leave the mapped file.
-void assign_packed_weights(torch::nn::Module& model, const SafetensorsFile& weights, const fs::path& file,
-                           WeightType type) {
-  const torch::NoGradGuard no_grad;
-  std::vector<std::pair<std::string, LinearImpl*>> linears;  // with the name of the weight, as are the tables
-  std::vector<std::pair<std::string, EmbeddingTableImpl*>> tables;
-  std::set<std::string> assigned;
-  const auto in_int8 = [&](const std::string& name) {
-    return type == WeightType::int8 && weights.at(name, file).scalar_type() == torch::kInt8;
-  };
-  for (const auto& item : model.named_modules()) {
-    const std::string name = item.key() + ".weight";
-    if (auto* linear = item.value()->as<LinearImpl>()) {
-      linears.emplace_back(name, linear);
-    } else if (auto* table = item.value()->as<EmbeddingTableImpl>(); table && in_int8(name)) {
-      tables.emplace_back(name, table);
-    } else {
-      continue;
-    }
-    assigned.insert(name);
+Tokenizers load_tokenizers(SealedFiles& files) {
+  const fs::path& directory = files.directory();
+  const bool separate = fs::exists(directory / kSourceTokenizer) || fs::exists(directory / kTargetTokenizer);
+  if (fs::exists(directory / kJointTokenizer) || !separate) {
+    const Tokenizer joint = load_tokenizer(files, kJointTokenizer);
+    return {joint, joint};
   }
-  copy_weights(model, weights, file, "", [&](const std::string& name) { return !assigned.contains(name); });
-  at::parallel_for(0, static_cast<std::int64_t>(linears.size()), 1, [&](std::int64_t begin, std::int64_t end) {
-    const torch::NoGradGuard no_grad_here;
-    for (const auto& [name, linear] : std::span(linears).subspan(begin, end - begin)) {
-      require_shape(weights.at(name, file), linear->weight, name, file);
-      linear->keep_only(in_int8(name)
-                            ? PackedLinear(stored_matrix(weights, name, file), linear->bias)
-                            : PackedLinear(stored_weight(weights, name, file).to(torch::kFloat32), linear->bias, type));
-    }
-  });
-  for (const auto& [name, table] : tables) {
-    require_shape(weights.at(name, file), table->weight, name, file);
-    const QuantisedMatrix matrix = stored_matrix(weights, name, file);
-    table->keep_only({matrix.values.clone(), matrix.scales.clone()});
+  return {load_tokenizer(files, kSourceTokenizer), load_tokenizer(files, kTargetTokenizer)};
+}
+
+// All that can be said of the files without making the model.
+LoadedWeights read_weights(const fs::path& directory, const LoadOptions& options) {
+  SealedFiles files(directory, options);
+  LoadedWeights loaded{load_config(files), load_tokenizers(files), {}};
+  require_fit(directory, loaded.config, loaded.tokenizers);
+  require_file(directory, kWeights);
+  const fs::path file = weights_file(directory);
+  loaded.weights = load_safetensors(file);
+  files.check(kWeights, loaded.weights.seal());
+  files.check_all_again();
+  if (!options.allow_unvalidated && !loaded.validated()) {
+    throw std::runtime_error(
+        fmt::format("{}: no validation has measured these weights, since the training was stopped before its first; go "
+                    "on with the training, or take them as they are with --allow-unvalidated",
+                    file.string()));
   }
+  require_weights(loaded.weights, file);
+  require_sizes(loaded.config, loaded.weights, file);
+  return loaded;
 }
 
 }  // namespace
 
 fs::path weights_file(const fs::path& directory) {
-  return directory / "model.safetensors";
+  return directory / kWeights;
 }
 
 std::string Tokenizers::fingerprint() const {
-  return fmt::format("{:08x}-{:08x}", checksum_of({source.bytes()}), checksum_of({target.bytes()}));
+  return fmt::format("{:08x}-{:08x}", checksum_of_all({source.bytes()}), checksum_of_all({target.bytes()}));
+}
+
+bool LoadedWeights::validated() const {
+  const auto mark = weights.metadata.find(kValidated);
+  return mark == weights.metadata.end() || mark->second != kNo;
 }
 
 std::string model_fingerprint(const fs::path& directory) {
@@ -144,73 +158,71 @@ std::string model_fingerprint(const fs::path& directory) {
 }
 
 ModelConfig load_config(const fs::path& directory) {
-  require_file(directory, "config.json");
-  const fs::path file = directory / "config.json";
-  return model_config_from_json(read_file(file), file.string());
+  SealedFiles files(directory, {});
+  return load_config(files);
 }
 
 void save_config(const fs::path& directory, const ModelConfig& config) {
-  write_file_atomically(directory / "config.json", to_json(config));
+  ManifestUpdate(directory).write(kConfig, to_json(config));
 }
 
 Tokenizers load_tokenizers(const fs::path& directory) {
-  if (fs::exists(directory / kJointTokenizer)) {
-    const Tokenizer joint = Tokenizer::load(directory / kJointTokenizer);
-    return {joint, joint};
-  }
-  if (!fs::exists(directory / kSourceTokenizer) && !fs::exists(directory / kTargetTokenizer)) {
-    require_file(directory, kJointTokenizer);
-  }
-  require_file(directory, kSourceTokenizer);
-  require_file(directory, kTargetTokenizer);
-  return {Tokenizer::load(directory / kSourceTokenizer), Tokenizer::load(directory / kTargetTokenizer)};
+  SealedFiles files(directory, {});
+  return load_tokenizers(files);
 }
 
 void save_tokenizers(const fs::path& directory, const Tokenizers& tokenizers) {
+  ManifestUpdate update(directory);
   if (tokenizers.joint()) {
-    write_file_atomically(directory / kJointTokenizer, tokenizers.source.bytes());
-    fs::remove(directory / kSourceTokenizer);
-    fs::remove(directory / kTargetTokenizer);
+    update.write(kJointTokenizer, tokenizers.source.bytes());
+    update.remove(kSourceTokenizer);
+    update.remove(kTargetTokenizer);
   } else {
-    write_file_atomically(directory / kSourceTokenizer, tokenizers.source.bytes());
-    write_file_atomically(directory / kTargetTokenizer, tokenizers.target.bytes());
-    fs::remove(directory / kJointTokenizer);
+    update.write(kSourceTokenizer, tokenizers.source.bytes());
+    update.write(kTargetTokenizer, tokenizers.target.bytes());
+    update.remove(kJointTokenizer);
+  }
+}
+
+void write_tokenizers(const fs::path& folder, const Tokenizers& tokenizers) {
+  if (tokenizers.joint()) {
+    write_file_atomically(folder / kJointTokenizer, tokenizers.source.bytes());
+  } else {
+    write_file_atomically(folder / kSourceTokenizer, tokenizers.source.bytes());
+    write_file_atomically(folder / kTargetTokenizer, tokenizers.target.bytes());
   }
 }
 
 void write_model_directory(const fs::path& directory, const std::string& writer, const ModelConfig& config,
-                           const Tokenizers& tokenizers, const NamedTensors& weights) {
+                           const Tokenizers& tokenizers, const NamedTensors& weights, bool validated) {
   AtomicDirectory whole(directory, writer);
   save_config(whole.folder(), config);
   save_tokenizers(whole.folder(), tokenizers);
-  save_safetensors(weights_file(whole.folder()), weights);
+  save_weights(whole.folder(), weights, validated);
   whole.commit();
 }
 
-NamedTensors named_weights(const torch::nn::Module& model) {
-  NamedTensors weights;
-  for (const auto& item : model.named_parameters()) weights.emplace_back(item.key(), item.value());
-  return weights;
+void save_weights(const fs::path& directory, const NamedTensors& weights, bool validated) {
+  ManifestUpdate update(directory);
+  std::map<std::string, std::string> metadata;
+  if (!validated) metadata[kValidated] = kNo;
+  save_safetensors(weights_file(directory), weights, metadata,
+                   [&](const FileSeal& seal) { update.announce(kWeights, seal); });
 }
 
-void assign_weights(torch::nn::Module& model, const SafetensorsFile& weights, const fs::path& file,
-                    const std::string& prefix) {
-  copy_weights(model, weights, file, prefix, [](const std::string&) { return true; });
-}
-
-LoadedWeights load_weights(const fs::path& directory) {
-  LoadedWeights loaded{load_config(directory), load_tokenizers(directory), {}};
-  require_fit(directory, loaded.config, loaded.tokenizers);
-  require_file(directory, "model.safetensors");
-  loaded.weights = load_safetensors(weights_file(directory));
+LoadedWeights load_weights(const fs::path& directory, const LoadOptions& options) {
+  LoadedWeights loaded = read_weights(directory, options);
+  require_all_used(*create_model(loaded.config, std::nullopt), loaded.weights, weights_file(directory));
   return loaded;
 }
 
-LoadedModel load_model(const fs::path& directory, torch::Device device, std::optional<WeightType> wanted) {
-  LoadedWeights loaded = load_weights(directory);
+LoadedModel load_model(const fs::path& directory, torch::Device device, std::optional<WeightType> wanted,
+                       const LoadOptions& options) {
+  LoadedWeights loaded = read_weights(directory, options);
   const WeightType stored = stored_type(loaded.weights);
   const WeightType type = wanted.value_or(is_fast(stored, device) ? stored : WeightType::fp32);
   std::shared_ptr<Seq2SeqModel> model = create_model(loaded.config, std::nullopt);
+  require_all_used(*model, loaded.weights, weights_file(directory));
   std::string identity = fingerprint(loaded);
   if (device.is_cpu()) {
     assign_packed_weights(*model, loaded.weights, weights_file(directory), type);
@@ -221,8 +233,27 @@ LoadedModel load_model(const fs::path& directory, torch::Device device, std::opt
     model->to(device);
     prepare_for_inference(*model, type);
   }
+  loaded.weights.source->require_unchanged();
   loaded.weights = {};
   return {loaded.config, std::move(loaded.tokenizers), std::move(model), std::move(identity), stored, type};
+}
+
+std::vector<std::string> seal(const fs::path& directory) {
+  const LoadedWeights loaded = load_weights(directory, {true, true});
+  Manifest manifest;
+  std::vector<std::string> names;
+  const auto add = [&](const char* name, const FileSeal& seal) {
+    manifest.add(name, seal);
+    names.emplace_back(name);
+  };
+  add(kConfig, seal_of(read_file(directory / kConfig)));
+  for (const char* name : {kJointTokenizer, kSourceTokenizer, kTargetTokenizer}) {
+    if (fs::exists(directory / name)) add(name, seal_of(read_file(directory / name)));
+  }
+  add(kWeights, loaded.weights.seal());
+  if (fs::exists(directory / kShortlist)) add(kShortlist, load_safetensors(directory / kShortlist).seal());
+  manifest.save(directory);
+  return names;
 }
 
 }  // namespace dragoman

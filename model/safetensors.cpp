@@ -1,7 +1,8 @@
 #include "model/safetensors.h"
 
 #include "base/atomic_file.h"
-#include "base/mapped_file.h"
+#include "base/checksum.h"
+#include "base/json.h"
 
 #include <ATen/ATen.h>
 
@@ -11,10 +12,8 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string_view>
-#include <zlib.h>
 
 static_assert(std::endian::native == std::endian::little,
               "the format is little-endian, and tensors are copied as they are");
@@ -47,36 +46,32 @@ std::string_view name_of(at::ScalarType type) {
   throw std::runtime_error(fmt::format("{}: {}; the file is damaged: copy it anew", path.string(), what));
 }
 
-std::uint32_t checksum(std::uint32_t start, const void* bytes, std::size_t count) {
-  if (count == 0) return start;  // zlib would begin anew for the null pointer of an empty tensor
-  return static_cast<std::uint32_t>(crc32_z(start, static_cast<const Bytef*>(bytes), count));
-}
-
 Json parse_header(const std::filesystem::path& path, std::string_view header) {
-  try {
-    Json json = Json::parse(header);
-    if (json.is_object()) return json;
-  } catch (const Json::exception&) {
-  }
+  if (const auto json = parse_json(header); json && json->is_object()) return *json;
   refuse(path, "its header is not valid");
 }
 
-// The checksum covers the header with zeros in the checksum's own place, then the data.
-void verify_checksum(const std::filesystem::path& path, std::string_view header, std::string_view data) {
+// The checksum covers the header with zeros in the checksum's own place, then the data. Returns it, if there is one.
+std::optional<std::uint32_t> verified_checksum(const std::filesystem::path& path, std::string_view header,
+                                               std::string_view data) {
   const std::size_t key = header.find(kChecksumKey);
   if (key == std::string_view::npos) {
     // One damaged bit can hide the checksum's name, but not the writer's as well.
     if (header.find(kWriter) != std::string_view::npos) refuse(path, "its checksum is missing");
-    return;
+    return std::nullopt;
   }
   const std::size_t place = key + kChecksumKey.size();
   if (place + kNoChecksum.size() > header.size()) refuse(path, "its header is not valid");
   std::string blanked(header);
   blanked.replace(place, kNoChecksum.size(), kNoChecksum);
-  std::uint32_t sum = checksum(0, blanked.data(), blanked.size());
-  sum = checksum(sum, data.data(), data.size());
+  const std::uint32_t sum = crc32_of(data, crc32_of(blanked));
   if (fmt::format("{:08x}", sum) != header.substr(place, kNoChecksum.size()))
     refuse(path, "its checksum does not match");
+  return sum;
+}
+
+std::string_view bytes_of(const at::Tensor& tensor) {
+  return {static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()};
 }
 
 at::Tensor unaligned_copy(const char* start, std::size_t bytes, const at::Tensor& like) {
@@ -85,16 +80,28 @@ at::Tensor unaligned_copy(const char* start, std::size_t bytes, const at::Tensor
   return copy;
 }
 
+// Throws std::out_of_range where that is no number.
+std::size_t number_of_elements(const std::vector<std::int64_t>& shape) {
+  std::size_t count = 1;
+  for (const std::int64_t size : shape) {
+    if (size < 0 || __builtin_mul_overflow(count, static_cast<std::size_t>(size), &count))
+      throw std::out_of_range("shape");
+  }
+  return count;
+}
+
 // A view of the file, which lives as long as the tensor.
-at::Tensor read_tensor(const Json& entry, std::string_view data, const std::shared_ptr<MappedFile>& file) {
+at::Tensor read_tensor(const Json& entry, std::string_view data, const std::shared_ptr<const MappedFile>& file) {
   const std::string type_name = entry.at("dtype");
-  const auto shape = entry.at("shape").get<std::vector<std::int64_t>>();
-  const auto [begin, end] = entry.at("data_offsets").get<std::pair<std::size_t, std::size_t>>();
+  std::vector<std::int64_t> shape;
+  for (const Json& size : entry.at("shape")) shape.push_back(whole_number<std::int64_t>(size));
+  const Json& offsets = entry.at("data_offsets");
+  const auto begin = whole_number<std::size_t>(offsets.at(0)), end = whole_number<std::size_t>(offsets.at(1));
   for (const Type& candidate : kTypes) {
     if (candidate.name != type_name) continue;
     const std::size_t size = c10::elementSize(candidate.type);
-    const auto count = static_cast<std::size_t>(c10::multiply_integers(shape));
-    if (begin > end || end > data.size() || (end - begin) / size != count || (end - begin) % size != 0)
+    if (begin > end || end > data.size() || (end - begin) % size != 0 ||
+        number_of_elements(shape) != (end - begin) / size)
       throw std::out_of_range("data_offsets");
     const char* start = data.data() + begin;
     const at::Tensor view = at::from_blob(
@@ -114,8 +121,13 @@ const torch::Tensor& SafetensorsFile::at(const std::string& name, const std::fil
       fmt::format("{}: there is no tensor '{}'; the file belongs to another model", file.string(), name));
 }
 
+FileSeal SafetensorsFile::seal() const {
+  return checksum ? FileSeal{source->bytes().size(), *checksum} : seal_of(source->bytes());
+}
+
 void save_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
-                      const std::map<std::string, std::string>& metadata) {
+                      const std::map<std::string, std::string>& metadata,
+                      const std::function<void(const FileSeal&)>& announce) {
   std::vector<at::Tensor> contents;
   Json header;
   header["__metadata__"] = metadata;
@@ -131,20 +143,21 @@ void save_safetensors(const std::filesystem::path& path, const NamedTensors& ten
   }
   std::string text = header.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');
-  std::uint32_t sum = checksum(0, text.data(), text.size());
-  for (const at::Tensor& tensor : contents) sum = checksum(sum, tensor.const_data_ptr(), tensor.nbytes());
+  std::uint32_t sum = crc32_of(text);
+  for (const at::Tensor& tensor : contents) sum = crc32_of(bytes_of(tensor), sum);
   text.replace(text.find(kChecksumKey) + kChecksumKey.size(), kNoChecksum.size(), fmt::format("{:08x}", sum));
 
   AtomicFile file(path);
   const std::uint64_t size = text.size();
   file.write(&size, sizeof size);
   file.write(text);
-  for (const at::Tensor& tensor : contents) file.write(tensor.const_data_ptr(), tensor.nbytes());
+  for (const at::Tensor& tensor : contents) file.write(bytes_of(tensor));
+  if (announce) announce({sizeof size + text.size() + offset, sum});
   file.commit();
 }
 
 SafetensorsFile load_safetensors(const std::filesystem::path& path) {
-  const auto mapped = std::make_shared<MappedFile>(path);
+  const auto mapped = std::make_shared<const MappedFile>(path);
   const std::string_view bytes = mapped->bytes();
   std::uint64_t size = 0;
   if (bytes.size() < sizeof size) refuse(path, "it is cut short");
@@ -153,8 +166,8 @@ SafetensorsFile load_safetensors(const std::filesystem::path& path) {
   const std::string_view header(bytes.data() + sizeof size, size);
   const std::string_view data = bytes.substr(sizeof size + size);
   const Json json = parse_header(path, header);
-  verify_checksum(path, header, data);
   SafetensorsFile file;
+  file.checksum = verified_checksum(path, header, data);
   std::size_t used = 0;
   try {
     for (const auto& [name, entry] : json.items()) {
@@ -169,6 +182,7 @@ SafetensorsFile load_safetensors(const std::filesystem::path& path) {
   } catch (const std::exception&) {
     refuse(path, "its header does not fit its contents");
   }
+  file.source = mapped;
   return file;
 }
 

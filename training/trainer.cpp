@@ -1,5 +1,7 @@
 #include "training/trainer.h"
 
+#include "model/weight_assignment.h"
+
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -50,9 +52,10 @@ TrainOutcome Trainer::train() {
   started_ = Clock::now();
   recent_ = {};
   for (;;) {
-    if (validations_.is_due(progress_, skipped_in_a_row_ > 0)) validate();
+    if (validations_.is_due(progress_, skipped_in_a_row_ > 0) && !validate()) continue;
     const auto limit = is_first() ? limit_reached() : std::nullopt;
     if (agreed(limit.has_value())) {
+      if (!progress_.finished && progress_.step > progress_.validated_step && !validate()) continue;
       if (limit) finish(*limit);
       return TrainOutcome::finished;
     }
@@ -109,17 +112,18 @@ std::vector<PlacedBatch> Trainer::next_batches() {
 void Trainer::skip_update() {
   ++progress_.skipped;
   notice(fmt::format("step {}: the gradients are not finite; this update is skipped", progress_.step));
-  if (++skipped_in_a_row_ >= kMostSkippedUpdates) go_back();
+  if (++skipped_in_a_row_ >= kMostSkippedUpdates)
+    go_back(fmt::format("at step {} the last {} gradients were not finite", progress_.step, skipped_in_a_row_));
 }
 
-void Trainer::go_back() {
+void Trainer::go_back(const std::string& reason) {
   const int setbacks = progress_.setbacks + 1;
   const double factor = progress_.rate_factor * kSetbackFactor;
   if (setbacks > kMostSetbacks) {
     throw std::runtime_error(
-        fmt::format("training has diverged: at step {} the last {} gradients were not finite, and going back {} times "
-                    "did not help; give a smaller --learning-rate or more --warmup-steps, and another --model",
-                    progress_.step, skipped_in_a_row_, kMostSetbacks));
+        fmt::format("training has diverged: {}, and going back {} times did not help; give a smaller --learning-rate "
+                    "or more --warmup-steps, and another --model",
+                    reason, kMostSetbacks));
   }
   const std::int64_t skipped = progress_.skipped;
   const double seconds = progress_.seconds;
@@ -133,10 +137,8 @@ void Trainer::go_back() {
   recent_ = {};
   if (is_first()) log_.emplace(directory_->log_folder(), progress_.step);
   save();
-  notice(
-      fmt::format("the last {} gradients were not finite: going back to step {}, from now on with {:g} of the "
-                  "learning rate",
-                  kMostSkippedUpdates, progress_.step, progress_.rate_factor));
+  notice(fmt::format("{}: going back to step {}, from now on with {:g} of the learning rate", reason, progress_.step,
+                     progress_.rate_factor));
 }
 
 // The pass that the last update was of, counted from 1.
@@ -178,13 +180,31 @@ void Trainer::report(double norm, double rate) {
   recent_ = {};
 }
 
-void Trainer::validate() {
-  progress_.validated_step = progress_.step;
-  if (!is_first()) return;
+// Where the model computes what is not finite, the training goes back, and false is returned.
+bool Trainer::validate() {
   const auto start = Clock::now();
   std::optional<MovingAverage::InModel> averaged;
-  if (average_) averaged.emplace(*average_);
-  const ValidationResult result = validator_->run(model_, device_, {});
+  std::optional<ValidationResult> result;
+  if (is_first()) {
+    if (average_) averaged.emplace(*average_);
+    result = validator_->run(model_, device_, {});
+  }
+  if (agreed(result && !result->is_finite())) {
+    averaged.reset();
+    go_back(fmt::format("at step {} the validation gave numbers that are not finite", progress_.step));
+    return false;
+  }
+  progress_.validated_step = progress_.step;
+  if (!result) return true;
+  take_in(*result);
+  averaged.reset();
+  save();
+  recent_.since += Clock::now() - start;  // the speed that is reported is of training alone
+  return true;
+}
+
+// Of the model as it was measured, whose weights are still in place.
+void Trainer::take_in(const ValidationResult& result) {
   const ValidatedStep validated{progress_.step, result.score(options_.validation.valid_metric)};
   const bool is_best = !progress_.best || validated.score > progress_.best->score;
   progress_.stalled = is_best ? 0 : progress_.stalled + 1;
@@ -202,10 +222,7 @@ void Trainer::validate() {
                {"seconds", progress_.seconds}});
   log_->draw_curves();
   retain(validated);
-  if (becomes_model(validated.score)) save_weights();
-  averaged.reset();
-  save();
-  recent_.since += Clock::now() - start;  // the speed that is reported is of training alone
+  if (becomes_model(validated.score)) save_weights(directory_->model(), named_weights(*model_));
 }
 
 std::optional<std::string> Trainer::limit_reached() const {
@@ -247,7 +264,6 @@ void Trainer::finish(const std::string& limit) {
               : "; a larger value makes it go on"));
     return;
   }
-  if (progress_.step > progress_.validated_step) validate();
   write_average();
   progress_.finished = true;
   save();

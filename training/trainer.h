@@ -99,12 +99,13 @@ class Trainer {
   void update();
   std::vector<PlacedBatch> next_batches();
   void skip_update();
-  void go_back();
+  void go_back(const std::string& reason);
   void report(double norm, double rate);
   void tell_forecast(const TrainStatus& status);
   std::int64_t epoch() const;
 
-  void validate();
+  bool validate();
+  void take_in(const ValidationResult& result);
   std::optional<std::string> limit_reached() const;
   std::optional<double> fraction_done() const;
   void finish(const std::string& limit);
@@ -116,7 +117,6 @@ class Trainer {
   void load();
   void share_progress();
   void share_state();
-  void save_weights();
   NamedTensors average_state() const;
   void write_average();
   bool becomes_model(double score);

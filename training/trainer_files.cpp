@@ -1,5 +1,6 @@
 // What a training keeps on disk, and what its processes have of each other.
 #include "model/architecture.h"
+#include "model/weight_assignment.h"
 #include "training/trainer.h"
 #include "training/weight_average.h"
 
@@ -67,10 +68,6 @@ NamedTensors Trainer::average_state() const {
   return average_ ? average_->state("average.") : NamedTensors{};
 }
 
-void Trainer::save_weights() {
-  save_safetensors(weights_file(directory_->model()), named_weights(*model_));
-}
-
 // The mean is tried in a model of its own: the one that is trained goes on as it is if the limits are raised.
 void Trainer::write_average() {
   const CheckpointOptions& checkpoints = options_.checkpoints;
@@ -86,7 +83,7 @@ void Trainer::write_average() {
   averaged->to(device_);
   const ValidationResult result = validator_->run(averaged, device_, {});
   const bool better = becomes_model(result.score(options_.validation.valid_metric));
-  if (better) save_safetensors(weights_file(directory_->model()), named_weights(*averaged));
+  if (better) save_weights(directory_->model(), named_weights(*averaged));
   notice(fmt::format("mean of the {} {} validated weights: loss {:.3f}, perplexity {:.2f}, BLEU {:.2f}; {}",
                      files.size(), to_string(checkpoints.average), result.loss, result.perplexity, result.bleu.score,
                      better ? "it becomes the model" : "the model stays as it is"));

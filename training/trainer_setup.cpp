@@ -2,6 +2,7 @@
 #include "base/parallel.h"
 #include "model/architecture.h"
 #include "model/device.h"
+#include "model/weight_assignment.h"
 #include "training/batch_budget.h"
 #include "training/chosen_options.h"
 #include "training/text_statistics.h"
@@ -221,8 +222,12 @@ void Trainer::prepare_model() {
   }
   model_ = create_model(config_, options_.seed);
   if (is_first() && !options_.init_from.empty() && !resumes_) {
-    const auto file = weights_file(options_.init_from);
-    assign_weights(*model_, load_safetensors(file), file);
+    const LoadedWeights initial = load_weights(options_.init_from, {.allow_unvalidated = true});
+    if (!initial.validated()) {
+      throw std::runtime_error(
+          fmt::format("{}: no validation has measured this model; go on with its training first", options_.init_from));
+    }
+    assign_weights(*model_, initial.weights, weights_file(options_.init_from));
   }
   model_->to(device_);
   model_->train();
@@ -262,9 +267,12 @@ void Trainer::begin_or_go_on() {
     save();
   }
   directory_->keep();
-  // From the first moment on, the directory holds a model that loads. The state comes before it: see
-  // prepare_tokenizers().
-  if (!std::filesystem::exists(weights_file(directory_->model()))) save_weights();
+  // From the first moment on, the directory holds a model. The state comes before it: see prepare_tokenizers(). Those
+  // of another model are as good as it was; no validation has measured any others.
+  if (!std::filesystem::exists(weights_file(directory_->model()))) {
+    const bool initial = progress_.step == 0 && !options_.init_from.empty();
+    save_weights(directory_->model(), named_weights(*model_), initial);
+  }
   seconds_before_ = progress_.seconds;
   log_.emplace(directory_->log_folder(), progress_.step);
   const std::int64_t interval = options_.validation.valid_interval;

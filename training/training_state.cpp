@@ -1,6 +1,7 @@
 #include "training/training_state.h"
 
-#include "model/model_directory.h"
+#include "base/json.h"
+#include "model/weight_assignment.h"
 
 #include <ATen/ATen.h>
 
@@ -8,8 +9,8 @@
 #include <cstddef>
 #include <fmt/format.h>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
 namespace dragoman {
@@ -41,13 +42,22 @@ Json to_json(const ValidatedStep& validated) {
   return {{"step", validated.step}, {"score", validated.score}};
 }
 
+template <typename Value>
+void read_count(const Json& json, Value& value) {
+  if constexpr (std::is_integral_v<Value> && !std::is_same_v<Value, bool>) {
+    value = whole_number<Value>(json);
+  } else {
+    json.get_to(value);
+  }
+}
+
 // JSON knows no infinity: the score of a model that has diverged is null there.
 double score_of(const Json& score) {
   return score.is_null() ? -std::numeric_limits<double>::infinity() : score.get<double>();
 }
 
 ValidatedStep validated_step(const Json& json) {
-  return {json.at("step"), score_of(json.at("score"))};
+  return {whole_number<std::int64_t>(json.at("step")), score_of(json.at("score"))};
 }
 
 }  // namespace
@@ -63,9 +73,9 @@ std::string to_text(const TrainingProgress& progress) {
 }
 
 TrainingProgress progress_of(const std::string& text) {
-  const Json json = Json::parse(text);
+  const Json json = parse_json(text).value();
   TrainingProgress progress;
-  visit_counts(progress, [&](const char* key, auto& value) { json.at(key).get_to(value); });
+  visit_counts(progress, [&](const char* key, auto& value) { read_count(json.at(key), value); });
   for (const Json& kept : json.at("kept")) progress.kept.push_back(validated_step(kept));
   if (json.contains("best")) progress.best = validated_step(json["best"]);
   if (json.contains("model_score")) progress.model_score = score_of(json["model_score"]);

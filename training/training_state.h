@@ -48,7 +48,7 @@ struct TrainingProgress {
   bool operator==(const TrainingProgress&) const = default;
 };
 
-/// As text that progress_of() reads; it throws an exception of nlohmann::json if that is something else.
+/// As text that progress_of() reads; it throws some std::exception if that is something else.
 std::string to_text(const TrainingProgress& progress);
 TrainingProgress progress_of(const std::string& text);
 

@@ -1,6 +1,7 @@
 #include "training/validator.h"
 
 #include "data/batcher.h"
+#include "decoding/top_candidates.h"
 #include "decoding/translator.h"
 #include "model/linear.h"
 #include "training/batch.h"
@@ -37,9 +38,13 @@ class InferenceScope {
 
 }  // namespace
 
+bool ValidationResult::is_finite() const {
+  return finite_scores && std::isfinite(loss);
+}
+
 double ValidationResult::score(ValidationMetric metric) const {
   // A number that nothing compares with would stay the best for ever.
-  if (std::isnan(loss)) return -std::numeric_limits<double>::infinity();
+  if (!is_finite()) return -std::numeric_limits<double>::infinity();
   switch (metric) {
     case ValidationMetric::bleu:
       return bleu.score;
@@ -92,7 +97,18 @@ ValidationResult Validator::run(const std::shared_ptr<Seq2SeqModel>& model, torc
   ValidationResult result;
   const InferenceScope inference(*model);
   measure_loss(*model, device, result);
+  if (!result.is_finite()) return result;
+  try {
+    measure_bleu(model, notice, result);
+  } catch (const NotFinite&) {
+    result.finite_scores = false;
+  }
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
 
+void Validator::measure_bleu(const std::shared_ptr<Seq2SeqModel>& model, const Notice& notice,
+                             ValidationResult& result) const {
   TranslatorOptions options;
   options.search.beam_size = beam_size_;
   options.threads = threads_;
@@ -103,8 +119,6 @@ ValidationResult Validator::run(const std::shared_ptr<Seq2SeqModel>& model, torc
     hypotheses.push_back(translation.outputs.at(0).text);
   }
   result.bleu = Bleu().corpus_score(hypotheses, {text_.target});
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return result;
 }
 
 }  // namespace dragoman

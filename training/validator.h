@@ -19,6 +19,10 @@ struct ValidationResult {
   double perplexity = 0;  ///< of the references
   BleuScore bleu;         ///< detokenised, cased, 13a: of real beam search against the raw references
   double seconds = 0;
+  bool finite_scores = true;  ///< of the search; else there is no BLEU
+
+  /// Whether the model computes numbers at all; one that has diverged may not.
+  bool is_finite() const;
 
   /// The metric as a number that is larger for better models.
   double score(ValidationMetric metric) const;
@@ -36,6 +40,7 @@ class Validator {
 
  private:
   void measure_loss(Seq2SeqModel& model, torch::Device device, ValidationResult& result) const;
+  void measure_bleu(const std::shared_ptr<Seq2SeqModel>& model, const Notice& notice, ValidationResult& result) const;
 
   const ParallelText& text_;
   Tokenizers tokenizers_;

@@ -1,6 +1,6 @@
 #include "training/weight_average.h"
 
-#include "model/model_directory.h"
+#include "model/weight_assignment.h"
 
 #include <ATen/ATen.h>
 

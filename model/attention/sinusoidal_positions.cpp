@@ -4,6 +4,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 namespace dragoman {
 namespace {
 
@@ -15,7 +17,7 @@ class SinusoidalPositions : public PositionScheme {
   explicit SinusoidalPositions(const ModelConfig& config)
       : width_(config.width),
         layout_(config.positions_layout),
-        table_(sinusoidal_positions(config.max_positions, width_, layout_)) {}
+        table_(sinusoidal_positions(std::min(config.max_positions, kLargestTable), width_, layout_)) {}
 
   // Workers share the model, so the table is never grown in place: what lies beyond it is computed for this call alone.
   Tensor embedding(std::int64_t first, std::int64_t count, const Tensor& like) override {
@@ -25,9 +27,11 @@ class SinusoidalPositions : public PositionScheme {
   }
 
  private:
+  static constexpr int kLargestTable = 4096;
+
   std::int64_t width_;
   PositionsLayout layout_;
-  Tensor table_;  // [max_positions, D]
+  Tensor table_;  // [max_positions, or fewer, D]
 };
 
 }  // namespace

@@ -193,6 +193,22 @@ TEST_F(CommandLineTest, DumpsOptionsThatReadBackTheSame) {
       << "what it excludes has no value";
 }
 
+TEST_F(CommandLineTest, AFileAsksForNothingByADefault) {
+  const std::string dump = *line_.parse({"-m", "a", "--dump-config"});
+  fields_ = Fields();
+  line_.parse({"-c", file(dump)});
+  for (const char* name : {"beam-size", "batch-tokens", "lowercase", "final-norm", "format"}) {
+    EXPECT_TRUE(line_.given(name)) << name;
+    EXPECT_FALSE(line_.asked(name)) << name;
+  }
+  EXPECT_TRUE(line_.asked("model"));
+  fields_ = Fields();
+  line_.parse({"-m", "a", "--beam-size", "5", "--no-lowercase", "-c", file("length-penalty: 2\nfinal-norm: false\n")});
+  for (const char* name : {"beam-size", "lowercase", "length-penalty", "final-norm"})
+    EXPECT_TRUE(line_.asked(name)) << name;
+  EXPECT_FALSE(line_.asked("format"));
+}
+
 TEST_F(CommandLineTest, HelpShowsTheFieldsDefaults) {
   fields_.beam_size = 12;
   const auto help = line_.parse({"--help"});

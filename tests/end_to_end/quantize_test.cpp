@@ -50,9 +50,11 @@ TEST_F(Quantize, TheStoredModelTranslatesAsTheFlagDoes) {
   const std::string output = folder_ / "int8";
   ASSERT_EQ(quantize({"--output", output, "--precision", "int8"}).exit_code, 0);
   const auto translate = [&](const std::string& model, const std::string& precision) {
-    return dragoman({"translate", "--model", model, "--input", source_, "--precision", precision}).out;
+    return dragoman({"translate", "--model", model, "--input", source_, "--precision", precision, "--format", "json"})
+        .out;
   };
   EXPECT_EQ(translate(output, "auto"), translate(output, "int8"));
+  EXPECT_EQ(translate(model_, "int8"), translate(output, "int8"));
   EXPECT_EQ(count_lines(translate(output, "fp32")), lines_.size());
 }
 

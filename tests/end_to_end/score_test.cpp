@@ -56,6 +56,27 @@ TEST_F(Score, GivesWhatTheSearchGave) {
   EXPECT_GE(compared, 20);
 }
 
+// Of the texts that are segmented as the search has segmented them.
+TEST_F(Score, InInt8GivesWhatTheSearchGaveToTheLastDigit) {
+  const auto translated = objects(dragoman({"translate", "--model", model_, "--input", source_, "--precision", "int8",
+                                            "--format", "json", "--batch-size", "7"})
+                                      .out);
+  std::string texts;
+  for (const auto& line : translated) texts += line["translations"][0]["text"].get<std::string>() + "\n";
+  const std::string target = folder_.file("target", texts);
+  const auto scored =
+      objects(score({"--source", source_, "--target", target, "--precision", "int8", "--format", "json"}).out);
+  ASSERT_EQ(scored.size(), translated.size());
+  int compared = 0;
+  for (std::size_t i = 0; i < scored.size(); ++i) {
+    const auto& best = translated[i]["translations"][0];
+    if (scored[i]["tokens"] != best["tokens"]) continue;
+    ++compared;
+    for (const char* key : {"token_log_probs", "log_prob", "score"}) EXPECT_EQ(scored[i].at(key), best.at(key)) << key;
+  }
+  EXPECT_GE(compared, 20);
+}
+
 TEST_F(Score, PrefersTheRightTranslation) {
   const std::string source = folder_.file("one", "house tree\nhouse tree\n");
   const std::string target =

@@ -129,7 +129,7 @@ TEST_F(Train, StopsOnASignalAndEndsAsIfItHadNotStopped) {
 
 TEST_F(Train, SecondSignalLeavesAtOnce) {
   Program program(dragoman_words(arguments({{"--max-steps", "1000000"}})));
-  ASSERT_TRUE(program.wait_for("step 50,"));
+  ASSERT_TRUE(program.wait_for("step 100,"));  // by then the model of step 50 is there
   program.send(SIGTERM);
   program.send(SIGINT);
   const int code = program.wait().exit_code;

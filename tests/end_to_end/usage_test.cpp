@@ -43,7 +43,7 @@ TEST(Usage, DumpedOptionsAreAConfigurationFile) {
 
 TEST(Usage, CommandMustBeKnown) {
   expect_refusal(dragoman({}), 2,
-                 {"train, translate, evaluate, score, shortlist, quantize, export, attention or heads"});
+                 {"train, translate, evaluate, score, shortlist, quantize, export, attention, heads or seal"});
   expect_refusal(dragoman({"tranlate"}), 2, {"unknown command 'tranlate'", "translate"});
 }
 

@@ -132,6 +132,9 @@ TEST(ModelConfig, JsonWithWrongValues) {
                                                 {"architecture", 5},
                                                 {"encoder_layers", 0},
                                                 {"encoder_layers", true},
+                                                {"encoder_layers", 1'000'000'000},
+                                                {"decoder_layers", 1001},
+                                                {"pad_id", std::uint64_t{18446744073709551615u}},
                                                 {"width", 513},
                                                 {"width", 128.5},
                                                 {"width", "512"},
@@ -174,8 +177,13 @@ TEST(ModelConfig, JsonWithWrongValues) {
   }
   EXPECT_THAT(read_changed("norm", "middle"), HasSubstr("'middle' is none of pre, post"));
   EXPECT_THAT(read_changed("format", 2), HasSubstr("written in format 2, this program reads up to 1; use a newer"));
-  EXPECT_THAT(read_changed("format", "one"), HasSubstr("not the config of a Dragoman model"));
-  EXPECT_EQ(read_changed("added_by_a_later_version", 3), "nothing was thrown");
+  EXPECT_THAT(read_changed("format", 4294967297), HasSubstr("written in format 4294967297, this program reads up to"));
+  EXPECT_THAT(read_changed("format", 18446744073709551615u), HasSubstr("written in format 18446744073709551615"));
+  for (const Json& format : {Json("one"), Json(1.0), Json(true), Json(0), Json(-4294967295)})
+    EXPECT_THAT(read_changed("format", format), HasSubstr("not the config of a Dragoman model")) << format;
+  EXPECT_EQ(read_changed("added_later", 3),
+            "m/config.json: 'added_later' is no key that this program knows; take it out, or use the newer dragoman "
+            "that wrote it");
 }
 
 TEST(ModelConfig, JsonWithMissingParts) {
@@ -190,6 +198,8 @@ TEST(ModelConfig, JsonWithMissingParts) {
     EXPECT_THROW(model_config_from_json(text.substr(0, length), "c"), std::runtime_error) << length;
   }
   EXPECT_THROW(model_config_from_json("[1]", "c"), std::runtime_error);
+  EXPECT_THAT(message_of([] { model_config_from_json(std::string(200'000, '['), "c"); }),
+              HasSubstr("c: not valid JSON"));
 }
 
 TEST(ModelConfig, ValidateNamesTheField) {
@@ -201,7 +211,7 @@ TEST(ModelConfig, ValidateNamesTheField) {
   EXPECT_EQ(message([](ModelConfig&) {}), "nothing was thrown");
   EXPECT_EQ(message([](ModelConfig& c) { c.heads = 7; }), "width is 512, but must be a multiple of the 7 heads");
   EXPECT_EQ(message([](ModelConfig& c) { c.heads = 0; }), "heads is 0, but must be at least 1");
-  EXPECT_EQ(message([](ModelConfig& c) { c.decoder_layers = 0; }), "decoder-layers is 0, but must be at least 1");
+  EXPECT_EQ(message([](ModelConfig& c) { c.decoder_layers = 0; }), "decoder-layers is 0, but must be 1 to 1000");
   EXPECT_EQ(message([](ModelConfig& c) { c.attention_dropout = 1.5; }),
             "attention-dropout is 1.5, but must be at least 0 and below 1");
   EXPECT_EQ(message([](ModelConfig& c) { c.key_value_heads = 3; }),

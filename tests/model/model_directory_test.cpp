@@ -1,15 +1,12 @@
 #include "model/model_directory.h"
 
+#include "model/architecture.h"
 #include "model/quantised_weights.h"
-#include "model/transformer.h"
-#include "tests/data/temporary_folder.h"
-#include "tests/model/tensors.h"
-#include "tests/tokenizer/sample_text.h"
-#include "tokenizer/tokenizer_trainer.h"
+#include "tests/model/model_directory_fixture.h"
 
 #include <functional>
 #include <gmock/gmock.h>
-#include <stdexcept>
+#include <initializer_list>
 
 namespace dragoman {
 namespace {
@@ -17,54 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
-
-const Tokenizer& tokenizer_of(int vocabulary) {
-  static std::map<int, Tokenizer> known;
-  const auto at = known.find(vocabulary);
-  if (at != known.end()) return at->second;
-  const auto lines = sample_lines();
-  const std::vector<std::string>* texts[] = {&lines};
-  TokenizerOptions options;
-  options.vocabulary_size = vocabulary;
-  return known.emplace(vocabulary, train_tokenizer(texts, options, 1, {})).first->second;
-}
-
-// What the model computes for some sentence.
-torch::Tensor states_of(Seq2SeqModel& model) {
-  const torch::NoGradGuard no_grad;
-  return model.decode(model.encode(ids({{4, 5, 6, 7}}), torch::tensor({4}, torch::kInt64)), ids({{2, 8, 9, 10}}));
-}
-
-class ModelDirectory : public TemporaryFolderTest {
- protected:
-  ModelConfig make(int source_vocabulary = 100, int target_vocabulary = 100) {
-    ModelConfig config;
-    config.encoder_layers = config.decoder_layers = 1;
-    config.width = 16;
-    config.feed_forward_width = 16;
-    config.heads = 2;
-    config.source_vocabulary = source_vocabulary;
-    config.target_vocabulary = target_vocabulary;
-    if (source_vocabulary != target_vocabulary) config.tied_embeddings = TiedEmbeddings::target;
-    model_ = std::make_shared<Transformer>(config, 5);
-    model_->eval();
-    save_config(folder_, config);
-    save_tokenizers(folder_, {tokenizer_of(source_vocabulary), tokenizer_of(target_vocabulary)});
-    save_safetensors(weights_file(folder_), named_weights(*model_));
-    return config;
-  }
-
-  std::string message_of(const fs::path& directory) {
-    try {
-      load_model(directory);
-    } catch (const std::runtime_error& error) {
-      return error.what();
-    }
-    return "loaded";
-  }
-
-  std::shared_ptr<Transformer> model_;
-};
 
 TEST_F(ModelDirectory, RoundTrip) {
   for (const bool joint : {true, false}) {
@@ -94,7 +43,7 @@ TEST_F(ModelDirectory, IsKeptInTheTypeThatItIsStoredIn) {
   const torch::Tensor expected = states_of(*model_);
   const std::string fingerprint = load_model(folder_).fingerprint;
   for (const WeightType type : {WeightType::int8, WeightType::bf16}) {
-    save_safetensors(weights_file(folder_), stored_as(type, named_weights(*model_)));
+    save_weights(folder_, stored_as(type, named_weights(*model_)));
     const LoadedModel loaded = load_model(folder_);
     EXPECT_EQ(loaded.stored_type, type);
     EXPECT_EQ(loaded.weight_type, is_fast(type, torch::kCPU) ? type : WeightType::fp32);
@@ -146,11 +95,48 @@ TEST_F(ModelDirectory, RefusesPartsThatDoNotFit) {
   ModelConfig config = make(100);
   config.feed_forward_width = 32;
   save_config(folder_, config);
-  EXPECT_THAT(message_of(folder_), AllOf(HasSubstr("model.safetensors: '"), HasSubstr("but config.json asks for")));
+  EXPECT_THAT(message_of(folder_), AllOf(HasSubstr("model.safetensors: 'encoder.layers.0.feed_forward.inner.weight'"),
+                                         HasSubstr("but config.json asks for")));
   config.feed_forward_width = 16;
   config.decoder_layers = 2;
   save_config(folder_, config);
-  EXPECT_THAT(message_of(folder_), HasSubstr("there is no tensor 'decoder.layers.1."));
+  EXPECT_THAT(message_of(folder_),
+              HasSubstr("has 1 decoder layers with weights of their own, but config.json asks for 2"));
+  config.decoder_layers = 1;
+  config.output_bias = true;
+  save_config(folder_, config);
+  EXPECT_THAT(message_of(folder_), HasSubstr("there is no tensor 'output_bias'"));
+}
+
+// A model that is computed in a smaller type on the fly is the one that quantize makes.
+TEST_F(ModelDirectory, InASmallerTypeIsTheQuantisedModel) {
+  for (const WeightType type : {WeightType::int8, WeightType::bf16}) {
+    if (!is_fast(type, torch::kCPU)) continue;
+    for (const auto& change : std::initializer_list<std::function<void(ModelConfig&)>>{
+             [](ModelConfig&) {}, [](ModelConfig& c) { c.tied_embeddings = TiedEmbeddings::none; },
+             [](ModelConfig& c) { c.positions = "relative"; }, [](ModelConfig& c) { c.positions = "t5"; },
+             [](ModelConfig& c) { c.positions = "learned"; },
+             [](ModelConfig& c) { c.self_attention_score = "general"; },
+             [](ModelConfig& c) { c.cross_attention_score = "additive"; },
+             [](ModelConfig& c) { c.architecture = "rnn"; }, [](ModelConfig& c) { c.architecture = "conv"; }}) {
+      ModelConfig config = make();
+      change(config);
+      SCOPED_TRACE(to_json(config));
+      save_config(folder_, config);
+      const NamedTensors weights = named_weights(*create_model(config, 5));
+      save_weights(folder_, weights);
+      const LoadedModel on_the_fly = load_model(folder_, torch::kCPU, type);
+      save_weights(folder_, stored_as(type, weights));
+      const LoadedModel stored = load_model(folder_);
+      EXPECT_TRUE(states_of(*on_the_fly.model).equal(states_of(*stored.model)));
+      const OutputLayer one = on_the_fly.model->output_layer(), other = stored.model->output_layer();
+      EXPECT_TRUE(one.weight.equal(other.weight));
+      ASSERT_EQ(one.quantised.has_value(), other.quantised.has_value());
+      if (!one.quantised) continue;
+      EXPECT_TRUE(one.quantised->values.equal(other.quantised->values));
+      EXPECT_TRUE(one.quantised->scales.equal(other.quantised->scales));
+    }
+  }
 }
 
 TEST_F(ModelDirectory, RefusesDamagedFiles) {

@@ -57,6 +57,39 @@ TEST(QuantisedWeights, QuantisingAgainChangesNothing) {
   EXPECT_TRUE(again.scales.allclose(scales, 1e-6, 0));
 }
 
+TEST(QuantisedWeights, AWeightHasTheValuesThatItWouldBeStoredWith) {
+  const SafetensorsFile plain{weights(), {}};
+  for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8}) {
+    const SafetensorsFile stored{stored_as(type, weights()), {}};
+    for (const auto& [name, weight] : weights()) {
+      const at::Tensor expected = stored_weight(stored, name, "file").to(at::kFloat);
+      EXPECT_TRUE(weight_as(type, plain, name, "file").to(at::kFloat).equal(expected)) << name;
+      EXPECT_TRUE(weight_as(type, stored, name, "file").to(at::kFloat).equal(expected)) << name;
+    }
+  }
+}
+
+TEST(QuantisedWeights, OtherTypesAreNoWeights) {
+  const auto message_of = [](NamedTensors tensors) -> std::string {
+    try {
+      require_weights({std::move(tensors), {}}, "some/file");
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8})
+    EXPECT_EQ(message_of(stored_as(type, weights())), "accepted");
+  EXPECT_EQ(message_of({{"w", at::zeros({2, 3}, at::kDouble)}, {"v", at::zeros({2}, at::kHalf)}}), "accepted");
+  EXPECT_THAT(message_of({{"w", at::zeros({2, 3}, at::kInt)}}), HasSubstr("some/file: 'w' holds numbers of type Int"));
+  EXPECT_THAT(message_of({{"w", at::zeros({2}, at::kByte)}}), HasSubstr("'w' holds numbers of type Byte"));
+  const at::Tensor matrix = at::zeros({2, 3}, at::kChar);
+  EXPECT_THAT(message_of({{"w", matrix}}), HasSubstr("there is no tensor 'w.scale'"));
+  for (const at::Tensor& scales : {at::ones({3}), at::ones({2, 1}), at::ones({2}, at::kDouble)})
+    EXPECT_THAT(message_of({{"w", matrix}, {"w.scale", scales}}), HasSubstr("'w' does not fit its scales, 'w.scale'"));
+  EXPECT_THAT(message_of({{"w", matrix[0]}, {"w.scale", at::ones({3})}}), HasSubstr("'w' does not fit its scales"));
+}
+
 TEST(QuantisedWeights, AMissingScaleIsNamed) {
   SafetensorsFile file{stored_as(WeightType::int8, weights()), {}};
   std::erase_if(file.tensors, [](const auto& item) { return item.first == "layer.weight.scale"; });

@@ -114,12 +114,37 @@ TEST_F(Safetensors, ReadsFilesOfOtherPrograms) {
       {"no shape", R"({"x":{"dtype":"F32","data_offsets":[0,8]}})"},
       {"shape beyond the data", R"({"x":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}})"},
       {"shape and offsets differ", R"({"x":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}})"},
+      {"shape whose product is beyond the range of numbers",
+       R"({"x":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,0]}})"},
+      {"shape that is 2 but for a carry",
+       R"({"x":{"dtype":"F32","shape":[9223372036854775809,2],"data_offsets":[0,8]}})"},
+      {"shape that is no whole number", R"({"x":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}})"},
+      {"three offsets' worth of one", R"({"x":{"dtype":"F32","shape":[2],"data_offsets":[0]}})"},
       {"negative shape", R"({"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})"},
       {"offsets turned round", R"({"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})"},
       {"data that nothing uses", R"({"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})"}};
   for (const auto& [name, header] : wrong) {
     EXPECT_THAT(message_of(write("wrong", file_of(header, data))), HasSubstr("the file is damaged")) << name;
   }
+  for (const char* bracket : {"[", "{\"a\":"}) {
+    std::string deep;
+    for (int i = 0; i < 200'000; ++i) deep += bracket;
+    EXPECT_THAT(message_of(write("deep", file_of(deep, data))), HasSubstr("deep: its header is not valid"));
+  }
+}
+
+TEST_F(Safetensors, TheSealIsWhatWasAnnounced) {
+  FileSeal announced;
+  save_safetensors(path("t"), {{"x", random_tensor({3, 2}, 6)}}, {}, [&](const FileSeal& seal) {
+    announced = seal;
+    EXPECT_FALSE(std::filesystem::exists(path("t")));
+  });
+  EXPECT_EQ(announced.size, std::filesystem::file_size(path("t")));
+  EXPECT_EQ(load_safetensors(path("t")).seal(), announced);
+  EXPECT_EQ(fmt::format("{:08x}", announced.checksum), load_safetensors(path("t")).metadata.at("crc32"));
+
+  const std::string foreign = file_of(R"({"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", "1234");
+  EXPECT_EQ(load_safetensors(write("foreign", foreign)).seal(), seal_of(foreign));
 }
 
 TEST_F(Safetensors, NamesTheFileThatIsMissing) {

@@ -37,7 +37,8 @@ TEST_F(TrainerResume, AStoppedTrainingEndsWithTheSameWeights) {
     int runs = 0;
     while (train(options, 1) == TrainOutcome::stopped) {
       EXPECT_THAT(notices_, Contains(HasSubstr("stopped at step " + std::to_string(++runs))));
-      EXPECT_NO_THROW(load_model(options.model));
+      const bool validated = runs >= options.validation.valid_interval;
+      EXPECT_EQ(load_weights(options.model, {.allow_unvalidated = true}).validated(), validated) << runs;
     }
     EXPECT_EQ(runs, 5);
     const auto whole = weights_in("whole" + name), parts = weights_in("parts" + name);
@@ -174,10 +175,60 @@ TEST_F(TrainerResume, ADivergedTrainingEndsWithAnError) {
               ThrowsMessage<std::runtime_error>(
                   AllOf(HasSubstr("training has diverged"), HasSubstr("give a smaller --learning-rate"))));
   EXPECT_THAT(notices_, Contains(HasSubstr("the gradients are not finite; this update is skipped")));
-  EXPECT_NO_THROW(load_model(path("m")));
+  EXPECT_FALSE(load_weights(path("m"), {.allow_unvalidated = true}).validated());
+}
+
+// Updates may be finite, and leave weights that compute nothing finite any more.
+TEST_F(TrainerResume, DivergenceThatAValidationFindsGoesTheSameWayBack) {
+  TrainOptions options = options_for("m");
+  options.learning_rate.learning_rate = 1e38;
+  options.learning_rate.warmup_steps = 0;
+  options.limits.max_steps = 3;
   options.validation.valid_interval = 1;
-  EXPECT_THAT([&] { train(options); }, ThrowsMessage<std::runtime_error>(HasSubstr("training diverged")));
-  EXPECT_NO_THROW(load_model(path("m")));
+  for (int run = 0; run < 2; ++run) {
+    EXPECT_THAT([&] { train(options); },
+                ThrowsMessage<std::runtime_error>(
+                    AllOf(HasSubstr("training has diverged: at step 1 the validation gave numbers that are not finite"),
+                          HasSubstr("going back 5 times did not help; give a smaller --learning-rate"))));
+    EXPECT_FALSE(load_weights(path("m"), {.allow_unvalidated = true}).validated());
+    if (run > 0) continue;
+    for (const char* factor : {"0.5", "0.25", "0.125", "0.0625", "0.03125"}) {
+      EXPECT_THAT(notices_, Contains(HasSubstr(fmt::format("finite: going back to step 0, from now on with {} of the "
+                                                           "learning rate",
+                                                           factor))));
+    }
+  }
+}
+
+TEST_F(TrainerResume, DivergenceThatTheLastValidationFindsGoesBackToo) {
+  TrainOptions options = options_for("m");
+  options.learning_rate.learning_rate = 1e38;
+  options.learning_rate.warmup_steps = 0;
+  options.limits.max_steps = 1;
+  options.validation.valid_interval = 1000;
+  EXPECT_THAT([&] { train(options); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("training has diverged: at step 1")));
+  EXPECT_THAT(notices_, Contains(HasSubstr("going back to step 0, from now on with 0.03125 of the learning rate")));
+}
+
+// Whatever it says, what is trained on is the text.
+TEST_F(TrainerResume, ADamagedCorpusIsMadeAgain) {
+  TrainOptions options = options_for("whole");
+  train(options);
+  options.model = path("m");
+  train(options, 2);
+  const std::string file = path("m/training/corpus.tokens");
+  const std::string corpus = bytes_of(file);
+  for (const std::size_t byte : {std::size_t{0}, corpus.size() / 3, corpus.size() - 50}) {
+    std::string flipped = corpus;
+    flipped[byte] = static_cast<char>(flipped[byte] ^ 4);
+    write("m/training/corpus.tokens", flipped);
+    train(options, 1);
+    EXPECT_THAT(notices_, Contains(HasSubstr(file + ": damaged, or of other text or tokenizers; it is made again")));
+    EXPECT_EQ(bytes_of(file), corpus);
+  }
+  EXPECT_EQ(train(options), TrainOutcome::finished);
+  EXPECT_TRUE(weights_in("whole") == weights_in("m"));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "training/training_state.h"
 
-#include "model/model_directory.h"
 #include "model/transformer.h"
+#include "model/weight_assignment.h"
 #include "tests/data/temporary_folder.h"
 #include "tests/model/tensors.h"
 #include "training/weight_average.h"

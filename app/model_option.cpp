@@ -1,0 +1,14 @@
+#include "app/model_option.h"
+
+#include <utility>
+
+namespace dragoman {
+
+Option& add_model_option(CommandLine& line, ModelChoice& choice, std::string help) {
+  Option& option = line.add("model,m", choice.model, "DIR", std::move(help));
+  line.add("allow-unvalidated", choice.allow_unvalidated,
+           "use the model even if its training was stopped before its first validation");
+  return option;
+}
+
+}  // namespace dragoman
