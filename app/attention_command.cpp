@@ -25,8 +25,9 @@ void add_options(CommandLine& line, AttentionOptions& options) {
   line.group("Files");
   add_model_option(line, options.translation).required = true;
   line.add("source,s", options.source, "FILE", "plain or .gz; '-' is stdin").required = true;
-  line.add("target,t", options.target, "FILE", "the translation of each source line; if not given, the model's own");
-  line.add("lines", options.lines, "N", "only these lines, counted from 1");
+  line.add("target,t", options.target, "FILE", "the translation of each source line; if not given, the model's own")
+      .common = true;
+  line.add("lines", options.lines, "N", "only these lines, counted from 1").common = true;
   line.group("Output");
   line.add("html", options.html, "FILE",
            "a page to look at in a browser: heat maps of all layers and heads, their entropy, and lines between the "
@@ -40,14 +41,16 @@ void add_options(CommandLine& line, AttentionOptions& options) {
       .writes = true;
   line.add("reference-alignment", options.reference, "FILE",
            "such links made by people ('1p2' for one that is only possible): prints the alignment error rate of "
-           "each layer and head against them");
-  line.add("quiet,q", options.quiet, "nothing on stderr but errors");
+           "each layer and head against them")
+      .common = true;
+  line.add("quiet,q", options.quiet, "nothing on stderr but errors").common = true;
   line.group("Which attention");
-  line.choose("kind", options.kind, "of which --svg draws one and that --html shows first");
+  line.choose("kind", options.kind, "of which --svg draws one and that --html shows first").common = true;
   line.add("layer", options.aligning.layer, "N",
-           "that is drawn, or that aligns, from 0; if not given, the last but one, or the last of two");
-  line.add("head", options.aligning.head, "N",
-           "that is drawn, or that aligns, from 0; if not given, the mean over all");
+           "that is drawn, or that aligns, from 0; if not given, the last but one, or the last of two")
+      .common = true;
+  line.add("head", options.aligning.head, "N", "that is drawn, or that aligns, from 0; if not given, the mean over all")
+      .common = true;
   line.choose("alignment-step", options.aligning.step,
               "the decoder's step that speaks for a word: the one that predicts it, or the one that reads it");
   add_translation_options(line, options.translation);

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "app/arguments.h"
 #include "app/config_file.h"
+#include "app/help_text.h"
 #include "app/option.h"
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,9 +19,8 @@ std::string version_text();
 /// The options of one subcommand: from flags and configuration files into the fields of structs.
 ///
 /// Defaults are what the fields hold when parse() is called. Of several sources the later wins: files in the order of
-/// their
-/// `-c`, then the command line; a list replaces a list. An option that excludes one from an earlier source displaces
-/// it; two that exclude each other in one source are an error.
+/// their `-c`, then the command line; a list replaces a list. An option that excludes one from an earlier source
+/// displaces it; two that exclude each other in one source are an error.
 class CommandLine {
  public:
   /// command: "translate"; summary: what the help text begins with, usage examples included.
@@ -76,17 +76,14 @@ class CommandLine {
   /// for a file that --dump-config printed has all of them.
   bool asked(const std::string& name) const;
 
-  std::string help() const;
+  std::string help(HelpExtent extent) const;
 
   /// The present values of all fields, readable as a configuration file.
   std::string effective_options() const;
 
  private:
   Option& insert(const std::string& name, Option option, std::string value_name, std::string help);
-  const Option* find(const std::string& name) const;
-  std::vector<std::string> names() const;
-  [[noreturn]] void refuse_unknown(const std::string& written) const;
-  std::vector<Assignment> tokenize(const std::vector<std::string>& arguments) const;
+  const Option* find(const std::string& name) const { return find_option(options_, name); }
   void check_source(const std::vector<Assignment>& source) const;
   void merge(std::vector<Assignment> source);
   void apply() const;
@@ -95,8 +92,7 @@ class CommandLine {
   std::string command_;
   std::string summary_;
   std::string group_ = "Options";
-  std::deque<Option> options_;  // a deque: references to its elements stay valid
-  std::vector<std::pair<std::string, char>> short_names_;
+  Options options_;
   std::vector<std::pair<std::string, std::string>> excluded_;
   std::vector<Assignment> merged_;
   std::map<std::string, std::vector<std::string>> defaults_;

@@ -44,9 +44,10 @@ Option metric_list(std::vector<MetricName>& names) {
 void add_bleu_options(CommandLine& line, BleuOptions& options) {
   line.group("BLEU");
   line.choose("tokenize", options.tokenizer,
-              "how words are told apart; 'none' for text that is tokenised already, 'spm' with --tokenizer-model");
+              "how words are told apart; 'none' for text that is tokenised already, 'spm' with --tokenizer-model")
+      .common = true;
   line.add("tokenizer-model", options.tokenizer_model, "FILE", "a SentencePiece model, for 'spm'");
-  line.add("lowercase", options.lowercase, "ignore case");
+  line.add("lowercase", options.lowercase, "ignore case").common = true;
   line.choose("smooth-method", options.smoothing, "what stands in for a precision of 0");
   line.add("smooth-value", options.smooth_value, "X", "for floor (unless given: 0.1) and add-k (1)");
 }
@@ -54,7 +55,7 @@ void add_bleu_options(CommandLine& line, BleuOptions& options) {
 void add_chrf_options(CommandLine& line, ChrfOptions& options) {
   line.group("chrF");
   line.add("chrf-char-order", options.char_order, "N", "characters of the longest n-grams");
-  line.add("chrf-word-order", options.word_order, "N", "words of the longest n-grams; 2 makes it chrF++");
+  line.add("chrf-word-order", options.word_order, "N", "words of the longest n-grams; 2 makes it chrF++").common = true;
   line.add("chrf-beta", options.beta, "N", "how much more important recall is than precision");
   line.add("chrf-whitespace", options.whitespace, "count white space among the characters");
   line.add("chrf-lowercase", options.lowercase, "ignore case");
@@ -109,7 +110,8 @@ void add_metric_options(CommandLine& line, MetricChoice& choice) {
   std::vector<std::string_view> names;
   for (const auto& [value, name] : kEnumNames<MetricName>) names.push_back(name);
   line.add_custom("metrics", metric_list(choice.names), "NAME",
-                  fmt::format("one or more of {}", fmt::join(names, ", ")));
+                  fmt::format("one or more of {}", fmt::join(names, ", ")))
+      .common = true;
   add_bleu_options(line, choice.bleu);
   add_chrf_options(line, choice.chrf);
   add_ter_options(line, choice.ter);

@@ -14,12 +14,13 @@ namespace {
 void add_input_options(CommandLine& line, EvaluateOptions& options) {
   line.group("What to score");
   line.add("hypothesis", options.hypotheses, "FILE",
-           "translations, detokenised, '-' or nothing for stdin; each file is a system, the first one the baseline");
+           "translations, detokenised, '-' or nothing for stdin; each file is a system, the first one the baseline")
+      .common = true;
   line.add("reference,r", options.references, "FILE", "references; each file has one for every line").required = true;
   line.add("missing-references", options.missing_references,
            "an empty line in a reference file means that this line has one reference less, not an empty one");
   add_model_option(line, options.translation, "a model directory: translate --source with it instead");
-  line.add("source,s", options.source, "FILE", "what to translate, or to show beside the hypotheses");
+  line.add("source,s", options.source, "FILE", "what to translate, or to show beside the hypotheses").common = true;
   line.add("write-hypotheses", options.hypothesis_output, "FILE", "where the translations of --model go").writes = true;
   line.exclude("hypothesis", "model");
   line.exclude("hypothesis", "write-hypotheses");
@@ -27,11 +28,13 @@ void add_input_options(CommandLine& line, EvaluateOptions& options) {
 
 void add_test_options(CommandLine& line, EvaluateOptions& options) {
   line.group("Significance");
-  line.add("confidence", options.confidence, "the interval that 95 % of bootstrap resamples score in");
+  line.add("confidence", options.confidence, "the interval that 95 % of bootstrap resamples score in").common = true;
   line.add("confidence-n", options.confidence_samples, "N", "resamples for it");
   line.choose<std::optional<PairedTest>>(
-      "paired", options.paired, {{"bootstrap", PairedTest::bootstrap}, {"randomization", PairedTest::randomization}},
-      "compare each system with the first: paired bootstrap resampling, or paired approximate randomisation");
+          "paired", options.paired,
+          {{"bootstrap", PairedTest::bootstrap}, {"randomization", PairedTest::randomization}},
+          "compare each system with the first: paired bootstrap resampling, or paired approximate randomisation")
+      .common = true;
   line.add("paired-bs", options.paired_bs, "the same as --paired bootstrap");
   line.add("paired-ar", options.paired_ar, "the same as --paired randomization");
   line.exclude("paired", "paired-bs");
@@ -43,17 +46,18 @@ void add_test_options(CommandLine& line, EvaluateOptions& options) {
 
 void add_output_options(CommandLine& line, EvaluateOptions& options) {
   line.group("Output");
-  line.choose("format", options.format, "of the report");
-  line.add("width", options.width, "N", "decimals of the scores, 0 to 15");
-  line.add("score-only", options.score_only, "print nothing but the scores");
-  line.add("sentence-level", options.sentence_level, "a score for each line rather than one for all");
+  line.choose("format", options.format, "of the report").common = true;
+  line.add("width", options.width, "N", "decimals of the scores, 0 to 15").common = true;
+  line.add("score-only", options.score_only, "print nothing but the scores").common = true;
+  line.add("sentence-level", options.sentence_level, "a score for each line rather than one for all").common = true;
   line.add("breakdown", options.breakdown,
-           "scores by length of the reference, and how many words of which frequency are right");
+           "scores by length of the reference, and how many words of which frequency are right")
+      .common = true;
   line.add("frequency-file", options.frequency_file, "FILE",
            "count the frequencies in this text, the training text say, rather than in the references");
-  line.add("worst", options.worst, "N", "show the N worst lines, by the first metric");
+  line.add("worst", options.worst, "N", "show the N worst lines, by the first metric").common = true;
   line.add("html", options.html, "FILE", "write all of this to a page to look at in a browser").writes = true;
-  line.add("quiet,q", options.quiet, "no warnings and no progress");
+  line.add("quiet,q", options.quiet, "no warnings and no progress").common = true;
 }
 
 // Without `second` the first option is of no use.

@@ -1,7 +1,7 @@
 #include "app/command_line.h"
 #include "app/commands.h"
-#include "app/nearest_name.h"
 #include "app/output.h"
+#include "app/synonyms.h"
 #include "training/batch_budget.h"
 
 #include <cerrno>
@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <exception>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -49,7 +50,7 @@ constexpr std::string_view kHelp =
   dragoman heads      measures how much a model needs its attention heads, and prunes some
   dragoman seal       accepts the files of a model as they are, an edited config.json for one
 
-  dragoman COMMAND --help lists a command's options, dragoman --version prints the version.
+  dragoman COMMAND --help lists a command's usual options, --help all the rest; dragoman --version prints the version.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by SIGINT or SIGTERM.
 )";
@@ -74,8 +75,11 @@ int run(const std::vector<std::string>& arguments) {
     if (name == command.name) return command.run({arguments.begin() + 1, arguments.end()});
     known.push_back(command.name);
   }
-  throw std::invalid_argument("unknown command '" + name + "'; the nearest is " + nearest_name(name, known) +
-                              " (see dragoman --help)");
+  if (name == "help" && arguments.size() > 1) return run({arguments[1], "--help"});
+  if (name == "help") return run({"--help"});
+  const std::string meant = meant_command(name, known);
+  throw std::invalid_argument(fmt::format("unknown command '{}'{} (see dragoman --help)", name,
+                                          meant.empty() ? "" : "; the nearest is " + meant));
 }
 
 std::string_view message_of(const std::exception& error) {

@@ -28,16 +28,24 @@ bool parse_bool(const std::string& text);
 
 /// What a user may set: a name that serves as flag and as key of a configuration file, bound to a field.
 struct Option {
-  enum class Kind { value, list, flag };
+  enum class Kind {
+    value,
+    list,
+    flag,   ///< with an opposite: --x and --no-x
+    action  ///< without one
+  };
 
   std::string name;
-  std::string group;       ///< heading in the help text
-  std::string value_name;  ///< what stands for the value in the help text: N, FILE, plain|json
+  char letter = 0;           ///< of the short form; 0: there is none
+  std::string group;         ///< heading in the help text
+  std::string value_name;    ///< what stands for the value in the help text: N, FILE, plain|json
+  std::string default_text;  ///< what the help text says of the default; empty: the field's present value
   std::string help;
   Kind kind = Kind::value;
   bool required = false;
   bool chosen = false;  ///< unless it is given, chosen when the command runs: its field holds no default to show
-  bool writes = false;  ///< of a FILE or DIR: it is written, not read
+  bool writes = false;  ///< of a FILE or DIR: it is written, not read, and --help shows it
+  bool common = false;  ///< in the text of --help; what is not is in that of --help all
   bool early = false;   ///< applied before all others: it sets fields that they refine (a preset)
 
   /// Sets the field. Exactly one text unless it is a list. Throws std::invalid_argument.

@@ -68,7 +68,7 @@ int train_command(const std::vector<std::string>& arguments) {
   bool quiet = false;
   CommandLine line("train", kSummary);
   add_train_flags(line, options, config, preset);
-  line.add("quiet,q", quiet, "no notices, no progress, nothing on stderr but errors");
+  line.add("quiet,q", quiet, "no notices, no progress, nothing on stderr but errors").common = true;
   if (const auto text = line.parse(arguments)) {
     print(*text);
     return 0;

@@ -19,6 +19,7 @@ namespace {
 constexpr const char* kVocabulary = "Vocabulary";
 constexpr const char* kModel = "Model";
 constexpr const char* kAutomatic = "auto";
+constexpr const char* kByPreset = "by preset";
 
 Option language_option(std::string& code) {
   Option option = bind_field(code);
@@ -31,18 +32,20 @@ Option language_option(std::string& code) {
 void add_file_options(CommandLine& line, TrainOptions& options) {
   CorpusOptions& corpus = options.corpus;
   line.group("Files");
-  line.add("train-source", corpus.train_source, "FILE", "sentences to learn from, plain or .gz, one a line");
-  line.add("train-target", corpus.train_target, "FILE", "their translations, line by line");
-  line.add("train-tsv", corpus.train_tsv, "FILE", "instead of both: lines of source, tab, target");
+  line.add("train-source", corpus.train_source, "FILE", "sentences to learn from, plain or .gz, one a line").common =
+      true;
+  line.add("train-target", corpus.train_target, "FILE", "their translations, line by line").common = true;
+  line.add("train-tsv", corpus.train_tsv, "FILE", "instead of both: lines of source, tab, target").common = true;
   line.exclude("train-tsv", "train-source");
   line.exclude("train-tsv", "train-target");
-  line.add("valid-source", corpus.valid_source, "FILE", "sentences to validate on");
-  line.add("valid-target", corpus.valid_target, "FILE", "their translations");
+  line.add("valid-source", corpus.valid_source, "FILE", "sentences to validate on").common = true;
+  line.add("valid-target", corpus.valid_target, "FILE", "their translations").common = true;
   line.add("valid-tsv", corpus.valid_tsv, "FILE", "instead of both: lines of source, tab, target");
-  line.add(
-      "valid-lines", corpus.valid_lines, "N",
-      "instead of files: hold out so many of the training pairs, evenly spaced; unless there is anything to validate "
-      "on: a tenth, at most 1000");
+  line.add("valid-lines", corpus.valid_lines, "N",
+           "instead of files: hold out so many of the training pairs, evenly spaced; unless there is anything to "
+           "validate "
+           "on: a tenth, at most 1000")
+      .common = true;
   for (const char* file : {"valid-source", "valid-target"}) line.exclude("valid-tsv", file);
   for (const char* file : {"valid-source", "valid-target", "valid-tsv"}) line.exclude("valid-lines", file);
   line.add_custom(
@@ -51,7 +54,8 @@ void add_file_options(CommandLine& line, TrainOptions& options) {
   line.add_custom("target-lang", language_option(corpus.target_lang), "CODE", "the target's language");
   line.add("model,m", options.model, "DIR", "the model directory to make, or to go on with").required = true;
   line.add("init-from", options.init_from, "DIR",
-           "start from this model: its architecture, tokenizers and weights (fine-tuning)");
+           "start from this model: its architecture, tokenizers and weights (fine-tuning)")
+      .common = true;
   line.group("Sentence pairs");
   line.add("max-length", options.filter.max_length, "N", "leave out pairs with a longer side, in tokens");
   line.add("max-length-ratio", options.filter.max_length_ratio, "X",
@@ -60,8 +64,8 @@ void add_file_options(CommandLine& line, TrainOptions& options) {
 
 void add_vocabulary_options(CommandLine& line, VocabularyOptions& options) {
   line.group(kVocabulary);
-  line.add("vocab-size", options.tokenizer.vocabulary_size, "N",
-           "pieces; fewer if the corpus is too small for as many");
+  line.add("vocab-size", options.tokenizer.vocabulary_size, "N", "pieces; fewer if the corpus is too small for as many")
+      .common = true;
   line.choose("tokenizer-algorithm", options.tokenizer.algorithm, "how SentencePiece learns them");
   line.add("joint-vocabulary", options.joint, "one vocabulary for both languages");
   line.add("byte-fallback", options.tokenizer.byte_fallback, "spell unknown characters in bytes");
@@ -79,14 +83,14 @@ void add_vocabulary_options(CommandLine& line, VocabularyOptions& options) {
 
 // An option whose values are the names of forms; the help has a line about each.
 template <typename AnyForm>
-void choose_form(CommandLine& line, const std::string& name, std::string& field, std::span<const AnyForm> forms,
-                 std::string help) {
+Option& choose_form(CommandLine& line, const std::string& name, std::string& field, std::span<const AnyForm> forms,
+                    std::string help) {
   Choices<std::string> choices;
   for (const AnyForm& form : forms) {
     choices.emplace_back(form.name, form.name);
     help += fmt::format("{}{}: {}", choices.size() == 1 ? ". " : "; ", form.name, form.summary);
   }
-  line.choose<std::string>(name, field, choices, std::move(help));
+  return line.choose<std::string>(name, field, choices, std::move(help));
 }
 
 void add_model_options(CommandLine& line, ModelConfig& config, std::string& preset) {
@@ -98,15 +102,17 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
     preset = values.front();
   };
   sizes.get = [&preset] { return std::vector<std::string>{preset}; };
-  choose_form(line, "architecture", config.architecture, architectures(), "the kind of model");
+  choose_form(line, "architecture", config.architecture, architectures(), "the kind of model").common = true;
   line.add_custom(
-      "preset", std::move(sizes), fmt::format("{}|{}", kAutomatic, fmt::join(preset_names(), "|")),
-      "layers, widths and heads at once; the options below refine it; auto: as suits the size of the corpus");
-  line.add("encoder-layers", config.encoder_layers, "N", "of the encoder");
-  line.add("decoder-layers", config.decoder_layers, "N", "of the decoder");
-  line.add("width", config.width, "N", "of embeddings and layers, a multiple of the heads");
-  line.add("feed-forward-width", config.feed_forward_width, "N", "inside the feed-forward layers");
-  line.add("heads", config.heads, "N", "attention heads");
+          "preset", std::move(sizes), fmt::format("{}|{}", kAutomatic, fmt::join(preset_names(), "|")),
+          "layers, widths and heads at once; the options below refine it; auto: as suits the size of the corpus")
+      .common = true;
+  line.add("encoder-layers", config.encoder_layers, "N", "of the encoder").default_text = kByPreset;
+  line.add("decoder-layers", config.decoder_layers, "N", "of the decoder").default_text = kByPreset;
+  line.add("width", config.width, "N", "of embeddings and layers, a multiple of the heads").default_text = kByPreset;
+  line.add("feed-forward-width", config.feed_forward_width, "N", "inside the feed-forward layers").default_text =
+      kByPreset;
+  line.add("heads", config.heads, "N", "attention heads").default_text = kByPreset;
   line.choose(
       "tied-embeddings", config.tied_embeddings,
       "which of source embedding, target embedding and output layer share one matrix: all, the last two, or none");
@@ -149,7 +155,7 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
 
 void add_dropout_options(CommandLine& line, ModelConfig& config) {
   line.group("Dropout");
-  line.add("dropout", config.dropout, "P", "of each sublayer's output");
+  line.add("dropout", config.dropout, "P", "of each sublayer's output").common = true;
   line.add("embedding-dropout", config.embedding_dropout, "P", "of embeddings; unless given: as --dropout");
   line.add("attention-dropout", config.attention_dropout, "P", "of attention weights");
   line.add("activation-dropout", config.activation_dropout, "P", "inside the feed-forward layers");
@@ -176,7 +182,8 @@ void add_optimiser_options(CommandLine& line, TrainOptions& options) {
   line.group("Optimisation");
   line.add_custom("batch-tokens", batch_tokens_option(options.batch_tokens), "N|auto",
                   "size of a batch: sentence pairs x the longest of source or target; auto: what memory allows, but "
-                  "no more than is of use");
+                  "no more than is of use")
+      .common = true;
   line.add("accumulate", options.accumulate, "N", "batches of one update");
   line.add("label-smoothing", options.label_smoothing, "X", "share of the probability given to all tokens alike");
   line.add("r-drop", options.r_drop, "X",
@@ -191,7 +198,7 @@ void add_optimiser_options(CommandLine& line, TrainOptions& options) {
   line.add("epsilon", optimiser.epsilon, "X", "added to the divisor");
   line.add("weight-decay", optimiser.weight_decay, "X", "of all weights");
   line.add("clip-norm", optimiser.clip_norm, "X", "scale larger gradients down to this norm; 0: never");
-  line.add("learning-rate", rate.learning_rate, "X", "the peak, at the end of warm-up");
+  line.add("learning-rate", rate.learning_rate, "X", "the peak, at the end of warm-up").common = true;
   line.add("warmup-steps", rate.warmup_steps, "N", "updates in which the rate grows to its peak");
   line.choose("schedule", rate.schedule, "how the rate goes on from there");
   line.add("final-learning-rate", rate.final_learning_rate, "X", "cosine: the rate of the last update");
@@ -200,10 +207,10 @@ void add_optimiser_options(CommandLine& line, TrainOptions& options) {
 void add_course_options(CommandLine& line, TrainOptions& options) {
   LimitOptions& limits = options.limits;
   line.group("When to stop (0: no limit)");
-  line.add("max-steps", limits.max_steps, "N", "updates");
-  line.add("max-epochs", limits.max_epochs, "N", "passes over the corpus");
-  line.add("max-time", limits.max_time, "MINUTES", "minutes of training, interrupted runs included");
-  line.add("patience", limits.patience, "N", "validations in a row without a new best");
+  line.add("max-steps", limits.max_steps, "N", "updates").common = true;
+  line.add("max-epochs", limits.max_epochs, "N", "passes over the corpus").common = true;
+  line.add("max-time", limits.max_time, "MINUTES", "minutes of training, interrupted runs included").common = true;
+  line.add("patience", limits.patience, "N", "validations in a row without a new best").common = true;
   line.group("Validation and checkpoints");
   line.add("valid-interval", options.validation.valid_interval, "N",
            "updates between validations; 0: one at the end of each pass over the corpus");
@@ -219,11 +226,13 @@ void add_course_options(CommandLine& line, TrainOptions& options) {
   line.add("ema-decay", options.ema_decay, "X",
            "validate and keep the exponential moving average of the weights, 0.999 say; 0: the weights themselves");
   line.group("Run");
-  line.add("seed", options.seed, "N", "of everything that is random");
+  line.add("seed", options.seed, "N", "of everything that is random").common = true;
   line.choose<std::string>("device", options.device, {{"auto", "auto"}, {"cpu", "cpu"}, {"cuda", "cuda"}},
-                           "where to compute; auto: on a GPU if there is one");
-  line.choose("precision", options.precision, "of the matrix products; auto: bf16 where the processor has it");
-  line.add("threads", options.threads, "N", "processor cores to use; 0: all");
+                           "where to compute; auto: on a GPU if there is one")
+      .common = true;
+  line.choose("precision", options.precision, "of the matrix products; auto: bf16 where the processor has it").common =
+      true;
+  line.add("threads", options.threads, "N", "processor cores to use; 0: all").common = true;
   line.add("peer-timeout", options.peer_timeout, "MINUTES",
            "several processes (torchrun, mpirun, srun): how long one waits for the others, while rank 0 validates too");
   line.add("log-interval", options.log_interval, "N", "updates between lines of training/log.jsonl");

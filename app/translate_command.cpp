@@ -49,37 +49,42 @@ void add_shard_option(CommandLine& line, Shard& shard) {
   option.set = [&shard](const std::vector<std::string>& values) { shard = parse_shard(values.at(0)); };
   option.get = [&shard] { return std::vector<std::string>{fmt::format("{}/{}", shard.number, shard.count)}; };
   line.add_custom(
-      "shard", std::move(option), "I/N",
-      "translate only the I-th of N equal parts of --input; the outputs, one behind the other, are the whole");
+          "shard", std::move(option), "I/N",
+          "translate only the I-th of N equal parts of --input; the outputs, one behind the other, are the whole")
+      .common = true;
 }
 
 void add_options(CommandLine& line, TranslateOptions& options) {
   line.group("Files");
   add_model_option(line, options.translation).required = true;
-  line.add("input,i", options.input, "FILE", "text to translate, plain or .gz; '-' is stdin");
+  line.add("input,i", options.input, "FILE", "text to translate, plain or .gz; '-' is stdin").common = true;
   line.add("output,o", options.output, "FILE",
            "where translations go; '-' is stdout, line by line. A file is written as FILE.partial and gets its name at "
            "the end; the same command continues what an interrupted one left")
       .writes = true;
   line.add("restart", options.restart, "drop what an interrupted run left in FILE.partial, and begin anew");
-  line.add("reference,r", options.references, "FILE", "print BLEU against these on stderr at the end");
+  line.add("reference,r", options.references, "FILE", "print BLEU against these on stderr at the end").common = true;
   add_shard_option(line, options.shard);
   line.group("Output");
   line.choose<TranslationFormat>(
-      "format", options.format,
-      {{"plain", TranslationFormat::plain}, {"nbest", TranslationFormat::nbest}, {"json", TranslationFormat::json}},
-      "plain: the text; nbest: 'line ||| text ||| features ||| score' as Moses writes it, "
-      "lines counted from 0; json: an object for each line");
+          "format", options.format,
+          {{"plain", TranslationFormat::plain}, {"nbest", TranslationFormat::nbest}, {"json", TranslationFormat::json}},
+          "plain: the text; nbest: 'line ||| text ||| features ||| score' as Moses writes it, "
+          "lines counted from 0; json: an object for each line")
+      .common = true;
   line.add("n-best", options.translation.translator.search.n_best, "N",
            "translations of each line, at most the beam size; more than one needs --format nbest (then the default) or "
-           "json");
-  line.add("scores", options.extras.scores, "plain: add a tab and the score to each line");
+           "json")
+      .common = true;
+  line.add("scores", options.extras.scores, "plain: add a tab and the score to each line").common = true;
   line.add("alignment", options.extras.alignment,
            "which words a translation's words come from, by the model's attention: ' ||| 0-0 1-2' behind each line, "
-           "source words first, counted from 0; json: a list of pairs");
+           "source words first, counted from 0; json: a list of pairs")
+      .common = true;
   add_alignment_options(line, options.alignment);
-  line.add("strict", options.strict, "refuse input that is not valid UTF-8 instead of replacing what is wrong in it");
-  line.add("quiet,q", options.quiet, "no warnings, no progress, nothing on stderr but errors");
+  line.add("strict", options.strict, "refuse input that is not valid UTF-8 instead of replacing what is wrong in it")
+      .common = true;
+  line.add("quiet,q", options.quiet, "no warnings, no progress, nothing on stderr but errors").common = true;
   line.add("block-lines", options.block_lines, "N",
            "lines read before they are translated together, unless none follows for now; 0: as many as keep the "
            "processor busy");

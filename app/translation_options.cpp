@@ -33,7 +33,8 @@ void add_normalisation_options(CommandLine& line, TranslationOptions& options) {
   SearchOptions& search = options.translator.search;
   line.choose("normalisation", search.normalisation,
               "what the log-probability of a hypothesis is divided by: length^alpha, ((5 + length) / 6)^alpha, or 1");
-  line.add("length-penalty", search.length_penalty, "ALPHA", "larger values favour longer translations, 0 to 10");
+  line.add("length-penalty", search.length_penalty, "ALPHA", "larger values favour longer translations, 0 to 10")
+      .common = true;
 }
 
 void add_speed_options(CommandLine& line, TranslationOptions& options) {
@@ -42,17 +43,19 @@ void add_speed_options(CommandLine& line, TranslationOptions& options) {
   line.add("batch-tokens", options.translator.batch_tokens, "N",
            "the same in tokens: sentences x the longest; giving one of the two lifts the other's limit");
   line.exclude("batch-size", "batch-tokens");
-  line.add("threads", options.translator.threads, "N", "processor cores to use; 0: all");
+  line.add("threads", options.translator.threads, "N", "processor cores to use; 0: all").common = true;
   line.choose<std::string>("device", options.device, {{"auto", "auto"}, {"cpu", "cpu"}, {"cuda", "cuda"}},
-                           "where to compute; auto: on a GPU if there is one");
+                           "where to compute; auto: on a GPU if there is one")
+      .common = true;
   line.choose("precision", options.precision,
-              "of the matrix products; auto: as the weights are stored; int8 is the fastest");
+              "of the matrix products; auto: as the weights are stored; int8 is the fastest")
+      .common = true;
 }
 
 void add_translation_options(CommandLine& line, TranslationOptions& options) {
   SearchOptions& search = options.translator.search;
   line.group("Search");
-  line.add("beam-size,b", search.beam_size, "N", "hypotheses kept for each sentence; 1 is greedy search");
+  line.add("beam-size,b", search.beam_size, "N", "hypotheses kept for each sentence; 1 is greedy search").common = true;
   add_normalisation_options(line, options);
   line.add("min-length", search.min_length, "N", "no translation is shorter, in tokens");
   line.add("max-length", search.max_length, "N",
@@ -62,17 +65,20 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
   line.add("max-length-extra", search.max_length_extra, "N", "without --max-length: so many more");
   line.add("allow-unk", search.allow_unk, "let the unknown token be produced");
   line.add("max-source-length", options.translator.max_source_length, "N",
-           "a longer sentence, in tokens, is translated in parts");
+           "a longer sentence, in tokens, is translated in parts")
+      .common = true;
   add_speed_options(line, options);
   line.add("shortlist", options.shortlist,
            "score only what the model's shortlist has for each sentence: faster, at some cost in quality "
-           "(see dragoman shortlist)");
+           "(see dragoman shortlist)")
+      .common = true;
 }
 
 void add_splitting_option(CommandLine& line, TranslationOptions& options) {
   line.choose("split-sentences", options.translator.split_sentences,
               "translate the sentences of a line one by one; auto: if nearly every line (95 %) that the model has "
-              "learned from holds one sentence");
+              "learned from holds one sentence")
+      .common = true;
 }
 
 void add_alignment_options(CommandLine& line, AlignmentOptions& options) {

@@ -113,7 +113,21 @@ TEST_F(CommandLineTest, NamesTheNearestOption) {
             "unknown option --beem-size; the nearest known one is --beam-size");
   EXPECT_EQ(refusal({"-m", "d", "--beam", "3"}), "unknown option --beam; the nearest known one is --beam-size");
   EXPECT_EQ(refusal({"-m", "d", "--modle=3"}), "unknown option --modle; the nearest known one is --model");
+  EXPECT_EQ(refusal({"-m", "d", "--no-lowercas"}),
+            "unknown option --no-lowercas; the nearest known one is --no-lowercase");
   EXPECT_EQ(refusal({"-x"}), "unknown option -x (see dragoman try --help)");
+}
+
+TEST_F(CommandLineTest, KnowsWhatOtherProgramsCallAnOption) {
+  EXPECT_EQ(refusal({"-m", "d", "--lenpen", "1"}),
+            "unknown option --lenpen; the nearest known one is --length-penalty");
+  EXPECT_EQ(refusal({"-m", "d", "--ref", "x"}), "unknown option --ref; the nearest known one is --reference");
+}
+
+TEST_F(CommandLineTest, SuggestsNothingWhereNothingIsNear) {
+  EXPECT_EQ(refusal({"-m", "d", "--frobnicate"}), "unknown option --frobnicate (see dragoman try --help all)");
+  const std::string unknown = file("frobnicate: 3\nhelp: 1\n");
+  EXPECT_EQ(refusal({"-c", unknown}), unknown + ":1: frobnicate is not an option of try (see dragoman try --help all)");
 }
 
 TEST_F(CommandLineTest, RefusesWhatIsIncomplete) {
@@ -146,6 +160,20 @@ TEST_F(CommandLineTest, RefusesContradictions) {
 TEST_F(CommandLineTest, RefusesPositionalArguments) {
   EXPECT_THAT(refusal({"-m", "d", "junk"}), HasSubstr("unexpected argument 'junk'"));
   EXPECT_THAT(refusal({"-m", "d", "--", "--beam-size"}), HasSubstr("unexpected argument '--beam-size'"));
+}
+
+TEST_F(CommandLineTest, TellsWhichOptionTakesAFile) {
+  const std::string recipe = file("");
+  EXPECT_EQ(refusal({"-m", "d", recipe}), "unexpected argument '" + recipe + "'; write --config " + recipe);
+  const std::string folder = std::filesystem::temp_directory_path();
+  EXPECT_EQ(refusal({folder}), "unexpected argument '" + folder + "'; write --model " + folder);
+  EXPECT_THAT(refusal({"-m", "d", folder}), HasSubstr("every argument belongs to an option"));
+  std::string input, hypothesis;
+  line_.add("input", input, "FILE", "text");
+  line_.add("hypothesis", hypothesis, "FILE", "text");
+  EXPECT_THAT(refusal({"/dev/null"}), HasSubstr("write --input /dev/null"));
+  EXPECT_THAT(refusal({"--input", "x", "/dev/null"}), HasSubstr("write --hypothesis /dev/null"));
+  EXPECT_THAT(refusal({"help"}), HasSubstr("see dragoman try --help"));
 }
 
 TEST_F(CommandLineTest, LetsLaterFilesWinAndTheCommandLineOverAll) {
@@ -218,6 +246,33 @@ TEST_F(CommandLineTest, HelpShowsTheFieldsDefaults) {
   EXPECT_THAT(*help, HasSubstr("--format plain|json (=plain)"));
   EXPECT_THAT(*help, HasSubstr("--[no-]final-norm"));
   EXPECT_THAT(*help, HasSubstr("(required)"));
+}
+
+TEST_F(CommandLineTest, HelpSaysOfADefaultWhatItIsTold) {
+  line_.add("width", fields_.layers, "N", "of layers").default_text = "by preset";
+  EXPECT_THAT(*line_.parse({"-h"}), HasSubstr("--width N (by preset)"));
+}
+
+TEST_F(CommandLineTest, HelpOfManyOptionsShowsTheCommonOnes) {
+  for (int i = 0; i < 20; ++i) line_.add("rare-" + std::to_string(i), fields_.layers, "N", "of no use to most");
+  line_.add("often", fields_.layers, "N", "of use to most").common = true;
+  const std::string help = *line_.parse({"--model", "x", "--help", "--beam-size", "five"});
+  EXPECT_THAT(help, HasSubstr("--often"));
+  EXPECT_THAT(help, HasSubstr("--model")) << "it is required";
+  EXPECT_THAT(help, HasSubstr("--config"));
+  EXPECT_THAT(help, Not(HasSubstr("--rare-0")));
+  EXPECT_THAT(help, HasSubstr("30 options more: dragoman try --help all"));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--help", "all"}, {"-h", "all"}, {"--help=all"}}) {
+    const std::string all = *line_.parse(words);
+    EXPECT_THAT(all, HasSubstr("--rare-19"));
+    EXPECT_THAT(all, HasSubstr("--often"));
+    EXPECT_THAT(all, Not(HasSubstr("options more")));
+  }
+}
+
+TEST_F(CommandLineTest, AnArgumentBehindTwoHyphensIsNoCallForHelp) {
+  EXPECT_THAT(refusal({"-m", "d", "--", "--help"}), HasSubstr("unexpected argument '--help'"));
 }
 
 }  // namespace

@@ -32,6 +32,16 @@ TEST(NearestName, PrefersNamesThatBeginAlike) {
   EXPECT_EQ(nearest_name("lower", known), "lowercase");
 }
 
+TEST(NearestName, IsEmptyWhereNothingIsNear) {
+  const std::vector<std::string> known = {"html", "seed", "beam-size", "max-epochs", "input"};
+  EXPECT_EQ(nearest_name("text", known), "");
+  EXPECT_EQ(nearest_name("lr", known), "");
+  EXPECT_EQ(nearest_name("info", known), "");
+  EXPECT_EQ(nearest_name("sed", known), "seed");
+  EXPECT_EQ(nearest_name("epochs", known), "max-epochs") << "the last words of it";
+  EXPECT_EQ(nearest_name("input-file", known), "input") << "the first words of what was given";
+}
+
 TEST(NearestName, IsEmptyWhereNothingIsKnown) {
   EXPECT_EQ(nearest_name("x", {}), "");
 }

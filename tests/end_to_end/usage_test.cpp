@@ -47,6 +47,23 @@ TEST(Usage, CommandMustBeKnown) {
   expect_refusal(dragoman({"tranlate"}), 2, {"unknown command 'tranlate'", "translate"});
 }
 
+TEST(Usage, HelpIsACommandToo) {
+  EXPECT_EQ(dragoman({"help"}).out, dragoman({"--help"}).out);
+  EXPECT_EQ(dragoman({"help", "train"}).out, dragoman({"train", "--help"}).out);
+  const Ended info = dragoman({"info"});
+  expect_refusal(info, 2, {"unknown command 'info' (see dragoman --help)"});
+}
+
+TEST(Usage, HelpShowsWhatPeopleNeedAndAllTheRest) {
+  for (const std::string command : {"train", "translate", "evaluate"}) {
+    const std::string help = dragoman({command, "--help"}).out, all = dragoman({command, "--help", "all"}).out;
+    EXPECT_LT(count_lines(help), 75u) << command;
+    EXPECT_GT(count_lines(all), count_lines(help) + 10) << command;
+    EXPECT_THAT(help, HasSubstr("options more: dragoman " + command + " --help all"));
+  }
+  EXPECT_THAT(dragoman({"train", "--help", "all"}).out, HasSubstr("--encoder-layers N (by preset)"));
+}
+
 TEST(Usage, UnknownOptionNamesTheNearest) {
   expect_refusal(dragoman({"train", "--train-sauce", "x"}), 2, {"--train-sauce", "--train-source"});
   expect_refusal(dragoman({"translate", "--beem-size", "3"}), 2, {"--beem-size", "--beam-size"});
