@@ -1,6 +1,7 @@
 #include "data/line_reader.h"
 
 #include "base/utf8.h"
+#include "data/not_text.h"
 
 #include <array>
 #include <cerrno>
@@ -8,6 +9,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <optional>
 #include <poll.h>
 #include <stdexcept>
 #include <string_view>
@@ -49,13 +51,15 @@ class LineReader::Bytes {
 
   /// The next bytes; valid until the next call. Empty at the end of the file.
   std::string_view next() {
-    if (!begun_) {
+    const bool is_first = !begun_;
+    if (is_first) {
       begin();
     } else if (!gzip_) {
       read();
     }
-    if (gzip_) return next_inflated();
-    return {input_.data(), std::exchange(have_, 0)};
+    const std::string_view bytes = gzip_ ? next_inflated() : std::string_view(input_.data(), std::exchange(have_, 0));
+    if (is_first) refuse_what_is_no_text(bytes);
+    return bytes;
   }
 
   /// Whether next() need not wait.
@@ -89,7 +93,7 @@ class LineReader::Bytes {
   void begin() {
     begun_ = true;
     read();
-    while (have_ == 1 && input_[0] == '\x1F' && read()) {
+    while (begins_like_a_signature({input_.data(), have_}) && read()) {
     }
     if (have_ < 2 || input_[0] != '\x1F' || input_[1] != '\x8B') return;
     constexpr int kGzipWindow = 15 + 16;
@@ -97,6 +101,20 @@ class LineReader::Bytes {
     gzip_ = in_member_ = true;
     stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
     stream_.avail_in = static_cast<uInt>(have_);
+  }
+
+  void refuse_what_is_no_text(std::string_view beginning) const {
+    const std::optional<NotText> found = recognise(beginning);
+    if (!found) return;
+    std::string remedy = found->remedy;
+    constexpr std::string_view kFile = "FILE";
+    const std::size_t at = remedy.find(kFile);
+    if (at != std::string::npos && gzip_) {
+      remedy.replace(at, kFile.size(), "-").insert(remedy.find(": ") + 2, fmt::format("zcat {} | ", name_));
+    } else if (at != std::string::npos && descriptor_ != STDIN_FILENO) {
+      remedy.replace(at, kFile.size(), name_);
+    }
+    throw std::runtime_error(fmt::format("{}: is {}; {}", name_, found->what, remedy));
   }
 
   std::string_view next_inflated() {
@@ -189,7 +207,9 @@ void LineReader::check_utf8(std::string& line) {
   const std::string where =
       fmt::format("{}:{}: invalid UTF-8 (byte {} of the line)", name_, line_number_, *at + offset_ + 1);
   if (policy_ == Utf8::refuse) {
-    throw std::runtime_error(where + "; convert the file to UTF-8, e.g. iconv -f latin1 -t utf8");
+    // Of the many codes that a text can be in, Latin-1 is the likeliest, but none of them has zero bytes.
+    const bool has_nul = line.find('\0') != std::string::npos;
+    throw std::runtime_error(where + "; convert the file to UTF-8" + (has_nul ? "" : ", e.g. iconv -f latin1 -t utf8"));
   }
   line = replace_invalid_utf8(line);
   if (++ill_formed_lines_ <= kNoticesPerFile && notice_) notice_(where + " replaced by U+FFFD");

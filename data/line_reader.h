@@ -24,8 +24,8 @@ enum class Utf8 {
 /// Only a line feed ends a line (a carriage return directly before it goes with it); a lone carriage return, U+2028,
 /// vertical tab and form feed are part of the line. A last line without a line feed counts, and a byte order mark at
 /// the start of the file is dropped. A line is handed out as soon as it has arrived, so that the reader serves as the
-/// input of a filter. Throws std::runtime_error naming the file if it is missing, a directory, unreadable, or truncated
-/// or damaged gzip.
+/// input of a filter. Throws std::runtime_error naming the file if it is missing, a directory, unreadable, truncated or
+/// damaged gzip, or by its first bytes no text (not_text.h).
 class LineReader {
  public:
   explicit LineReader(const std::string& path, Utf8 policy = Utf8::keep, Notice notice = {});

@@ -2,6 +2,7 @@
 
 #include "base/counter_random.h"
 #include "tests/data/temporary_folder.h"
+#include "tests/data/text_encoding.h"
 
 #include <filesystem>
 #include <gmock/gmock.h>
@@ -126,6 +127,33 @@ TEST_F(LineReaderTest, RefusesWhatIsNoReadableFile) {
               ThrowsMessage<std::runtime_error>(AllOf(HasSubstr(path("missing")), HasSubstr("No such file"))));
   EXPECT_THAT([&] { LineReader reader(folder_.string()); },
               ThrowsMessage<std::runtime_error>(AllOf(HasSubstr(folder_.string()), HasSubstr("is a directory"))));
+}
+
+TEST_F(LineReaderTest, RefusesWhatIsNoText) {
+  const std::u32string text = U"A man sleeps.\nTwo dogs run.\n";
+  const std::string xz = write("text.xz",
+                               "\xFD"
+                               "7zXZ\0\0\4"sv);
+  EXPECT_THAT([&] { read_lines(xz); }, ThrowsMessage<std::runtime_error>(StrEq(
+                                           xz + ": is compressed by xz; unpack it: xz -dc " + xz + " | dragoman ...")));
+  const std::string utf16_file = write("utf16", utf16(text, ByteOrder::little, false));
+  for (const Utf8 policy : {Utf8::refuse, Utf8::replace, Utf8::keep}) {
+    EXPECT_THAT([&] { read_lines(utf16_file, policy); },
+                ThrowsMessage<std::runtime_error>(StrEq(utf16_file +
+                                                        ": is text in UTF-16; convert it: iconv -f utf-16le -t utf-8 " +
+                                                        utf16_file + " | dragoman ...")));
+  }
+  const std::string packed = write_gzip("utf16.gz", utf16(text, ByteOrder::big, true));
+  EXPECT_THAT([&] { read_lines(packed); },
+              ThrowsMessage<std::runtime_error>(StrEq(packed + ": is text in UTF-16; convert it: zcat " + packed +
+                                                      " | iconv -f utf-16 -t utf-8 - | dragoman ...")));
+}
+
+TEST_F(LineReaderTest, DoesNotSuggestLatin1ForALineWithNulBytes) {
+  const std::string file = write("odd", "good\nb\xFC\0d\n"sv);
+  EXPECT_THAT([&] { read_lines(file); },
+              ThrowsMessage<std::runtime_error>(
+                  StrEq(file + ":2: invalid UTF-8 (byte 2 of the line); convert the file to UTF-8")));
 }
 
 /// Puts a pipe in the place of standard input for as long as it lives.
