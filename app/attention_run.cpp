@@ -4,10 +4,12 @@
 #include "app/attended_pairs.h"
 #include "app/attention_view.h"
 #include "app/output.h"
+#include "data/line_counts.h"
 #include "data/line_reader.h"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -26,9 +28,8 @@ std::string name_of(const std::string& file) {
 
 std::vector<std::string> lines_like(const std::string& file, const std::string& source, std::size_t count) {
   std::vector<std::string> lines = read_lines(file, Utf8::refuse);
-  if (lines.size() == count) return lines;
-  throw std::runtime_error(fmt::format("{} has {} lines, {} has {}; each line needs its counterpart", name_of(source),
-                                       count, name_of(file), lines.size()));
+  check_same_length(name_of(source), static_cast<std::int64_t>(count), name_of(file), std::ssize(lines));
+  return lines;
 }
 
 // What the files hold, of the lines that were asked for.

@@ -143,7 +143,7 @@ std::string attention_page(std::span<const std::string> pairs, const std::string
                            std::optional<int> head) {
   const Json view = {
       {"kind", to_string(opened.kind)}, {"layer", opened.layer}, {"head", head ? Json(*head) : Json("mean")}};
-  std::string data = fmt::format(R"({{"model":{},"view":{},"pairs":[)", Json(model).dump(), view.dump());
+  std::string data = fmt::format(R"({{"model":{},"view":{},"pairs":[)", Json(printable(model)).dump(), view.dump());
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     if (i > 0) data += ',';
     data += pairs[i];

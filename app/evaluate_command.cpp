@@ -5,6 +5,8 @@
 #include "app/evaluation.h"
 #include "app/log.h"
 #include "app/output.h"
+#include "base/markup.h"
+#include "data/line_counts.h"
 #include "data/line_reader.h"
 #include "decoding/translate_stream.h"
 #include "metrics/segment_text.h"
@@ -32,13 +34,6 @@ std::vector<std::string> read_segments(const std::string& file) {
   if (lines.empty())
     throw std::runtime_error(fmt::format("{}: there is no line in it", file == "-" ? "standard input" : file));
   return lines;
-}
-
-void check_same_length(const std::string& one, std::size_t one_lines, const std::string& other,
-                       std::size_t other_lines) {
-  if (one_lines == other_lines) return;
-  throw std::runtime_error(
-      fmt::format("{} has {} lines, {} has {}; each line needs its counterpart", one, one_lines, other, other_lines));
 }
 
 // As sacreBLEU's command, which takes the white space from the end of every line before any metric sees it.
@@ -101,14 +96,14 @@ void translate_hypotheses(Evaluation& evaluation, const CommandLine& line, const
     for (const std::string& hypothesis : evaluation.hypotheses.front()) output->write(hypothesis + "\n");
     output->finish();
   }
-  evaluation.names.push_back(options.translation.model);
+  evaluation.names.push_back(printable(options.translation.model));
   check_against_references(evaluation, options, options.source, evaluation.sources.size());
 }
 
 void read_hypotheses(Evaluation& evaluation, const EvaluateOptions& options) {
   for (const std::string& file : options.hypotheses) {
     strip_ends(evaluation.hypotheses.emplace_back(read_segments(file)));
-    evaluation.names.push_back(file);
+    evaluation.names.push_back(printable(file));
     check_against_references(evaluation, options, file, evaluation.hypotheses.back().size());
   }
   if (options.source.empty()) return;

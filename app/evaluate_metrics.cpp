@@ -3,6 +3,7 @@
 #include "metrics/segment_text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <stdexcept>
@@ -21,21 +22,55 @@ const std::vector<std::pair<std::vector<MetricName>, std::vector<const char*>>> 
     {{MetricName::rouge1, MetricName::rouge2, MetricName::rouge_l, MetricName::rouge_lsum},
      {"rouge-stem", "rouge-separator"}}};
 
-Option metric_list(std::vector<MetricName>& names) {
+std::vector<std::string> split_at_commas(const std::string& text) {
+  std::vector<std::string> parts{""};
+  for (const char c : text) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+// As people write them: in any case, with or without a hyphen.
+MetricName metric_named(const std::string& text) {
+  const auto plain = [](std::string_view name) {
+    std::string letters;
+    for (const unsigned char c : name) {
+      if (c != '-') letters += static_cast<char>(std::tolower(c));
+    }
+    return letters;
+  };
+  for (const auto& [value, name] : kEnumNames<MetricName>) {
+    if (plain(name) == plain(text)) return value;
+  }
+  return enum_named<MetricName>(text);
+}
+
+// Several names may stand in one text, with commas between them. chrf++ is chrF with words.
+Option metric_list(MetricChoice& choice) {
   Option option;
   option.kind = Option::Kind::list;
-  option.set = [&names](const std::vector<std::string>& texts) {
+  option.early = true;  // --chrf-word-order refines chrf++
+  option.set = [&choice](const std::vector<std::string>& texts) {
     std::vector<MetricName> chosen;
     for (const std::string& text : texts) {
-      chosen.push_back(enum_named<MetricName>(text));
-      if (std::ranges::count(chosen, chosen.back()) > 1)
-        throw std::invalid_argument(fmt::format("{} is there twice", text));
+      for (const std::string& name : split_at_commas(text)) {
+        const bool has_words = name.ends_with("++");
+        chosen.push_back(metric_named(has_words ? name.substr(0, name.size() - 2) : name));
+        if (std::ranges::count(chosen, chosen.back()) > 1)
+          throw std::invalid_argument(fmt::format("{} is there twice", name));
+        if (has_words && chosen.back() != MetricName::chrf) metric_named(name);
+        if (has_words) choice.chrf.word_order = 2;
+      }
     }
-    names = std::move(chosen);
+    choice.names = std::move(chosen);
   };
-  option.get = [&names] {
+  option.get = [&choice] {
     std::vector<std::string> texts;
-    for (const MetricName name : names) texts.emplace_back(to_string(name));
+    for (const MetricName name : choice.names) texts.emplace_back(to_string(name));
     return texts;
   };
   return option;
@@ -109,8 +144,8 @@ void add_metric_options(CommandLine& line, MetricChoice& choice) {
   line.group("Metrics");
   std::vector<std::string_view> names;
   for (const auto& [value, name] : kEnumNames<MetricName>) names.push_back(name);
-  line.add_custom("metrics", metric_list(choice.names), "NAME",
-                  fmt::format("one or more of {}", fmt::join(names, ", ")))
+  line.add_custom("metrics", metric_list(choice), "NAME",
+                  fmt::format("one or more of {}; chrf++ is chrf with --chrf-word-order 2", fmt::join(names, ", ")))
       .common = true;
   add_bleu_options(line, choice.bleu);
   add_chrf_options(line, choice.chrf);

@@ -41,7 +41,12 @@ void add_test_options(CommandLine& line, EvaluateOptions& options) {
   line.exclude("paired", "paired-ar");
   line.exclude("paired-bs", "paired-ar");
   line.add("paired-n", options.paired_samples, "N", "samples for it; 0: 1000 or 10000, as in sacreBLEU");
-  line.add("seed", options.seed, "N|none", "of the samples; none: others each time");
+  Option seed = bind_field(options.seed);
+  seed.set = [&field = options.seed](const std::vector<std::string>& values) {
+    if (values.front() != "none") parse_value<std::uint64_t>(values.front());
+    field = values.front();
+  };
+  line.add_custom("seed", std::move(seed), "N|none", "of the samples; none: others each time");
 }
 
 void add_output_options(CommandLine& line, EvaluateOptions& options) {
@@ -74,7 +79,6 @@ void check_ranges(const EvaluateOptions& options) {
     throw std::invalid_argument(fmt::format("--paired-n is {}; it must be at least 0", options.paired_samples));
   if (options.worst < 0)
     throw std::invalid_argument(fmt::format("--worst is {}; it must be at least 0", options.worst));
-  if (options.seed != "none") parse_value<std::uint64_t>(options.seed);
 }
 
 void check_inputs(const EvaluateOptions& options) {

@@ -7,6 +7,7 @@
 #include "app/translation_options.h"
 #include "base/check_range.h"
 #include "base/parallel.h"
+#include "data/line_reader.h"
 #include "data/parallel_corpus.h"
 #include "metrics/text_table.h"
 #include "model/architecture.h"
@@ -48,8 +49,6 @@ struct HeadsOptions {
   void validate() const {
     translation.translator.validate();
     check_range("--prune", prune, 0, 100000);
-    if (source == "-" || target == "-")
-      throw std::invalid_argument("--source and --target are read twice; name files, not '-' (stdin)");
     if ((prune > 0) != !output.empty()) throw std::invalid_argument("--prune and --output need each other");
   }
 };
@@ -137,6 +136,8 @@ int heads_command(const std::vector<std::string>& arguments) {
     return 0;
   }
   options.validate();
+  require_readable_again(options.source);
+  require_readable_again(options.target);
   Log log(options.quiet);
   const MeasuredTranslation measured(options.source, options.target);
   const LoadedWeights loaded = load_weights(options.translation.model, options.translation.load_options());

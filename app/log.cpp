@@ -1,5 +1,7 @@
 #include "app/log.h"
 
+#include "base/markup.h"
+
 #include <cerrno>
 #include <cstdlib>
 #include <string_view>
@@ -50,7 +52,7 @@ void Log::line(const std::string& text) {
   const std::lock_guard lock(mutex_);
   std::string out;
   if (!status_.empty()) out += kEraseLine;
-  out += text + "\n" + status_;
+  out += printable(text) + "\n" + status_;
   write_stderr(out);
 }
 

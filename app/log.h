@@ -17,6 +17,7 @@ class Log {
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
+  /// Control characters in `text` are escaped: it may hold names of files.
   void line(const std::string& text);
 
   /// Shows `text` below all lines, in place of the previous status; an empty one removes it. Does nothing but on a

@@ -1,8 +1,8 @@
 #include "app/command_line.h"
 #include "app/commands.h"
+#include "app/failure.h"
 #include "app/output.h"
 #include "app/synonyms.h"
-#include "training/batch_budget.h"
 
 #include <cerrno>
 #include <csignal>
@@ -11,7 +11,6 @@
 #include <exception>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -21,9 +20,6 @@
 
 namespace dragoman {
 namespace {
-
-constexpr int kFailed = 1;
-constexpr int kWrongUsage = 2;
 
 struct Command {
   const char* name;
@@ -82,21 +78,6 @@ int run(const std::vector<std::string>& arguments) {
                                           meant.empty() ? "" : "; the nearest is " + meant));
 }
 
-std::string_view message_of(const std::exception& error) {
-  if (is_out_of_memory(error)) return "out of memory";
-  const auto* of_system = dynamic_cast<const std::system_error*>(&error);
-  if (of_system && of_system->code() == std::errc::resource_unavailable_try_again)
-    return "cannot start a thread: there is no memory for it, or no more are allowed; choose fewer --threads";
-  return error.what();
-}
-
-// LibTorch's messages go on with a stack trace behind their first line.
-int report(std::string_view message, int exit_code) {
-  message = message.substr(0, message.find('\n'));
-  std::fprintf(stderr, "dragoman: %.*s\n", static_cast<int>(message.size()), message.data());
-  return exit_code;
-}
-
 int run_reporting_errors(const std::vector<std::string>& arguments) {
   try {
     return run(arguments);
@@ -105,12 +86,10 @@ int run_reporting_errors(const std::vector<std::string>& arguments) {
     std::signal(SIGPIPE, SIG_DFL);
     std::raise(SIGPIPE);
     return 128 + SIGPIPE;
-  } catch (const std::bad_alloc&) {
-    return report("out of memory", kFailed);
-  } catch (const std::invalid_argument& error) {
-    return report(error.what(), kWrongUsage);
   } catch (const std::exception& error) {
-    return report(message_of(error), kFailed);
+    const Failure failure = describe_failure(error);
+    std::fprintf(stderr, "dragoman: %s\n", failure.message.c_str());
+    return failure.exit_code;
   }
 }
 

@@ -1,19 +1,20 @@
 #include "app/measured_translation.h"
 
+#include "data/line_counts.h"
 #include "data/line_reader.h"
 #include "metrics/bleu.h"
 
 #include <chrono>
 #include <fmt/format.h>
+#include <iterator>
 #include <stdexcept>
 
 namespace dragoman {
 
 MeasuredTranslation::MeasuredTranslation(const std::string& source, const std::string& reference)
     : sources_(read_lines(source)), references_(read_lines(reference)) {
-  if (sources_.size() == references_.size() && !sources_.empty()) return;
-  throw std::runtime_error(fmt::format("{} has {} lines, {} has {}; each line needs its counterpart", source,
-                                       sources_.size(), reference, references_.size()));
+  check_same_length(source, std::ssize(sources_), reference, std::ssize(references_));
+  if (sources_.empty()) throw std::runtime_error(fmt::format("{}: there is no line in it", source));
 }
 
 std::string MeasuredTranslation::measure(const TranslationOptions& options, const Notice& notice) const {

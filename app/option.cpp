@@ -1,5 +1,7 @@
 #include "app/option.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <stdexcept>
@@ -57,11 +59,13 @@ double parse_real(const std::string& text) {
 }
 
 bool parse_bool(const std::string& text) {
+  std::string lower = text;  // YAML knows True and TRUE, too
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
   for (const char* yes : {"true", "yes", "on"}) {
-    if (text == yes) return true;
+    if (lower == yes) return true;
   }
   for (const char* no : {"false", "no", "off"}) {
-    if (text == no) return false;
+    if (lower == no) return false;
   }
   throw std::invalid_argument(fmt::format("'{}' is neither true nor false", text));
 }

@@ -18,6 +18,7 @@ Output::Output(const std::string& path, const Resumption& resumption) : name_(pa
     in_place_ = Descriptor(STDOUT_FILENO);
     return;
   }
+  refuse_compressed_name(path);
   in_place_ = open_in_place(path);
   if (in_place_) return;
   if (resumption.identity.empty()) {
@@ -58,6 +59,15 @@ void Output::finish() {
   flush();
   if (partial_) partial_->commit();
   if (whole_) whole_->commit();
+}
+
+void refuse_compressed_name(const std::string& path) {
+  for (const char* suffix : {".gz", ".xz", ".bz2", ".zst", ".zip"}) {
+    if (!path.ends_with(suffix)) continue;
+    throw std::invalid_argument(fmt::format(
+        "{}: what is written is plain text, not {}; choose another name, or write to stdout and compress that (| gzip)",
+        path, suffix));
+  }
 }
 
 void print(std::string_view text) {

@@ -50,6 +50,9 @@ class Output {
   std::unique_ptr<AtomicFile> whole_;
 };
 
+/// Throws std::invalid_argument if `path` ends as the name of a compressed file does: what is written is plain text.
+void refuse_compressed_name(const std::string& path);
+
 /// Writes `text` to stdout.
 void print(std::string_view text);
 

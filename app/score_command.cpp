@@ -5,6 +5,7 @@
 #include "app/translate_format.h"
 #include "app/translation_options.h"
 #include "base/check_range.h"
+#include "data/line_counts.h"
 #include "data/line_reader.h"
 #include "decoding/forced_scorer.h"
 
@@ -68,7 +69,7 @@ class PairReader {
     for (std::size_t bytes = 0; sources.size() < kBlock && bytes < kBlockBytes;
          bytes += source.size() + target.size()) {
       const bool has_source = source_.next(source), has_target = target_.next(target);
-      if (has_source != has_target) refuse();
+      if (has_source != has_target) refuse_different_lengths();
       if (!has_source) break;
       sources.push_back(source);
       targets.push_back(target);
@@ -77,11 +78,10 @@ class PairReader {
   }
 
  private:
-  [[noreturn]] void refuse() {
+  void refuse_different_lengths() {
     for (std::string line; source_.next(line);) continue;
     for (std::string line; target_.next(line);) continue;
-    throw std::runtime_error(fmt::format("{} has {} lines, {} has {}; each line needs its counterpart", source_.name(),
-                                         source_.line_number(), target_.name(), target_.line_number()));
+    check_same_length(source_.name(), source_.line_number(), target_.name(), target_.line_number());
   }
 
   LineReader source_, target_;

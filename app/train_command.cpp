@@ -1,3 +1,4 @@
+#include "app/architecture_options.h"
 #include "app/command_line.h"
 #include "app/commands.h"
 #include "app/log.h"
@@ -73,6 +74,7 @@ int train_command(const std::vector<std::string>& arguments) {
     print(*text);
     return 0;
   }
+  check_architecture_options(line, config);
   options.given = given_options(line, preset);
   validate(options, config);
 

@@ -3,8 +3,10 @@
 #include "app/output.h"
 #include "app/progress_bar.h"
 #include "app/signals.h"
+#include "base/counted.h"
 #include "base/parallel.h"
 #include "base/text_position.h"
+#include "data/line_counts.h"
 #include "data/line_reader.h"
 #include "decoding/translate_stream.h"
 #include "metrics/bleu.h"
@@ -14,6 +16,7 @@
 #include <cstdint>
 #include <exception>
 #include <fmt/format.h>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <unistd.h>
@@ -65,9 +68,7 @@ class References {
 
   void check_length(const std::string& input, std::int64_t lines) const {
     for (std::size_t i = 0; i < files_.size(); ++i) {
-      if (static_cast<std::int64_t>(streams_[i].size()) == lines) continue;
-      throw std::runtime_error(fmt::format("{} has {} lines, {} has {}; each line needs its reference", input, lines,
-                                           files_[i], streams_[i].size()));
+      check_same_length(input, lines, files_[i], std::ssize(streams_[i]));
     }
   }
 
@@ -129,7 +130,7 @@ class Run {
       return 128 + stop_signal();
     }
     output_.finish();
-    log_.line(fmt::format("dragoman: {} lines, {} tokens in {} ({:.0f} tokens/s)", count, tokens_,
+    log_.line(fmt::format("dragoman: {}, {} in {} ({:.0f} tokens/s)", counted(count, "line"), counted(tokens_, "token"),
                           format_duration(seconds()), rate(tokens_)));
     if (!references_.empty()) report();
     return 0;
@@ -220,7 +221,7 @@ class Run {
   void show_progress(std::int64_t number) {
     const std::int64_t done = number - first_;
     Progress progress;
-    progress.position = fmt::format("{} lines ({:.0f}/s)", number - range_.begin, rate(done));
+    progress.position = fmt::format("{} ({:.0f}/s)", counted(number - range_.begin, "line"), rate(done));
     progress.tokens_per_second = rate(tokens_);
     progress.elapsed = seconds();
     if (range_.end) {

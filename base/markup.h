@@ -12,4 +12,8 @@ std::string json_in_script(std::string_view json);
 /// know become U+FFFD.
 std::string escape_xml(std::string_view text);
 
+/// `text` as it may stand in one line of a message or in JSON: control characters and bytes that are not UTF-8 become
+/// escapes as C has them, "\n" or "\xfc". For names of files, which may be any bytes.
+std::string printable(std::string_view text);
+
 }  // namespace dragoman

@@ -254,6 +254,14 @@ bool can_be_read_again(const std::string& path) {
   return path != "-" && std::filesystem::is_regular_file(path);
 }
 
+void require_readable_again(const std::string& path) {
+  if (can_be_read_again(path)) return;
+  if (path != "-" && !std::filesystem::is_other(path)) return;
+  throw std::runtime_error(
+      fmt::format("{}: is a pipe, and this text is read several times; write it to a file first (which may be gzip)",
+                  path == "-" ? "standard input" : path));
+}
+
 std::vector<std::string> read_lines(const std::string& path, Utf8 policy, const Notice& notice) {
   LineReader reader(path, policy, notice);
   std::vector<std::string> lines;

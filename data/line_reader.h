@@ -66,6 +66,10 @@ class LineReader {
 /// Whether what a LineReader takes from `path` is there for another one, too: not standard input, nor a pipe.
 bool can_be_read_again(const std::string& path);
 
+/// Throws std::runtime_error, with the remedy, if it is a text that is not: for a command that reads its text several
+/// times. What is not there at all is left to whoever opens it.
+void require_readable_again(const std::string& path);
+
 /// All lines of a file.
 std::vector<std::string> read_lines(const std::string& path, Utf8 policy = Utf8::refuse, const Notice& notice = {});
 

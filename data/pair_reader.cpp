@@ -1,8 +1,12 @@
 #include "data/pair_reader.h"
 
+#include "base/counted.h"
+#include "data/line_counts.h"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 #include <zlib.h>
@@ -17,8 +21,9 @@ std::uint32_t add_line_to_checksum(std::uint32_t checksum, const std::string& li
 PairReader::PairReader(PairFiles files, Notice notice) : files_(std::move(files)), notice_(std::move(notice)) {
   if (!files_.tsv.empty()) return;
   if (files_.source.empty() || files_.source.size() != files_.target.size()) {
-    throw std::invalid_argument(fmt::format("{} source files and {} target files; name as many of one as of the other",
-                                            files_.source.size(), files_.target.size()));
+    throw std::invalid_argument(fmt::format("{} and {}; name as many of one as of the other",
+                                            counted(std::ssize(files_.source), "source file"),
+                                            counted(std::ssize(files_.target), "target file")));
   }
 }
 
@@ -69,9 +74,7 @@ void PairReader::refuse_different_lengths() {
   }
   for (std::string line; target_->next(line);) {
   }
-  throw std::runtime_error(fmt::format("{} has {} lines, but {} has {}; line by line they must be translations",
-                                       source_->name(), source_->line_number(), target_->name(),
-                                       target_->line_number()));
+  check_same_length(source_->name(), source_->line_number(), target_->name(), target_->line_number());
 }
 
 bool PairReader::next_of_tsv(std::string& source, std::string& target) {

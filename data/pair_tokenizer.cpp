@@ -1,5 +1,6 @@
 #include "data/pair_tokenizer.h"
 
+#include "base/counted.h"
 #include "base/utf8.h"
 
 #include <algorithm>
@@ -20,7 +21,7 @@ void FilterOptions::validate() const {
 }
 
 std::string FilterReport::describe() const {
-  std::string text = fmt::format("{} pairs kept", kept);
+  std::string text = counted(kept, "pair") + " kept";
   if (dropped() == 0) return text;
   std::vector<std::string> reasons;
   if (blank > 0) reasons.push_back(fmt::format("{} blank", blank));

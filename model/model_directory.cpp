@@ -4,6 +4,7 @@
 #include "base/atomic_file.h"
 #include "base/checksum.h"
 #include "model/architecture.h"
+#include "model/foreign_model.h"
 #include "model/manifest.h"
 #include "model/quantised_weights.h"
 #include "model/weight_assignment.h"
@@ -95,6 +96,7 @@ class SealedFiles {
 
 // What cannot be read at all is named for that, not for having been edited.
 ModelConfig load_config(SealedFiles& files) {
+  refuse_foreign_model(files.directory());
   const std::string text = files.read(kConfig);
   ModelConfig config = model_config_from_json(text, (files.directory() / kConfig).string());
   files.check(kConfig, seal_of(text));

@@ -1,5 +1,6 @@
 #include "tokenizer/tokenizer_trainer.h"
 
+#include "base/counted.h"
 #include "base/parallel.h"
 #include "base/utf8.h"
 
@@ -16,6 +17,9 @@ namespace {
 
 constexpr int kSpecialPieces = 4;
 constexpr int kBytePieces = 256;
+
+// SentencePiece refuses less.
+constexpr double kLeastCoverage = 0.98;
 
 // SentencePiece skips longer "sentences", and its BPE learner aborts the process at 65,536 characters without a space.
 // The factor by which normalisation can lengthen a part (18, U+FDFA) keeps parts of this size below both limits.
@@ -130,9 +134,10 @@ void TokenizerOptions::validate() const {
     throw std::invalid_argument(fmt::format("the vocabulary size must be at least {}{}, not {}", least,
                                             byte_fallback ? " with byte fallback" : "", vocabulary_size));
   }
-  if (!(character_coverage > 0 && character_coverage <= 1)) {
+  if (!(character_coverage >= kLeastCoverage && character_coverage <= 1)) {
     throw std::invalid_argument(
-        fmt::format("the character coverage must be above 0 and at most 1, not {}", character_coverage));
+        fmt::format("the character coverage must be from {} to 1, the range of SentencePiece, not {}", kLeastCoverage,
+                    character_coverage));
   }
   if (max_sentences < 1) {
     throw std::invalid_argument(fmt::format("the tokenizer must learn from at least 1 line, not {}", max_sentences));
@@ -143,7 +148,13 @@ Tokenizer train_tokenizer(std::span<const std::vector<std::string>* const> texts
                           int threads, const Notice& notice) {
   options.validate();
   const std::vector<std::string_view> lines = choose_lines(texts, options, threads, notice);
-  if (lines.empty()) throw std::runtime_error("the tokenizer has no text to learn from; every line is blank");
+  if (lines.empty()) {
+    std::size_t count = 0;
+    for (const auto* text : texts) count += text->size();
+    throw std::runtime_error(
+        fmt::format("the tokenizer has no text to learn from: of the {} that it looks at none has any",
+                    counted(static_cast<std::int64_t>(count), "line")));
+  }
 
   const bool bpe = options.algorithm == TokenizerOptions::Algorithm::bpe;
   std::string error;

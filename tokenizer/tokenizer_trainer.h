@@ -14,10 +14,11 @@ struct TokenizerOptions {
   enum class Algorithm { unigram, bpe };
 
   Algorithm algorithm = Algorithm::unigram;
-  int vocabulary_size = 8000;       ///< pieces wanted, special ones included; at least 8, or 264 with byte fallback
-  bool byte_fallback = false;       ///< spell unknown characters in bytes (256 pieces) instead of as unk
-  double character_coverage = 1.0;  ///< share of the text's characters that get a piece, (0, 1]; rarer ones are unknown
-  int max_sentences = 500'000;      ///< learn from at most so many lines, evenly spaced over the texts; at least 1
+  int vocabulary_size = 8000;  ///< pieces wanted, special ones included; at least 8, or 264 with byte fallback
+  bool byte_fallback = false;  ///< spell unknown characters in bytes (256 pieces) instead of as unk
+  double character_coverage =
+      1.0;                      ///< share of the text's characters that get a piece, 0.98 to 1; rarer ones are unknown
+  int max_sentences = 500'000;  ///< learn from at most so many lines, evenly spaced over the texts; at least 1
 
   /// Throws std::invalid_argument naming the field and its range.
   void validate() const;

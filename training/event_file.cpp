@@ -2,6 +2,8 @@
 
 #include <bit>
 #include <boost/crc.hpp>
+#include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
 #include <stdexcept>
 
@@ -89,7 +91,7 @@ void EventFile::write_record(std::string_view event) {
   record += event;
   append_little_endian(record, masked_checksum(event));
   stream_ << record << std::flush;
-  if (!stream_) throw std::runtime_error(fmt::format("{}: cannot be written; is the disk full?", file_.string()));
+  if (!stream_) throw std::runtime_error(fmt::format("{}: cannot write: {}", file_.string(), std::strerror(errno)));
 }
 
 }  // namespace dragoman

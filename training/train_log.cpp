@@ -4,6 +4,8 @@
 #include "base/json.h"
 #include "training/curves_page.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -68,7 +70,7 @@ void TrainLog::write(const std::string& event, std::int64_t step, const Entry& e
     if (json[key].is_number()) scalars.emplace_back(event + "/" + key, json[key].get<float>());
   }
   stream_ << json.dump() << '\n' << std::flush;
-  if (!stream_) throw std::runtime_error(fmt::format("{}: cannot be written; is the disk full?", file_.string()));
+  if (!stream_) throw std::runtime_error(fmt::format("{}: cannot write: {}", file_.string(), std::strerror(errno)));
   events_.write(now(), step, scalars);
 }
 

@@ -1,8 +1,10 @@
 #include "training/train_options.h"
 
+#include "base/counted.h"
 #include "tokenizer/language_code.h"
 
 #include <fmt/format.h>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -43,9 +45,12 @@ void validate_corpus(const CorpusOptions& corpus) {
   if (!files && corpus.train_tsv.empty()) {
     throw std::invalid_argument("there is nothing to train on; give --train-source and --train-target, or --train-tsv");
   }
+  if (files && (corpus.train_source.empty() || corpus.train_target.empty()))
+    throw std::invalid_argument("--train-source and --train-target need each other");
   if (corpus.train_source.size() != corpus.train_target.size()) {
-    throw std::invalid_argument(fmt::format("train-source has {} files and train-target {}; give as many of each",
-                                            corpus.train_source.size(), corpus.train_target.size()));
+    throw std::invalid_argument(fmt::format("--train-source names {} and --train-target {}; give as many of each",
+                                            counted(std::ssize(corpus.train_source), "file"),
+                                            corpus.train_target.size()));
   }
   validate_validation_text(corpus);
 }

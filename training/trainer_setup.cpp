@@ -124,7 +124,8 @@ void Trainer::compare_with_others() {
                     options_.accumulate, group_->size(), group_->size()));
   }
   const NamedValues mine = recorded_options(options_, config_, is_bf16(), text_.fingerprint());
-  const std::vector<std::string> all = group_->from_all(nlohmann::json(mine).dump());
+  const std::vector<std::string> all =
+      group_->from_all(nlohmann::json(mine).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   for (std::size_t rank = 1; rank < all.size(); ++rank) {
     const auto first = nlohmann::json::parse(all[0]).get<NamedValues>();
     const auto other = nlohmann::json::parse(all[rank]).get<NamedValues>();

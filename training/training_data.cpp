@@ -73,6 +73,8 @@ PairReader TrainingText::reader() const {
 TrainingText read_training_text(const CorpusOptions& corpus, const Notice& notice) {
   TrainingText text;
   text.train = {corpus.train_source, corpus.train_target, corpus.train_tsv};
+  for (const auto* files : {&corpus.train_source, &corpus.train_target, &corpus.train_tsv})
+    std::ranges::for_each(*files, require_readable_again);
   text.valid = read_validation_text(corpus);
   PairReader reader(text.train, notice);
   PairInspector inspector(text.valid);
@@ -116,7 +118,7 @@ Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& op
       "learning {} of {} pieces from {}", options.joint ? "a vocabulary" : "two vocabularies",
       options.tokenizer.vocabulary_size,
       lines > limit ? fmt::format("{} of {} lines, evenly spaced", limit, lines) : fmt::format("{} lines", lines)));
-  const ParallelText sample = sample_pairs(text, limit / sides);
+  const ParallelText sample = sample_pairs(text, std::max<std::int64_t>(1, limit / sides));
   const std::vector<std::string>* const both[] = {&sample.source, &sample.target};
   if (options.joint) {
     const Tokenizer joint = train_tokenizer(both, options.tokenizer, threads, notice);

@@ -2,6 +2,7 @@
 
 #include "base/atomic_file.h"
 #include "base/json.h"
+#include "base/markup.h"
 
 #include <cerrno>
 #include <cstring>
@@ -34,7 +35,7 @@ fs::path state_of(const fs::path& model) {
 
 Json object_of(const NamedValues& values) {
   Json object = Json::object();
-  for (const auto& [name, value] : values) object[name] = value;
+  for (const auto& [name, value] : values) object[name] = printable(value);  // some are names of files
   return object;
 }
 
@@ -189,7 +190,8 @@ std::string TrainingDirectory::difference(const NamedValues& these, const NamedV
   const Values one(these.begin(), these.end()), other(others.begin(), others.end()),
       fallback(defaults.begin(), defaults.end());
   const auto shown = [&](const Values& values, const std::string& name) {
-    if (const auto found = values.find(name); found != values.end()) return fmt::format("'{}'", found->second);
+    if (const auto found = values.find(name); found != values.end())
+      return fmt::format("'{}'", printable(found->second));
     const auto usual = fallback.find(name);
     return usual == fallback.end() ? "at its default" : fmt::format("'{}'", usual->second);
   };

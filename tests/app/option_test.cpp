@@ -50,6 +50,8 @@ TEST(ParseValue, ReadsAndRefusesRealNumbers) {
 TEST(ParseValue, ReadsTruthValues) {
   EXPECT_TRUE(parse_value<bool>("yes"));
   EXPECT_FALSE(parse_value<bool>("off"));
+  EXPECT_TRUE(parse_value<bool>("True"));
+  EXPECT_FALSE(parse_value<bool>("FALSE"));
   EXPECT_EQ(message_of([] { parse_value<bool>("maybe"); }), "'maybe' is neither true nor false");
 }
 

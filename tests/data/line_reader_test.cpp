@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
 
@@ -269,6 +270,19 @@ TEST_F(LineReaderTest, CountsInvalidLinesBeyondTheFirstTen) {
 
 TEST_F(LineReaderTest, KeepsInvalidUtf8WhenAsked) {
   EXPECT_THAT(read_lines(write("latin1", "gr\xFC\xDF\n"), Utf8::keep), ElementsAre("gr\xFC\xDF"));
+}
+
+TEST_F(LineReaderTest, RequiresWhatCanBeReadAgain) {
+  EXPECT_NO_THROW(require_readable_again(write("text", "a\n")));
+  EXPECT_NO_THROW(require_readable_again(path("nothing"))) << "whoever opens it says more";
+  EXPECT_NO_THROW(require_readable_again(folder_.string()));
+  const std::string fifo = path("fifo");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  EXPECT_THAT(
+      [&] { require_readable_again(fifo); },
+      ThrowsMessage<std::runtime_error>(AllOf(HasSubstr(fifo + ": is a pipe"), HasSubstr("write it to a file"))));
+  EXPECT_THAT([] { require_readable_again("-"); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("standard input: is a pipe")));
 }
 
 TEST_F(LineReaderTest, KnowsWhatCanBeReadAgain) {

@@ -2,6 +2,7 @@
 
 #include "tests/data/text_encoding.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
@@ -68,7 +69,7 @@ TEST(NotText, KnowsArchivesAndDocuments) {
   EXPECT_EQ(what("PK\x03\x04\x14...META-INF/MANIFEST.MF"), "a Java archive");
   EXPECT_EQ(what("%PDF-1.7\n%\xE2\xE3"), "a PDF document");
   EXPECT_EQ(what("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1rest"), "an Office document");
-  EXPECT_EQ(what(std::string(257, 'x') + "ustar  "), "a tar archive");
+  EXPECT_EQ(what(fmt::format("{:x<257}ustar  ", "")), "a tar archive");
   EXPECT_THAT(remedy("BZh91AY&SY"), HasSubstr("bzip2 -dc FILE"));
 }
 

@@ -48,7 +48,7 @@ TEST_F(ParallelCorpusTest, RefusesListsOfFilesThatDoNotMatch) {
       [&] {
         read_parallel({two, one, {}});
       },
-      ThrowsMessage<std::invalid_argument>(HasSubstr("2 source files and 1 target files")));
+      ThrowsMessage<std::invalid_argument>(HasSubstr("2 source files and 1 target file;")));
   EXPECT_THROW(read_parallel({}), std::invalid_argument);
 }
 
@@ -211,6 +211,7 @@ TEST(TokenizeTest, TakesLargeTexts) {
 
 TEST(FilterReportTest, DescribesItselfInOneLine) {
   EXPECT_THAT(FilterReport{.kept = 5}.describe(), StrEq("5 pairs kept"));
+  EXPECT_THAT(FilterReport{.kept = 1}.describe(), StrEq("1 pair kept"));
   EXPECT_THAT((FilterReport{.kept = 28990, .blank = 4, .too_long = 6}.describe()),
               StrEq("28990 pairs kept, 10 dropped (4 blank, 6 too long)"));
   EXPECT_THAT((FilterReport{.length_ratio = 2}.describe()),

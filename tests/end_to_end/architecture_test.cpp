@@ -58,7 +58,11 @@ TEST_P(Architectures, GoesOnAsIfItHadNotStopped) {
   const Ended resumed = train(model_, 100);
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_EQ(weights(model_), weights(straight));
-  expect_refusal(train(model_, 150, {"--kernel-width", "5"}), 1, {"kernel_width at its default, not '5'"});
+  const bool is_rnn = GetParam() == "rnn";
+  const std::vector<std::string> other =
+      is_rnn ? std::vector<std::string>{"--recurrent-cell", "gru"} : std::vector<std::string>{"--kernel-width", "5"};
+  const std::string field = is_rnn ? "recurrent_cell" : "kernel_width";
+  expect_refusal(train(model_, 150, other), 1, {field + " at its default, not '" + other.back() + "'"});
 }
 
 TEST_P(Architectures, SharesFilesWithAllCommands) {

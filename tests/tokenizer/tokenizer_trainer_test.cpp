@@ -103,6 +103,11 @@ TEST(TokenizerTrainerTest, StatesTheVocabularyThatTheCharactersNeed) {
   }
 }
 
+TEST(TokenizerTrainerTest, LearnsWithTheLeastCoverage) {
+  EXPECT_GT(train(sample_lines(), {.vocabulary_size = 100, .character_coverage = 0.98}).tokenizer.vocabulary_size(),
+            20);
+}
+
 TEST(TokenizerTrainerTest, CoverageLeavesRareCharactersOut) {
   Lines lines(100, "abcdefgh abcdefgh");
   lines.push_back("ж");
@@ -174,7 +179,9 @@ TEST(TokenizerOptionsTest, RefusesValuesOutOfRange) {
               ThrowsMessage<std::invalid_argument>(HasSubstr("at least 8, not 7")));
   EXPECT_THAT([] { (TokenizerOptions{.vocabulary_size = 260, .byte_fallback = true}.validate()); },
               ThrowsMessage<std::invalid_argument>(HasSubstr("at least 264 with byte fallback")));
-  EXPECT_THROW(TokenizerOptions{.character_coverage = 0}.validate(), std::invalid_argument);
+  EXPECT_NO_THROW(TokenizerOptions{.character_coverage = 0.98}.validate());
+  EXPECT_THAT([] { TokenizerOptions{.character_coverage = 0.95}.validate(); },
+              ThrowsMessage<std::invalid_argument>(HasSubstr("from 0.98 to 1, the range of SentencePiece, not 0.95")));
   EXPECT_THROW(TokenizerOptions{.character_coverage = 1.01}.validate(), std::invalid_argument);
   EXPECT_THROW(TokenizerOptions{.max_sentences = 0}.validate(), std::invalid_argument);
 }

@@ -38,8 +38,9 @@ TEST(TrainOptions, NameWhatIsOutOfRange) {
   const std::pair<Change, const char*> rows[] = {
       {[](TrainOptions&) {}, "nothing was thrown"},
       {[](TrainOptions& o) { o.model.clear(); }, "there is no folder to train into; give --model DIR"},
-      {[](TrainOptions& o) { o.corpus.train_source.clear(); }, "train-source has 0 files and train-target 1"},
-      {[](TrainOptions& o) { o.corpus.train_source.push_back("b.en"); }, "train-source has 2 files and train-target 1"},
+      {[](TrainOptions& o) { o.corpus.train_source.clear(); }, "--train-source and --train-target need each other"},
+      {[](TrainOptions& o) { o.corpus.train_source.push_back("b.en"); },
+       "--train-source names 2 files and --train-target 1; give as many of each"},
       {[](TrainOptions& o) { o.corpus.train_tsv = {"x"}; }, "train-tsv and train-source contradict each other"},
       {[](TrainOptions& o) { o.corpus.train_source = o.corpus.train_target = {}; }, "there is nothing to train on"},
       {[](TrainOptions& o) {

@@ -182,6 +182,21 @@ TEST_F(TrainerTest, AttentionThatDrawsLearnsTheSameOnSeveralThreads) {
     EXPECT_NEAR(one[i].at("loss").get<double>(), several[i].at("loss").get<double>(), 1e-4) << i;
 }
 
+TEST_F(TrainerTest, RefusesAPipeBeforeItReadsAnything) {
+  TrainOptions options = options_for("m");
+  ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
+  options.corpus.train_target = {path("fifo")};
+  EXPECT_THAT([&] { train(options); }, ThrowsMessage<std::runtime_error>(HasSubstr("fifo: is a pipe")));
+  EXPECT_FALSE(fs::exists(path("m")));
+}
+
+TEST_F(TrainerTest, LearnsATokenizerFromOneLine) {
+  TrainOptions options = options_for("m");
+  options.vocabulary.tokenizer.max_sentences = 1;
+  options.limits.max_steps = 1;
+  EXPECT_NO_THROW(train(options));
+}
+
 TEST_F(TrainerTest, BadInputLeavesNoTrace) {
   TrainOptions options = options_for("m");
   write("train.b", "one line\n");

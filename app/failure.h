@@ -1,0 +1,18 @@
+#pragma once
+
+#include <exception>
+#include <string>
+
+namespace dragoman {
+
+/// How a command that failed ends.
+struct Failure {
+  std::string message;  ///< one line of printable text
+  int exit_code;        ///< 1 failed, 2 wrong usage
+};
+
+/// What to say of an exception, of whichever library: errors of the system and of LibTorch in words of ours, names of
+/// files escaped where a terminal or a log could not show them (printable()).
+Failure describe_failure(const std::exception& error);
+
+}  // namespace dragoman

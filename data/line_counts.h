@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace dragoman {
+
+/// Throws std::runtime_error that names both files, as messages name them, unless they have as many lines.
+void check_same_length(const std::string& one, std::int64_t one_lines, const std::string& other,
+                       std::int64_t other_lines);
+
+}  // namespace dragoman
