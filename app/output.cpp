@@ -3,6 +3,8 @@
 #include "base/file_place.h"
 
 #include <cerrno>
+#include <fmt/format.h>
+#include <stdexcept>
 #include <unistd.h>
 
 namespace dragoman {

@@ -106,7 +106,7 @@ TEST_F(OutputTest, RefusesTheNameOfACompressedFile) {
   EXPECT_THROW(Output((folder_ / "out.gz").string()), std::invalid_argument);
   EXPECT_THROW(refuse_compressed_name("out.xz"), std::invalid_argument);
   EXPECT_NO_THROW(refuse_compressed_name("out.gz.txt"));
-  EXPECT_EQ(entries(), 0u);
+  EXPECT_TRUE(entries().empty());
 }
 
 }  // namespace

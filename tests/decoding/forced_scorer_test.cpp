@@ -135,7 +135,7 @@ TEST(ForcedScorer, InRoundedTypesTheScoresAreThoseOfTheSearchToTheLastBit) {
       std::vector<std::string> targets;
       for (const Translation& translation : found) targets.push_back(translation.outputs.front().text);
       options.batch_size = 5;
-      const auto scored = scorer_of(model, config, options).score(sources, targets);
+      const auto scored = score(scorer_of(model, config, options), sources, targets);
       int compared = 0;
       for (std::size_t i = 0; i < sources.size(); ++i) {
         const auto& tokens = found[i].outputs.front().tokens;
