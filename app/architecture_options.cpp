@@ -33,7 +33,7 @@ void check_architecture_options(const CommandLine& line, const ModelConfig& conf
   for (const auto& [architectures, options] : kOwners) {
     if (std::ranges::count(architectures, config.architecture) > 0) continue;
     for (const char* option : options) {
-      if (!line.given(option)) continue;
+      if (!line.asked(option)) continue;
       throw std::invalid_argument(fmt::format("--{} has no effect with --architecture {}: it is an option of {}",
                                               option, config.architecture, fmt::join(architectures, " and ")));
     }

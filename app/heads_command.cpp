@@ -49,6 +49,8 @@ struct HeadsOptions {
   void validate() const {
     translation.translator.validate();
     check_range("--prune", prune, 0, 100000);
+    if (source == "-" || target == "-")
+      throw std::invalid_argument("--source and --target are read twice; name files, not '-' (stdin)");
     if ((prune > 0) != !output.empty()) throw std::invalid_argument("--prune and --output need each other");
   }
 };

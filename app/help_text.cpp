@@ -68,10 +68,8 @@ std::string help_text(const std::string& command, const std::string& summary, co
   const bool all = extent == HelpExtent::all || options.size() <= kFewOptions;
   std::ostringstream text;
   text << summary << "\n";
-  const std::size_t shown =
-      describe(text, options, [&](const Option& option) {
-    return all || option.common || option.required || option.writes;
-  });
+  const std::size_t shown = describe(
+      text, options, [&](const Option& option) { return all || option.common || option.required || option.writes; });
   describe(text, common_options(), [](const Option&) { return true; });
   if (shown < options.size())
     text << fmt::format("\n{} options more: dragoman {} --help all\n", options.size() - shown, command);

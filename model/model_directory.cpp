@@ -12,8 +12,11 @@
 #include <ATen/ATen.h>
 
 #include <fmt/format.h>
+#include <map>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -119,6 +122,16 @@ Tokenizers load_tokenizers(SealedFiles& files) {
   return {load_tokenizer(files, kSourceTokenizer), load_tokenizer(files, kTargetTokenizer)};
 }
 
+std::vector<std::pair<const char*, std::string_view>> tokenizer_files(const Tokenizers& tokenizers) {
+  if (tokenizers.joint()) return {{kJointTokenizer, tokenizers.source.bytes()}};
+  return {{kSourceTokenizer, tokenizers.source.bytes()}, {kTargetTokenizer, tokenizers.target.bytes()}};
+}
+
+std::map<std::string, std::string> weights_metadata(bool validated) {
+  if (validated) return {};
+  return {{kValidated, kNo}};
+}
+
 // All that can be said of the files without making the model.
 LoadedWeights read_weights(const fs::path& directory, const LoadOptions& options) {
   SealedFiles files(directory, options);
@@ -156,7 +169,7 @@ bool LoadedWeights::validated() const {
 }
 
 std::string model_fingerprint(const fs::path& directory) {
-  return fingerprint(load_weights(directory));
+  return fingerprint(load_weights(directory, {.allow_unvalidated = true}));
 }
 
 ModelConfig load_config(const fs::path& directory) {
@@ -175,40 +188,38 @@ Tokenizers load_tokenizers(const fs::path& directory) {
 
 void save_tokenizers(const fs::path& directory, const Tokenizers& tokenizers) {
   ManifestUpdate update(directory);
-  if (tokenizers.joint()) {
-    update.write(kJointTokenizer, tokenizers.source.bytes());
-    update.remove(kSourceTokenizer);
-    update.remove(kTargetTokenizer);
-  } else {
-    update.write(kSourceTokenizer, tokenizers.source.bytes());
-    update.write(kTargetTokenizer, tokenizers.target.bytes());
-    update.remove(kJointTokenizer);
-  }
+  for (const auto& [name, bytes] : tokenizer_files(tokenizers)) update.write(name, bytes);
+  if (!tokenizers.joint()) return update.remove(kJointTokenizer);
+  update.remove(kSourceTokenizer);
+  update.remove(kTargetTokenizer);
 }
 
 void write_tokenizers(const fs::path& folder, const Tokenizers& tokenizers) {
-  if (tokenizers.joint()) {
-    write_file_atomically(folder / kJointTokenizer, tokenizers.source.bytes());
-  } else {
-    write_file_atomically(folder / kSourceTokenizer, tokenizers.source.bytes());
-    write_file_atomically(folder / kTargetTokenizer, tokenizers.target.bytes());
-  }
+  for (const auto& [name, bytes] : tokenizer_files(tokenizers)) write_file_atomically(folder / name, bytes);
 }
 
+// Nobody else sees the folder yet, so that its manifest is written once, behind the files.
 void write_model_directory(const fs::path& directory, const std::string& writer, const ModelConfig& config,
                            const Tokenizers& tokenizers, const NamedTensors& weights, bool validated) {
   AtomicDirectory whole(directory, writer);
-  save_config(whole.folder(), config);
-  save_tokenizers(whole.folder(), tokenizers);
-  save_weights(whole.folder(), weights, validated);
+  const fs::path& folder = whole.folder();
+  std::vector<std::pair<const char*, std::string_view>> texts = tokenizer_files(tokenizers);
+  const std::string json = to_json(config);
+  texts.emplace_back(kConfig, json);
+  Manifest manifest;
+  for (const auto& [name, text] : texts) {
+    write_file_atomically(folder / name, text);
+    manifest.add(name, seal_of(text));
+  }
+  save_safetensors(weights_file(folder), weights, weights_metadata(validated),
+                   [&](const FileSeal& seal) { manifest.add(kWeights, seal); });
+  manifest.save(folder);
   whole.commit();
 }
 
 void save_weights(const fs::path& directory, const NamedTensors& weights, bool validated) {
   ManifestUpdate update(directory);
-  std::map<std::string, std::string> metadata;
-  if (!validated) metadata[kValidated] = kNo;
-  save_safetensors(weights_file(directory), weights, metadata,
+  save_safetensors(weights_file(directory), weights, weights_metadata(validated),
                    [&](const FileSeal& seal) { update.announce(kWeights, seal); });
 }
 

@@ -99,11 +99,11 @@ TEST(AlignmentOptionsTest, LayersAndHeadsMustBeThere) {
   config.decoder_layers = 4;
   config.shared_layers = 3;
   EXPECT_EQ(AlignmentOptions{}.site(config).layer, 0);
-  EXPECT_EQ(AlignmentOptions{3, std::nullopt}.site(config).layer, 3);
+  EXPECT_EQ((AlignmentOptions{3, std::nullopt}).site(config).layer, 3);
   config.shared_layers = 1;
   config.architecture = "rnn";  // attends once
   EXPECT_EQ(AlignmentOptions{}.site(config).layer, 0);
-  EXPECT_THROW(AlignmentOptions{1, std::nullopt}.validate(config), std::invalid_argument);
+  EXPECT_THROW((AlignmentOptions{1, std::nullopt}).validate(config), std::invalid_argument);
 }
 
 class AlignTest : public ::testing::Test {

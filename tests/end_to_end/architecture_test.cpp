@@ -17,8 +17,7 @@ using ::testing::HasSubstr;
 class Architectures : public ::testing::TestWithParam<std::string> {
  protected:
   Ended train(const std::string& model, int max_steps, const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words = tiny_training(corpus_, model, max_steps);
-    words.insert(words.end(), {"--architecture", GetParam()});
+    std::vector<std::string> words = tiny_training(corpus_, model, max_steps, GetParam());
     words.insert(words.end(), more.begin(), more.end());
     return dragoman(words);
   }

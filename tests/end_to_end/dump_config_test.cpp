@@ -40,10 +40,16 @@ class DumpConfig : public ::testing::Test {
     return words;
   }
 
+  static std::string targets() {
+    Words lines;
+    for (const std::string& source : tiny_source_lines(6, 7)) lines.push_back(tiny_target_line(source));
+    return join_lines(lines);
+  }
+
   const TemporaryFolder folder_;
   const std::string input_ = join_lines(tiny_source_lines(6, 7));
   const std::string model_ = copy_of_model(folder_), source_ = folder_.file("source", input_),
-                    target_ = folder_.file("target", join_lines(tiny_source_lines(6, 8)));
+                    target_ = folder_.file("target", targets());
 };
 
 TEST_F(DumpConfig, OfTranslate) {

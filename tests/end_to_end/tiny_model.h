@@ -22,7 +22,8 @@ std::string tiny_target_line(const std::string& source);
 std::string join_lines(const std::vector<std::string>& lines);
 
 /// Arguments of `dragoman train` for a very small model on this corpus, all cores but one left to others.
-std::vector<std::string> tiny_training(const TinyCorpus& corpus, const std::string& model, int max_steps);
+std::vector<std::string> tiny_training(const TinyCorpus& corpus, const std::string& model, int max_steps,
+                                       const std::string& architecture = "transformer");
 
 /// A model directory trained by the binary under test, made once for each binary and shared by all tests, whichever
 /// process they run in. Do not write to it.

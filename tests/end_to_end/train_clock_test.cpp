@@ -23,7 +23,7 @@ void expect_time_runs_forward(const std::string& log) {
     EXPECT_GE(seconds, before) << line;
     EXPECT_LT(seconds, 600) << line;
     before = seconds;
-    if (entry.contains("tokens_per_second")) EXPECT_GT(entry["tokens_per_second"].get<double>(), 0) << line;
+    EXPECT_GT(entry.value("tokens_per_second", 1.0), 0) << line;
   }
   EXPECT_GT(before, 0);
 }
