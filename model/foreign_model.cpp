@@ -53,7 +53,7 @@ void refuse_foreign_model(const fs::path& path) {
   const std::string_view maker = fs::is_directory(path, none) ? maker_of_folder(path) : maker_by_extension(path);
   if (maker.empty()) return;
   throw std::runtime_error(fmt::format(
-      "{}: is {}; Dragoman reads only its own models, which `dragoman train --model` makes", path.string(), maker));
+      "{} is {}; Dragoman reads only its own models, which `dragoman train --model` makes", path.string(), maker));
 }
 
 }  // namespace dragoman

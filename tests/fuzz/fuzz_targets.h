@@ -9,6 +9,7 @@ namespace dragoman {
 // may happen. Run on the seeds by ctest, and on what libFuzzer makes of them by `./run fuzz NAME`.
 void fuzz_corpus_tokens(std::string_view bytes);
 void fuzz_lines(std::string_view bytes);
+void fuzz_progress(std::string_view bytes);
 void fuzz_sentencepiece(std::string_view bytes);
 void fuzz_utf8(std::string_view bytes);
 void fuzz_yaml(std::string_view bytes);
@@ -18,8 +19,11 @@ struct FuzzTarget {
   void (*run)(std::string_view bytes);
 };
 
-inline constexpr std::array kFuzzTargets = {
-    FuzzTarget{"corpus_tokens", fuzz_corpus_tokens}, FuzzTarget{"lines", fuzz_lines},
-    FuzzTarget{"sentencepiece", fuzz_sentencepiece}, FuzzTarget{"utf8", fuzz_utf8}, FuzzTarget{"yaml", fuzz_yaml}};
+inline constexpr std::array kFuzzTargets = {FuzzTarget{"corpus_tokens", fuzz_corpus_tokens},
+                                            FuzzTarget{"lines", fuzz_lines},
+                                            FuzzTarget{"progress", fuzz_progress},
+                                            FuzzTarget{"sentencepiece", fuzz_sentencepiece},
+                                            FuzzTarget{"utf8", fuzz_utf8},
+                                            FuzzTarget{"yaml", fuzz_yaml}};
 
 }  // namespace dragoman

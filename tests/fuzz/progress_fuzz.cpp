@@ -1,0 +1,62 @@
+#include "base/atomic_file.h"
+#include "base/checksum.h"
+#include "base/partial_file.h"
+#include "tests/fuzz/check.h"
+#include "tests/fuzz/fuzz_targets.h"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <unistd.h>
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kWritten = "eins\nzwei\ndrei\n";
+
+// A folder of this process, which goes with it.
+class Folder {
+ public:
+  Folder() : path_(fs::temp_directory_path() / fmt::format("dragoman-fuzz-{}", ::getpid())) {
+    fs::create_directories(path_);
+  }
+  ~Folder() { fs::remove_all(path_); }
+
+  fs::path file(const char* name) const { return path_ / name; }
+
+ private:
+  fs::path path_;
+};
+
+void write(const fs::path& file, const std::string& text) {
+  std::ofstream(file, std::ios::binary) << text;
+}
+
+void go_on_with(const std::string& progress) {
+  static const Folder folder;
+  write(folder.file("out.partial"), kWritten);
+  write(folder.file("out.progress"), progress);
+  try {
+    const PartialFile file(folder.file("out"), "input: lines\n", false);
+    if (file.note().empty()) return;
+    check(std::string(kWritten).starts_with(read_file(folder.file("out.partial"))), "what is kept was there");
+  } catch (const std::runtime_error&) {
+    check(read_file(folder.file("out.partial")) == kWritten, "what is refused is left alone");
+    check(read_file(folder.file("out.progress")) == progress, "and what was said of it");
+  }
+}
+
+}  // namespace
+
+// Once as it is, and once with the checksum that makes it one to believe.
+void fuzz_progress(std::string_view bytes) {
+  const std::string text(bytes);
+  go_on_with(text);
+  go_on_with(fmt::format("{}checksum {:08x}\n", text, crc32_of(text)));
+}
+
+}  // namespace dragoman
