@@ -1,8 +1,8 @@
 """Lines of several sentences: ./run bench sentences MODEL SOURCE REFERENCE [--lines 300]
 
 Joins the first sentences of a test set, 2, 3, 5 and 10 a line, and translates them with --split-sentences off and on. BLEU is that
-of joined references; "one by one" has the same sentences translated alone, and joined then. Below: what splitting changes in the
-test set as it is.
+of joined references; "one by one" has the same sentences translated alone, and joined then. With --ended only lines with a mark at
+their end are taken: where the others end nobody sees once they are joined. Below: what splitting changes in the test set as it is.
 
 The last line is BLEU with 10 a line and `on`, divided by that of one by one.
 """
@@ -54,11 +54,13 @@ def main():
     parser.add_argument("source", type=pathlib.Path)
     parser.add_argument("reference", type=pathlib.Path)
     parser.add_argument("--lines", type=int, default=300)
+    parser.add_argument("--ended", action="store_true", help="take only lines that end with a full stop or the like")
     options = parser.parse_args()
     sources, references = lines_of(options.source), lines_of(options.reference)
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options.model, pathlib.Path(folder))
-        some, some_references = sources[:options.lines], references[:options.lines]
+        pairs = [pair for pair in zip(sources, references) if not options.ended or pair[0].endswith((".", "!", "?"))]
+        some, some_references = zip(*pairs[:options.lines])
         alone = bench.translate(some, "off")
         print("sentences a line  one by one    off     on")
         for count in JOINED:
