@@ -13,7 +13,7 @@
 #include "model/architecture.h"
 #include "model/device.h"
 #include "model/model_directory.h"
-#include "model/quantised_weights.h"
+#include "model/stored_weights.h"
 #include "model/weight_assignment.h"
 #include "training/head_importance.h"
 

@@ -4,7 +4,7 @@
 #include "app/measured_translation.h"
 #include "app/output.h"
 #include "app/translation_options.h"
-#include "model/quantised_weights.h"
+#include "model/stored_weights.h"
 
 #include <filesystem>
 #include <fmt/format.h>

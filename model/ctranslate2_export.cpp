@@ -3,7 +3,7 @@
 #include "base/atomic_directory.h"
 #include "base/atomic_file.h"
 #include "model/positional_encoding.h"
-#include "model/quantised_weights.h"
+#include "model/stored_weights.h"
 
 #include <ATen/ATen.h>
 

@@ -3,7 +3,7 @@
 #include "model/attention/position_scheme.h"
 #include "model/dropout.h"
 #include "model/model_config.h"
-#include "model/quantised_weights.h"
+#include "model/quantised_matrix.h"
 
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/quantised_weights.h"
+#include "model/quantised_matrix.h"
 #include "model/weight_type.h"
 
 #include <torch/types.h>

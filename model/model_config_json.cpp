@@ -1,5 +1,6 @@
+#include "model/model_config_json.h"
+
 #include "base/json.h"
-#include "model/model_config.h"
 
 #include <cstdint>
 #include <fmt/format.h>

@@ -6,7 +6,8 @@
 #include "model/architecture.h"
 #include "model/foreign_model.h"
 #include "model/manifest.h"
-#include "model/quantised_weights.h"
+#include "model/model_config_json.h"
+#include "model/stored_weights.h"
 #include "model/weight_assignment.h"
 
 #include <ATen/ATen.h>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/linear_kernel.h"
-#include "model/quantised_weights.h"
+#include "model/quantised_matrix.h"
 #include "model/shapes.h"
 #include "model/weight_type.h"
 

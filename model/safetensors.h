@@ -2,6 +2,7 @@
 
 #include "base/mapped_file.h"
 #include "model/manifest.h"
+#include "model/named_tensors.h"
 
 #include <torch/types.h>
 
@@ -16,8 +17,6 @@
 #include <vector>
 
 namespace dragoman {
-
-using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
 /// The content of a .safetensors file: tensors in the order of their data, and free text by key.
 struct SafetensorsFile {

@@ -2,7 +2,7 @@
 
 #include "model/embedding.h"
 #include "model/linear.h"
-#include "model/quantised_weights.h"
+#include "model/stored_weights.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>

@@ -3,7 +3,7 @@
 #include "data/token_pairs.h"
 #include "model/attention_observer.h"
 #include "model/model_config.h"
-#include "model/safetensors.h"
+#include "model/named_tensors.h"
 #include "model/seq2seq_model.h"
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/safetensors.h"
+#include "model/named_tensors.h"
 
 #include <torch/nn/module.h>
 #include <torch/types.h>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/enum_names.h"
-#include "model/safetensors.h"
+#include "model/named_tensors.h"
 
 #include <torch/nn/module.h>
 #include <torch/types.h>

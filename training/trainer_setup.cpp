@@ -2,6 +2,7 @@
 #include "base/parallel.h"
 #include "model/architecture.h"
 #include "model/device.h"
+#include "model/model_config_json.h"
 #include "model/weight_assignment.h"
 #include "training/batch_budget.h"
 #include "training/chosen_options.h"

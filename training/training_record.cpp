@@ -1,5 +1,6 @@
 #include "training/training_record.h"
 
+#include "model/model_config_json.h"
 #include "model/model_directory.h"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 
 #include "model/architecture.h"
 #include "tests/decoding/sample_model.h"
+#include "model/model_config_json.h"
 
 #include <ATen/ATen.h>
 

@@ -1,4 +1,5 @@
 #include "model/model_config.h"
+#include "model/model_config_json.h"
 
 #include <functional>
 #include <gmock/gmock.h>

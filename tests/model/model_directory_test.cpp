@@ -1,7 +1,8 @@
+#include "model/model_config_json.h"
 #include "model/model_directory.h"
 
 #include "model/architecture.h"
-#include "model/quantised_weights.h"
+#include "model/stored_weights.h"
 #include "tests/model/model_directory_fixture.h"
 
 #include <functional>

@@ -2,6 +2,7 @@
 // tests/fixtures/transformer_golden.py, recurrent_golden.py and convolutional_golden.py; for forms that PyTorch has
 // not, beside their formulas written out in attention_forms_golden.py.
 #include "model/architecture.h"
+#include "model/model_config_json.h"
 #include "model/weight_assignment.h"
 #include "tests/model/tensors.h"
 

@@ -1,6 +1,7 @@
 #include "training/label_smoothed_loss.h"
 
 #include "model/architecture.h"
+#include "model/model_config_json.h"
 #include "model/weight_assignment.h"
 #include "tests/model/tensors.h"
 

@@ -1,6 +1,7 @@
 // Ten updates beside a PyTorch script, from id sequences to weights: see tests/fixtures/training_golden.py.
 #include "data/parallel_corpus.h"
 #include "model/architecture.h"
+#include "model/model_config_json.h"
 #include "model/weight_assignment.h"
 #include "tests/model/tensors.h"
 #include "training/batch.h"

@@ -1,4 +1,4 @@
-#include "model/quantised_weights.h"
+#include "model/stored_weights.h"
 
 #include <ATen/ATen.h>
 

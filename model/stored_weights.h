@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/quantised_matrix.h"
 #include "model/safetensors.h"
 #include "model/weight_type.h"
 
@@ -9,15 +10,6 @@
 #include <string>
 
 namespace dragoman {
-
-/// matrix ≈ scales · values, row by row.
-struct QuantisedMatrix {
-  torch::Tensor values;  ///< [rows, columns] int8, from −127 to 127
-  torch::Tensor scales;  ///< [rows] fp32: the row's largest absolute value / 127
-};
-
-/// matrix: [rows, columns] fp32
-QuantisedMatrix quantise(const torch::Tensor& matrix);
 
 /// A model's weights as they are stored in `type`: matrices in bf16, or in int8 with their scales as a tensor more,
 /// NAME.scale. Vectors and learned positions stay as they are.

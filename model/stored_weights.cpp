@@ -1,4 +1,4 @@
-#include "model/quantised_weights.h"
+#include "model/stored_weights.h"
 
 #include <ATen/ATen.h>
 
@@ -23,11 +23,6 @@ Tensor in_fp32(const QuantisedMatrix& matrix) {
 }
 
 }  // namespace
-
-QuantisedMatrix quantise(const Tensor& matrix) {
-  const Tensor scales = matrix.abs().amax(1).clamp_min(1e-30).div(127.0);
-  return {at::round(matrix / scales.unsqueeze(1)).to(torch::kInt8), scales};
-}
 
 NamedTensors stored_as(WeightType type, const NamedTensors& weights) {
   NamedTensors stored;
