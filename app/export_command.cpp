@@ -1,9 +1,9 @@
-#include "app/command_line.h"
+#include "app/cli/command_line.h"
+#include "app/cli/log.h"
+#include "app/cli/output.h"
 #include "app/commands.h"
-#include "app/log.h"
 #include "app/model_option.h"
-#include "app/output.h"
-#include "model/ctranslate2_export.h"
+#include "formats/ctranslate2_export.h"
 
 #include <fmt/format.h>
 #include <string>
@@ -12,7 +12,7 @@
 namespace dragoman {
 namespace {
 
-constexpr const char* kSummary = R"(Writes a model for another program.
+constexpr const char* kExportSummary = R"(Writes a model for another program.
 
   dragoman export --model DIR --format ctranslate2 --output OTHER)";
 
@@ -25,7 +25,7 @@ int export_command(const std::vector<std::string>& arguments) {
   std::string output;
   Format format = Format::ctranslate2;
   bool quiet = false;
-  CommandLine line("export", kSummary);
+  CommandLine line("export", kExportSummary);
   add_model_option(line, choice).required = true;
   Option& written = line.add("output,o", output, "DIR", "the folder to write, made if it is missing");
   written.required = written.writes = true;

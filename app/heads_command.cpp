@@ -1,21 +1,21 @@
-#include "app/attention_view.h"
-#include "app/command_line.h"
+#include "app/attention/attention_view.h"
+#include "app/cli/command_line.h"
+#include "app/cli/log.h"
+#include "app/cli/output.h"
 #include "app/commands.h"
-#include "app/log.h"
 #include "app/measured_translation.h"
-#include "app/output.h"
 #include "app/translation_options.h"
 #include "base/check_range.h"
 #include "base/parallel.h"
 #include "data/line_reader.h"
 #include "data/parallel_corpus.h"
+#include "formats/model_directory.h"
+#include "formats/stored_weights.h"
+#include "formats/weight_assignment.h"
 #include "metrics/text_table.h"
 #include "model/architecture.h"
 #include "model/device.h"
-#include "model/model_directory.h"
-#include "model/stored_weights.h"
-#include "model/weight_assignment.h"
-#include "training/head_importance.h"
+#include "training/loss/head_importance.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -28,7 +28,7 @@
 namespace dragoman {
 namespace {
 
-constexpr const char* kSummary =
+constexpr const char* kHeadsSummary =
     R"(Tells how much a model needs each of its attention heads, and can prune those that it needs least.
 The table has a row for each attention: the Euclidean norm of its heads' importance, and each head's part of it.
 Importance is the mean over the pairs of |dL/df|: L the negative log-likelihood of a target, f a factor on the head's
@@ -131,7 +131,7 @@ void compare(const HeadsOptions& options, const MeasuredTranslation& measured, L
 
 int heads_command(const std::vector<std::string>& arguments) {
   HeadsOptions options;
-  CommandLine line("heads", kSummary);
+  CommandLine line("heads", kHeadsSummary);
   add_options(line, options);
   if (const auto text = line.parse(arguments)) {
     print(*text);

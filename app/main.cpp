@@ -1,8 +1,8 @@
-#include "app/command_line.h"
+#include "app/cli/command_line.h"
+#include "app/cli/failure.h"
+#include "app/cli/output.h"
+#include "app/cli/synonyms.h"
 #include "app/commands.h"
-#include "app/failure.h"
-#include "app/output.h"
-#include "app/synonyms.h"
 
 #include <cerrno>
 #include <csignal>

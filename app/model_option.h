@@ -1,7 +1,7 @@
 #pragma once
 
-#include "app/command_line.h"
-#include "model/model_directory.h"
+#include "app/cli/command_line.h"
+#include "formats/model_directory.h"
 
 #include <string>
 

@@ -1,10 +1,10 @@
-#include "app/command_line.h"
+#include "app/cli/command_line.h"
+#include "app/cli/log.h"
+#include "app/cli/output.h"
 #include "app/commands.h"
-#include "app/log.h"
 #include "app/measured_translation.h"
-#include "app/output.h"
 #include "app/translation_options.h"
-#include "model/stored_weights.h"
+#include "formats/stored_weights.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kSummary = R"(Writes a model in a smaller type, and says what that costs in BLEU.
+constexpr const char* kQuantizeSummary = R"(Writes a model in a smaller type, and says what that costs in BLEU.
 
   dragoman quantize --model DIR --output OTHER --precision int8 --source val.en --reference val.de)";
 
@@ -64,7 +64,7 @@ void write_quantised(const QuantizeOptions& options) {
 
 int quantize_command(const std::vector<std::string>& arguments) {
   QuantizeOptions options;
-  CommandLine line("quantize", kSummary);
+  CommandLine line("quantize", kQuantizeSummary);
   add_options(line, options);
   if (const auto text = line.parse(arguments)) {
     print(*text);

@@ -1,13 +1,13 @@
-#include "app/command_line.h"
+#include "app/cli/command_line.h"
+#include "app/cli/log.h"
+#include "app/cli/output.h"
 #include "app/commands.h"
-#include "app/log.h"
-#include "app/output.h"
-#include "app/translate_format.h"
+#include "app/translate/translate_format.h"
 #include "app/translation_options.h"
 #include "base/check_range.h"
 #include "data/line_counts.h"
 #include "data/line_reader.h"
-#include "decoding/forced_scorer.h"
+#include "decoding/scoring/forced_scorer.h"
 
 #include <cstdint>
 #include <fmt/format.h>
@@ -19,7 +19,7 @@
 namespace dragoman {
 namespace {
 
-constexpr const char* kSummary =
+constexpr const char* kScoreSummary =
     R"(Scores given translations with a model: one line out for each pair of lines in, in the same order.
 
   dragoman score --model DIR --source test.en --target test.de)";
@@ -91,7 +91,7 @@ class PairReader {
 
 int score_command(const std::vector<std::string>& arguments) {
   ScoreOptions options;
-  CommandLine line("score", kSummary);
+  CommandLine line("score", kScoreSummary);
   add_options(line, options);
   if (const auto text = line.parse(arguments)) {
     print(*text);

@@ -1,8 +1,8 @@
-#include "app/command_line.h"
+#include "app/cli/command_line.h"
+#include "app/cli/log.h"
+#include "app/cli/output.h"
 #include "app/commands.h"
-#include "app/log.h"
-#include "app/output.h"
-#include "model/model_directory.h"
+#include "formats/model_directory.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,7 +12,7 @@
 namespace dragoman {
 namespace {
 
-constexpr const char* kSummary =
+constexpr const char* kSealSummary =
     R"(Accepts the files of a model directory as they are: after config.json was edited, or a file was put there by hand.
 They must fit each other. Their sizes and checksums go into manifest.json, with which all commands compare them.
 
@@ -23,7 +23,7 @@ They must fit each other. Their sizes and checksums go into manifest.json, with 
 int seal_command(const std::vector<std::string>& arguments) {
   std::string model;
   bool quiet = false;
-  CommandLine line("seal", kSummary);
+  CommandLine line("seal", kSealSummary);
   line.add("model,m", model, "DIR", "the model directory").required = true;
   line.add("quiet,q", quiet, "nothing on stderr but errors");
   if (const auto text = line.parse(arguments)) {

@@ -1,14 +1,14 @@
-#include "app/command_line.h"
+#include "app/cli/command_line.h"
+#include "app/cli/log.h"
+#include "app/cli/output.h"
 #include "app/commands.h"
-#include "app/log.h"
 #include "app/measured_translation.h"
-#include "app/output.h"
 #include "app/translation_options.h"
 #include "base/parallel.h"
 #include "data/line_reader.h"
-#include "decoding/pair_check.h"
-#include "decoding/shortlist.h"
-#include "training/lexical_shortlist.h"
+#include "decoding/engine/shortlist.h"
+#include "decoding/scoring/pair_check.h"
+#include "training/data/lexical_shortlist.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -22,7 +22,7 @@
 namespace dragoman {
 namespace {
 
-constexpr const char* kSummary =
+constexpr const char* kShortlistSummary =
     R"(Learns from a parallel corpus which target tokens may translate each source token, and stores that with the model.
 `translate --shortlist` then scores these alone, not the whole vocabulary.
 
@@ -144,7 +144,7 @@ Shortlist learn(const ShortlistCommandOptions& options, const LoadedModel& loade
 
 int shortlist_command(const std::vector<std::string>& arguments) {
   ShortlistCommandOptions options;
-  CommandLine line("shortlist", kSummary);
+  CommandLine line("shortlist", kShortlistSummary);
   add_options(line, options);
   if (const auto text = line.parse(arguments)) {
     print(*text);

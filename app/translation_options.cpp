@@ -1,8 +1,8 @@
 #include "app/translation_options.h"
 
-#include "decoding/shortlist.h"
+#include "decoding/engine/shortlist.h"
+#include "formats/model_directory.h"
 #include "model/device.h"
-#include "model/model_directory.h"
 
 #include <fmt/format.h>
 #include <optional>

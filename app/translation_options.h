@@ -1,10 +1,10 @@
 #pragma once
 
-#include "app/command_line.h"
+#include "app/cli/command_line.h"
 #include "app/model_option.h"
 #include "base/notice.h"
-#include "decoding/translator.h"
-#include "model/model_directory.h"
+#include "decoding/engine/translator.h"
+#include "formats/model_directory.h"
 
 #include <string>
 

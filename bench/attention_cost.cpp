@@ -2,9 +2,9 @@
 //
 // Prints milliseconds of a forward and backward pass over one causal sequence of that length, megabytes that it took on
 // top of what was there, and microseconds a row of a decoding step at its end (8 rows). Width 512, 8 heads, one thread.
-#include "model/attention/self_attention_form.h"
-#include "model/initialisation.h"
-#include "model/linear.h"
+#include "model/attention/forms/self_attention_form.h"
+#include "model/layers/initialisation.h"
+#include "model/layers/linear.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>

@@ -30,9 +30,9 @@ auto& bucket_of(Buckets& buckets, Bucket std::ranges::range_value_t<Buckets>::*r
 }
 
 // Segments as words, in memory that is reused.
-class Words {
+class SegmentWords {
  public:
-  explicit Words(const SplitWords& split) : split_(split) {}
+  explicit SegmentWords(const SplitWords& split) : split_(split) {}
 
   std::span<const std::string_view> of(std::string_view segment) {
     split_(segment, buffer_, words_);
@@ -54,7 +54,7 @@ void check(const BreakdownInput& input) {
   }
 }
 
-std::vector<LengthBucket> score_by_length(const BreakdownInput& input, Words& words) {
+std::vector<LengthBucket> score_by_length(const BreakdownInput& input, SegmentWords& words) {
   std::vector<LengthBucket> buckets;
   for (const Bucket& range : buckets_from(kLengths)) buckets.push_back({range, 0, {}});
   std::vector<std::size_t> bucket_of_sentence;
@@ -93,7 +93,7 @@ WordCounts counts_of(std::span<const std::string_view> words) {
 }
 
 std::vector<FrequencyBucket> match_by_frequency(const BreakdownInput& input, const WordCounts& frequencies,
-                                                Words& words) {
+                                                SegmentWords& words) {
   std::vector<FrequencyBucket> buckets;
   const std::size_t systems = input.hypotheses.size();
   for (const Bucket& range : buckets_from(kFrequencies)) {
@@ -120,7 +120,7 @@ std::vector<FrequencyBucket> match_by_frequency(const BreakdownInput& input, con
   return buckets;
 }
 
-double ratio(std::int64_t part, std::int64_t whole) {
+double share_of(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
@@ -132,20 +132,20 @@ std::string Bucket::name() const {
 }
 
 double FrequencyBucket::precision(std::size_t system) const {
-  return ratio(matches[system], hypothesis_words[system]);
+  return share_of(matches[system], hypothesis_words[system]);
 }
 
 double FrequencyBucket::recall(std::size_t system) const {
-  return ratio(matches[system], reference_words);
+  return share_of(matches[system], reference_words);
 }
 
 double FrequencyBucket::f1(std::size_t system) const {
-  return ratio(2 * matches[system], hypothesis_words[system] + reference_words);
+  return share_of(2 * matches[system], hypothesis_words[system] + reference_words);
 }
 
 WordCounts count_words(std::span<const std::string> segments, const SplitWords& split) {
   WordCounts counts;
-  Words words(split);
+  SegmentWords words(split);
   for (const std::string& segment : segments) {
     for (const std::string_view word : words.of(segment)) ++counts[std::string(word)];
   }
@@ -154,7 +154,7 @@ WordCounts count_words(std::span<const std::string> segments, const SplitWords& 
 
 Breakdown break_down(const BreakdownInput& input, const WordCounts& frequencies, const SplitWords& split) {
   check(input);
-  Words words(split);
+  SegmentWords words(split);
   return {score_by_length(input, words), match_by_frequency(input, frequencies, words)};
 }
 

@@ -1,8 +1,8 @@
 #include "model/architecture.h"
 
-#include "model/convolutional_model.h"
-#include "model/recurrent_model.h"
-#include "model/transformer.h"
+#include "model/convolutional/convolutional_model.h"
+#include "model/recurrent/recurrent_model.h"
+#include "model/transformer/transformer.h"
 
 #include <array>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/cached_attention.h"
+#include "model/attention/cached_attention.h"
 
 #include <torch/types.h>
 

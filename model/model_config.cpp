@@ -1,9 +1,9 @@
 #include "model/model_config.h"
 
 #include "model/architecture.h"
-#include "model/attention/attention_score.h"
-#include "model/attention/position_scheme.h"
-#include "model/attention/self_attention_form.h"
+#include "model/attention/forms/self_attention_form.h"
+#include "model/attention/positions/position_scheme.h"
+#include "model/attention/scores/attention_score.h"
 #include "tokenizer/language_code.h"
 
 #include <algorithm>

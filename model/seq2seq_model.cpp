@@ -1,6 +1,6 @@
 #include "model/seq2seq_model.h"
 
-#include "model/linear.h"
+#include "model/layers/linear.h"
 
 namespace dragoman {
 

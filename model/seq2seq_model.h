@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/forward_context.h"
-#include "model/quantised_matrix.h"
+#include "model/layers/quantised_matrix.h"
 #include "model/shapes.h"
 
 #include <torch/nn/module.h>

@@ -1,6 +1,6 @@
 #include "model/token_model.h"
 
-#include "model/scaled_dot_product.h"
+#include "model/attention/scaled_dot_product.h"
 
 #include <ATen/ATen.h>
 

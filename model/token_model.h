@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/embedding.h"
 #include "model/forward_context.h"
+#include "model/layers/embedding.h"
 #include "model/model_config.h"
 #include "model/seq2seq_model.h"
 

@@ -1,6 +1,6 @@
 #include "model/weight_type.h"
 
-#include "model/byte_product.h"
+#include "model/layers/byte_product.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
 

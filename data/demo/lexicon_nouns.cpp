@@ -166,7 +166,7 @@ constexpr Noun kThings[] = {
     {"lesson", "", "Stunde", f, "Stunden", "Stunde", kEvent},
 };
 
-constexpr Noun kPlaces[] = {
+constexpr Noun kPlaceNouns[] = {
     {"garden", "", "Garten", m, "Gärten", "Gartens", kPlace | kHome | kView, {"in", "in", "into", "in"}},
     {"kitchen", "", "Küche", f, "Küchen", "Küche", kPlace | kHome | kRoom, {"in", "in", "into", "in"}},
     {"room", "", "Zimmer", n, "Zimmer", "Zimmers", kPlace | kHome | kRoom, {"in", "in", "into", "in"}},
@@ -206,7 +206,7 @@ std::span<const Noun> nouns() {
     std::vector<Noun> result;
     for (const std::span<const Noun> part :
          {std::span<const Noun>(kPeople), std::span<const Noun>(kAnimals), std::span<const Noun>(kMeals),
-          std::span<const Noun>(kThings), std::span<const Noun>(kPlaces)}) {
+          std::span<const Noun>(kThings), std::span<const Noun>(kPlaceNouns)}) {
       result.insert(result.end(), part.begin(), part.end());
     }
     return result;

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "model/attention/attention_score.h"
+#include "model/attention/attention_observer.h"
+#include "model/attention/cached_attention.h"
 #include "model/attention/fused_attention.h"
-#include "model/attention/position_scheme.h"
-#include "model/attention_observer.h"
-#include "model/cached_attention.h"
-#include "model/dropout.h"
+#include "model/attention/positions/position_scheme.h"
+#include "model/attention/scaled_dot_product.h"
+#include "model/attention/scores/attention_score.h"
 #include "model/forward_context.h"
+#include "model/layers/dropout.h"
 #include "model/model_config.h"
-#include "model/scaled_dot_product.h"
 
 #include <torch/nn/module.h>
 #include <torch/types.h>

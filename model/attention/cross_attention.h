@@ -2,7 +2,7 @@
 
 #include "model/attention/attention_core.h"
 #include "model/decoder_index.h"
-#include "model/linear.h"
+#include "model/layers/linear.h"
 
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>

@@ -1,7 +1,7 @@
 #include "model/attention/fused_attention.h"
 
-#include "model/attention/attention_kernel.h"
-#include "model/elements.h"
+#include "kernels/attention_kernel.h"
+#include "model/layers/elements.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/custom_class.h>

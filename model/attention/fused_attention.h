@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/dropout_bits.h"
-#include "model/scaled_dot_product.h"
+#include "kernels/dropout_bits.h"
+#include "model/attention/scaled_dot_product.h"
 #include "model/shapes.h"
 
 #include <torch/types.h>

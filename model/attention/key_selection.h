@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/dropout.h"
+#include "model/layers/dropout.h"
 #include "model/model_config.h"
 #include "model/shapes.h"
 

@@ -1,4 +1,4 @@
-#include "app/file_uses.h"
+#include "app/cli/file_uses.h"
 
 #include "base/atomic_file.h"
 #include "tests/data/temporary_folder.h"

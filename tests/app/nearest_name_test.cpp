@@ -1,4 +1,4 @@
-#include "app/nearest_name.h"
+#include "app/cli/nearest_name.h"
 
 #include <gtest/gtest.h>
 #include <string>

@@ -1,4 +1,4 @@
-#include "app/option.h"
+#include "app/cli/option.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "app/output.h"
+#include "app/cli/output.h"
 
 #include "base/atomic_file.h"
 #include "tests/data/temporary_folder.h"

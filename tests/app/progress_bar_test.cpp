@@ -1,4 +1,4 @@
-#include "app/progress_bar.h"
+#include "app/cli/progress_bar.h"
 
 #include <gtest/gtest.h>
 #include <string>

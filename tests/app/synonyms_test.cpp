@@ -1,4 +1,4 @@
-#include "app/synonyms.h"
+#include "app/cli/synonyms.h"
 
 #include <gtest/gtest.h>
 #include <string>

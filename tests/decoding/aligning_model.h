@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/attention_observer.h"
+#include "model/attention/attention_observer.h"
 #include "tests/decoding/copy_model.h"
 
 #include <ATen/ATen.h>

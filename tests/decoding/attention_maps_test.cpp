@@ -1,4 +1,4 @@
-#include "decoding/attention_maps.h"
+#include "decoding/alignment/attention_maps.h"
 
 #include "model/architecture.h"
 #include "tests/decoding/aligning_model.h"
@@ -16,7 +16,7 @@ using Ids = std::vector<std::int32_t>;
 using Kind = AttentionSite::Kind;
 using ::testing::ElementsAre;
 
-ModelConfig small_config() {
+ModelConfig map_config() {
   ModelConfig config;
   config.encoder_layers = 2;
   config.decoder_layers = 1;
@@ -53,7 +53,7 @@ struct Keeper : AttentionObserver {
 };
 
 TEST(AttentionReaderTest, GivesWhatAPassOfEachPairAloneComputes) {
-  const ModelConfig config = small_config();
+  const ModelConfig config = map_config();
   const auto model = create_model(config, 3);
   model->eval();
   std::vector<Ids> sources, targets;
@@ -85,7 +85,7 @@ TEST(AttentionReaderTest, GivesWhatAPassOfEachPairAloneComputes) {
 }
 
 TEST(AttentionReaderTest, GivesWhatIsWantedAlone) {
-  const ModelConfig config = small_config();
+  const ModelConfig config = map_config();
   const auto model = create_model(config, 3);
   model->eval();
   const auto all = read_all(AttentionReader(model, config, {}), {{4, 5}}, {{6}}, [](const AttentionSite& site) {
@@ -97,7 +97,7 @@ TEST(AttentionReaderTest, GivesWhatIsWantedAlone) {
 }
 
 TEST(AttentionReaderTest, PutsTogetherWhatComesStepByStep) {
-  ModelConfig config = small_config();
+  ModelConfig config = map_config();
   for (const bool stepwise : {false, true}) {
     const auto model = std::make_shared<AligningModel>(30, 2, stepwise);
     model->eval();
@@ -111,7 +111,7 @@ TEST(AttentionReaderTest, PutsTogetherWhatComesStepByStep) {
 }
 
 TEST(AttentionReaderTest, ATargetMayFillTheLearnedPositions) {
-  ModelConfig config = small_config();
+  ModelConfig config = map_config();
   config.positions = "learned";
   config.max_positions = 4;
   const auto model = create_model(config, 3);
@@ -121,11 +121,11 @@ TEST(AttentionReaderTest, ATargetMayFillTheLearnedPositions) {
 }
 
 TEST(AttentionReaderTest, EveryPairMustBeWhole) {
-  const auto model = create_model(small_config(), 3);
-  EXPECT_THROW(AttentionReader(model, small_config(), {}), std::logic_error);  // in training mode
+  const auto model = create_model(map_config(), 3);
+  EXPECT_THROW(AttentionReader(model, map_config(), {}), std::logic_error);  // in training mode
   model->eval();
   const std::vector<AttentionReader::Ids> one(1);
-  EXPECT_THROW(AttentionReader(model, small_config(), {}).read(one, {}, everything, [](auto, auto) {}),
+  EXPECT_THROW(AttentionReader(model, map_config(), {}).read(one, {}, everything, [](auto, auto) {}),
                std::invalid_argument);
 }
 

@@ -1,4 +1,4 @@
-#include "decoding/beam_search.h"
+#include "decoding/search/beam_search.h"
 
 #include "tests/decoding/fake_scorer.h"
 

@@ -1,4 +1,4 @@
-#include "decoding/beam.h"
+#include "decoding/search/beam.h"
 
 #include <cmath>
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "decoding/best_combinations.h"
+#include "decoding/text/best_combinations.h"
 
 #include <algorithm>
 #include <cstdint>

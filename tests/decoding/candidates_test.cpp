@@ -1,4 +1,4 @@
-#include "decoding/candidates.h"
+#include "decoding/engine/candidates.h"
 
 #include <ATen/ATen.h>
 #include <torch/cuda.h>

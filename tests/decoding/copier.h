@@ -1,6 +1,6 @@
 #pragma once
 
-#include "decoding/translator.h"
+#include "decoding/engine/translator.h"
 #include "tests/decoding/copy_model.h"
 #include "tests/decoding/sample_model.h"
 

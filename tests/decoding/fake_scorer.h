@@ -1,6 +1,6 @@
 #pragma once
 
-#include "decoding/step_scorer.h"
+#include "decoding/search/step_scorer.h"
 
 #include <algorithm>
 #include <cmath>

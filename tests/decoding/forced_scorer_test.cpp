@@ -1,8 +1,8 @@
-#include "decoding/forced_scorer.h"
+#include "decoding/scoring/forced_scorer.h"
 
+#include "formats/model_config_json.h"
 #include "model/architecture.h"
 #include "tests/decoding/sample_model.h"
-#include "model/model_config_json.h"
 
 #include <ATen/ATen.h>
 

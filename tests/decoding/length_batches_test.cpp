@@ -1,4 +1,4 @@
-#include "decoding/length_batches.h"
+#include "decoding/engine/length_batches.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

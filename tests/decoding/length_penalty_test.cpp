@@ -1,4 +1,4 @@
-#include "decoding/length_penalty.h"
+#include "decoding/search/length_penalty.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

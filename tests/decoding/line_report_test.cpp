@@ -1,4 +1,4 @@
-#include "decoding/line_report.h"
+#include "decoding/text/line_report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

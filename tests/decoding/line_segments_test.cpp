@@ -1,4 +1,4 @@
-#include "decoding/line_segments.h"
+#include "decoding/text/line_segments.h"
 
 #include "tests/decoding/sample_sentences.h"
 

@@ -1,4 +1,4 @@
-#include "decoding/line_splitter.h"
+#include "decoding/text/line_splitter.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

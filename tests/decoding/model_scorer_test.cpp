@@ -1,6 +1,6 @@
-#include "decoding/model_scorer.h"
+#include "decoding/engine/model_scorer.h"
 
-#include "decoding/beam_search.h"
+#include "decoding/search/beam_search.h"
 #include "model/architecture.h"
 #include "tests/decoding/fake_scorer.h"
 

@@ -1,4 +1,4 @@
-#include "decoding/nbest_format.h"
+#include "decoding/text/nbest_format.h"
 
 #include <gtest/gtest.h>
 

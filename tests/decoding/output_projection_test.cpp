@@ -1,4 +1,6 @@
-#include "decoding/output_projection.h"
+#include "decoding/engine/output_projection.h"
+
+#include "tests/decoding/waves.h"
 
 #include <ATen/ATen.h>
 
@@ -12,18 +14,13 @@ namespace {
 
 constexpr std::int64_t kWidth = 48;
 
-at::Tensor numbers(at::IntArrayRef shape, double phase) {
-  return at::sin(at::arange(c10::multiply_integers(shape), at::kDouble).square() * phase).to(at::kFloat).view(shape);
-}
-
 // Sizes below, at and above one block, the last one not a multiple of anything.
 TEST(OutputProjection, BlocksGiveWhatTheWholeProductGives) {
   const ForbiddenIds forbidden{{0, 1}, 2};
   for (const auto& [rows, vocabulary, with_bias] :
        {std::tuple(1, 30, true), std::tuple(5, 1024, false), std::tuple(16, 1025, true), std::tuple(21, 3001, true)}) {
-    const at::Tensor states = numbers({rows, kWidth}, 0.013);
-    const OutputLayer layer{numbers({vocabulary, kWidth}, 0.0071),
-                            with_bias ? numbers({vocabulary}, 0.019) : at::Tensor()};
+    const at::Tensor states = waves({rows, kWidth}, 0.013);
+    const OutputLayer layer{waves({vocabulary, kWidth}, 0.0071), with_bias ? waves({vocabulary}, 0.019) : at::Tensor()};
     std::vector<std::uint8_t> forbid(static_cast<std::size_t>(rows));
     for (std::size_t i = 0; i < forbid.size(); i += 2) forbid[i] = 1;
     const at::Tensor logits =
@@ -45,8 +42,8 @@ TEST(OutputProjection, BlocksGiveWhatTheWholeProductGives) {
 }
 
 TEST(OutputProjection, ARowsCandidatesDoNotDependOnTheOthers) {
-  const OutputLayer layer{numbers({2100, kWidth}, 0.0071), at::Tensor()};
-  const at::Tensor states = numbers({33, kWidth}, 0.013);
+  const OutputLayer layer{waves({2100, kWidth}, 0.0071), at::Tensor()};
+  const at::Tensor states = waves({33, kWidth}, 0.013);
   const ForbiddenIds forbidden{{0}, 2};
   for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8}) {
     if (!is_fast(type, at::kCPU)) continue;
@@ -64,8 +61,8 @@ TEST(OutputProjection, ARowsCandidatesDoNotDependOnTheOthers) {
 
 TEST(OutputProjection, AnIdHasTheLogProbabilityThatItHasAmongTheCandidates) {
   const std::int64_t vocabulary = 2100, rows = 133;
-  const OutputLayer layer{numbers({vocabulary, kWidth}, 0.0071), numbers({vocabulary}, 0.019)};
-  const at::Tensor states = numbers({rows, kWidth}, 0.013);
+  const OutputLayer layer{waves({vocabulary, kWidth}, 0.0071), waves({vocabulary}, 0.019)};
+  const at::Tensor states = waves({rows, kWidth}, 0.013);
   for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8}) {
     if (!is_fast(type, at::kCPU)) continue;
     const OutputProjection output(layer, type);

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "formats/model_directory.h"
 #include "model/model_config.h"
-#include "model/model_directory.h"
 #include "tests/decoding/sample_sentences.h"
 
 namespace dragoman {

@@ -1,4 +1,4 @@
-#include "decoding/search_options.h"
+#include "decoding/search/search_options.h"
 
 #include <cmath>
 #include <functional>

@@ -1,4 +1,4 @@
-#include "decoding/shortlist.h"
+#include "decoding/engine/shortlist.h"
 
 #include "tests/data/temporary_folder.h"
 #include "tests/tokenizer/sample_text.h"

@@ -1,4 +1,6 @@
-#include "decoding/shortlisted_output.h"
+#include "decoding/engine/shortlisted_output.h"
+
+#include "tests/decoding/waves.h"
 
 #include <ATen/ATen.h>
 
@@ -9,13 +11,9 @@
 namespace dragoman {
 namespace {
 
-constexpr std::int64_t kWidth = 48, kVocabulary = 400;
+constexpr std::int64_t kStateWidth = 48, kVocabulary = 400;
 constexpr std::int64_t kCount = 6;
 const ForbiddenIds kForbidden{{0, 1}, 2};
-
-at::Tensor numbers(at::IntArrayRef shape, double phase) {
-  return at::sin(at::arange(c10::multiply_integers(shape), at::kDouble).square() * phase).to(at::kFloat).view(shape);
-}
 
 std::vector<std::vector<std::int32_t>> some_lists() {
   std::vector<std::vector<std::int32_t>> lists(3);
@@ -43,10 +41,10 @@ Candidates expected(const at::Tensor& logits, const std::vector<std::int32_t>& s
 TEST(ShortlistedOutput, IsTheSoftmaxOverWhatTheSentenceLists) {
   const std::vector<std::int32_t> sentences = {0, 0, 1, 2, 2};
   const std::vector<std::uint8_t> forbid_eos = {0, 1, 0, 0, 1};
-  const at::Tensor states = numbers({5, kWidth}, 0.013);
+  const at::Tensor states = waves({5, kStateWidth}, 0.013);
   for (const bool with_bias : {false, true}) {
-    const OutputLayer layer{numbers({kVocabulary, kWidth}, 0.0071),
-                            with_bias ? numbers({kVocabulary}, 0.019) : at::Tensor()};
+    const OutputLayer layer{waves({kVocabulary, kStateWidth}, 0.0071),
+                            with_bias ? waves({kVocabulary}, 0.019) : at::Tensor()};
     const at::Tensor logits =
         at::linear(states, layer.weight, with_bias ? std::optional<at::Tensor>(layer.bias) : std::nullopt);
     const Candidates wanted = expected(logits, sentences, forbid_eos);
@@ -67,7 +65,7 @@ TEST(ShortlistedOutput, IsTheSoftmaxOverWhatTheSentenceLists) {
 
 TEST(ShortlistedOutput, TakesAWeightThatIsInInt8) {
   if (!is_fast(WeightType::int8, at::kCPU)) GTEST_SKIP() << "no products in int8 here";
-  const at::Tensor weight = numbers({kVocabulary, kWidth}, 0.0071), states = numbers({3, kWidth}, 0.013);
+  const at::Tensor weight = waves({kVocabulary, kStateWidth}, 0.0071), states = waves({3, kStateWidth}, 0.013);
   const std::vector<std::int32_t> sentences = {0, 1, 2};
   const std::vector<std::uint8_t> forbid_eos(3);
   const ShortlistedOutput from_fp32({weight, {}}, WeightType::int8, some_lists(), kForbidden);
@@ -80,8 +78,8 @@ TEST(ShortlistedOutput, TakesAWeightThatIsInInt8) {
 }
 
 TEST(ShortlistedOutput, ASentenceDoesNotDependOnTheOthers) {
-  const OutputLayer layer{numbers({kVocabulary, kWidth}, 0.0071), at::Tensor()};
-  const at::Tensor states = numbers({3, kWidth}, 0.013);
+  const OutputLayer layer{waves({kVocabulary, kStateWidth}, 0.0071), at::Tensor()};
+  const at::Tensor states = waves({3, kStateWidth}, 0.013);
   for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8}) {
     if (!is_fast(type, at::kCPU)) continue;
     const ShortlistedOutput output(layer, type, some_lists(), kForbidden);

@@ -1,4 +1,4 @@
-#include "decoding/top_candidates.h"
+#include "decoding/search/top_candidates.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "decoding/translate_stream.h"
+#include "decoding/engine/translate_stream.h"
 
 #include "tests/decoding/copy_model.h"
 #include "tests/decoding/sample_sentences.h"

@@ -1,4 +1,4 @@
-#include "decoding/translator.h"
+#include "decoding/engine/translator.h"
 #include "tests/decoding/aligning_model.h"
 #include "tests/decoding/copier.h"
 

@@ -1,4 +1,4 @@
-#include "decoding/translator.h"
+#include "decoding/engine/translator.h"
 
 #include "model/architecture.h"
 #include "tests/decoding/copier.h"

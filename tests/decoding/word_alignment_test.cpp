@@ -1,4 +1,4 @@
-#include "decoding/word_alignment.h"
+#include "decoding/alignment/word_alignment.h"
 
 #include "tests/decoding/aligning_model.h"
 

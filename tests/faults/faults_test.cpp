@@ -83,10 +83,10 @@ const std::map<FaultKind, std::vector<std::string>>& effects() {
 // A command, and what it writes.
 struct Scenario {
   const char* name;
-  std::vector<std::string> words;      // run in the folder
-  std::vector<std::string> outputs;    // files and folders, each all old or all new
+  std::vector<std::string> words;           // run in the folder
+  std::vector<std::string> outputs;         // files and folders, each all old or all new
   std::vector<std::string> leftovers = {};  // what may stay behind when it fails, to go on from
-  bool is_training = false;            // whose folder grows, and holds what differs from run to run
+  bool is_training = false;                 // whose folder grows, and holds what differs from run to run
 
   friend void PrintTo(const Scenario& scenario, std::ostream* out) { *out << scenario.name; }
 };

@@ -1,4 +1,4 @@
-#include "app/config_file.h"
+#include "app/cli/config_file.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/fuzz_targets.h"
 #include "tests/fuzz/memory_file.h"

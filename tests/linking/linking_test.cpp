@@ -2,7 +2,7 @@
 
 #include "cmake/shared_library.h"
 #include "tokenizer/tokenizer.h"
-#include "training/batch_budget.h"
+#include "training/data/batch_budget.h"
 
 #include <ATen/ATen.h>
 #include <c10/util/Logging.h>

@@ -1,4 +1,4 @@
-#include "model/attention/attention_score.h"
+#include "model/attention/scores/attention_score.h"
 
 #include "model/attention/attention_core.h"
 

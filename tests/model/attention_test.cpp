@@ -1,5 +1,5 @@
 #include "model/attention/cross_attention.h"
-#include "model/attention/self_attention.h"
+#include "model/attention/forms/self_attention.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>

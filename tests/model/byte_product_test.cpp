@@ -1,7 +1,7 @@
-#include "model/byte_product.h"
+#include "model/layers/byte_product.h"
 
-#include "model/linear_kernel.h"
-#include "model/row_quantiser.h"
+#include "kernels/row_quantiser.h"
+#include "model/layers/linear_kernel.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>

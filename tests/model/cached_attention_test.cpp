@@ -1,4 +1,4 @@
-#include "model/cached_attention.h"
+#include "model/attention/cached_attention.h"
 
 #include "tests/model/tensors.h"
 

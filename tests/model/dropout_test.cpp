@@ -1,7 +1,7 @@
-#include "model/dropout.h"
+#include "model/layers/dropout.h"
 
 #include "base/counter_random.h"
-#include "model/dropout_bits.h"
+#include "kernels/dropout_bits.h"
 #include "tests/model/tensors.h"
 #include "tests/model/threads.h"
 

@@ -1,9 +1,9 @@
-#include "model/embedding.h"
+#include "model/layers/embedding.h"
 
 #include "model/architecture.h"
-#include "model/initialisation.h"
-#include "model/positional_encoding.h"
-#include "model/transformer.h"
+#include "model/attention/positions/positional_encoding.h"
+#include "model/layers/initialisation.h"
+#include "model/transformer/transformer.h"
 #include "tests/model/tensors.h"
 
 #include <cmath>

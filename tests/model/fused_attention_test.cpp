@@ -1,7 +1,7 @@
 #include "model/attention/fused_attention.h"
 
 #include "model/attention/attention_core.h"
-#include "model/dropout.h"
+#include "model/layers/dropout.h"
 #include "tests/model/tensors.h"
 #include "tests/model/threads.h"
 

@@ -1,6 +1,6 @@
 // A recurrent decoder that trains from position to position.
 #include "model/architecture.h"
-#include "model/scoped_observer.h"
+#include "model/attention/scoped_observer.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>

@@ -1,4 +1,4 @@
-#include "model/layer_norm.h"
+#include "model/layers/layer_norm.h"
 
 #include "tests/model/tensors.h"
 #include "tests/model/threads.h"

@@ -1,4 +1,4 @@
-#include "model/linear.h"
+#include "model/layers/linear.h"
 
 #include "tests/model/tensors.h"
 

@@ -1,5 +1,6 @@
 #include "model/model_config.h"
-#include "model/model_config_json.h"
+
+#include "formats/model_config_json.h"
 
 #include <functional>
 #include <gmock/gmock.h>

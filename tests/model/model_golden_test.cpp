@@ -1,9 +1,9 @@
 // Whole models beside PyTorch's own modules: states and gradients for the same weights, see
 // tests/fixtures/transformer_golden.py, recurrent_golden.py and convolutional_golden.py; for forms that PyTorch has
 // not, beside their formulas written out in attention_forms_golden.py.
+#include "formats/model_config_json.h"
+#include "formats/weight_assignment.h"
 #include "model/architecture.h"
-#include "model/model_config_json.h"
-#include "model/weight_assignment.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>

@@ -1,4 +1,4 @@
-#include "model/attention/position_scheme.h"
+#include "model/attention/positions/position_scheme.h"
 
 #include "model/model_config.h"
 #include "tests/model/tensors.h"

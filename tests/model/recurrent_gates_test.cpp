@@ -1,5 +1,5 @@
 // Steps of an LSTM and a GRU beside LibTorch's own cells and their gradients.
-#include "model/recurrent_gates.h"
+#include "model/recurrent/recurrent_gates.h"
 
 #include "tests/model/tensors.h"
 

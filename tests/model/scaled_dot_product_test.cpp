@@ -1,4 +1,4 @@
-#include "model/scaled_dot_product.h"
+#include "model/attention/scaled_dot_product.h"
 
 #include "model/attention/attention_core.h"
 #include "tests/model/tensors.h"

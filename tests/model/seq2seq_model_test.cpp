@@ -2,7 +2,7 @@
 #include "model/seq2seq_model.h"
 
 #include "model/architecture.h"
-#include "model/attention_observer.h"
+#include "model/attention/attention_observer.h"
 #include "tests/model/tensors.h"
 #include "tests/model/tested_models.h"
 

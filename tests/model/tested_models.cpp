@@ -1,8 +1,8 @@
 #include "tests/model/tested_models.h"
 
-#include "model/attention/attention_score.h"
-#include "model/attention/position_scheme.h"
-#include "model/attention/self_attention_form.h"
+#include "model/attention/forms/self_attention_form.h"
+#include "model/attention/positions/position_scheme.h"
+#include "model/attention/scores/attention_score.h"
 
 #include <algorithm>
 #include <string_view>

@@ -11,8 +11,9 @@
 namespace dragoman {
 namespace {
 
-const std::map<std::string, int> kHeights = {{"base", 0},    {"tokenizer", 1}, {"model", 2},    {"data", 2},
-                                             {"metrics", 2}, {"decoding", 3},  {"training", 4}, {"app", 5}};
+const std::map<std::string, int> kHeights = {{"base", 0},     {"kernels", 1}, {"tokenizer", 1}, {"model", 2},
+                                             {"data", 2},     {"metrics", 2}, {"formats", 3},   {"decoding", 4},
+                                             {"training", 5}, {"app", 6}};
 
 /// A library from outside, the start of its headers' names, and the folders that may use it.
 struct ForeignLibrary {
@@ -26,7 +27,7 @@ const std::vector<ForeignLibrary> kForeignLibraries = {
     {"Boost", std::regex("boost/.*"), {"app", "training"}},
     {"SentencePiece", std::regex("sentencepiece.*"), {"tokenizer"}},
     {"ICU", std::regex("unicode/.*"), {"tokenizer", "metrics"}},
-    {"LibTorch", std::regex("(torch|ATen|c10|caffe2)/.*"), {"model", "decoding", "training", "app"}}};
+    {"LibTorch", std::regex("(torch|ATen|c10|caffe2)/.*"), {"model", "formats", "decoding", "training", "app"}}};
 
 std::string first_folder(const std::string& path) {
   const auto slash = path.find('/');

@@ -111,7 +111,8 @@ TEST(SentenceSplitter, QuotesAndBracketsStayWithTheirSentence) {
 }
 
 TEST(SentenceSplitter, OtherScripts) {
-  expect_sentences("zh", {"我去了。|他来了！|好吗？|「是。」|他说。", "我去了。\u3000|他来了。", "价格是3.5元。|好。", "他有。|iPhone很好。"});
+  expect_sentences("zh", {"我去了。|他来了！|好吗？|「是。」|他说。", "我去了。\u3000|他来了。", "价格是3.5元。|好。",
+                          "他有。|iPhone很好。"});
   expect_sentences("ja", {"私は行く。|「はい。」|彼は来る。"});
   expect_sentences("hi", {"यह अच्छा है। |वह आया।"});
   expect_sentences("ar", {"هل هذا جيد؟ |نعم."});

@@ -1,6 +1,6 @@
-#include "training/auto_options.h"
+#include "training/options/auto_options.h"
 
-#include "training/chosen_options.h"
+#include "training/options/chosen_options.h"
 
 #include <algorithm>
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "training/batch_budget.h"
+#include "training/data/batch_budget.h"
 
 #include <c10/util/Exception.h>
 

@@ -1,4 +1,4 @@
-#include "training/batch_stream.h"
+#include "training/data/batch_stream.h"
 
 #include "data/parallel_corpus.h"
 #include "tests/tokenizer/sample_text.h"

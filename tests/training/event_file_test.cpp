@@ -1,4 +1,4 @@
-#include "training/event_file.h"
+#include "training/report/event_file.h"
 
 #include "tests/data/temporary_folder.h"
 

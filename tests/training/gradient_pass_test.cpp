@@ -1,8 +1,8 @@
-#include "training/gradient_pass.h"
+#include "training/course/gradient_pass.h"
 
 #include "data/parallel_corpus.h"
 #include "model/attention/key_selection.h"
-#include "model/transformer.h"
+#include "model/transformer/transformer.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>

@@ -1,4 +1,4 @@
-#include "training/head_importance.h"
+#include "training/loss/head_importance.h"
 
 #include "model/architecture.h"
 

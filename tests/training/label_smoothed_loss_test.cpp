@@ -1,8 +1,8 @@
-#include "training/label_smoothed_loss.h"
+#include "training/loss/label_smoothed_loss.h"
 
+#include "formats/model_config_json.h"
+#include "formats/weight_assignment.h"
 #include "model/architecture.h"
-#include "model/model_config_json.h"
-#include "model/weight_assignment.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>

@@ -1,4 +1,4 @@
-#include "training/launch.h"
+#include "training/distributed/launch.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "training/lexical_shortlist.h"
+#include "training/data/lexical_shortlist.h"
 
 #include <gmock/gmock.h>
 #include <random>

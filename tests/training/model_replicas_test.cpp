@@ -1,4 +1,4 @@
-#include "training/model_replicas.h"
+#include "training/course/model_replicas.h"
 
 #include "model/architecture.h"
 

@@ -1,4 +1,4 @@
-#include "training/moving_average.h"
+#include "training/course/moving_average.h"
 
 #include "tests/model/tensors.h"
 

@@ -1,7 +1,7 @@
-#include "training/optimiser.h"
+#include "training/course/optimiser.h"
 
 #include "tests/model/tensors.h"
-#include "training/learning_rate.h"
+#include "training/course/learning_rate.h"
 
 #include <cmath>
 #include <gmock/gmock.h>

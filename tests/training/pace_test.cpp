@@ -1,4 +1,4 @@
-#include "training/pace.h"
+#include "training/course/pace.h"
 
 #include <gtest/gtest.h>
 #include <utility>

@@ -1,8 +1,8 @@
-#include "training/process_group.h"
+#include "training/distributed/process_group.h"
 
 #include "tests/model/tensors.h"
 #include "tests/training/free_port.h"
-#include "training/gradient_sum.h"
+#include "training/distributed/gradient_sum.h"
 
 #include <ATen/ATen.h>
 #include <torch/csrc/distributed/c10d/HashStore.hpp>

@@ -1,4 +1,4 @@
-#include "training/score_function.h"
+#include "training/loss/score_function.h"
 
 #include "model/attention/key_selection.h"
 #include "tests/model/tensors.h"

@@ -1,4 +1,4 @@
-#include "training/text_statistics.h"
+#include "training/data/text_statistics.h"
 
 #include "tokenizer/tokenizer_trainer.h"
 

@@ -1,4 +1,4 @@
-#include "training/train_log.h"
+#include "training/report/train_log.h"
 
 #include "tests/data/temporary_folder.h"
 

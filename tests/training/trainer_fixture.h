@@ -1,10 +1,10 @@
 #pragma once
 
-#include "model/safetensors.h"
+#include "formats/safetensors.h"
 #include "tests/data/temporary_folder.h"
 #include "tests/tokenizer/sample_text.h"
 #include "tokenizer/tokenizer_trainer.h"
-#include "training/trainer.h"
+#include "training/course/trainer.h"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,4 +1,4 @@
-#include "training/training_directory.h"
+#include "training/course/training_directory.h"
 
 #include "tests/data/temporary_folder.h"
 

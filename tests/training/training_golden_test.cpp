@@ -1,13 +1,13 @@
 // Ten updates beside a PyTorch script, from id sequences to weights: see tests/fixtures/training_golden.py.
 #include "data/parallel_corpus.h"
+#include "formats/model_config_json.h"
+#include "formats/weight_assignment.h"
 #include "model/architecture.h"
-#include "model/model_config_json.h"
-#include "model/weight_assignment.h"
 #include "tests/model/tensors.h"
-#include "training/batch.h"
-#include "training/label_smoothed_loss.h"
-#include "training/learning_rate.h"
-#include "training/optimiser.h"
+#include "training/course/learning_rate.h"
+#include "training/course/optimiser.h"
+#include "training/data/batch.h"
+#include "training/loss/label_smoothed_loss.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

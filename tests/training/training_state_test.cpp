@@ -1,10 +1,10 @@
-#include "training/training_state.h"
+#include "training/course/training_state.h"
 
-#include "model/transformer.h"
-#include "model/weight_assignment.h"
+#include "formats/weight_assignment.h"
+#include "model/transformer/transformer.h"
 #include "tests/data/temporary_folder.h"
 #include "tests/model/tensors.h"
-#include "training/weight_average.h"
+#include "training/course/weight_average.h"
 
 #include <gmock/gmock.h>
 #include <limits>

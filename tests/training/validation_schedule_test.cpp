@@ -1,4 +1,4 @@
-#include "training/validation_schedule.h"
+#include "training/course/validation_schedule.h"
 
 #include <gtest/gtest.h>
 

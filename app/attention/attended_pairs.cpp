@@ -1,0 +1,110 @@
+#include "app/attention/attended_pairs.h"
+
+#include "base/utf8.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+// Maps are of one pass over a pair of lines.
+TranslationOptions with_whole_lines(TranslationOptions options) {
+  options.translator.split_sentences = SentenceSplitting::off;
+  return options;
+}
+
+}  // namespace
+
+AttendingModel::AttendingModel(const TranslationOptions& options, const Notice& notice)
+    : AttendingModel(load_model(options, notice), options) {}
+
+AttendingModel::AttendingModel(LoadedModel loaded, const TranslationOptions& options)
+    : config_(loaded.config),
+      tokenizers_(loaded.tokenizers),
+      options_(options.translator),
+      reader_(loaded.model, loaded.config, {options_.threads, options_.batch_size, options_.batch_tokens}),
+      translator_(make_translator(std::move(loaded), with_whole_lines(options))) {}
+
+void AttendingModel::check_length(std::int64_t line, const Ids& ids) const {
+  const auto limit = static_cast<std::size_t>(options_.max_source_length);
+  if (ids.size() > limit) {
+    throw std::runtime_error(fmt::format("line {}: {} tokens are more than the {} that --max-source-length allows",
+                                         line, ids.size(), limit));
+  }
+  const auto longest = config_.longest_sentence();
+  if (longest && ids.size() + 1 > static_cast<std::size_t>(*longest)) {
+    throw std::runtime_error(fmt::format("line {}: {} tokens are more than the {} positions that the model has learned",
+                                         line, ids.size() + 1, *longest));
+  }
+}
+
+void AttendingModel::take_target(AttendedPair& pair, const std::string& text, Ids& ids) const {
+  const Tokenizer& tokenizer = tokenizers_.target;
+  ids = tokenizer.encode(text);
+  pair.target = text;
+  pair.target_tokens = tokenizer.encode_as_pieces(text);
+  pair.target_words = tokens_of_words(text, tokenizer.encoded_ranges(text));
+}
+
+void AttendingModel::take_translation(AttendedPair& pair, const Translation::Output& output, Ids& ids) const {
+  const Tokenizer& tokenizer = tokenizers_.target;
+  ids = ids_of(output);
+  pair.target = output.text;
+  for (const std::int32_t id : ids) pair.target_tokens.push_back(tokenizer.piece(id));
+  pair.target_words = tokens_of_words(output.text, tokenizer.decoded_ranges(ids));
+}
+
+// All of a pair but its maps. translation: if it has no target.
+AttendedPair AttendingModel::attend(const NumberedPair& numbered, const Translation* translation, Ids& target) const {
+  AttendedPair pair;
+  pair.line = numbered.line;
+  pair.source = numbered.source;
+  pair.source_tokens = tokenizers_.source.encode_as_pieces(pair.source);
+  pair.source_words = tokens_of_words(pair.source, tokenizers_.source.encoded_ranges(pair.source));
+  if (translation) {
+    take_translation(pair, translation->outputs.front(), target);
+  } else {
+    take_target(pair, *numbered.target, target);
+  }
+  check_length(pair.line, target);
+  pair.read_tokens = pair.target_tokens;
+  pair.read_tokens.insert(pair.read_tokens.begin(), tokenizers_.target.piece(config_.start_token));
+  pair.source_tokens.push_back(tokenizers_.source.piece(config_.special_ids.eos));
+  pair.target_tokens.push_back(tokenizers_.target.piece(config_.special_ids.eos));
+  return pair;
+}
+
+std::vector<AttendedPair> AttendingModel::read(std::span<const NumberedPair> pairs,
+                                               const AttentionReader::Filter& wanted) const {
+  std::vector<AttendedPair> attended;
+  std::vector<std::size_t> visible;  // places in both
+  std::vector<Ids> sources, targets;
+  std::vector<std::string> untranslated;
+  for (const NumberedPair& pair : pairs) {
+    AttendedPair& blank = attended.emplace_back();
+    blank.line = pair.line;
+    blank.source = pair.source;
+    blank.target = pair.target.value_or("");
+    if (is_blank(pair.source) || (pair.target && is_blank(*pair.target))) continue;
+    visible.push_back(attended.size() - 1);
+    sources.push_back(tokenizers_.source.encode(pair.source));
+    check_length(pair.line, sources.back());
+    if (!pair.target) untranslated.push_back(pair.source);
+  }
+  const std::vector<Translation> translations = translator_.translate(untranslated);
+  auto translation = translations.begin();
+  for (const std::size_t i : visible)
+    attended[i] = attend(pairs[i], pairs[i].target ? nullptr : &*translation++, targets.emplace_back());
+
+  const std::vector<AttentionReader::Ids> source_views(sources.begin(), sources.end());
+  const std::vector<AttentionReader::Ids> target_views(targets.begin(), targets.end());
+  reader_.read(source_views, target_views, wanted, [&](std::size_t i, std::span<const AttentionMap> maps) {
+    attended[visible[i]].maps.assign(maps.begin(), maps.end());
+  });
+  return attended;
+}
+
+}  // namespace dragoman

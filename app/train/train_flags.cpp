@@ -1,0 +1,267 @@
+#include "app/train/train_flags.h"
+
+#include "model/architecture.h"
+#include "model/attention/forms/self_attention_form.h"
+#include "model/attention/positions/position_scheme.h"
+#include "model/attention/scores/attention_score.h"
+#include "tokenizer/language_code.h"
+#include "training/options/chosen_options.h"
+
+#include <initializer_list>
+#include <span>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+constexpr const char* kVocabulary = "Vocabulary";
+constexpr const char* kModel = "Model";
+constexpr const char* kAutomatic = "auto";
+constexpr const char* kByPreset = "by preset";
+
+Option language_option(std::string& code) {
+  Option option = bind_field(code);
+  option.set = [&code](const std::vector<std::string>& values) {
+    code = values.front().empty() ? "" : language_code(values.front());
+  };
+  return option;
+}
+
+void add_file_options(CommandLine& line, TrainOptions& options) {
+  CorpusOptions& corpus = options.corpus;
+  line.group("Files");
+  line.add("train-source", corpus.train_source, "FILE", "sentences to learn from, plain or .gz, one a line").common =
+      true;
+  line.add("train-target", corpus.train_target, "FILE", "their translations, line by line").common = true;
+  line.add("train-tsv", corpus.train_tsv, "FILE", "instead of both: lines of source, tab, target").common = true;
+  line.exclude("train-tsv", "train-source");
+  line.exclude("train-tsv", "train-target");
+  line.add("valid-source", corpus.valid_source, "FILE", "sentences to validate on").common = true;
+  line.add("valid-target", corpus.valid_target, "FILE", "their translations").common = true;
+  line.add("valid-tsv", corpus.valid_tsv, "FILE", "instead of both: lines of source, tab, target");
+  line.add("valid-lines", corpus.valid_lines, "N",
+           "instead of files: hold out so many of the training pairs, evenly spaced; unless there is anything to "
+           "validate "
+           "on: a tenth, at most 1000")
+      .common = true;
+  for (const char* file : {"valid-source", "valid-target"}) line.exclude("valid-tsv", file);
+  for (const char* file : {"valid-source", "valid-target", "valid-tsv"}) line.exclude("valid-lines", file);
+  line.add_custom(
+      "source-lang", language_option(corpus.source_lang), "CODE",
+      "the source's language, as en or pt-BR: translate then knows its abbreviations from ends of sentences");
+  line.add_custom("target-lang", language_option(corpus.target_lang), "CODE", "the target's language");
+  line.add("model,m", options.model, "DIR", "the model directory to make, or to go on with").required = true;
+  line.add("init-from", options.init_from, "DIR",
+           "start from this model: its architecture, tokenizers and weights (fine-tuning)")
+      .common = true;
+  line.group("Sentence pairs");
+  line.add("max-length", options.filter.max_length, "N", "leave out pairs with a longer side, in tokens");
+  line.add("max-length-ratio", options.filter.max_length_ratio, "X",
+           "leave out pairs with one side so many times as long as the other; 0: none");
+}
+
+void add_vocabulary_options(CommandLine& line, VocabularyOptions& options) {
+  line.group(kVocabulary);
+  line.add("vocab-size", options.tokenizer.vocabulary_size, "N", "pieces; fewer if the corpus is too small for as many")
+      .common = true;
+  line.choose("tokenizer-algorithm", options.tokenizer.algorithm, "how SentencePiece learns them");
+  line.add("joint-vocabulary", options.joint, "one vocabulary for both languages");
+  line.add("byte-fallback", options.tokenizer.byte_fallback, "spell unknown characters in bytes");
+  line.add("character-coverage", options.tokenizer.character_coverage, "X",
+           "share of the corpus' characters that get a piece of their own");
+  line.add("tokenizer-sentences", options.tokenizer.max_sentences, "N", "learn the pieces from at most so many lines");
+  line.add("source-tokenizer", options.source_tokenizer, "FILE",
+           "use this SentencePiece .model instead of learning one");
+  line.add("target-tokenizer", options.target_tokenizer, "FILE", "the same for the target, if it is another");
+  for (const char* learned :
+       {"vocab-size", "tokenizer-algorithm", "byte-fallback", "character-coverage", "joint-vocabulary"}) {
+    line.exclude("source-tokenizer", learned);
+  }
+}
+
+// An option whose values are the names of forms; the help has a line about each.
+template <typename AnyForm>
+Option& choose_form(CommandLine& line, const std::string& name, std::string& field, std::span<const AnyForm> forms,
+                    std::string help) {
+  Choices<std::string> choices;
+  for (const AnyForm& form : forms) {
+    choices.emplace_back(form.name, form.name);
+    help += fmt::format("{}{}: {}", choices.size() == 1 ? ". " : "; ", form.name, form.summary);
+  }
+  return line.choose<std::string>(name, field, choices, std::move(help));
+}
+
+void add_model_options(CommandLine& line, ModelConfig& config, std::string& preset) {
+  line.group(kModel);
+  Option sizes;
+  sizes.early = true;
+  sizes.set = [&config, &preset](const std::vector<std::string>& values) {
+    if (values.front() != kAutomatic) apply_preset(config, values.front());
+    preset = values.front();
+  };
+  sizes.get = [&preset] { return std::vector<std::string>{preset}; };
+  choose_form(line, "architecture", config.architecture, architectures(), "the kind of model").common = true;
+  line.add_custom(
+          "preset", std::move(sizes), fmt::format("{}|{}", kAutomatic, fmt::join(preset_names(), "|")),
+          "layers, widths and heads at once; the options below refine it; auto: as suits the size of the corpus")
+      .common = true;
+  line.add("encoder-layers", config.encoder_layers, "N", "of the encoder").default_text = kByPreset;
+  line.add("decoder-layers", config.decoder_layers, "N", "of the decoder").default_text = kByPreset;
+  line.add("width", config.width, "N", "of embeddings and layers, a multiple of the heads").default_text = kByPreset;
+  line.add("feed-forward-width", config.feed_forward_width, "N", "inside the feed-forward layers").default_text =
+      kByPreset;
+  line.add("heads", config.heads, "N", "attention heads").default_text = kByPreset;
+  line.choose(
+      "tied-embeddings", config.tied_embeddings,
+      "which of source embedding, target embedding and output layer share one matrix: all, the last two, or none");
+  line.add("embedding-scale", config.embedding_scale, "multiply embeddings by the square root of the width");
+  choose_form(line, "positions", config.positions, position_forms(), "how the model learns of the order of tokens");
+  line.choose("positions-layout", config.positions_layout, "order of sines and cosines");
+  line.add("max-positions", config.max_positions, "N", "learned positions: their number");
+  choose_form(line, "encoder-self-attention", config.encoder_self_attention, self_attention_forms(),
+              "what positions of the source see of each other");
+  choose_form(line, "decoder-self-attention", config.decoder_self_attention, self_attention_forms(),
+              "what positions of the target see of those before");
+  choose_form(line, "self-attention-score", config.self_attention_score, attention_scores(),
+              "how well a key fits a query");
+  choose_form(line, "cross-attention-score", config.cross_attention_score, attention_scores(),
+              "the same between target and source");
+  line.choose(
+      "cross-attention-selection", config.cross_attention_selection,
+      "soft: the weighted mean of the source; hard: its best position alone, learned straight-through; sampled: "
+      "the same, learned by drawing positions (score-function gradient)");
+  line.add("monotonic-attention", config.monotonic_attention,
+           "hard and sampled cross-attention: never go back in the source when translating");
+  line.add("key-value-heads", config.key_value_heads, "N",
+           "heads of keys and values, each shared by as many heads of queries; 1: multi-query; 0: as many as --heads");
+  line.add("attention-window", config.attention_window, "N",
+           "local and strided self-attention: positions on each side, and the stride");
+  line.choose("norm", config.norm, "layer norm before or behind each sublayer");
+  line.add("final-norm", config.final_norm, "a layer norm behind the last layer of each stack");
+  line.add("norm-epsilon", config.norm_epsilon, "X", "of the layer norms");
+  line.choose("normalisation", config.normalisation, "layer norm, or RMSNorm");
+  line.choose("activation", config.activation, "of the feed-forward layers");
+  line.add("feed-forward-gate", config.feed_forward_gate,
+           "multiply the activation by a second projection: ReGLU, GEGLU, SwiGLU");
+  line.add("shared-layers", config.shared_layers, "N", "so many layers in a row have the same weights");
+  line.add("projection-bias", config.projection_bias, "biases in the attention's projections");
+  line.add("output-bias", config.output_bias, "a bias on the logits");
+  line.choose("recurrent-cell", config.recurrent_cell, "rnn: of encoder and decoder");
+  line.add("input-feeding", config.input_feeding, "rnn: the decoder takes in what it attended to before");
+  line.add("kernel-width", config.kernel_width, "N", "conv: positions that a convolution sees, odd");
+}
+
+void add_dropout_options(CommandLine& line, ModelConfig& config) {
+  line.group("Dropout");
+  line.add("dropout", config.dropout, "P", "of each sublayer's output").common = true;
+  line.add("embedding-dropout", config.embedding_dropout, "P", "of embeddings; unless given: as --dropout");
+  line.add("attention-dropout", config.attention_dropout, "P", "of attention weights");
+  line.add("activation-dropout", config.activation_dropout, "P", "inside the feed-forward layers");
+  line.add("layer-dropout", config.layer_dropout, "P", "of whole layers");
+}
+
+Option batch_tokens_option(std::int64_t& batch_tokens) {
+  Option option = bind_field(batch_tokens);
+  option.set = [&batch_tokens, set_number = option.set](const std::vector<std::string>& values) {
+    batch_tokens = 0;
+    if (values.front() == "auto") return;
+    set_number(values);
+    if (batch_tokens == 0) throw std::invalid_argument("0 is no size of a batch; give a number above it, or auto");
+  };
+  option.get = [&batch_tokens, get_number = option.get] {
+    return batch_tokens == 0 ? std::vector<std::string>{"auto"} : get_number();
+  };
+  return option;
+}
+
+void add_optimiser_options(CommandLine& line, TrainOptions& options) {
+  OptimiserOptions& optimiser = options.optimiser;
+  LearningRateOptions& rate = options.learning_rate;
+  line.group("Optimisation");
+  line.add_custom("batch-tokens", batch_tokens_option(options.batch_tokens), "N|auto",
+                  "size of a batch: sentence pairs x the longest of source or target; auto: what memory allows, but "
+                  "no more than is of use")
+      .common = true;
+  line.add("accumulate", options.accumulate, "N", "batches of one update");
+  line.add("label-smoothing", options.label_smoothing, "X", "share of the probability given to all tokens alike");
+  line.add("r-drop", options.r_drop, "X",
+           "pass each sentence twice, and weigh by how much its two predictions differ (Wu et al. 2021), 1 to 5 say; "
+           "0: one pass");
+  line.add("subword-sampling", options.subword_sampling, "X",
+           "draw the pieces of the training text anew in each pass; unigram: the exponent of their probability, 0.1 to "
+           "0.5; bpe: the share of merges left out, 0.1; 0: never");
+  line.choose("optimiser", optimiser.optimiser, "adamw decouples the weight decay");
+  line.add("beta1", optimiser.beta1, "X", "decay of the mean of gradients");
+  line.add("beta2", optimiser.beta2, "X", "decay of the mean of their squares");
+  line.add("epsilon", optimiser.epsilon, "X", "added to the divisor");
+  line.add("weight-decay", optimiser.weight_decay, "X", "of all weights");
+  line.add("clip-norm", optimiser.clip_norm, "X", "scale larger gradients down to this norm; 0: never");
+  line.add("learning-rate", rate.learning_rate, "X", "the peak, at the end of warm-up").common = true;
+  line.add("warmup-steps", rate.warmup_steps, "N", "updates in which the rate grows to its peak");
+  line.choose("schedule", rate.schedule, "how the rate goes on from there");
+  line.add("final-learning-rate", rate.final_learning_rate, "X", "cosine: the rate of the last update");
+}
+
+void add_course_options(CommandLine& line, TrainOptions& options) {
+  LimitOptions& limits = options.limits;
+  line.group("When to stop (0: no limit)");
+  line.add("max-steps", limits.max_steps, "N", "updates").common = true;
+  line.add("max-epochs", limits.max_epochs, "N", "passes over the corpus").common = true;
+  line.add("max-time", limits.max_time, "MINUTES", "minutes of training, interrupted runs included").common = true;
+  line.add("patience", limits.patience, "N", "validations in a row without a new best").common = true;
+  line.group("Validation and checkpoints");
+  line.add("valid-interval", options.validation.valid_interval, "N",
+           "updates between validations; 0: one at the end of each pass over the corpus");
+  line.choose("valid-metric", options.validation.valid_metric, "which decides what is best");
+  line.add("valid-beam-size", options.validation.valid_beam_size, "N",
+           "beam size of the translations that BLEU scores");
+  line.add("save-interval", options.checkpoints.save_interval, "N",
+           "updates between saves of all that a run resumes from");
+  line.add("keep-best", options.checkpoints.keep_best, "N", "weights of the best validations to keep");
+  line.add("keep-last", options.checkpoints.keep_last, "N", "weights of the last validations to keep");
+  line.choose("average", options.checkpoints.average,
+              "at the end, the mean of these weights becomes the model if it validates better");
+  line.add("ema-decay", options.ema_decay, "X",
+           "validate and keep the exponential moving average of the weights, 0.999 say; 0: the weights themselves");
+  line.group("Run");
+  line.add("seed", options.seed, "N", "of everything that is random").common = true;
+  line.choose<std::string>("device", options.device, {{"auto", "auto"}, {"cpu", "cpu"}, {"cuda", "cuda"}},
+                           "where to compute; auto: on a GPU if there is one")
+      .common = true;
+  line.choose("precision", options.precision, "of the matrix products; auto: bf16 where the processor has it").common =
+      true;
+  line.add("threads", options.threads, "N", "processor cores to use; 0: all").common = true;
+  line.add("peer-timeout", options.peer_timeout, "MINUTES",
+           "several processes (torchrun, mpirun, srun): how long one waits for the others, while rank 0 validates too");
+  line.add("log-interval", options.log_interval, "N", "updates between lines of training/log.jsonl");
+}
+
+}  // namespace
+
+void add_train_flags(CommandLine& line, TrainOptions& options, ModelConfig& config, std::string& preset) {
+  add_file_options(line, options);
+  add_vocabulary_options(line, options.vocabulary);
+  add_model_options(line, config, preset);
+  // A model to start from brings these.
+  line.exclude_group("init-from", kVocabulary);
+  line.exclude_group("init-from", kModel);
+  add_dropout_options(line, config);
+  add_optimiser_options(line, options);
+  add_course_options(line, options);
+  for (const std::string& name : chosen_option_names()) line.leave_to_choice(name);
+}
+
+std::set<std::string> given_options(const CommandLine& line, const std::string& preset) {
+  std::set<std::string> names;
+  const auto add = [&](const std::string& name) {
+    if (line.given(name)) names.insert(name);
+  };
+  for (const std::string& name : chosen_option_names()) add(name);
+  for (const char* limit : {"max-steps", "max-time"}) add(limit);
+  if (preset != kAutomatic) names.insert("preset");
+  return names;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,138 @@
+#include "decoding/alignment/attention_maps.h"
+
+#include "data/batcher.h"
+#include "decoding/engine/length_batches.h"
+#include "decoding/engine/padded_tensor.h"
+#include "decoding/engine/workers.h"
+#include "model/attention/scoped_observer.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace dragoman {
+
+using torch::Tensor;
+
+std::vector<double> entropy_of_heads(const AttentionMap& map) {
+  const Tensor wide = map.weights.to(torch::kFloat64);
+  const Tensor bits = -at::xlogy(wide, wide).sum(2).mean(1) / std::log(2.0);
+  std::vector<double> entropies;
+  for (std::int64_t head = 0; head < bits.size(0); ++head)
+    entropies.push_back(std::max(bits[head].item<double>(), 0.0));
+  return entropies;
+}
+
+// Keeps what passes by, for each thread by itself: workers share the model, and so its observer.
+class AttentionReader::Collector : public AttentionObserver {
+ public:
+  explicit Collector(const Filter& wanted) : wanted_(wanted) {}
+
+  Tensor see(const AttentionSite& site, const Tensor& weights, const Tensor& heads) override {
+    if (wanted_(site)) {
+      const std::scoped_lock lock(mutex_);
+      std::vector<Seen>& seen = seen_[std::this_thread::get_id()];
+      const auto known = std::ranges::find(seen, site, &Seen::site);
+      Seen& mine = known != seen.end() ? *known : seen.emplace_back(Seen{site, {}});
+      mine.pieces.push_back(weights);
+    }
+    return heads;
+  }
+
+  // What this thread has seen since it last asked: [B, H, T, S] each.
+  std::vector<AttentionMap> take() {
+    std::vector<Seen> seen;
+    {
+      const std::scoped_lock lock(mutex_);
+      seen = std::exchange(seen_[std::this_thread::get_id()], {});
+    }
+    std::vector<AttentionMap> maps;
+    for (const auto& [site, pieces] : seen) maps.push_back({site, pieces.size() == 1 ? pieces[0] : at::cat(pieces, 2)});
+    return maps;
+  }
+
+ private:
+  // A decoder that goes step by step comes once for each target position.
+  struct Seen {
+    AttentionSite site;
+    std::vector<Tensor> pieces;
+  };
+
+  const Filter& wanted_;
+  std::mutex mutex_;
+  std::map<std::thread::id, std::vector<Seen>> seen_;
+};
+
+namespace {
+
+// [B, H, T, S] → [H, t, s] of sentence `row`, without padding.
+Tensor part_of(const Tensor& weights, std::int64_t row, std::int64_t queries, std::int64_t keys) {
+  const Tensor mine = weights[row];
+  return mine.narrow(1, 0, std::min(queries, mine.size(1))).narrow(2, 0, std::min(keys, mine.size(2)));
+}
+
+}  // namespace
+
+AttentionReader::AttentionReader(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config,
+                                 const PassLimits& limits)
+    : model_(std::move(model)), config_(config), limits_(limits), device_(model_->output_layer().weight.device()) {
+  if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to be looked at");
+}
+
+void AttentionReader::read(std::span<const Ids> sources, std::span<const Ids> targets, const Filter& wanted,
+                           const Visitor& visit) const {
+  if (sources.size() != targets.size()) throw std::invalid_argument("each source needs its target");
+  std::vector<std::size_t> lengths;  // of the longer side, ends of sentences included
+  for (std::size_t i = 0; i < sources.size(); ++i)
+    lengths.push_back(std::max(sources[i].size(), targets[i].size()) + 1);
+  const auto batches = batches_by_length(lengths, static_cast<std::size_t>(limits_.batch_size),
+                                         static_cast<std::size_t>(limits_.batch_tokens));
+  Collector collector(wanted);
+  const ScopedObserver observed(*model_, collector);
+  run_workers(batches.size(), limits_.threads, device_,
+              [&](std::size_t i) { read_batch(sources, targets, batches[i], collector, visit); });
+}
+
+void AttentionReader::read_batch(std::span<const Ids> sources, std::span<const Ids> targets,
+                                 std::span<const std::size_t> batch, Collector& collector, const Visitor& visit) const {
+  const c10::InferenceMode no_gradients;
+  // A translation may fill all positions that a model has learned; the step that reads its last token is missing then.
+  const auto longest = config_.longest_sentence();
+  const std::size_t most_read =
+      longest ? static_cast<std::size_t>(*longest) - 1 : std::numeric_limits<std::size_t>::max();
+  std::vector<Ids> source_rows, target_rows;
+  for (const std::size_t i : batch) {
+    source_rows.push_back(sources[i]);
+    target_rows.push_back(targets[i].first(std::min(targets[i].size(), most_read)));
+  }
+  const SpecialIds& special = config_.special_ids;
+  const PaddedIds source = pad_rows(source_rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
+  const PaddedIds target = pad_rows(target_rows, config_.start_token, std::nullopt, special.pad, kWidthMultiple);
+  const Memory memory = model_->encode(padded_tensor(source, config_, device_), at::tensor(source.lengths));
+  model_->decode(memory, padded_tensor(target, config_, device_));
+
+  std::vector<AttentionMap> whole = collector.take();
+  for (AttentionMap& map : whole) map.weights = map.weights.to(torch::kFloat32).cpu();
+  for (std::size_t row = 0; row < batch.size(); ++row) {
+    const std::int64_t source_length = source.lengths[row], target_length = target.lengths[row];
+    std::vector<AttentionMap> maps;
+    for (const auto& [site, weights] : whole) {
+      const bool decodes = site.kind != AttentionSite::Kind::encoder_self;
+      const bool reads_source = site.kind != AttentionSite::Kind::decoder_self;
+      maps.push_back({site, part_of(weights, static_cast<std::int64_t>(row), decodes ? target_length : source_length,
+                                    reads_source ? source_length : target_length)
+                                .contiguous()});
+    }
+    visit(batch[row], maps);
+  }
+}
+
+}  // namespace dragoman

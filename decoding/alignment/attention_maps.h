@@ -1,0 +1,66 @@
+#pragma once
+
+#include "model/attention/attention_observer.h"
+#include "model/model_config.h"
+#include "model/seq2seq_model.h"
+
+#include <torch/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace dragoman {
+
+/// What one attention of a model gave one pair of sentences.
+struct AttentionMap {
+  AttentionSite site;
+  /// [H, T, S] float32 on the CPU, of the pair's own tokens. The encoder's have a query and a key for each source
+  /// token, its end of sentence included; the decoder's have a query for each target token that is predicted, the end
+  /// of sentence included, and keys of the source (cross) or of what it has read: the start token, then the target.
+  torch::Tensor weights;
+};
+
+/// Shannon's entropy in bits of each head's weights, mean over its queries: 0 where each looks at one key alone.
+std::vector<double> entropy_of_heads(const AttentionMap& map);
+
+/// How sentences are put together for a pass.
+struct PassLimits {
+  int threads = 0;          ///< workers of one thread each; 0: one a core. On a GPU it is one.
+  int batch_size = 32;      ///< most pairs in a batch; 0: no limit
+  int batch_tokens = 2048;  ///< most pairs × longest side in a batch, one pair at least; 0: no limit
+};
+
+/// Looks at the attentions of a model while it reads pairs of sentences (forced decoding).
+class AttentionReader {
+ public:
+  using Ids = std::span<const std::int32_t>;
+  /// Whether an attention is to be looked at.
+  using Filter = std::function<bool(const AttentionSite&)>;
+  /// Takes the maps of one pair, in the order in which the model computes them.
+  using Visitor = std::function<void(std::size_t pair, std::span<const AttentionMap> maps)>;
+
+  /// `model` must be in evaluation mode; no one else may run it during read(), since it is observed.
+  AttentionReader(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, const PassLimits& limits);
+
+  /// Calls `visit` once for each pair, from several threads and in no defined order. Sentences are ids without start
+  /// and end, as many of one side as of the other; a target that fills all positions that the model has learned lacks
+  /// its last query.
+  void read(std::span<const Ids> sources, std::span<const Ids> targets, const Filter& wanted,
+            const Visitor& visit) const;
+
+ private:
+  class Collector;
+  void read_batch(std::span<const Ids> sources, std::span<const Ids> targets, std::span<const std::size_t> batch,
+                  Collector& collector, const Visitor& visit) const;
+
+  std::shared_ptr<Seq2SeqModel> model_;
+  ModelConfig config_;
+  PassLimits limits_;
+  torch::Device device_;
+};
+
+}  // namespace dragoman

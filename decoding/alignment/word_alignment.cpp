@@ -1,0 +1,132 @@
+#include "decoding/alignment/word_alignment.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <stdexcept>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+void check_index(std::string_view what, std::optional<int> index, int count) {
+  if (!index || (*index >= 0 && *index < count)) return;
+  throw std::invalid_argument(
+      fmt::format("{0} {1} is asked for, but the model's {0}s are 0 to {2}", what, *index, count - 1));
+}
+
+}  // namespace
+
+std::vector<TextRange> words_of(std::string_view text) {
+  std::vector<TextRange> words;
+  for (std::size_t begin = 0; begin < text.size();) {
+    if (is_space(text[begin])) {
+      ++begin;
+      continue;
+    }
+    std::size_t end = begin;
+    while (end < text.size() && !is_space(text[end])) ++end;
+    words.push_back({begin, end});
+    begin = end;
+  }
+  return words;
+}
+
+TokensOfWords tokens_of_words(std::string_view text, std::span<const TextRange> tokens) {
+  const std::vector<TextRange> words = words_of(text);
+  TokensOfWords found(words.size());
+  std::size_t first = 0;  // word that ends behind the token's beginning; both go forward
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    while (first < words.size() && words[first].end <= tokens[i].begin) ++first;
+    for (std::size_t word = first; word < words.size(); ++word) {
+      if (word > first && words[word].begin >= tokens[i].end) break;
+      found[word].push_back(i);
+    }
+  }
+  return found;
+}
+
+int usual_layer(int layers) {
+  return layers < 3 ? layers - 1 : layers - 2;
+}
+
+void AlignmentOptions::validate(const ModelConfig& config) const {
+  check_index("decoder layer", layer, config.attending_layers());
+  check_index("head", head, config.heads);
+}
+
+AttentionSite AlignmentOptions::site(const ModelConfig& config) const {
+  const int chosen = layer.value_or(usual_layer(config.attending_layers()));
+  return {AttentionSite::Kind::cross, chosen / config.shared_layers * config.shared_layers};  // AttentionObserver
+}
+
+WordWeights word_weights(const Tensor& weights, const TokensOfWords& source, const TokensOfWords& target,
+                         AlignmentStep step) {
+  TORCH_CHECK(weights.dim() == 2 && weights.is_contiguous() && weights.scalar_type() == torch::kFloat32,
+              "word_weights: the weights must be contiguous float32 [T, S], not ", weights.sizes());
+  const auto rows = static_cast<std::size_t>(weights.size(0)), columns = static_cast<std::size_t>(weights.size(1));
+  const float* values = weights.const_data_ptr<float>();
+  WordWeights words{source.size(), std::vector<float>(source.size() * target.size())};
+  for (std::size_t t = 0; t < target.size(); ++t) {
+    for (std::size_t s = 0; s < source.size(); ++s) {
+      float& sum = words.weights[t * source.size() + s];
+      for (const std::size_t token : target[t]) {
+        // The last query may be missing (AttentionReader::read).
+        const std::size_t row = std::min(step == AlignmentStep::reading ? token + 1 : token, rows - 1);
+        for (const std::size_t column : source[s]) {
+          TORCH_CHECK(column < columns, "word_weights: token ", column, " of ", columns);
+          sum += values[row * columns + column];
+        }
+      }
+      if (!target[t].empty()) sum /= static_cast<float>(target[t].size());
+    }
+  }
+  return words;
+}
+
+WordLinks links_of(const WordWeights& words) {
+  WordLinks links;
+  if (words.sources == 0) return links;
+  for (std::size_t t = 0; t < words.weights.size() / words.sources; ++t) {
+    const std::span<const float> row = words.row(t);
+    const auto best = std::ranges::max_element(row);
+    if (*best > 0) links.push_back({static_cast<int>(best - row.begin()), static_cast<int>(t)});
+  }
+  return links;
+}
+
+Tensor weights_of_head(const AttentionMap& map, std::optional<int> head) {
+  TORCH_CHECK(!head || *head < map.weights.size(0), "head ", head.value_or(0), " is asked for, but there are ",
+              map.weights.size(0));
+  return head ? map.weights[*head] : map.weights.mean(0);
+}
+
+std::vector<WordLinks> align(const AttentionReader& reader, std::span<const AlignedPair> pairs,
+                             const AlignmentOptions& options, const ModelConfig& config) {
+  std::vector<AttentionReader::Ids> sources, targets;
+  for (const AlignedPair& pair : pairs) {
+    sources.push_back(pair.source);
+    targets.push_back(pair.target);
+  }
+  std::vector<WordLinks> links(pairs.size());
+  const AttentionSite wanted = options.site(config);
+  const auto visit = [&](std::size_t i, std::span<const AttentionMap> maps) {
+    if (maps.empty()) {
+      throw std::runtime_error(
+          fmt::format("the cross-attention of decoder layer {} has no weights to align by", wanted.layer));
+    }
+    const Tensor weights = weights_of_head(maps.front(), options.head);
+    links[i] = links_of(word_weights(weights, pairs[i].source_words, pairs[i].target_words, options.step));
+  };
+  reader.read(
+      sources, targets, [&](const AttentionSite& site) { return site == wanted; }, visit);
+  return links;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "base/enum_names.h"
+#include "base/word_links.h"
+#include "decoding/alignment/attention_maps.h"
+#include "model/model_config.h"
+#include "tokenizer/tokenizer.h"
+
+#include <torch/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace dragoman {
+
+/// The words of a text: what ASCII white space separates, as Moses and fast_align read them.
+std::vector<TextRange> words_of(std::string_view text);
+
+/// For each word the tokens, by index, that have characters of it.
+using TokensOfWords = std::vector<std::vector<std::size_t>>;
+
+/// A token that has none but white space counts to the word behind it. tokens: where in `text` each token stands.
+TokensOfWords tokens_of_words(std::string_view text, std::span<const TextRange> tokens);
+
+/// The step of a decoder whose attention is taken for that of a token: the one that predicts it, or the one that reads
+/// it to predict the next (Chen et al. 2020, "Accurate Word Alignment Induction from Neural Machine Translation",
+/// section 3). Which of the two aligns depends on layer and model.
+enum class AlignmentStep { predicting, reading };
+
+template <>
+inline constexpr auto kEnumNames<AlignmentStep> = enum_names<AlignmentStep>({{AlignmentStep::predicting, "predicting"},
+                                                                             {AlignmentStep::reading, "reading"}});
+
+/// Of a stack of so many layers, the one to look at if nobody chose: the last but one, whose attention is nearest to a
+/// word alignment (Garg et al. 2019, "Jointly Learning to Align and Translate with Transformer Models", section 3.1),
+/// or in a stack of less than three the last.
+int usual_layer(int layers);
+
+/// Which cross-attention an alignment is taken from. Layers and heads count from 0.
+struct AlignmentOptions {
+  std::optional<int> layer;  ///< of the decoder; if not given, its usual_layer()
+  std::optional<int> head;   ///< if not given, the mean over all
+  AlignmentStep step = AlignmentStep::predicting;
+
+  /// Throws std::invalid_argument naming a layer or head that the model does not have.
+  void validate(const ModelConfig& config) const;
+
+  AttentionSite site(const ModelConfig& config) const;
+};
+
+/// How the attention of each target word is shared among the source words; what goes to the end of the sentence is
+/// missing.
+struct WordWeights {
+  std::size_t sources = 0;
+  std::vector<float> weights;  ///< target words × source words, row by row; rows sum up to at most 1
+
+  std::span<const float> row(std::size_t target) const { return std::span(weights).subspan(target * sources, sources); }
+};
+
+/// Sums over the tokens of a source word, mean over those of a target word. weights: [T, S] of a cross-attention, with
+/// a row for the end of the sentence behind those of the target's tokens.
+WordWeights word_weights(const torch::Tensor& weights, const TokensOfWords& source, const TokensOfWords& target,
+                         AlignmentStep step);
+
+/// Links each target word to the source word that has most of its weight; to none if none has any. Ordered by target.
+WordLinks links_of(const WordWeights& weights);
+
+/// [T, S] of [H, T, S]: one head's weights, or the mean.
+torch::Tensor weights_of_head(const AttentionMap& map, std::optional<int> head);
+
+/// A sentence and its translation, as tokens and as words.
+struct AlignedPair {
+  std::span<const std::int32_t> source, target;  ///< without start and end
+  TokensOfWords source_words, target_words;
+};
+
+/// The alignment of each pair by the model's cross-attention. Throws std::runtime_error if it has none with weights.
+std::vector<WordLinks> align(const AttentionReader& reader, std::span<const AlignedPair> pairs,
+                             const AlignmentOptions& options, const ModelConfig& config);
+
+}  // namespace dragoman

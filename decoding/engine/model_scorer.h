@@ -1,0 +1,40 @@
+#pragma once
+
+#include "decoding/engine/output_projection.h"
+#include "decoding/engine/shortlisted_output.h"
+#include "decoding/search/step_scorer.h"
+#include "model/seq2seq_model.h"
+
+#include <torch/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace dragoman {
+
+/// Scores the steps of a search by a model, for one batch of sentences. Runs under whatever grad mode its caller has
+/// set: set one that records nothing.
+class ModelScorer : public StepScorer {
+ public:
+  /// Scores the whole vocabulary, or what `shortlisted` has for the memory's sentences. All must outlive the scorer.
+  ModelScorer(Seq2SeqModel& model, const Memory& memory, const OutputProjection& output, ForbiddenIds forbidden,
+              const ShortlistedOutput* shortlisted = nullptr);
+
+  /// Throws std::runtime_error if the model's scores are not finite numbers.
+  Candidates step(std::span<const std::int32_t> previous, std::span<const std::int64_t> parents,
+                  std::span<const std::uint8_t> forbid_eos, std::int64_t candidates) override;
+
+ private:
+  Seq2SeqModel& model_;
+  const OutputProjection& output_;
+  const ShortlistedOutput* shortlisted_;
+  ForbiddenIds forbidden_;
+  torch::Device device_;
+  std::unique_ptr<DecoderState> state_;
+  std::vector<std::int32_t> sentences_;  // of the rows of the last step
+};
+
+}  // namespace dragoman

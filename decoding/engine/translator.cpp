@@ -1,0 +1,227 @@
+#include "decoding/engine/translator.h"
+
+#include "base/check_range.h"
+#include "base/parallel.h"
+#include "data/batcher.h"
+#include "decoding/engine/length_batches.h"
+#include "decoding/engine/model_scorer.h"
+#include "decoding/engine/padded_tensor.h"
+#include "decoding/engine/shortlisted_output.h"
+#include "decoding/engine/workers.h"
+#include "decoding/text/joined_translation.h"
+#include "decoding/text/segment_words.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <deque>
+#include <fmt/format.h>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+// Learned positions must suffice for the end of the sentence, too.
+std::size_t source_limit(const TranslatorOptions& options, const ModelConfig& config) {
+  int limit = options.max_source_length;
+  if (const auto longest = config.longest_sentence()) limit = std::min(limit, std::max(*longest - 1, 1));
+  return static_cast<std::size_t>(limit);
+}
+
+}  // namespace
+
+std::vector<std::int32_t> ids_of(const Translation::Output& output) {
+  std::vector<std::int32_t> ids;
+  for (const Translation::Token& token : output.tokens) ids.push_back(token.id);
+  if (output.complete && !ids.empty()) ids.pop_back();
+  return ids;
+}
+
+void TranslatorOptions::validate() const {
+  search.validate();
+  check_range("--threads", threads, 0, 1024);
+  check_range("--batch-size", batch_size, 0, 1000000);
+  check_range("--batch-tokens", batch_tokens, 0, 100000000);
+  check_range("--max-source-length", max_source_length, 1, 100000);
+}
+
+Translator::Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, Tokenizers tokenizers,
+                       const TranslatorOptions& options, std::optional<Shortlist> shortlist)
+    : model_(std::move(model)),
+      config_(config),
+      tokenizers_(std::move(tokenizers)),
+      options_(options),
+      device_(model_->output_layer().weight.device()),
+      output_(model_->output_layer(), model_->context().weight_type),
+      shortlist_(std::move(shortlist)),
+      segmenter_(tokenizers_.source, source_splitter(options_.split_sentences, config_.trained_on),
+                 source_limit(options_, config_), options_.threads == 0 ? available_cores() : options_.threads) {
+  if (const auto longest = config.longest_sentence()) options_.search.model_max_length = *longest;
+  options_.validate();
+  if (options_.alignment) options_.alignment->validate(config_);
+  if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to translate");
+  const SpecialIds& special = config_.special_ids;
+  forbidden_.never = {special.pad, special.bos};
+  forbidden_.eos = special.eos;
+  if (!options_.search.allow_unk) forbidden_.never.push_back(special.unk);
+}
+
+std::vector<Translation> Translator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
+                                               LineReport& report) const {
+  std::vector<std::string> distinct;
+  std::vector<std::size_t> distinct_of_line;
+  std::unordered_map<std::string_view, std::size_t> known;
+  for (const std::string& line : lines) {
+    const auto [found, is_new] = known.try_emplace(line, distinct.size());
+    if (is_new) distinct.push_back(line);
+    distinct_of_line.push_back(found->second);
+  }
+
+  const LineSegments segments = segmenter_.segment(distinct);
+  std::vector<Outputs> outputs = translate_segments(segments.segments);
+  if (options_.alignment) align(distinct, segments, outputs);
+  std::vector<Translation> translations;
+  std::vector<CharacterCounts> characters;
+  translations.reserve(distinct.size());
+  for (std::size_t i = 0; i < distinct.size(); ++i) {
+    const LineSegments::Line& line = segments.lines[i];
+    translations.push_back(join_segments(distinct[i], segments.of(line),
+                                         std::span(outputs).subspan(line.begin, line.size()), options_.search));
+    characters.push_back(count_characters(distinct[i], segments.of(line)));
+    translations.back().unknown_characters = characters.back().unknown;
+  }
+
+  std::vector<Translation> results;
+  results.reserve(lines.size());
+  for (const std::size_t i : distinct_of_line) {
+    const auto number = first_line_number + std::ssize(results);
+    const LineSegments::Line& line = segments.lines[i];
+    report_on(number, segments.of(line), line.cut, characters[i], translations[i], report);
+    results.push_back(translations[i]);
+  }
+  return results;
+}
+
+std::vector<Translation> Translator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
+                                               const Notice& notice) const {
+  LineReport report(notice);
+  std::vector<Translation> translations = translate(lines, first_line_number, report);
+  report.finish();
+  return translations;
+}
+
+std::vector<Translator::Outputs> Translator::translate_segments(std::span<const LineSegment> segments) const {
+  std::vector<Outputs> outputs(segments.size());
+  if (segments.empty()) return outputs;
+  std::vector<std::size_t> lengths;
+  lengths.reserve(segments.size());
+  for (const LineSegment& segment : segments) lengths.push_back(segment.ids.size() + 1);  // the end of the sentence
+
+  // A few lines are shared among the workers rather than being one worker's batch.
+  const auto workers = static_cast<std::size_t>(worker_count(options_.threads, device_));
+  const std::size_t each = (segments.size() + workers - 1) / workers;
+  const auto batch_size = options_.batch_size == 0 ? each : std::min<std::size_t>(options_.batch_size, each);
+  const auto batches = batches_by_length(lengths, batch_size, static_cast<std::size_t>(options_.batch_tokens));
+  run_workers(batches.size(), options_.threads, device_,
+              [&](std::size_t i) { translate_batch(segments, batches[i], outputs); });
+  return outputs;
+}
+
+void Translator::translate_batch(std::span<const LineSegment> segments, std::span<const std::size_t> batch,
+                                 std::vector<Outputs>& outputs) const {
+  const c10::InferenceMode no_gradients;
+  std::vector<std::span<const std::int32_t>> rows;
+  std::vector<std::int32_t> lengths;
+  for (const std::size_t i : batch) {
+    rows.emplace_back(segments[i].ids);
+    lengths.push_back(static_cast<std::int32_t>(segments[i].ids.size()));
+  }
+  const SpecialIds& special = config_.special_ids;
+  const PaddedIds padded = pad_rows(rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
+  const Memory memory =
+      model_->encode(padded_tensor(padded, config_, device_), at::tensor(padded.lengths, torch::kInt64));
+
+  std::optional<ShortlistedOutput> shortlisted;
+  if (shortlist_) {
+    std::vector<std::vector<std::int32_t>> lists;
+    for (const std::size_t i : batch) lists.push_back(shortlist_->list_for(segments[i].ids));
+    shortlisted.emplace(model_->output_layer(), model_->context().weight_type, std::move(lists), forbidden_);
+  }
+  ModelScorer scorer(*model_, memory, output_, forbidden_, shortlisted ? &*shortlisted : nullptr);
+  const auto found = beam_search(scorer, lengths, {config_.start_token, special.eos}, options_.search);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    for (const Hypothesis& hypothesis : found[i]) outputs[batch[i]].push_back(to_output(hypothesis));
+  }
+}
+
+void Translator::align(std::span<const std::string> lines, const LineSegments& segments,
+                       std::vector<Outputs>& outputs) const {
+  std::deque<std::vector<std::int32_t>> targets;  // a deque: its elements stay where they are
+  std::vector<AlignedPair> pairs;
+  struct Aligned {
+    Translation::Output* output;
+    std::size_t first_word;
+  };
+  std::vector<Aligned> aligned;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const LineSegments::Line& line = segments.lines[i];
+    const std::vector<SegmentWords> words = words_of_segments(lines[i], segments.of(line), tokenizers_.source);
+    for (std::size_t k = line.begin; k < line.end; ++k) {
+      const SegmentWords& source = words[k - line.begin];
+      for (Translation::Output& output : outputs[k]) {
+        const auto& ids = targets.emplace_back(ids_of(output));
+        pairs.push_back({segments.segments[k].ids, ids, source.words,
+                         tokens_of_words(output.text, tokenizers_.target.decoded_ranges(ids))});
+        aligned.push_back({&output, source.first});
+      }
+    }
+  }
+  const AttentionReader reader(model_, config_, {options_.threads, options_.batch_size, options_.batch_tokens});
+  const std::vector<WordLinks> links = dragoman::align(reader, pairs, *options_.alignment, config_);
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    const auto& [output, first_word] = aligned[i];
+    output->alignment = links[i];
+    for (WordLink& link : output->alignment) link.source += static_cast<int>(first_word);
+  }
+}
+
+Translation::Output Translator::to_output(const Hypothesis& hypothesis) const {
+  // A vocabulary with pieces for single bytes, or made elsewhere, can spell what would break the output's lines.
+  Translation::Output output{on_one_line(tokenizers_.target.decode(hypothesis.ids)),
+                             hypothesis.score,
+                             hypothesis.log_prob,
+                             {},
+                             hypothesis.complete};
+  output.tokens.reserve(hypothesis.token_log_probs.size());
+  for (const std::int32_t id : hypothesis.ids)
+    output.tokens.push_back({id, hypothesis.token_log_probs[output.tokens.size()]});
+  if (hypothesis.complete) output.tokens.push_back({config_.special_ids.eos, hypothesis.token_log_probs.back()});
+  return output;
+}
+
+CharacterCounts Translator::count_characters(const std::string& line, std::span<const LineSegment> segments) const {
+  const std::int32_t unknown = tokenizers_.source.special_ids().unk;
+  const bool has_unknown = std::ranges::any_of(
+      segments, [&](const LineSegment& segment) { return std::ranges::count(segment.ids, unknown) > 0; });
+  return has_unknown ? tokenizers_.source.count_characters(line) : CharacterCounts{};
+}
+
+void Translator::report_on(std::int64_t number, std::span<const LineSegment> segments, bool cut,
+                           const CharacterCounts& characters, const Translation& translation,
+                           LineReport& report) const {
+  const SearchOptions& search = options_.search;
+  const bool cut_as_asked = search.max_length > 0 && search.min_length == search.max_length;
+  if (cut) report.add_too_long(number, segmenter_.limit());
+  if (const auto usual = config_.trained_on.source_length_p999) {
+    const auto is_unusual = [&](const LineSegment& segment) { return std::ssize(segment.ids) > *usual; };
+    if (std::ranges::any_of(segments, is_unusual)) report.add_unusual(number, static_cast<std::size_t>(*usual));
+  }
+  if (!translation.outputs.front().complete && !cut_as_asked) report.add_cut(number);
+  if (characters.unknown > 0) report.add_unknown(number, characters.unknown, characters.visible);
+}
+
+}  // namespace dragoman

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "base/notice.h"
+#include "decoding/alignment/word_alignment.h"
+#include "decoding/engine/candidates.h"
+#include "decoding/engine/output_projection.h"
+#include "decoding/engine/shortlist.h"
+#include "decoding/search/beam_search.h"
+#include "decoding/search/search_options.h"
+#include "decoding/text/line_report.h"
+#include "decoding/text/line_segments.h"
+#include "decoding/text/translation.h"
+#include "formats/model_directory.h"
+#include "model/model_config.h"
+#include "model/seq2seq_model.h"
+
+#include <torch/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+struct TranslatorOptions {
+  SearchOptions search;
+  int threads = 0;              ///< workers of one thread each, sharing the weights; 0: one a core. On a GPU it is one.
+  int batch_size = 32;          ///< most sentences in a batch; 0: no limit
+  int batch_tokens = 2048;      ///< most sentences × longest source in a batch, one sentence at least; 0: no limit
+  int max_source_length = 256;  ///< tokens; a longer sentence is translated in parts, 1 to 100000
+  SentenceSplitting split_sentences = SentenceSplitting::automatic;
+
+  /// Finds word alignments this way: one more pass of the model over each translation. None: no alignments.
+  std::optional<AlignmentOptions> alignment = std::nullopt;
+
+  /// Throws std::invalid_argument naming the first option that is out of range, and its limit.
+  void validate() const;
+};
+
+/// Text in, text out. A line's translation depends on nothing but the line: not on the batch, the order or the number
+/// of workers (on a CPU; on other devices as far as their kernels keep rows apart).
+class Translator {
+ public:
+  /// `model` must be in evaluation mode (prepare_for_inference() makes it fast, too) and stay as it is while this
+  /// object is used. `config` is the model's: its special ids, start token and number of positions count.
+  /// With a shortlist no other tokens are used than it lists.
+  Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, Tokenizers tokenizers,
+             const TranslatorOptions& options, std::optional<Shortlist> shortlist = std::nullopt);
+
+  /// One translation for each line, in order. Lines without visible text give an empty one and never reach the model.
+  /// Equal lines are translated once. A line that is cut into segments has their translations, joined.
+  ///
+  /// `report` hears of lines that are unusual; the first has the number `first_line_number`.
+  std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number,
+                                     LineReport& report) const;
+
+  /// The same, with what there is to report told at once.
+  std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number = 1,
+                                     const Notice& notice = {}) const;
+
+  const TranslatorOptions& options() const { return options_; }
+  const Tokenizer& target_tokenizer() const { return tokenizers_.target; }
+
+ private:
+  using Outputs = std::vector<Translation::Output>;
+
+  std::vector<Outputs> translate_segments(std::span<const LineSegment> segments) const;
+  void translate_batch(std::span<const LineSegment> segments, std::span<const std::size_t> batch,
+                       std::vector<Outputs>& outputs) const;
+  void align(std::span<const std::string> lines, const LineSegments& segments, std::vector<Outputs>& outputs) const;
+  Translation::Output to_output(const Hypothesis& hypothesis) const;
+  CharacterCounts count_characters(const std::string& line, std::span<const LineSegment> segments) const;
+  void report_on(std::int64_t number, std::span<const LineSegment> segments, bool cut,
+                 const CharacterCounts& characters, const Translation& translation, LineReport& report) const;
+
+  std::shared_ptr<Seq2SeqModel> model_;
+  ModelConfig config_;
+  Tokenizers tokenizers_;
+  TranslatorOptions options_;
+  torch::Device device_;
+  OutputProjection output_;
+  std::optional<Shortlist> shortlist_;
+  ForbiddenIds forbidden_;
+  LineSegmenter segmenter_;
+};
+
+}  // namespace dragoman

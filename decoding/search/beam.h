@@ -1,0 +1,94 @@
+#pragma once
+
+#include "decoding/search/search_options.h"
+#include "decoding/search/step_scorer.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace dragoman {
+
+/// A translation of one sentence, in ids.
+struct Hypothesis {
+  std::vector<std::int32_t> ids;       ///< without start and end of the sentence
+  std::vector<float> token_log_probs;  ///< one an id, and one more for the end of the sentence if `complete`
+  double log_prob = 0.0;               ///< sum of token_log_probs
+  double score = 0.0;                  ///< log_prob / length penalty
+  bool complete = false;               ///< ended by itself, rather than cut at the length limit
+};
+
+/// The search for one sentence: its live hypotheses, one row each, and those that are finished.
+///
+/// Of the 2K best successors of all live hypotheses, an end of the sentence among the first K finishes a hypothesis,
+/// and the K best others live on. The search is over when K hypotheses are finished, or when the length limit is
+/// reached: then what still lives is cut there, and competes with the finished ones by the same score. Equal
+/// log-probabilities are ordered by row, then by id, so that the result depends on the scores alone.
+class Beam {
+ public:
+  struct Live {
+    std::int32_t token;   ///< the last token; the start token at first
+    std::int32_t parent;  ///< index among the live hypotheses before the last advance()
+  };
+
+  /// `options` must be valid.
+  Beam(int source_length, std::int32_t start, std::int32_t eos, const SearchOptions& options);
+
+  bool done() const { return live_.empty(); }
+  /// Live hypotheses, best first; none once the search is over.
+  std::span<const Live> live() const { return live_; }
+  /// Whether the live hypotheses are too short to end now.
+  bool forbid_eos() const { return length_ < options_.min_length; }
+
+  /// Takes one more step: the live hypothesis i has the candidates of row `first_row + i`, at least 2K of them unless
+  /// the vocabulary is smaller. If nothing can follow and nothing is finished, the live hypotheses are cut where they
+  /// are.
+  void advance(const Candidates& candidates, std::int64_t first_row);
+
+  /// The n_best finished hypotheses found, best score first; fewer if there are not as many.
+  std::vector<Hypothesis> best() const;
+
+ private:
+  struct Successor {
+    double log_prob;
+    std::int32_t row;
+    std::int32_t id;
+    float token_log_prob;
+  };
+  // One token of one hypothesis; following `parent` down to kRoot spells it backwards.
+  struct Node {
+    std::int32_t parent;
+    std::int32_t token;
+    float log_prob;
+  };
+  // Where a live hypothesis ends, parallel to live_.
+  struct Tip {
+    std::int32_t node;
+    double log_prob;
+  };
+  struct Finished {
+    Tip tip;
+    float eos_log_prob;
+    int length;  // end of the sentence included
+    bool complete;
+    double score;
+  };
+  static constexpr std::int32_t kRoot = -1;
+
+  std::vector<Successor> best_successors(const Candidates& candidates, std::int64_t first_row) const;
+  void finish(const Successor& eos);
+  void cut_live();
+  Hypothesis spell(const Finished& finished) const;
+  double score(double log_prob, int length) const;
+
+  SearchOptions options_;
+  std::int32_t eos_;
+  int limit_;
+  int length_ = 0;  // tokens of each live hypothesis
+  std::vector<Node> nodes_;
+  std::vector<Live> live_;
+  std::vector<Tip> tips_;
+  std::vector<Finished> finished_;
+};
+
+}  // namespace dragoman

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "decoding/search/beam.h"
+#include "decoding/search/search_options.h"
+#include "decoding/search/step_scorer.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace dragoman {
+
+/// The two tokens that a search must know.
+struct SearchTokens {
+  std::int32_t start;  ///< what the decoder is given first
+  std::int32_t eos;    ///< what ends a hypothesis
+};
+
+/// Translates a batch: for each sentence its n_best hypotheses, best first (at least one; fewer than n_best where the
+/// length limit or the vocabulary leaves fewer). `scorer` stands before its first step, with one row for each element
+/// of `source_lengths`. Sentences leave the batch as they are done. For the rule of the search see Beam.
+/// Throws std::invalid_argument for options out of range.
+std::vector<std::vector<Hypothesis>> beam_search(StepScorer& scorer, std::span<const std::int32_t> source_lengths,
+                                                 const SearchTokens& tokens, const SearchOptions& options);
+
+}  // namespace dragoman

@@ -1,0 +1,72 @@
+#include "decoding/text/joined_translation.h"
+
+#include "decoding/alignment/word_alignment.h"
+#include "decoding/text/best_combinations.h"
+#include "tokenizer/sentence_gap.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+// What comes before segment `k` in a translation that begins with `text`.
+std::string gap_before(std::string_view line, std::span<const LineSegment> segments, std::size_t k,
+                       const std::string& text) {
+  const LineSegment& segment = segments[k];
+  if (segment.first_token > 0) return " ";
+  const std::size_t end = segments[k - 1].sentence.end;
+  return on_one_line(gap_of_translation(line.substr(0, end), line.substr(end, segment.sentence.begin - end), text));
+}
+
+// One choice of an output for each segment.
+Translation::Output combine(std::string_view line, std::span<const LineSegment> segments,
+                            std::span<const std::vector<Translation::Output>> outputs,
+                            std::span<const std::size_t> choice, const SearchOptions& search) {
+  Translation::Output whole;
+  std::size_t words = 0;
+  for (std::size_t k = 0; k < segments.size(); ++k) {
+    const Translation::Output& output = outputs[k][choice[k]];
+    if (!whole.text.empty() && !output.text.empty()) {
+      const std::string gap = gap_before(line, segments, k, whole.text);
+      if (gap.empty() && words > 0) --words;  // the last word goes on
+      whole.text += gap;
+    }
+    whole.text += output.text;
+    for (const auto& [source, target] : output.alignment)
+      whole.alignment.push_back({source, target + static_cast<int>(words)});
+    words += words_of(output.text).size();
+    whole.log_prob += output.log_prob;
+    whole.tokens.insert(whole.tokens.end(), output.tokens.begin(), output.tokens.end());
+    whole.complete = whole.complete && output.complete;
+  }
+  const int length = static_cast<int>(whole.tokens.size());
+  whole.score = whole.log_prob / length_penalty(search.normalisation, search.length_penalty, length);
+  return whole;
+}
+
+}  // namespace
+
+std::string on_one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  return text;
+}
+
+Translation join_segments(std::string_view line, std::span<const LineSegment> segments,
+                          std::span<const std::vector<Translation::Output>> outputs, const SearchOptions& search) {
+  if (segments.empty()) return {{Translation::Output{}}};
+  if (segments.size() == 1) return {outputs[0]};
+  std::vector<std::vector<double>> scores;
+  for (const auto& candidates : outputs) {
+    std::vector<double>& row = scores.emplace_back();
+    for (const Translation::Output& output : candidates) row.push_back(output.score);
+  }
+  Translation joined;
+  for (const auto& choice : best_combinations(scores, static_cast<std::size_t>(search.n_best)))
+    joined.outputs.push_back(combine(line, segments, outputs, choice, search));
+  return joined;
+}
+
+}  // namespace dragoman

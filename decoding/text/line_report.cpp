@@ -1,0 +1,88 @@
+#include "decoding/text/line_report.h"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace dragoman {
+
+LineReport::LineReport(Notice notice) : notice_(std::move(notice)) {}
+
+void LineReport::Lines::add(std::int64_t line) {
+  constexpr std::size_t kNamed = 10;
+  if (count < kNamed) first_ones += fmt::format("{}{}", count == 0 ? "" : ", ", line);
+  if (count == kNamed) first_ones += ", …";
+  ++count;
+}
+
+void LineReport::add_too_long(std::int64_t line, std::size_t limit) {
+  too_long_.add(line);
+  source_limit_ = limit;
+}
+
+void LineReport::add_unusual(std::int64_t line, std::size_t usual) {
+  unusual_.add(line);
+  usual_length_ = usual;
+}
+
+void LineReport::add_cut(std::int64_t line) {
+  cut_.add(line);
+}
+
+void LineReport::add_unknown(std::int64_t line, std::size_t unknown, std::size_t visible) {
+  unknown_.add(line);
+  unknown_characters_ += unknown;
+  visible_characters_ += visible;
+  lines_of_nothing_else_ += unknown == visible;
+}
+
+void LineReport::add_not_scored(std::int64_t line, std::size_t limit) {
+  not_scored_.add(line);
+  score_limit_ = limit;
+}
+
+void LineReport::tell() {
+  tell_where([](const Lines& lines) { return lines.is_new(); });
+}
+
+void LineReport::finish() {
+  tell_where([](const Lines& lines) { return lines.has_grown(); });
+}
+
+void LineReport::tell(Lines& lines, const std::string& of_one, const std::string& of_many) {
+  lines.told = lines.count;
+  if (!notice_) return;
+  if (lines.count == 1) return notice_(fmt::format("line {}: {}", lines.first_ones, of_one));
+  notice_(fmt::format("{} {}: lines {}", lines.count, of_many, lines.first_ones));
+}
+
+template <typename IsDue>
+void LineReport::tell_where(const IsDue& is_due) {
+  if (is_due(too_long_)) {
+    tell(too_long_, fmt::format("longer than {} tokens, translated in parts (--max-source-length)", source_limit_),
+         fmt::format("lines are longer than {} tokens, and were translated in parts (--max-source-length)",
+                     source_limit_));
+  }
+  if (is_due(unusual_)) {
+    const std::string longer = fmt::format(
+        "longer than 99.9 % of those that the model has learned from ({} tokens); the translation may lack parts",
+        usual_length_);
+    tell(unusual_, "a sentence is " + longer, "lines have a sentence " + longer);
+  }
+  if (is_due(cut_)) {
+    const std::string limit = "cut at the length limit (--max-length, --max-length-ratio)";
+    tell(cut_, "the translation was " + limit, "translations were " + limit);
+  }
+  if (is_due(unknown_)) {
+    tell(unknown_,
+         fmt::format("the model knows {} of {} characters", visible_characters_ - unknown_characters_,
+                     visible_characters_),
+         fmt::format("lines have characters that the model does not know, {} in all{}", unknown_characters_,
+                     lines_of_nothing_else_ == 0 ? "" : fmt::format(", {} nothing else", lines_of_nothing_else_)));
+  }
+  if (is_due(not_scored_)) {
+    const std::string reason = fmt::format("a side is longer than {} tokens (--max-length)", score_limit_);
+    tell(not_scored_, "no score: " + reason, "pairs have no score, where " + reason);
+  }
+}
+
+}  // namespace dragoman

@@ -1,0 +1,86 @@
+#include "decoding/text/line_segments.h"
+
+#include "base/utf8.h"
+#include "decoding/text/line_splitter.h"
+
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+// Of the training's lines, from which on a line of several sentences is another thing than the model has learned.
+constexpr double kMostHoldOneSentence = 0.95;
+
+std::shared_ptr<const SentenceSplitter> splitter_for(SentenceSplitting splitting, const TrainingFacts& facts,
+                                                     const std::optional<std::string>& language) {
+  const bool learned_from_sentences = facts.one_sentence_share.value_or(0) >= kMostHoldOneSentence;
+  if (splitting == SentenceSplitting::off) return nullptr;
+  if (splitting == SentenceSplitting::automatic && !learned_from_sentences) return nullptr;
+  return std::make_shared<const SentenceSplitter>(language.value_or(""));
+}
+
+}  // namespace
+
+std::shared_ptr<const SentenceSplitter> source_splitter(SentenceSplitting splitting, const TrainingFacts& facts) {
+  return splitter_for(splitting, facts, facts.source_lang);
+}
+
+std::shared_ptr<const SentenceSplitter> target_splitter(SentenceSplitting splitting, const TrainingFacts& facts) {
+  return splitter_for(splitting, facts, facts.target_lang);
+}
+
+LineSegmenter::LineSegmenter(Tokenizer tokenizer, std::shared_ptr<const SentenceSplitter> splitter, std::size_t limit,
+                             int threads)
+    : tokenizer_(std::move(tokenizer)), splitter_(std::move(splitter)), limit_(limit), threads_(threads) {}
+
+LineSegments LineSegmenter::segment(std::span<const std::string> lines) const {
+  std::vector<std::string> texts;
+  std::vector<TextRange> ranges;
+  std::vector<std::size_t> sentences_of_line;
+  for (const std::string& line : lines) {
+    const std::size_t before = texts.size();
+    if (!is_blank(line)) {
+      const auto found = splitter_ ? splitter_->split(line) : std::vector<TextRange>{{0, line.size()}};
+      for (const TextRange& range : found) texts.push_back(line.substr(range.begin, range.end - range.begin));
+      ranges.insert(ranges.end(), found.begin(), found.end());
+    }
+    sentences_of_line.push_back(texts.size() - before);
+  }
+  std::vector<std::vector<std::int32_t>> encoded = tokenizer_.encode(texts, threads_);
+  LineSegments result;
+  std::size_t next = 0;
+  for (const std::size_t count : sentences_of_line) {
+    LineSegments::Line line{result.segments.size(), 0, false};
+    for (const std::size_t end = next + count; next < end; ++next)
+      line.cut |= add_sentence(std::move(encoded[next]), ranges[next], result);
+    line.end = result.segments.size();
+    result.lines.push_back(line);
+  }
+  return result;
+}
+
+// Returns whether it is longer than the limit.
+bool LineSegmenter::add_sentence(std::vector<std::int32_t> ids, const TextRange& sentence, LineSegments& result) const {
+  if (ids.size() <= limit_) {
+    if (!ids.empty()) result.segments.push_back({std::move(ids), sentence, 0});
+    return false;
+  }
+  std::vector<Boundary> after(ids.size(), Boundary::kSentence);
+  std::string piece = tokenizer_.piece(ids[0]);
+  for (std::size_t k = 1; k < ids.size(); ++k) {
+    std::string next = tokenizer_.piece(ids[k]);
+    after[k - 1] = boundary_between(piece, next);
+    piece = std::move(next);
+  }
+  std::size_t from = 0;
+  for (const std::size_t to : cut_into_parts(after, limit_)) {
+    result.segments.push_back(
+        {{ids.begin() + static_cast<std::ptrdiff_t>(from), ids.begin() + static_cast<std::ptrdiff_t>(to)},
+         sentence,
+         from});
+    from = to;
+  }
+  return true;
+}
+
+}  // namespace dragoman

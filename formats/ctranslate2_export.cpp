@@ -1,0 +1,273 @@
+#include "formats/ctranslate2_export.h"
+
+#include "base/atomic_directory.h"
+#include "base/atomic_file.h"
+#include "formats/stored_weights.h"
+#include "model/attention/positions/positional_encoding.h"
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+using SortedJson = nlohmann::json;
+using torch::Tensor;
+
+constexpr std::uint32_t kBinaryVersion = 6;
+constexpr std::uint32_t kTransformerRevision = 7;
+
+// CTranslate2's numbers for types and activations.
+std::uint8_t type_number(at::ScalarType type) {
+  switch (type) {
+    case torch::kFloat32:
+      return 0;
+    case torch::kInt8:
+      return 1;
+    case torch::kInt16:
+      return 2;
+    case torch::kInt32:
+      return 3;
+    default:
+      throw std::logic_error("a type that the export does not write");
+  }
+}
+
+std::int64_t activation_number(Activation activation) {
+  switch (activation) {
+    case Activation::relu:
+      return 0;
+    case Activation::silu:
+      return 2;
+    case Activation::gelu:
+      return 3;
+  }
+  throw std::logic_error("an activation that the export does not know");
+}
+
+// The variables of a model.bin: named tensors, and other names for some of them.
+class Variables {
+ public:
+  void add(std::string name, const Tensor& value) { values_.emplace_back(std::move(name), value.contiguous()); }
+  void add_flag(std::string name, bool value) { add(std::move(name), at::full({}, value ? 1 : 0, torch::kInt8)); }
+  void add_byte(std::string name, std::int64_t value) { add(std::move(name), at::full({}, value, torch::kInt8)); }
+  void add_short(std::string name, std::int64_t value) { add(std::move(name), at::full({}, value, torch::kInt16)); }
+  void add_int(std::string name, std::int64_t value) { add(std::move(name), at::full({}, value, torch::kInt32)); }
+  void add_alias(std::string name, std::string of) { aliases_.emplace_back(std::move(name), std::move(of)); }
+
+  void write(AtomicFile& file) const {
+    put<std::uint32_t>(file, kBinaryVersion);
+    put_text(file, "TransformerSpec");
+    put<std::uint32_t>(file, kTransformerRevision);
+    put<std::uint32_t>(file, values_.size());
+    for (const auto& [name, value] : values_) {
+      put_text(file, name);
+      put<std::uint8_t>(file, static_cast<std::size_t>(value.dim()));
+      for (const std::int64_t size : value.sizes()) put<std::uint32_t>(file, static_cast<std::size_t>(size));
+      put<std::uint8_t>(file, type_number(value.scalar_type()));
+      put<std::uint32_t>(file, value.nbytes());
+      file.write(value.const_data_ptr(), value.nbytes());
+    }
+    put<std::uint32_t>(file, aliases_.size());
+    for (const auto& [name, of] : aliases_) {
+      put_text(file, name);
+      put_text(file, of);
+    }
+  }
+
+ private:
+  // Numbers are little-endian there, as on every processor that LibTorch runs on.
+  template <typename Number>
+  static void put(AtomicFile& file, std::size_t value) {
+    const auto number = static_cast<Number>(value);
+    file.write(&number, sizeof number);
+  }
+  static void put_text(AtomicFile& file, const std::string& text) {
+    put<std::uint16_t>(file, text.size() + 1);
+    file.write(text.c_str(), text.size() + 1);
+  }
+
+  std::vector<std::pair<std::string, Tensor>> values_;
+  std::vector<std::pair<std::string, std::string>> aliases_;
+};
+
+class Export {
+ public:
+  Export(const ModelConfig& config, const SafetensorsFile& weights) : config_(config), weights_(weights) {
+    add_stack("encoder", config.encoder_layers);
+    add_stack("decoder", config.decoder_layers);
+    add_embeddings();
+    add_positions();
+    variables_.add_byte("encoder/embeddings_merge", 0);
+    variables_.add_flag("encoder/multi_query_attention", false);
+    variables_.add_short("decoder/alignment_heads", 1);
+    variables_.add_short("decoder/alignment_layer", -1);
+    for (const char* off : {"alibi", "alibi_use_positive_positions", "scale_alibi", "start_from_zero_embedding"})
+      variables_.add_flag(fmt::format("decoder/{}", off), false);
+  }
+
+  const Variables& variables() const { return variables_; }
+
+ private:
+  Tensor weight(const std::string& name) const {
+    return stored_weight(weights_, name, "model.safetensors").to(torch::kFloat32);
+  }
+
+  void add_linear(const std::string& name, const std::string& ours, bool bias) {
+    variables_.add(name + "/weight", weight(ours + ".weight"));
+    if (bias) variables_.add(name + "/bias", weight(ours + ".bias"));
+  }
+
+  void add_norm(const std::string& name, const std::string& ours) {
+    variables_.add(name + "/gamma", weight(ours + ".weight"));
+    variables_.add(name + "/beta", weight(ours + ".bias"));
+  }
+
+  void add_stack(const std::string& stack, int layers) {
+    variables_.add_short(stack + "/num_heads", config_.heads);
+    variables_.add_flag(stack + "/pre_norm", config_.norm == Norm::pre);
+    variables_.add_byte(stack + "/activation", activation_number(config_.activation));
+    variables_.add_flag(stack + "/scale_embeddings", config_.embedding_scale);
+    for (int i = 0; i < layers; ++i) add_layer(stack, i);
+    if (config_.final_norm) add_norm(stack + "/layer_norm", stack + ".final_norm");
+  }
+
+  void add_layer(const std::string& stack, int number) {
+    const bool bias = config_.projection_bias;
+    const std::string layer = fmt::format("{}/layer_{}", stack, number);
+    const std::string ours = fmt::format("{}.layers.{}", stack, number);
+    add_norm(layer + "/self_attention/layer_norm", ours + ".self_attention_norm");
+    add_linear(layer + "/self_attention/linear_0", ours + ".self_attention.qkv", bias);
+    add_linear(layer + "/self_attention/linear_1", ours + ".self_attention.output", bias);
+    if (config_.positions == "rotary") add_rotation(layer + "/self_attention");
+    if (stack == "decoder") {
+      add_norm(layer + "/attention/layer_norm", ours + ".cross_attention_norm");
+      add_linear(layer + "/attention/linear_0", ours + ".cross_attention.q", bias);
+      add_linear(layer + "/attention/linear_1", ours + ".cross_attention.kv", bias);
+      add_linear(layer + "/attention/linear_2", ours + ".cross_attention.output", bias);
+    }
+    add_norm(layer + "/ffn/layer_norm", ours + ".feed_forward_norm");
+    add_linear(layer + "/ffn/linear_0", ours + ".feed_forward.inner", true);
+    add_linear(layer + "/ffn/linear_1", ours + ".feed_forward.outer", true);
+  }
+
+  void add_rotation(const std::string& attention) {
+    variables_.add_int(attention + "/rotary_dim", config_.width / config_.heads);
+    variables_.add_flag(attention + "/rotary_interleave", false);
+    variables_.add(attention + "/rotary_base", at::full({}, 10'000.0, torch::kFloat32));
+  }
+
+  void add_embeddings() {
+    const bool one = config_.tied_embeddings == TiedEmbeddings::all;
+    variables_.add("decoder/embeddings/weight", weight(one ? "embedding.weight" : "target_embedding.weight"));
+    if (one) {
+      variables_.add_alias("encoder/embeddings_0/weight", "decoder/embeddings/weight");
+    } else {
+      variables_.add("encoder/embeddings_0/weight", weight("source_embedding.weight"));
+    }
+    if (config_.tied_embeddings == TiedEmbeddings::none) {
+      variables_.add("decoder/projection/weight", weight("output_weight"));
+    } else {
+      variables_.add_alias("decoder/projection/weight", "decoder/embeddings/weight");
+    }
+    if (config_.output_bias) variables_.add("decoder/projection/bias", weight("output_bias"));
+  }
+
+  // Tables that are added to the embeddings.
+  void add_positions() {
+    if (config_.positions == "rotary") return;
+    constexpr const char* kEncoder = "encoder/position_encodings/encodings";
+    constexpr const char* kDecoder = "decoder/position_encodings/encodings";
+    if (config_.positions == "learned") {
+      variables_.add(kEncoder, weight("encoder_input.positions"));
+      variables_.add(kDecoder, weight("decoder_input.positions"));
+      return;
+    }
+    variables_.add(
+        kEncoder,
+        sinusoidal_positions(kExportedPositions, config_.width, config_.positions_layout).to(torch::kFloat32));
+    variables_.add_alias(kDecoder, kEncoder);
+  }
+
+  const ModelConfig& config_;
+  const SafetensorsFile& weights_;
+  Variables variables_;
+};
+
+std::string vocabulary_of(const Tokenizer& tokenizer) {
+  SortedJson pieces = SortedJson::array();
+  for (std::int32_t id = 0; id < tokenizer.vocabulary_size(); ++id) pieces.push_back(tokenizer.piece(id));
+  return pieces.dump(1) + "\n";
+}
+
+std::string config_of(const ModelConfig& config, const Tokenizers& tokenizers) {
+  const SpecialIds& special = config.special_ids;
+  const Tokenizer& target = tokenizers.target;
+  return SortedJson{{"add_source_bos", false},
+                    {"add_source_eos", true},
+                    {"bos_token", target.piece(special.bos)},
+                    {"decoder_start_token", target.piece(config.start_token)},
+                    {"eos_token", target.piece(special.eos)},
+                    {"unk_token", target.piece(special.unk)},
+                    {"layer_norm_epsilon", config.norm_epsilon},
+                    {"multi_query_attention", false}}
+             .dump(2) +
+         "\n";
+}
+
+// What is otherwise than here has no form in CTranslate2, or none that this program writes.
+void require_exportable(const ModelConfig& config) {
+  const ModelConfig usual;
+  const auto require = [](bool plain, std::string_view option, const auto& value) {
+    if (plain) return;
+    throw std::runtime_error(
+        fmt::format("a model with {} {} cannot be exported: CTranslate2 has no form for it", option, value));
+  };
+  require(config.architecture == usual.architecture, "architecture", config.architecture);
+  const bool has_table = config.positions == "sinusoidal" || config.positions == "learned";
+  require(has_table || config.positions == "rotary", "positions", config.positions);
+  for (const auto& [option, member] : {std::pair{"encoder-self-attention", &ModelConfig::encoder_self_attention},
+                                       {"decoder-self-attention", &ModelConfig::decoder_self_attention},
+                                       {"self-attention-score", &ModelConfig::self_attention_score},
+                                       {"cross-attention-score", &ModelConfig::cross_attention_score}})
+    require(config.*member == usual.*member, option, config.*member);
+  require(config.cross_attention_selection == usual.cross_attention_selection, "cross-attention-selection",
+          to_string(config.cross_attention_selection));
+  require(config.number_of_key_value_heads() == config.heads, "key-value-heads", config.key_value_heads);
+  require(config.normalisation == usual.normalisation, "normalisation", to_string(config.normalisation));
+  require(!config.feed_forward_gate, "feed-forward-gate", config.feed_forward_gate);
+  require(config.shared_layers == 1, "shared-layers", config.shared_layers);
+}
+
+}  // namespace
+
+void export_ctranslate2(const fs::path& path, const ModelConfig& config, const SafetensorsFile& weights,
+                        const Tokenizers& tokenizers) {
+  require_exportable(config);
+  const Export exported(config, weights);
+  AtomicDirectory whole(path, "dragoman export");
+  const fs::path& folder = whole.folder();
+  write_file_atomically(folder / "config.json", config_of(config, tokenizers));
+  if (tokenizers.joint()) {
+    write_file_atomically(folder / "shared_vocabulary.json", vocabulary_of(tokenizers.target));
+  } else {
+    write_file_atomically(folder / "source_vocabulary.json", vocabulary_of(tokenizers.source));
+    write_file_atomically(folder / "target_vocabulary.json", vocabulary_of(tokenizers.target));
+  }
+  write_tokenizers(folder, tokenizers);
+  AtomicFile file(folder / "model.bin");
+  exported.variables().write(file);
+  file.commit();
+  whole.commit();
+}
+
+}  // namespace dragoman

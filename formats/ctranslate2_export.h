@@ -1,0 +1,22 @@
+#pragma once
+
+#include "formats/model_directory.h"
+#include "formats/safetensors.h"
+#include "model/model_config.h"
+
+#include <filesystem>
+
+namespace dragoman {
+
+/// Writes a model in the format of CTranslate2 (binary version 6, Transformer revision 7, as version 4.8 of its Python
+/// package writes it) as the directory `path`, all or nothing (AtomicDirectory): model.bin, config.json and the
+/// vocabularies, beside the SentencePiece models for whoever feeds it. Source sentences get their eos from CTranslate2.
+/// Its tables of positions are finite: sinusoids are written for `kExportedPositions`. Throws std::runtime_error naming
+/// the file that cannot be written, the weight that `weights` lacks, or the option of the model that CTranslate2 has no
+/// form for.
+void export_ctranslate2(const std::filesystem::path& path, const ModelConfig& config, const SafetensorsFile& weights,
+                        const Tokenizers& tokenizers);
+
+inline constexpr int kExportedPositions = 1024;
+
+}  // namespace dragoman

@@ -1,0 +1,273 @@
+#include "formats/model_directory.h"
+
+#include "base/atomic_directory.h"
+#include "base/atomic_file.h"
+#include "base/checksum.h"
+#include "formats/foreign_model.h"
+#include "formats/manifest.h"
+#include "formats/model_config_json.h"
+#include "formats/stored_weights.h"
+#include "formats/weight_assignment.h"
+#include "model/architecture.h"
+
+#include <ATen/ATen.h>
+
+#include <fmt/format.h>
+#include <map>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kConfig = "config.json";
+constexpr const char* kWeights = "model.safetensors";
+constexpr const char* kShortlist = "shortlist.safetensors";
+constexpr const char* kJointTokenizer = "tokenizer.spm";
+constexpr const char* kSourceTokenizer = "source.spm";
+constexpr const char* kTargetTokenizer = "target.spm";
+
+// In the metadata of the weights.
+constexpr const char* kValidated = "validated";
+constexpr const char* kNo = "no";
+
+void require_file(const fs::path& directory, const char* name) {
+  if (!fs::is_directory(directory)) {
+    throw std::runtime_error(
+        fmt::format("{}: no such model directory; `dragoman train --model` makes one", directory.string()));
+  }
+  if (!fs::exists(directory / name)) {
+    throw std::runtime_error(fmt::format(
+        "{}: the model directory lacks this file; copy it anew or train the model again", (directory / name).string()));
+  }
+}
+
+void require_fit(const fs::path& directory, const ModelConfig& config, const Tokenizers& tokenizers) {
+  const auto source = tokenizers.source.vocabulary_size(), target = tokenizers.target.vocabulary_size();
+  if (source != config.source_vocabulary || target != config.target_vocabulary) {
+    throw std::runtime_error(
+        fmt::format("{}: the tokenizers have {} source and {} target pieces, but config.json says {} and {}; "
+                    "copy the model directory anew",
+                    directory.string(), source, target, config.source_vocabulary, config.target_vocabulary));
+  }
+}
+
+std::uint32_t checksum_of_all(const std::vector<std::string>& texts) {
+  std::uint32_t checksum = 0;
+  for (const std::string& text : texts) checksum = crc32_of(text, checksum);
+  return checksum;
+}
+
+std::string fingerprint(const LoadedWeights& loaded) {
+  const std::uint32_t checksum =
+      checksum_of_all({to_json(loaded.config), loaded.tokenizers.source.bytes(), loaded.tokenizers.target.bytes()});
+  return fmt::format("{:08x}-{:08x}", checksum, loaded.weights.seal().checksum);
+}
+
+// The files of a model as they are read, each compared with the manifest.
+class SealedFiles {
+ public:
+  SealedFiles(const fs::path& directory, const LoadOptions& options)
+      : directory_(directory), ignored_(options.ignore_manifest) {}
+
+  const fs::path& directory() const { return directory_; }
+
+  std::string read(const char* name) {
+    require_file(directory_, name);
+    return read_file(directory_ / name);
+  }
+
+  void check(const char* name, const FileSeal& seal) {
+    seen_.emplace_back(name, seal);
+    if (!ignored_) require_sealed(directory_, name, seal);
+  }
+
+  // Whoever replaces a whole directory meanwhile replaces the manifest with it: no file may be of the one before.
+  void check_all_again() const {
+    if (ignored_) return;
+    for (const auto& [name, seal] : seen_) require_sealed(directory_, name, seal);
+  }
+
+ private:
+  fs::path directory_;
+  bool ignored_;
+  std::vector<std::pair<std::string, FileSeal>> seen_;
+};
+
+// What cannot be read at all is named for that, not for having been edited.
+ModelConfig load_config(SealedFiles& files) {
+  refuse_foreign_model(files.directory());
+  const std::string text = files.read(kConfig);
+  ModelConfig config = model_config_from_json(text, (files.directory() / kConfig).string());
+  files.check(kConfig, seal_of(text));
+  return config;
+}
+
+Tokenizer load_tokenizer(SealedFiles& files, const char* name) {
+  const std::string bytes = files.read(name);
+  files.check(name, seal_of(bytes));
+  return Tokenizer::from_bytes(bytes, (files.directory() / name).string());
+}
+
+Tokenizers load_tokenizers(SealedFiles& files) {
+  const fs::path& directory = files.directory();
+  const bool separate = fs::exists(directory / kSourceTokenizer) || fs::exists(directory / kTargetTokenizer);
+  if (fs::exists(directory / kJointTokenizer) || !separate) {
+    const Tokenizer joint = load_tokenizer(files, kJointTokenizer);
+    return {joint, joint};
+  }
+  return {load_tokenizer(files, kSourceTokenizer), load_tokenizer(files, kTargetTokenizer)};
+}
+
+std::vector<std::pair<const char*, std::string_view>> tokenizer_files(const Tokenizers& tokenizers) {
+  if (tokenizers.joint()) return {{kJointTokenizer, tokenizers.source.bytes()}};
+  return {{kSourceTokenizer, tokenizers.source.bytes()}, {kTargetTokenizer, tokenizers.target.bytes()}};
+}
+
+std::map<std::string, std::string> weights_metadata(bool validated) {
+  if (validated) return {};
+  return {{kValidated, kNo}};
+}
+
+// All that can be said of the files without making the model.
+LoadedWeights read_weights(const fs::path& directory, const LoadOptions& options) {
+  SealedFiles files(directory, options);
+  LoadedWeights loaded{load_config(files), load_tokenizers(files), {}};
+  require_fit(directory, loaded.config, loaded.tokenizers);
+  require_file(directory, kWeights);
+  const fs::path file = weights_file(directory);
+  loaded.weights = load_safetensors(file);
+  files.check(kWeights, loaded.weights.seal());
+  files.check_all_again();
+  if (!options.allow_unvalidated && !loaded.validated()) {
+    throw std::runtime_error(
+        fmt::format("{}: no validation has measured these weights, since the training was stopped before its first; go "
+                    "on with the training, or take them as they are with --allow-unvalidated",
+                    file.string()));
+  }
+  require_weights(loaded.weights, file);
+  require_sizes(loaded.config, loaded.weights, file);
+  return loaded;
+}
+
+}  // namespace
+
+fs::path weights_file(const fs::path& directory) {
+  return directory / kWeights;
+}
+
+std::string Tokenizers::fingerprint() const {
+  return fmt::format("{:08x}-{:08x}", checksum_of_all({source.bytes()}), checksum_of_all({target.bytes()}));
+}
+
+bool LoadedWeights::validated() const {
+  const auto mark = weights.metadata.find(kValidated);
+  return mark == weights.metadata.end() || mark->second != kNo;
+}
+
+std::string model_fingerprint(const fs::path& directory) {
+  return fingerprint(load_weights(directory, {.allow_unvalidated = true}));
+}
+
+ModelConfig load_config(const fs::path& directory) {
+  SealedFiles files(directory, {});
+  return load_config(files);
+}
+
+void save_config(const fs::path& directory, const ModelConfig& config) {
+  ManifestUpdate(directory).write(kConfig, to_json(config));
+}
+
+Tokenizers load_tokenizers(const fs::path& directory) {
+  SealedFiles files(directory, {});
+  return load_tokenizers(files);
+}
+
+void save_tokenizers(const fs::path& directory, const Tokenizers& tokenizers) {
+  ManifestUpdate update(directory);
+  for (const auto& [name, bytes] : tokenizer_files(tokenizers)) update.write(name, bytes);
+  if (!tokenizers.joint()) return update.remove(kJointTokenizer);
+  update.remove(kSourceTokenizer);
+  update.remove(kTargetTokenizer);
+}
+
+void write_tokenizers(const fs::path& folder, const Tokenizers& tokenizers) {
+  for (const auto& [name, bytes] : tokenizer_files(tokenizers)) write_file_atomically(folder / name, bytes);
+}
+
+// Nobody else sees the folder yet, so that its manifest is written once, behind the files.
+void write_model_directory(const fs::path& directory, const std::string& writer, const ModelConfig& config,
+                           const Tokenizers& tokenizers, const NamedTensors& weights, bool validated) {
+  AtomicDirectory whole(directory, writer);
+  const fs::path& folder = whole.folder();
+  std::vector<std::pair<const char*, std::string_view>> texts = tokenizer_files(tokenizers);
+  const std::string json = to_json(config);
+  texts.emplace_back(kConfig, json);
+  Manifest manifest;
+  for (const auto& [name, text] : texts) {
+    write_file_atomically(folder / name, text);
+    manifest.add(name, seal_of(text));
+  }
+  save_safetensors(weights_file(folder), weights, weights_metadata(validated),
+                   [&](const FileSeal& seal) { manifest.add(kWeights, seal); });
+  manifest.save(folder);
+  whole.commit();
+}
+
+void save_weights(const fs::path& directory, const NamedTensors& weights, bool validated) {
+  ManifestUpdate update(directory);
+  save_safetensors(weights_file(directory), weights, weights_metadata(validated),
+                   [&](const FileSeal& seal) { update.announce(kWeights, seal); });
+}
+
+LoadedWeights load_weights(const fs::path& directory, const LoadOptions& options) {
+  LoadedWeights loaded = read_weights(directory, options);
+  require_all_used(*create_model(loaded.config, std::nullopt), loaded.weights, weights_file(directory));
+  return loaded;
+}
+
+LoadedModel load_model(const fs::path& directory, torch::Device device, std::optional<WeightType> wanted,
+                       const LoadOptions& options) {
+  LoadedWeights loaded = read_weights(directory, options);
+  const WeightType stored = stored_type(loaded.weights);
+  const WeightType type = wanted.value_or(is_fast(stored, device) ? stored : WeightType::fp32);
+  std::shared_ptr<Seq2SeqModel> model = create_model(loaded.config, std::nullopt);
+  require_all_used(*model, loaded.weights, weights_file(directory));
+  std::string identity = fingerprint(loaded);
+  if (device.is_cpu()) {
+    assign_packed_weights(*model, loaded.weights, weights_file(directory), type);
+    model->eval();
+    model->context().weight_type = type;
+  } else {
+    assign_weights(*model, loaded.weights, weights_file(directory));
+    model->to(device);
+    prepare_for_inference(*model, type);
+  }
+  loaded.weights.source->require_unchanged();
+  loaded.weights = {};
+  return {loaded.config, std::move(loaded.tokenizers), std::move(model), std::move(identity), stored, type};
+}
+
+std::vector<std::string> seal(const fs::path& directory) {
+  const LoadedWeights loaded = load_weights(directory, {true, true});
+  Manifest manifest;
+  std::vector<std::string> names;
+  const auto add = [&](const char* name, const FileSeal& seal) {
+    manifest.add(name, seal);
+    names.emplace_back(name);
+  };
+  add(kConfig, seal_of(read_file(directory / kConfig)));
+  for (const char* name : {kJointTokenizer, kSourceTokenizer, kTargetTokenizer}) {
+    if (fs::exists(directory / name)) add(name, seal_of(read_file(directory / name)));
+  }
+  add(kWeights, loaded.weights.seal());
+  if (fs::exists(directory / kShortlist)) add(kShortlist, load_safetensors(directory / kShortlist).seal());
+  manifest.save(directory);
+  return names;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,149 @@
+#include "formats/weight_assignment.h"
+
+#include "formats/stored_weights.h"
+#include "model/layers/embedding.h"
+#include "model/layers/linear.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <cstdint>
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+#include <set>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+
+void require_shape(at::IntArrayRef shape, at::IntArrayRef wanted, const std::string& name, const fs::path& file) {
+  if (shape == wanted) return;
+  throw std::runtime_error(
+      fmt::format("{}: '{}' has shape {}, but config.json asks for {}; the file belongs to another model",
+                  file.string(), name, fmt::streamed(shape), fmt::streamed(wanted)));
+}
+
+// Layers of a stack that have weights of their own, by the names of these.
+std::int64_t layers_in(const SafetensorsFile& weights, std::string_view stack) {
+  const std::string prefix = fmt::format("{}.layers.", stack);
+  std::set<std::string> numbers;
+  for (const auto& [name, tensor] : weights.tensors) {
+    if (name.starts_with(prefix))
+      numbers.insert(name.substr(prefix.size(), name.find('.', prefix.size()) - prefix.size()));
+  }
+  return std::ssize(numbers);
+}
+
+void require_layers(int wanted, std::string_view stack, const ModelConfig& config, const SafetensorsFile& weights,
+                    const fs::path& file) {
+  const std::int64_t distinct = (wanted + config.shared_layers - 1) / config.shared_layers;
+  if (const std::int64_t found = layers_in(weights, stack); found != distinct) {
+    throw std::runtime_error(
+        fmt::format("{}: has {} {} layers with weights of their own, but config.json asks for {}; the file belongs to "
+                    "another model",
+                    file.string(), found, stack, distinct));
+  }
+}
+
+}  // namespace
+
+void require_sizes(const ModelConfig& config, const SafetensorsFile& weights, const fs::path& file) {
+  const std::int64_t width = config.width, source = config.source_vocabulary, target = config.target_vocabulary;
+  const auto require = [&](const std::string& name, at::IntArrayRef shape) {
+    require_shape(weights.at(name, file).sizes(), shape, name, file);
+  };
+  if (config.tied_embeddings == TiedEmbeddings::all) {
+    require("embedding.weight", {target, width});
+  } else {
+    require("source_embedding.weight", {source, width});
+    require("target_embedding.weight", {target, width});
+  }
+  if (config.tied_embeddings == TiedEmbeddings::none) require("output_weight", {target, width});
+  if (config.longest_sentence()) require("encoder_input.positions", {config.max_positions, width});
+  require_layers(config.encoder_layers, "encoder", config, weights, file);
+  require_layers(config.decoder_layers, "decoder", config, weights, file);
+  if (config.architecture == "transformer") {
+    const std::int64_t halves = config.feed_forward_gate ? 2 : 1;
+    require("encoder.layers.0.feed_forward.inner.weight", {halves * config.feed_forward_width, width});
+  } else if (config.architecture == "conv") {
+    require("encoder.layers.0.kernel.weight", {2 * width, config.kernel_width * width});
+  }
+}
+
+void require_all_used(const torch::nn::Module& model, const SafetensorsFile& weights, const fs::path& file) {
+  std::set<std::string> used;
+  for (const auto& [name, parameter] : named_weights(model)) {
+    used.insert(name);
+    if (is_quantised(weights.at(name, file))) used.insert(scale_of(name));
+  }
+  for (const auto& [name, tensor] : weights.tensors) {
+    if (used.contains(name)) continue;
+    throw std::runtime_error(
+        fmt::format("{}: a model with this config.json has no tensor '{}'; the file belongs to "
+                    "another model",
+                    file.string(), name));
+  }
+}
+
+NamedTensors named_weights(const torch::nn::Module& model) {
+  NamedTensors weights;
+  for (const auto& item : model.named_parameters()) weights.emplace_back(item.key(), item.value());
+  return weights;
+}
+
+void assign_weights(torch::nn::Module& model, const SafetensorsFile& weights, const fs::path& file,
+                    const std::string& prefix) {
+  const torch::NoGradGuard no_grad;
+  for (auto& item : model.named_parameters()) {
+    const torch::Tensor value = stored_weight(weights, prefix + item.key(), file);
+    require_shape(value.sizes(), item.value().sizes(), item.key(), file);
+    item.value().copy_(value);
+  }
+}
+
+void assign_packed_weights(torch::nn::Module& model, const SafetensorsFile& weights, const fs::path& file,
+                           WeightType type) {
+  const torch::NoGradGuard no_grad;
+  std::vector<std::pair<std::string, LinearImpl*>> linears;  // with the name of the weight, as are the tables
+  std::vector<std::pair<std::string, EmbeddingTableImpl*>> tables;
+  std::set<std::string> assigned;
+  for (const auto& item : model.named_modules()) {
+    const std::string name = item.key() + ".weight";
+    if (auto* linear = item.value()->as<LinearImpl>()) {
+      linears.emplace_back(name, linear);
+    } else if (auto* table = item.value()->as<EmbeddingTableImpl>(); table && type == WeightType::int8) {
+      tables.emplace_back(name, table);
+    } else {
+      continue;
+    }
+    assigned.insert(name);
+  }
+  for (auto& item : model.named_parameters()) {
+    if (assigned.contains(item.key())) continue;
+    const torch::Tensor value = weight_as(type, weights, item.key(), file);
+    require_shape(value.sizes(), item.value().sizes(), item.key(), file);
+    item.value().copy_(value);
+  }
+  at::parallel_for(0, static_cast<std::int64_t>(linears.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+    const torch::NoGradGuard no_grad_here;
+    for (const auto& [name, linear] : std::span(linears).subspan(begin, end - begin)) {
+      require_shape(weights.at(name, file).sizes(), linear->weight.sizes(), name, file);
+      linear->keep_only(type == WeightType::int8
+                            ? PackedLinear(quantised_matrix(weights, name, file), linear->bias)
+                            : PackedLinear(stored_weight(weights, name, file).to(torch::kFloat32), linear->bias, type));
+    }
+  });
+  for (const auto& [name, table] : tables) {
+    require_shape(weights.at(name, file).sizes(), table->weight.sizes(), name, file);
+    const QuantisedMatrix matrix = quantised_matrix(weights, name, file);
+    table->keep_only({matrix.values.clone(), matrix.scales.clone()});
+  }
+}
+
+}  // namespace dragoman

@@ -1,0 +1,79 @@
+#include "model/attention/forms/self_attention.h"
+
+#include <ATen/ATen.h>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+struct KeyValueState : SelfAttentionState {
+  explicit KeyValueState(std::optional<torch::ScalarType> type) : cache(type) {}
+  KeyValueCache cache;
+};
+
+}  // namespace
+
+SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context,
+                                     const AttentionSite& site)
+    : context_(context),
+      core_(*this, config, context, {site, config.self_attention_score}),
+      qkv_(register_module(
+          "qkv", Linear(config.width, config.width + 2 * config.key_value_width(), config.projection_bias, context))),
+      output_(register_module("output", Linear(config.width, config.width, config.projection_bias, context))) {}
+
+Tensor SelfAttentionImpl::project(const Tensor& x) {
+  TORCH_CHECK(x.dim() == 3, "SelfAttention: the input must have shape [B, T, D], not ", x.sizes());
+  return qkv_->forward(x);
+}
+
+Tensor SelfAttentionImpl::forward(const Tensor& x, const Tensor& bias, Visibility visibility, const Tensor& residual) {
+  return output_->forward(attend(project(x), bias, visibility), {.residual = residual});
+}
+
+std::unique_ptr<SelfAttentionState> SelfAttentionImpl::start(const Tensor& like) const {
+  return std::make_unique<KeyValueState>(context_->cache_type(like.device()));
+}
+
+Tensor SelfAttentionImpl::step(const Tensor& x, SelfAttentionState& state, const DecoderIndex& index,
+                               const Tensor& residual) {
+  TORCH_CHECK(x.dim() == 2 && x.size(0) == index.rows(), "SelfAttention::step: the input must have shape [R, D] for ",
+              index.rows(), " rows, not ", x.sizes());
+  KeyValueCache& cache = static_cast<KeyValueState&>(state).cache;
+  const std::int64_t queries = x.size(1), keys = (core_.key_value_heads() * x.size(1)) / core_.heads();
+  const Tensor qkv = qkv_->forward(x);
+  const auto placed = [&](const Tensor& part, std::int64_t heads) {
+    const Tensor split = part.view({part.size(0), heads, 1, part.size(1) / heads});
+    return core_.placed(split, index.position()).view(part.sizes());
+  };
+  Tensor q = qkv.narrow(1, 0, queries);
+  if (core_.turns_positions()) {
+    q = placed(q, core_.heads());
+    const Tensor turned = placed(qkv.narrow(1, queries, keys), core_.key_value_heads());
+    cache.append(at::cat({turned, qkv.narrow(1, queries + keys, keys)}, 1));
+  } else {
+    cache.append(qkv.narrow(1, queries, 2 * keys));
+  }
+  return output_->forward(attend_cached(q, cache.rows(), index.self()), {.residual = residual});
+}
+
+ObservedAttention SelfAttentionImpl::observe(const Tensor& x, const Tensor& bias, Visibility visibility) {
+  const SplitHeads heads = core_.split({project(x), {}});
+  return core_.observe(heads.q, heads.memory, bias, {visibility});
+}
+
+Tensor SelfAttentionImpl::attend(const Tensor& qkv, const Tensor& bias, Visibility visibility) const {
+  return core_.attend_packed({qkv, {}}, bias, visibility, is_training());
+}
+
+Tensor SelfAttentionImpl::attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index) const {
+  return core_.attend_cached(q, cache, index);
+}
+
+std::shared_ptr<SelfAttentionBase> make_softmax_self_attention(const ModelConfig& config,
+                                                               const ForwardContextPtr& context,
+                                                               const AttentionSite& site) {
+  return std::make_shared<SelfAttentionImpl>(config, context, site);
+}
+
+}  // namespace dragoman

@@ -1,0 +1,34 @@
+#include "model/attention/positions/position_scheme.h"
+#include "model/model_config.h"
+
+#include <ATen/ATen.h>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+/// Gehring et al. 2017, section 3.1.
+class LearnedPositions : public PositionScheme {
+ public:
+  LearnedPositions(torch::nn::Module& owner, const ModelConfig& config)
+      : table_(owner.register_parameter("positions", torch::zeros({config.max_positions, config.width}))) {}
+
+  Tensor embedding(std::int64_t first, std::int64_t count, const Tensor&) override {
+    TORCH_CHECK(first + count <= table_.size(0), "the sentence has ", first + count,
+                " tokens, but the model has learned positions for ", table_.size(0), " only");
+    return table_.narrow(0, first, count);
+  }
+
+ private:
+  Tensor table_;  // [max_positions, D]
+};
+
+}  // namespace
+
+std::unique_ptr<PositionScheme> make_learned_positions(torch::nn::Module& owner, const ModelConfig& config,
+                                                       const PositionPlace& place) {
+  return place.in_attention ? nullptr : std::make_unique<LearnedPositions>(owner, config);
+}
+
+}  // namespace dragoman

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "model/convolutional/convolutional_decoder.h"
+#include "model/convolutional/convolutional_encoder.h"
+#include "model/layers/embedding.h"
+#include "model/token_model.h"
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace dragoman {
+
+/// Convolutional sequence to sequence learning (Gehring et al. 2017): stacks of gated convolutions, causal in the
+/// decoder, with attention in each decoder layer. Instead of their normalisation of weights the states are normalised
+/// before each convolution and behind each stack, as pre-norm Transformers do.
+class ConvolutionalModel : public TokenModel {
+ public:
+  /// Weights are drawn from `seed` as initialise() says; without one they are undefined until assigned.
+  explicit ConvolutionalModel(const ModelConfig& config, std::optional<std::uint64_t> seed = 1);
+
+  Memory encode(const torch::Tensor& source, const torch::Tensor& lengths) override;
+  torch::Tensor decode(const Memory& memory, const torch::Tensor& target) override;
+  std::unique_ptr<DecoderState> start(const Memory& memory) override;
+  torch::Tensor step(DecoderState& state, const torch::Tensor& previous) override;
+  void reorder(DecoderState& state, std::span<const std::int64_t> rows) override;
+
+ private:
+  InputLayer encoder_input_;
+  ConvolutionalEncoder encoder_;
+  InputLayer decoder_input_;
+  ConvolutionalDecoder decoder_;
+};
+
+}  // namespace dragoman

@@ -1,0 +1,47 @@
+#include "model/layers/embedding.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+
+using torch::Tensor;
+
+EmbeddingTableImpl::EmbeddingTableImpl(std::int64_t vocabulary, std::int64_t width) {
+  weight = register_parameter("weight", torch::empty({vocabulary, width}));
+}
+
+Tensor EmbeddingTableImpl::forward(const Tensor& ids) const {
+  if (!quantised) return at::embedding(weight, ids);
+  const Tensor rows = ids.flatten();
+  const Tensor scales = quantised->scales.index_select(0, rows).unsqueeze(1);
+  std::vector<std::int64_t> shape = ids.sizes().vec();
+  shape.push_back(weight.size(1));
+  return quantised->values.index_select(0, rows).to(torch::kFloat32).mul_(scales).view(shape);
+}
+
+void EmbeddingTableImpl::keep_only(QuantisedMatrix matrix) {
+  quantised = std::move(matrix);
+  weight.set_data(at::zeros({1}, weight.options()).expand(weight.sizes()));
+}
+
+InputLayerImpl::InputLayerImpl(const ModelConfig& config, EmbeddingTable table, const ForwardContextPtr& context)
+    : scale_(config.embedding_scale ? std::sqrt(static_cast<double>(config.width)) : 1.0),
+      table_(std::move(table)),
+      positions_(form_named(position_forms(), config.positions).make(*this, config, {false, Visibility::all})),
+      dropout_(config.embedding_dropout.value_or(config.dropout), context) {}
+
+Tensor InputLayerImpl::forward(const Tensor& ids, std::int64_t first) {
+  TORCH_CHECK(ids.dim() == 2, "InputLayer: ids must have shape [B, T], not ", ids.sizes());
+  const Tensor embedded = table_->forward(ids);
+  const Tensor at_position = positions_ ? positions_->embedding(first, ids.size(1), embedded) : Tensor();
+  // One pass: positions + scale · embedding.
+  const Tensor entering =
+      at_position.defined() ? at::add(at_position.unsqueeze(0), embedded, scale_) : embedded * scale_;
+  return dropout_(entering, is_training());
+}
+
+}  // namespace dragoman

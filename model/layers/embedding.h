@@ -1,0 +1,51 @@
+#pragma once
+
+#include "model/attention/positions/position_scheme.h"
+#include "model/layers/dropout.h"
+#include "model/layers/quantised_matrix.h"
+#include "model/model_config.h"
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace dragoman {
+
+/// A table of vectors for ids; shared by the sides whose embeddings are tied.
+class EmbeddingTableImpl : public torch::nn::Module {
+ public:
+  EmbeddingTableImpl(std::int64_t vocabulary, std::int64_t width);
+
+  /// ids: [...] int64 → [..., D]
+  torch::Tensor forward(const torch::Tensor& ids) const;
+
+  /// For inference with the vectors in int8: `weight` keeps its shape alone.
+  void keep_only(QuantisedMatrix quantised);
+
+  torch::Tensor weight;                      ///< [V, D]
+  std::optional<QuantisedMatrix> quantised;  ///< what there is instead of `weight` after keep_only()
+};
+TORCH_MODULE(EmbeddingTable);
+
+/// Ids to the vectors that enter a stack: embedding, scaled, plus position, then dropout. The table of vectors belongs
+/// to the model, which decides what is tied; learned positions are this module's own.
+class InputLayerImpl : public torch::nn::Module {
+ public:
+  InputLayerImpl(const ModelConfig& config, EmbeddingTable table, const ForwardContextPtr& context);
+
+  /// ids: [B, T] int64, standing at positions [first, first + T) → [B, T, D]
+  torch::Tensor forward(const torch::Tensor& ids, std::int64_t first = 0);
+
+ private:
+  double scale_;
+  EmbeddingTable table_;
+  std::unique_ptr<PositionScheme> positions_;  // null where attention looks after positions
+  Dropout dropout_;
+};
+TORCH_MODULE(InputLayer);
+
+}  // namespace dragoman

@@ -1,0 +1,73 @@
+#include "model/layers/linear.h"
+
+#include <ATen/ATen.h>
+#include <torch/autograd.h>
+
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// The product in the type of x with weights of another. These are cast again in the backward pass: that takes less than
+// a hundredth of the products' time, and to keep them until then half as much memory as the weights themselves.
+struct CastLinearFunction : torch::autograd::Function<CastLinearFunction> {
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight,
+                        const std::optional<Tensor>& bias) {
+    context->save_for_backward({x, weight});
+    context->saved_data["bias"] = bias.has_value();
+    return at::linear(x, weight.to(x.scalar_type()), bias ? std::optional(bias->to(x.scalar_type())) : std::nullopt);
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const variable_list saved = context->get_saved_variables();
+    const Tensor &x = saved[0], &weight = saved[1];
+    const Tensor rows = gradients[0].reshape({-1, weight.size(0)});
+    Tensor of_x, of_weight, of_bias;
+    if (context->needs_input_grad(0)) of_x = at::mm(rows, weight.to(x.scalar_type())).view(x.sizes());
+    if (context->needs_input_grad(1))
+      of_weight = at::mm(rows.t(), x.reshape({-1, weight.size(1)})).to(weight.scalar_type());
+    if (context->saved_data["bias"].toBool()) of_bias = at::sum(rows, 0, false, weight.scalar_type());
+    return {of_x, of_weight, of_bias};
+  }
+};
+
+}  // namespace
+
+LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias, ForwardContextPtr context)
+    : context_(std::move(context)) {
+  weight = register_parameter("weight", torch::empty({out, in}));
+  if (with_bias) bias = register_parameter("bias", torch::zeros({out}));
+}
+
+Tensor LinearImpl::forward(const Tensor& x, const Epilogue& epilogue) {
+  TORCH_CHECK(x.size(-1) == weight.size(1), "Linear: the input has shape ", x.sizes(), ", the weight ", weight.sizes());
+  if (packed_ && (only_packed_ || !at::GradMode::is_enabled())) return (*packed_)(x, epilogue);
+  const auto type = input_type();
+  const auto maybe_bias = bias.defined() ? std::optional(bias) : std::nullopt;
+  Tensor y = type == weight.scalar_type() ? at::linear(x.to(type), weight, maybe_bias)
+                                          : CastLinearFunction::apply(x.to(type), weight, maybe_bias);
+  if (epilogue.relu) y = at::relu(y);
+  return epilogue.residual.defined() ? epilogue.residual + y : y;
+}
+
+void LinearImpl::pack(WeightType type) {
+  packed_.emplace(weight, bias, type);
+}
+
+void LinearImpl::keep_only(PackedLinear packed) {
+  packed_ = std::move(packed);
+  only_packed_ = true;
+  weight.set_data(at::zeros({1}, weight.options()).expand(weight.sizes()));
+}
+
+void LinearImpl::train(bool on) {
+  TORCH_CHECK(!on || !only_packed_, "Linear: weights that are kept packed alone cannot be trained");
+  if (on) packed_.reset();
+  Module::train(on);
+}
+
+}  // namespace dragoman

@@ -1,0 +1,70 @@
+#include "model/layers/linear_kernel.h"
+
+#include "kernels/row_quantiser.h"
+#include "model/layers/byte_product.h"
+
+#include <ATen/ATen.h>
+
+#include <optional>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+class PlainKernel : public LinearKernel {
+ public:
+  PlainKernel(const Tensor& weight, const Tensor& bias)
+      : weight_(weight), bias_(bias.defined() ? std::optional<Tensor>(bias) : std::nullopt) {}
+
+  KernelInput prepare(const Tensor& x) const override { return {x, {}, {}, x.size(0)}; }
+
+  Tensor product(const KernelInput& input, const Epilogue& epilogue) const override {
+    const Tensor linear = at::linear(input.rows, weight_, bias_), y = epilogue.relu ? at::relu(linear) : linear;
+    return epilogue.residual.defined() ? epilogue.residual + y : y;
+  }
+
+ private:
+  Tensor weight_;
+  std::optional<Tensor> bias_;
+};
+
+class BytePanelsKernel : public LinearKernel {
+ public:
+  BytePanelsKernel(const QuantisedMatrix& weight, const Tensor& bias) : panels_(weight, bias) {}
+
+  KernelInput prepare(const Tensor& x) const override {
+    const Tensor values = x.contiguous();
+    const std::int64_t count = x.size(0), stride = panels_.stride();
+    const Tensor bytes = at::empty({count, stride}, torch::kUInt8), scales = at::empty({count}, torch::kFloat32),
+                 zeros = at::empty({count}, torch::kInt32);
+    quantise_rows(values.const_data_ptr<float>(), count, x.size(1), bytes.mutable_data_ptr<std::uint8_t>(), stride,
+                  scales.mutable_data_ptr<float>(), zeros.mutable_data_ptr<std::int32_t>());
+    return {bytes, scales, zeros, count};
+  }
+
+  Tensor product(const KernelInput& input, const Epilogue& epilogue) const override {
+    const Tensor y = at::empty({input.count, panels_.out()}, torch::kFloat32);
+    const Tensor residual = epilogue.residual.defined() ? epilogue.residual.contiguous() : Tensor();
+    panels_.product({input.rows.const_data_ptr<std::uint8_t>(), input.rows.size(1),
+                     input.scales.const_data_ptr<float>(), input.zeros.const_data_ptr<std::int32_t>(), input.count},
+                    epilogue.relu, residual.defined() ? residual.const_data_ptr<float>() : nullptr,
+                    y.mutable_data_ptr<float>());
+    return y;
+  }
+
+ private:
+  BytePanels panels_;
+};
+
+}  // namespace
+
+LinearKernelPtr plain_kernel(const Tensor& weight, const Tensor& bias) {
+  return std::make_shared<PlainKernel>(weight, bias);
+}
+
+LinearKernelPtr byte_panels_kernel(const QuantisedMatrix& weight, const Tensor& bias) {
+  return std::make_shared<BytePanelsKernel>(weight, bias);
+}
+
+}  // namespace dragoman

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "model/attention/cross_attention.h"
+#include "model/attention/forms/self_attention_form.h"
+#include "model/decoder_index.h"
+#include "model/layers/feed_forward.h"
+#include "model/layers/layer_dropout.h"
+#include "model/layers/layer_norm.h"
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
+
+#include <memory>
+#include <vector>
+
+namespace dragoman {
+
+/// What one decoder layer keeps during a search.
+struct DecoderLayerCache {
+  std::unique_ptr<SelfAttentionState> self;
+  CrossAttentionState memory;
+};
+
+/// Causal self-attention, cross-attention and feed-forward, each a sublayer as in the encoder.
+class DecoderLayerImpl : public torch::nn::Module {
+ public:
+  /// number: of the layer in its stack, from 0
+  DecoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context, int number);
+
+  /// x: [B, T, D]; memory: [B, S, D]; bias: [B, 1, 1, S] → [B, T, D]
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& memory, const torch::Tensor& bias);
+
+  /// memory: [B, S, D] → the cache of a search that has not taken a step
+  DecoderLayerCache start(const torch::Tensor& memory);
+
+  /// One token more: x: [R, D] → [R, D]
+  torch::Tensor step(const torch::Tensor& x, DecoderLayerCache& cache, const DecoderIndex& index);
+
+ private:
+  torch::Tensor feed(const torch::Tensor& x);
+
+  bool pre_norm_;
+  std::shared_ptr<SelfAttentionBase> self_attention_;
+  LayerNorm self_attention_norm_;
+  Dropout self_attention_dropout_;
+  CrossAttention cross_attention_;
+  LayerNorm cross_attention_norm_;
+  Dropout cross_attention_dropout_;
+  FeedForward feed_forward_;
+  LayerNorm feed_forward_norm_;
+  Dropout feed_forward_dropout_;
+};
+TORCH_MODULE(DecoderLayer);
+
+class DecoderImpl : public torch::nn::Module {
+ public:
+  DecoderImpl(const ModelConfig& config, const ForwardContextPtr& context);
+
+  /// As the layers' functions of these names; the final norm comes on top.
+  torch::Tensor forward(torch::Tensor x, const torch::Tensor& memory, const torch::Tensor& bias);
+  std::vector<DecoderLayerCache> start(const torch::Tensor& memory);
+  torch::Tensor step(torch::Tensor x, std::vector<DecoderLayerCache>& caches, const DecoderIndex& index);
+
+ private:
+  std::vector<DecoderLayer> layers_;
+  LayerDropout layer_dropout_;
+  LayerNorm final_norm_{nullptr};
+};
+TORCH_MODULE(Decoder);
+
+}  // namespace dragoman

@@ -1,0 +1,131 @@
+#include "training/course/gradient_pass.h"
+
+#include "decoding/engine/workers.h"
+#include "training/loss/score_function.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+Tensor states_of(Seq2SeqModel& model, const Batch& batch) {
+  const Tensor states = model.decode(model.encode(batch.source, batch.source_lengths), batch.target_in);
+  return states.to(model.context().compute_type.value_or(states.scalar_type()));
+}
+
+LossSums pass_once(Seq2SeqModel& model, const Batch& batch, const LossOptions& options, double tokens) {
+  const Tensor states = states_of(model, batch);
+  const LabelSmoothedLoss loss =
+      label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(), options.padding,
+                          options.label_smoothing, tokens);
+  const Tensor drawn = std::exchange(model.context().drawn_log_probability, {});
+  if (drawn.defined()) {
+    const Tensor losses = loss.rows.view(batch.target_out.sizes());
+    const Tensor is_token = batch.target_out != options.padding;
+    const Tensor excess = tempered(excess_losses(losses, is_token), is_token);
+    const Tensor through_draws = score_function_loss(drawn, excess, tokens);
+    (loss.value + through_draws.to(loss.value.scalar_type())).backward();
+  } else {
+    loss.value.backward();
+  }
+  return loss.sums;
+}
+
+// Each sentence is in the batch twice, and has other dropout in each of its rows.
+LossSums pass_twice(Seq2SeqModel& model, const Batch& batch, const LossOptions& options, double tokens) {
+  const auto twice = [](const Tensor& rows) { return rows.repeat_interleave(2, 0); };
+  const Batch doubled{twice(batch.source), twice(batch.source_lengths), twice(batch.target_in), {}, 0};
+  const Tensor states = states_of(model, doubled);  // [2·B, T, D]
+  const Tensor pairs = states.view({-1, 2, states.size(1), states.size(2)}).transpose(1, 2);
+  const LabelSmoothedLoss loss =
+      label_smoothed_loss(pairs.reshape({-1, states.size(2)}), model.output_layer(), twice(batch.target_out.flatten()),
+                          options.padding, options.label_smoothing, 2 * tokens, options.r_drop);
+  loss.value.backward();
+  const LossSums& sums = loss.sums;
+  return {sums.smoothed / 2, sums.plain / 2, sums.consistency / 2, sums.tokens / 2};
+}
+
+// Sentences of a batch, whose tokens are not counted.
+Batch sentences_of(const Batch& batch, std::int64_t first, std::int64_t count) {
+  const auto cut = [&](const Tensor& rows) { return rows.narrow(0, first, count); };
+  return {cut(batch.source), cut(batch.source_lengths), cut(batch.target_in), cut(batch.target_out), 0};
+}
+
+}  // namespace
+
+GradientPass::GradientPass(Seq2SeqModel& model, const ModelConfig& config, torch::Device device,
+                           const LossOptions& options, const BatchShares& shares, ProcessGroup* group)
+    : replicas_(model, config, shares.shares),
+      device_(device),
+      options_(options),
+      threads_(shares.threads),
+      group_(group) {
+  if (group_) sum_.emplace(replicas_.parameters(), *group);
+}
+
+LossSums GradientPass::run(std::span<const PlacedBatch> parts, std::int64_t first_number) {
+  LossSums tokens;
+  for (const PlacedBatch& part : parts) tokens.tokens += part.batch.target_tokens;
+  tokens = of_all(tokens);
+  auto left = std::ranges::count_if(parts, &PlacedBatch::mine);
+  LossSums sums;
+  for (const PlacedBatch& part : parts) {
+    const std::int64_t number = first_number++;
+    if (!part.mine) continue;
+    if (--left == 0 && sum_) sum_->expect_last_pass();
+    sums += pass(part.batch.to(device_), number, static_cast<double>(tokens.tokens));
+  }
+  if (sum_) {
+    sum_->finish();
+  } else {
+    replicas_.collect_gradients();
+  }
+  return of_all(sums);
+}
+
+void GradientPass::rehearse(const Batch& batch) {
+  struct Dropped {
+    ModelReplicas& replicas;
+    ~Dropped() { replicas.drop_gradients(); }
+  } dropped{replicas_};
+  pass(batch.to(device_), 0, static_cast<double>(batch.target_tokens));
+}
+
+LossSums GradientPass::pass(const Batch& batch, std::int64_t number, double tokens) {
+  replicas_.prepare(number);
+  const std::int64_t sentences = batch.source.size(0);
+  const auto shares = std::min(static_cast<std::int64_t>(replicas_.size()), sentences);
+  std::vector<LossSums> of_shares(static_cast<std::size_t>(shares));
+  const auto pass_share = [&](std::size_t i) {
+    Seq2SeqModel& model = replicas_[i];
+    const std::int64_t first = sentences * static_cast<std::int64_t>(i) / shares;
+    const std::int64_t count = sentences * static_cast<std::int64_t>(i + 1) / shares - first;
+    model.context().first_sentence = first;
+    model.context().sentences = count;
+    const Batch share = sentences_of(batch, first, count);
+    of_shares[i] =
+        options_.r_drop > 0 ? pass_twice(model, share, options_, tokens) : pass_once(model, share, options_, tokens);
+  };
+  run_workers(of_shares.size(), threads_, device_, pass_share, Occupancy::all_threads);
+  LossSums sums;
+  for (const LossSums& share : of_shares) sums += share;
+  return sums;
+}
+
+LossSums GradientPass::of_all(const LossSums& sums) const {
+  if (!group_) return sums;
+  Tensor values =
+      at::tensor({sums.smoothed, sums.plain, sums.consistency, static_cast<double>(sums.tokens)}, torch::kFloat64);
+  group_->reduce(values, ProcessGroup::Reduction::sum);
+  const auto* total = values.const_data_ptr<double>();
+  return {total[0], total[1], total[2], static_cast<std::int64_t>(total[3])};
+}
+
+}  // namespace dragoman

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "base/notice.h"
+#include "data/parallel_corpus.h"
+#include "formats/model_directory.h"
+#include "metrics/bleu.h"
+#include "training/options/train_options.h"
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace dragoman {
+
+struct ValidationResult {
+  double loss = 0;        ///< label-smoothed cross-entropy a target token, in nats
+  double perplexity = 0;  ///< of the references
+  BleuScore bleu;         ///< detokenised, cased, 13a: of real beam search against the raw references
+  double seconds = 0;
+  bool finite_scores = true;  ///< of the search; else there is no BLEU
+
+  /// Whether the model computes numbers at all; one that has diverged may not.
+  bool is_finite() const;
+
+  /// The metric as a number that is larger for better models.
+  double score(ValidationMetric metric) const;
+};
+
+/// Measures a model on the validation pairs.
+class Validator {
+ public:
+  /// batch_tokens: for which training has memory.
+  Validator(const ParallelText& text, const Tokenizers& tokenizers, const ModelConfig& config,
+            const TrainOptions& options, std::int64_t batch_tokens, int threads);
+
+  /// Leaves the model in training mode.
+  ValidationResult run(const std::shared_ptr<Seq2SeqModel>& model, torch::Device device, const Notice& notice) const;
+
+ private:
+  void measure_loss(Seq2SeqModel& model, torch::Device device, ValidationResult& result) const;
+  void measure_bleu(const std::shared_ptr<Seq2SeqModel>& model, const Notice& notice, ValidationResult& result) const;
+
+  const ParallelText& text_;
+  Tokenizers tokenizers_;
+  ModelConfig config_;
+  double label_smoothing_;
+  int beam_size_;
+  int threads_;
+  TokenizedCorpus corpus_;
+  std::vector<std::vector<std::uint32_t>> batches_;
+};
+
+}  // namespace dragoman

@@ -1,0 +1,44 @@
+#include "training/data/batch.h"
+
+#include "data/batcher.h"
+
+#include <ATen/ATen.h>
+
+#include <numeric>
+#include <optional>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+torch::Tensor tensor_of(const PaddedIds& padded, torch::Device device) {
+  return at::tensor(padded.ids, torch::kInt64).view({padded.rows, padded.width}).to(device);
+}
+
+}  // namespace
+
+Batch Batch::to(torch::Device device) const {
+  return {source.to(device), source_lengths, target_in.to(device), target_out.to(device), target_tokens};
+}
+
+Batch make_batch(const TokenPairs& corpus, std::span<const std::uint32_t> pairs, const BatchIds& ids,
+                 torch::Device device) {
+  std::vector<std::span<const std::int32_t>> sources, targets;
+  for (const std::uint32_t pair : pairs) {
+    sources.push_back(corpus.source(pair));
+    targets.push_back(corpus.target(pair));
+  }
+  return make_batch(sources, targets, ids, device);
+}
+
+Batch make_batch(IdRows sources, IdRows targets, const BatchIds& ids, torch::Device device) {
+  const SpecialIds& special = ids.special;
+  const PaddedIds source = pad_rows(sources, std::nullopt, special.eos, special.pad);
+  const PaddedIds target_in = pad_rows(targets, ids.start_token, std::nullopt, special.pad);
+  const PaddedIds target_out = pad_rows(targets, std::nullopt, special.eos, special.pad);
+  return {tensor_of(source, device), at::tensor(source.lengths, torch::kInt64), tensor_of(target_in, device),
+          tensor_of(target_out, device),
+          std::accumulate(target_out.lengths.begin(), target_out.lengths.end(), std::int64_t{0})};
+}
+
+}  // namespace dragoman

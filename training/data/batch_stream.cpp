@@ -1,0 +1,169 @@
+#include "training/data/batch_stream.h"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+// So many batches wait to be taken, at most.
+constexpr std::size_t kAhead = 4;
+// Of a batch, to find one about as long as a training will draw it.
+constexpr std::int64_t kRehearsedSamples = 16;
+
+using Ids = std::vector<std::int32_t>;
+
+Ids sample_side(const SubwordSampler& sampler, std::span<const std::int32_t> best, std::size_t max_length,
+                CounterRandom& random) {
+  Ids ids = sampler.sample(best, random);
+  if (ids.size() > max_length) ids.assign(best.begin(), best.end());
+  return ids;
+}
+
+std::vector<std::span<const std::int32_t>> spans_of(const std::vector<Ids>& rows) {
+  return {rows.begin(), rows.end()};
+}
+
+}  // namespace
+
+BatchStream::BatchStream(const PairStore& pairs, const BatchOptions& options, const BatchIds& ids,
+                         std::optional<PairSampler> sampler)
+    : pairs_(pairs), batcher_(pairs.places(), options), ids_(ids), sampler_(std::move(sampler)) {
+  if (pairs.places().empty()) throw std::invalid_argument("there is no pair to make batches of");
+}
+
+BatchStream::~BatchStream() {
+  stop();
+}
+
+void BatchStream::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void BatchStream::seek(std::int64_t epoch, std::int64_t index) {
+  stop();
+  ready_.clear();
+  failure_ = nullptr;
+  stopping_ = false;
+  thread_ = std::thread([this, epoch, index] {
+    try {
+      prepare(epoch, index);
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      failure_ = std::current_exception();
+      changed_.notify_all();
+    }
+  });
+}
+
+void BatchStream::prepare(std::int64_t epoch, std::int64_t index) {
+  for (;; ++epoch, index = 0) {
+    std::int64_t number = 0;  // of batches so far
+    std::size_t pairs_before = 0;
+    for (std::int64_t window = 0; window < batcher_.windows(); ++window) {
+      const std::vector<std::vector<std::uint32_t>> batches = batcher_.window(epoch, window);
+      for (const auto& pairs : batches) {
+        pairs_before += pairs.size();
+        const std::int64_t place = number++;
+        if (place < index) continue;
+        const bool mine = is_mine_(place), ends_epoch = pairs_before == pairs_.places().size();
+        const double share = static_cast<double>(pairs_before) / static_cast<double>(pairs_.places().size());
+        Batch batch = !mine ? Batch{} : sampler_ ? sampled_batch(pairs, epoch) : plain_batch(pairs);
+        if (!put({std::move(batch), epoch, place, mine, ends_epoch, share})) return;
+      }
+    }
+    if (number <= index) throw std::logic_error("the place in training is behind the end of its epoch");
+  }
+}
+
+// Waits for room; false if the stream ends meanwhile.
+bool BatchStream::put(PlacedBatch placed) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return stopping_ || ready_.size() < kAhead; });
+  if (stopping_) return false;
+  ready_.push_back(std::move(placed));
+  changed_.notify_all();
+  return true;
+}
+
+Batch BatchStream::plain_batch(std::span<const std::uint32_t> pairs) const {
+  const TokenizedCorpus read = pairs_.read(pairs);
+  std::vector<std::uint32_t> all(pairs.size());
+  std::iota(all.begin(), all.end(), 0u);
+  return make_batch(read.pairs(), all, ids_, torch::kCPU);
+}
+
+Batch BatchStream::sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {
+  const TokenizedCorpus read = pairs_.read(pairs);
+  std::vector<Ids> sources, targets;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    CounterRandom random(sampler_->seed, RandomPurpose::sampling, static_cast<std::uint64_t>(epoch) << 32 | pairs[i]);
+    sources.push_back(sample_side(sampler_->source, read.pairs().source(i), sampler_->max_length, random));
+    targets.push_back(sample_side(sampler_->target, read.pairs().target(i), sampler_->max_length, random));
+  }
+  return make_batch(spans_of(sources), spans_of(targets), ids_, torch::kCPU);
+}
+
+PlacedBatch BatchStream::next() {
+  std::unique_lock lock(mutex_);
+  if (!thread_.joinable()) throw std::logic_error("a stream of batches is read before seek()");
+  changed_.wait(lock, [this] { return failure_ || !ready_.empty(); });
+  if (ready_.empty()) std::rethrow_exception(failure_);
+  PlacedBatch batch = std::move(ready_.front());
+  ready_.pop_front();
+  changed_.notify_all();
+  return batch;
+}
+
+// The memory of activations grows with the positions, that of attention weights with their squares, too: for common
+// widths both are equal at some thousand positions.
+double BatchStream::cost(std::span<const std::uint32_t> pairs) const {
+  std::int32_t source = 0, target = 0;
+  for (const std::uint32_t pair : pairs) {
+    source = std::max(source, pairs_.places()[pair].source_length);
+    target = std::max(target, pairs_.places()[pair].target_length);
+  }
+  return static_cast<double>(pairs.size()) * (source + target) * (1 + std::max(source, target) / 1000.0);
+}
+
+Batch BatchStream::worst() const {
+  std::vector<std::uint32_t> worst;
+  double most = -1;
+  for (std::int64_t window = 0; window < batcher_.windows(); ++window) {
+    for (auto& pairs : batcher_.window(0, window)) {
+      const double of_these = cost(pairs);
+      if (of_these <= most) continue;
+      most = of_these;
+      worst = std::move(pairs);
+    }
+  }
+  return sampler_ ? longest_sample(worst) : plain_batch(worst);
+}
+
+// Drawn pieces are more than those of the best segmentation, by how many differs.
+Batch BatchStream::longest_sample(std::span<const std::uint32_t> pairs) const {
+  const auto positions = [](const Batch& batch) { return batch.source.numel() + batch.target_in.numel(); };
+  Batch longest = sampled_batch(pairs, 0);
+  for (std::int64_t epoch = 1; epoch < kRehearsedSamples; ++epoch) {
+    Batch sample = sampled_batch(pairs, epoch);
+    if (positions(sample) > positions(longest)) longest = std::move(sample);
+  }
+  return longest;
+}
+
+std::int64_t BatchStream::batches_in(std::int64_t epoch) const {
+  std::int64_t count = 0;
+  for (std::int64_t window = 0; window < batcher_.windows(); ++window)
+    count += static_cast<std::int64_t>(batcher_.window(epoch, window).size());
+  return count;
+}
+
+}  // namespace dragoman

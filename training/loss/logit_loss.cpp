@@ -1,0 +1,182 @@
+#include "training/loss/logit_loss.h"
+
+#include "kernels/softmax_gradient.h"
+#include "model/layers/elements.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Dispatch.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <type_traits>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+// One chunk on a CPU.
+struct LogitChunk {
+  const LossTerms& terms;
+  std::int64_t vocabulary;
+  const std::int64_t* targets;
+  double* losses;
+  std::vector<double> plain, consistency;  // of each row; the second of a pair's first row
+
+  double scale() const { return terms.wants_gradient ? 1.0 / terms.normaliser : 0.0; }
+
+  bool counts(std::int64_t row) const {
+    TORCH_CHECK(targets[row] == terms.padding || (targets[row] >= 0 && targets[row] < vocabulary),
+                "label_smoothed_loss: target ", targets[row], " is not an id of the ", vocabulary, " pieces");
+    return targets[row] != terms.padding;
+  }
+
+  void keep(std::int64_t row, const RowLoss& loss) {
+    losses[row] = loss.smoothed;
+    plain[static_cast<std::size_t>(row)] = loss.plain;
+  }
+
+  LossSums sums() const {
+    LossSums sums;
+    const auto count = static_cast<std::int64_t>(plain.size());
+    for (std::int64_t row = 0; row < count; ++row) {
+      const auto i = static_cast<std::size_t>(row);
+      if (targets[row] != terms.padding) sums += {losses[row], plain[i], consistency[i], 1};
+    }
+    return sums;
+  }
+};
+
+template <typename Element>
+RowLoss row_loss(Element* logits, const LogitChunk& rows, std::int64_t target, std::vector<float>& scratch) {
+  if constexpr (std::is_same_v<Element, std::uint16_t>) {
+    scratch.resize(static_cast<std::size_t>(rows.vocabulary));
+    return softmax_gradient(logits, scratch.data(), rows.vocabulary, target, rows.terms.smoothing,
+                            static_cast<float>(rows.scale()));
+  } else {
+    return softmax_gradient(logits, rows.vocabulary, target, rows.terms.smoothing, static_cast<Element>(rows.scale()));
+  }
+}
+
+template <typename Element>
+void run_rows(Element* logits, LogitChunk& rows, std::int64_t begin, std::int64_t end) {
+  std::vector<float> scratch;
+  for (std::int64_t row = begin; row < end; ++row) {
+    Element* values = logits + row * rows.vocabulary;
+    if (rows.counts(row)) {
+      rows.keep(row, row_loss(values, rows, rows.targets[row], scratch));
+    } else {
+      rows.losses[row] = 0;
+      if (rows.terms.wants_gradient) std::fill(values, values + rows.vocabulary, Element{0});
+    }
+  }
+}
+
+template <typename Element>
+void run_pairs(Element* logits, LogitChunk& rows, std::int64_t begin, std::int64_t end) {
+  const double weight = rows.terms.consistency / 2;
+  std::vector<float> scratch(static_cast<std::size_t>(3 * rows.vocabulary));
+  for (std::int64_t row = 2 * begin; row < 2 * end; row += 2) {
+    Element *first = logits + row * rows.vocabulary, *second = first + rows.vocabulary;
+    if (rows.counts(row)) {
+      const PairLoss loss = softmax_gradient_of_pair(first, second, scratch.data(), rows.vocabulary, rows.targets[row],
+                                                     rows.terms.smoothing, static_cast<float>(rows.scale()),
+                                                     static_cast<float>(weight * rows.scale()));
+      rows.keep(row, loss.first);
+      rows.keep(row + 1, loss.second);
+      rows.consistency[static_cast<std::size_t>(row)] = weight * loss.divergence;
+    } else {
+      rows.losses[row] = rows.losses[row + 1] = 0;
+      if (rows.terms.wants_gradient) std::fill(first, second + rows.vocabulary, Element{0});
+    }
+  }
+}
+
+bool has_kernel(const Tensor& logits, const LossTerms& terms) {
+  const c10::ScalarType type = logits.scalar_type();
+  const bool is_single = type == at::kFloat || type == at::kBFloat16;
+  return logits.is_cpu() && (is_single || (type == at::kDouble && terms.consistency == 0));
+}
+
+LossSums on_cpu(const Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses) {
+  const std::int64_t count = logits.size(0);
+  LogitChunk rows{terms,
+                  logits.size(1),
+                  targets.const_data_ptr<std::int64_t>(),
+                  losses.mutable_data_ptr<double>(),
+                  std::vector<double>(static_cast<std::size_t>(count)),
+                  std::vector<double>(static_cast<std::size_t>(count))};
+  AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, logits.scalar_type(), "label_smoothed_loss", [&] {
+    auto* data = bits(logits.mutable_data_ptr<scalar_t>());
+    if constexpr (!std::is_same_v<scalar_t, double>) {
+      if (terms.consistency > 0) {
+        return at::parallel_for(0, count / 2, 2, [&](auto begin, auto end) { run_pairs(data, rows, begin, end); });
+      }
+    }
+    at::parallel_for(0, count, 4, [&](auto begin, auto end) { run_rows(data, rows, begin, end); });
+  });
+  return rows.sums();
+}
+
+// The same in LibTorch's operators, which changes where `logits` points instead of what is there.
+LossSums by_operators(Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses) {
+  const Tensor counts = targets.ne(terms.padding).to(logits.scalar_type());  // [R]
+  const Tensor index = targets.unsqueeze(1);
+  const Tensor log_probs = at::log_softmax(logits, 1);
+  const Tensor plain = -log_probs.gather(1, index).squeeze(1) * counts;
+  const Tensor smoothed = plain * (1 - terms.smoothing) - log_probs.mean(1) * counts * terms.smoothing;
+  losses.copy_(smoothed);
+  const Tensor sums = at::stack({smoothed.sum(), plain.sum(), counts.sum()}).to(at::kDouble).cpu();
+  if (terms.wants_gradient) {
+    logits = log_probs.exp_().sub_(terms.smoothing / static_cast<double>(logits.size(1)));
+    logits.scatter_add_(1, index, at::full_like(index, -(1 - terms.smoothing), logits.options()));
+    logits.mul_(counts.unsqueeze(1) / terms.normaliser);
+  }
+  const double* values = sums.const_data_ptr<double>();
+  return {values[0], values[1], 0, static_cast<std::int64_t>(values[2])};
+}
+
+// Of rows 2k and 2k + 1 of the logits [R, V]: the weighted sum of their divergences, and its gradient [R, V].
+struct Consistency {
+  double sum = 0;
+  Tensor gradient;
+};
+
+Consistency consistency_of(const Tensor& logits, const Tensor& targets, const LossTerms& terms) {
+  const auto pairs_of = [](const Tensor& rows) { return rows.view({-1, 2, rows.size(1)}); };
+  const Tensor log_probs = pairs_of(at::log_softmax(logits, 1));  // [R / 2, 2, V]
+  const Tensor log_p = log_probs.select(1, 0), log_q = log_probs.select(1, 1), p = log_p.exp(), q = log_q.exp();
+  const Tensor difference = log_p - log_q;
+  const Tensor p_to_q = (p * difference).sum(1, true), q_to_p = -(q * difference).sum(1, true);  // KL, [R / 2, 1]
+  const Tensor counts = targets.view({-1, 2}).select(1, 0).ne(terms.padding).to(logits.scalar_type()).unsqueeze(1);
+  const Tensor weights = counts * (terms.consistency / 2);
+  Consistency result;
+  result.sum = ((p_to_q + q_to_p) * weights).sum().item<double>();
+  if (terms.wants_gradient) {
+    const Tensor both = p - q, scale = weights / terms.normaliser;
+    result.gradient = at::empty_like(logits);
+    Tensor of_pairs = pairs_of(result.gradient);
+    of_pairs.select(1, 0).copy_((p * (difference - p_to_q) + both) * scale);
+    of_pairs.select(1, 1).copy_((q * (-difference - q_to_p) - both) * scale);
+  }
+  return result;
+}
+
+}  // namespace
+
+LossSums logit_loss(const Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses) {
+  if (has_kernel(logits, terms)) return on_cpu(logits, targets, terms, losses);
+  Tensor gradient = logits.scalar_type() == at::kDouble ? logits : logits.to(at::kFloat);
+  Consistency consistency;
+  if (terms.consistency > 0) consistency = consistency_of(gradient, targets, terms);
+  LossSums sums = by_operators(gradient, targets, terms, losses);
+  sums.consistency = consistency.sum;
+  if (terms.wants_gradient) {
+    if (consistency.gradient.defined()) gradient.add_(consistency.gradient);
+    logits.copy_(gradient);
+  }
+  return sums;
+}
+
+}  // namespace dragoman

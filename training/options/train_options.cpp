@@ -1,0 +1,162 @@
+#include "training/options/train_options.h"
+
+#include "base/counted.h"
+#include "tokenizer/language_code.h"
+
+#include <fmt/format.h>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+// That a wait may take: two years, which no clock of nanoseconds is too short for.
+constexpr double kMostMinutes = 1e6;
+
+void require_at_least(std::int64_t least, std::string_view name, std::int64_t value) {
+  if (value < least) throw std::invalid_argument(fmt::format("{} is {}, but must be at least {}", name, value, least));
+}
+
+void require_between(std::int64_t least, std::int64_t most, std::string_view name, std::int64_t value) {
+  if (value < least || value > most)
+    throw std::invalid_argument(fmt::format("{} is {}, but must be from {} to {}", name, value, least, most));
+}
+
+void validate_validation_text(const CorpusOptions& corpus) {
+  const bool two = !corpus.valid_source.empty() || !corpus.valid_target.empty();
+  if (two && !corpus.valid_tsv.empty())
+    throw std::invalid_argument("valid-tsv and valid-source contradict each other; give one of them");
+  if (corpus.validation_files() && corpus.valid_lines != 0)
+    throw std::invalid_argument("valid-lines and files to validate on contradict each other; give one of them");
+  require_at_least(0, "valid-lines", corpus.valid_lines);
+  if (two ? corpus.valid_source.empty() || corpus.valid_target.empty()
+          : corpus.valid_tsv.empty() && corpus.valid_lines == 0) {
+    throw std::invalid_argument(
+        "there is nothing to validate on; give --valid-source and --valid-target, --valid-tsv or --valid-lines");
+  }
+}
+
+void validate_corpus(const CorpusOptions& corpus) {
+  const bool files = !corpus.train_source.empty() || !corpus.train_target.empty();
+  if (files && !corpus.train_tsv.empty()) {
+    throw std::invalid_argument("train-tsv and train-source contradict each other; give one of them");
+  }
+  if (!files && corpus.train_tsv.empty()) {
+    throw std::invalid_argument("there is nothing to train on; give --train-source and --train-target, or --train-tsv");
+  }
+  if (files && (corpus.train_source.empty() || corpus.train_target.empty()))
+    throw std::invalid_argument("--train-source and --train-target need each other");
+  if (corpus.train_source.size() != corpus.train_target.size()) {
+    throw std::invalid_argument(fmt::format("--train-source names {} and --train-target {}; give as many of each",
+                                            counted(std::ssize(corpus.train_source), "file"),
+                                            corpus.train_target.size()));
+  }
+  validate_validation_text(corpus);
+}
+
+void validate_language(std::string_view name, const std::string& code) {
+  if (!code.empty() && language_code(code) != code)
+    throw std::invalid_argument(fmt::format("{} is '{}', but must be written {}", name, code, language_code(code)));
+}
+
+void validate_vocabulary(const VocabularyOptions& vocabulary, const std::string& init_from) {
+  if (!init_from.empty() && !vocabulary.source_tokenizer.empty()) {
+    throw std::invalid_argument(
+        "source-tokenizer and init-from contradict each other: the model brings its own tokenizers");
+  }
+  if (vocabulary.source_tokenizer.empty() && !vocabulary.target_tokenizer.empty()) {
+    throw std::invalid_argument("target-tokenizer needs source-tokenizer beside it");
+  }
+  vocabulary.tokenizer.validate();
+}
+
+}  // namespace
+
+void TrainOptions::validate() const {
+  if (model.empty()) throw std::invalid_argument("there is no folder to train into; give --model DIR");
+  validate_corpus(corpus);
+  validate_language("source-lang", corpus.source_lang);
+  validate_language("target-lang", corpus.target_lang);
+  validate_vocabulary(vocabulary, init_from);
+  filter.validate();
+  optimiser.validate();
+  learning_rate.validate();
+  require_at_least(0, "batch-tokens", batch_tokens);
+  require_at_least(1, "accumulate", accumulate);
+  require_at_least(0, "max-steps", limits.max_steps);
+  require_at_least(0, "max-epochs", limits.max_epochs);
+  require_at_least(0, "patience", limits.patience);
+  require_at_least(0, "valid-interval", validation.valid_interval);
+  require_between(1, 1000, "valid-beam-size", validation.valid_beam_size);
+  require_at_least(1, "save-interval", checkpoints.save_interval);
+  require_at_least(1, "keep-best", checkpoints.keep_best);
+  require_at_least(1, "keep-last", checkpoints.keep_last);
+  require_between(0, 1024, "threads", threads);
+  require_at_least(1, "log-interval", log_interval);
+  if (!(limits.max_time >= 0))
+    throw std::invalid_argument(fmt::format("max-time is {}, but must be 0 or more", limits.max_time));
+  if (!(peer_timeout > 0 && peer_timeout <= kMostMinutes)) {
+    throw std::invalid_argument(
+        fmt::format("peer-timeout is {}, but must be above 0 and at most {}", peer_timeout, kMostMinutes));
+  }
+  if (!(label_smoothing >= 0 && label_smoothing < 1)) {
+    throw std::invalid_argument(
+        fmt::format("label-smoothing is {}, but must be at least 0 and below 1", label_smoothing));
+  }
+  if (!(subword_sampling >= 0)) {
+    throw std::invalid_argument(fmt::format("subword-sampling is {}, but must be 0 or more", subword_sampling));
+  }
+  if (!(r_drop >= 0)) throw std::invalid_argument(fmt::format("r-drop is {}, but must be 0 or more", r_drop));
+  if (!(ema_decay >= 0 && ema_decay < 1)) {
+    throw std::invalid_argument(fmt::format("ema-decay is {}, but must be at least 0 and below 1", ema_decay));
+  }
+  if (device != "auto" && device != "cpu" && device != "cuda") {
+    throw std::invalid_argument(fmt::format("device is '{}', but must be auto, cpu or cuda", device));
+  }
+  if (learning_rate.schedule == Schedule::cosine && limits.max_steps == 0 && limits.max_epochs == 0) {
+    throw std::invalid_argument("schedule cosine ends with the training, so it needs --max-steps or --max-epochs");
+  }
+}
+
+NamedValues defining_options(const TrainOptions& o) {
+  const auto text = [](const auto& value) { return fmt::format("{}", value); };
+  NamedValues options = {{"init-from", o.init_from},
+                         {"max-length", text(o.filter.max_length)},
+                         {"max-length-ratio", text(o.filter.max_length_ratio)},
+                         {"tokenizer-algorithm", std::string(to_string(o.vocabulary.tokenizer.algorithm))},
+                         {"vocab-size", text(o.vocabulary.tokenizer.vocabulary_size)},
+                         {"byte-fallback", text(o.vocabulary.tokenizer.byte_fallback)},
+                         {"character-coverage", text(o.vocabulary.tokenizer.character_coverage)},
+                         {"joint-vocabulary", text(o.vocabulary.joint)},
+                         {"source-tokenizer", o.vocabulary.source_tokenizer},
+                         {"target-tokenizer", o.vocabulary.target_tokenizer},
+                         {"batch-tokens", o.batch_tokens == 0 ? "auto" : text(o.batch_tokens)},
+                         {"accumulate", text(o.accumulate)},
+                         {"label-smoothing", text(o.label_smoothing)},
+                         {"r-drop", text(o.r_drop)},
+                         {"subword-sampling", text(o.subword_sampling)},
+                         {"ema-decay", text(o.ema_decay)},
+                         {"optimiser", std::string(to_string(o.optimiser.optimiser))},
+                         {"beta1", text(o.optimiser.beta1)},
+                         {"beta2", text(o.optimiser.beta2)},
+                         {"epsilon", text(o.optimiser.epsilon)},
+                         {"weight-decay", text(o.optimiser.weight_decay)},
+                         {"clip-norm", text(o.optimiser.clip_norm)},
+                         {"learning-rate", text(o.learning_rate.learning_rate)},
+                         {"warmup-steps", text(o.learning_rate.warmup_steps)},
+                         {"schedule", std::string(to_string(o.learning_rate.schedule))},
+                         {"valid-metric", std::string(to_string(o.validation.valid_metric))},
+                         {"valid-beam-size", text(o.validation.valid_beam_size)},
+                         {"seed", text(o.seed)}};
+  if (!o.corpus.source_lang.empty()) options.emplace_back("source-lang", o.corpus.source_lang);
+  if (!o.corpus.target_lang.empty()) options.emplace_back("target-lang", o.corpus.target_lang);
+  if (o.learning_rate.schedule == Schedule::cosine) {
+    options.emplace_back("final-learning-rate", text(o.learning_rate.final_learning_rate));
+    options.emplace_back("max-steps", text(o.limits.max_steps));
+    options.emplace_back("max-epochs", text(o.limits.max_epochs));
+  }
+  return options;
+}
+
+}  // namespace dragoman

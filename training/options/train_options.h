@@ -1,0 +1,114 @@
+#pragma once
+
+#include "data/parallel_corpus.h"
+#include "model/model_config.h"
+#include "tokenizer/tokenizer_trainer.h"
+#include "training/course/learning_rate.h"
+#include "training/course/optimiser.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+
+enum class ValidationMetric { bleu, loss, perplexity };
+enum class Precision { automatic, fp32, bf16 };
+enum class AverageOf { none, best, last };
+
+template <>
+inline constexpr auto kEnumNames<ValidationMetric> = enum_names<ValidationMetric>(
+    {{ValidationMetric::bleu, "bleu"}, {ValidationMetric::loss, "loss"}, {ValidationMetric::perplexity, "perplexity"}});
+template <>
+inline constexpr auto kEnumNames<Precision> =
+    enum_names<Precision>({{Precision::automatic, "auto"}, {Precision::fp32, "fp32"}, {Precision::bf16, "bf16"}});
+template <>
+inline constexpr auto kEnumNames<AverageOf> =
+    enum_names<AverageOf>({{AverageOf::none, "none"}, {AverageOf::best, "best"}, {AverageOf::last, "last"}});
+
+/// Where the sentence pairs come from: pairs of files or TSV files, plain or gzip.
+struct CorpusOptions {
+  std::vector<std::string> train_source, train_target;  ///< as many of one as of the other
+  std::vector<std::string> train_tsv;                   ///< source, tab, target; instead of the two above
+  std::string valid_source, valid_target;
+  std::string source_lang, target_lang;  ///< as language_code() writes them; empty: unknown
+  std::string valid_tsv;                 ///< instead of these two
+  std::int64_t valid_lines = 0;  ///< instead of files: so many training pairs, evenly spaced, are held out; 0: none
+
+  /// Whether files are named to validate on.
+  bool validation_files() const { return !(valid_source.empty() && valid_target.empty() && valid_tsv.empty()); }
+};
+
+struct VocabularyOptions {
+  TokenizerOptions tokenizer;
+  bool joint = true;             ///< one vocabulary for both languages
+  std::string source_tokenizer;  ///< an existing SentencePiece .model instead of training one
+  std::string target_tokenizer;  ///< the same for the target; empty: the source's serves both
+};
+
+struct LimitOptions {
+  std::int64_t max_steps = 0;   ///< updates; 0: no limit
+  std::int64_t max_epochs = 0;  ///< passes over the corpus; 0: no limit
+  double max_time = 0;          ///< minutes of training, earlier runs of the same training included; 0: no limit
+  int patience = 10;            ///< validations in a row without a new best that end the training; 0: no limit
+};
+
+struct ValidationOptions {
+  std::int64_t valid_interval = 0;  ///< updates between validations; 0: one at the end of each epoch
+  ValidationMetric valid_metric = ValidationMetric::bleu;  ///< decides which checkpoint is best
+  int valid_beam_size = 5;
+};
+
+struct CheckpointOptions {
+  std::int64_t save_interval =
+      1000;           ///< updates between saves of the state that a run resumes from; also at validations
+  int keep_best = 5;  ///< weights of the best validations to keep; at least 1
+  int keep_last = 5;  ///< weights of the last validations to keep; at least 1
+  AverageOf average = AverageOf::last;  ///< at the end, the mean of these becomes the model if it validates better
+};
+
+/// Everything that `dragoman train` can be told, beside the model's architecture.
+struct TrainOptions {
+  std::filesystem::path model;  ///< the model directory to make or to go on with
+  std::string init_from;        ///< a model directory to start from: architecture, tokenizers and weights
+  CorpusOptions corpus;
+  FilterOptions filter;
+  VocabularyOptions vocabulary;
+  std::int64_t batch_tokens = 4096;  ///< sentence pairs × the longest of source or target; 0: as memory allows
+  int accumulate = 1;                ///< batches of one update; at least 1
+  double label_smoothing = 0.1;      ///< in [0, 1)
+  double r_drop = 0;                 ///< weight of R-Drop's consistency, 0 or more; above 0 each sentence passes twice
+  double subword_sampling = 0;       ///< strength of the SubwordSampler of both sides; 0: the best segmentation always
+  double ema_decay = 0;  ///< of the MovingAverage that is validated and becomes the model, in [0, 1); 0: none
+  OptimiserOptions optimiser;
+  LearningRateOptions learning_rate;
+  LimitOptions limits;
+  ValidationOptions validation;
+  CheckpointOptions checkpoints;
+  std::uint64_t seed = 1;
+  Precision precision = Precision::automatic;
+  std::string device = "auto";     ///< auto, cpu or cuda
+  int threads = 0;                 ///< 0: one for each core, of which processes on one host have equal shares
+  double peer_timeout = 30;        ///< minutes that a process waits for the others that train with it; above 0
+  std::int64_t log_interval = 50;  ///< updates between lines of log.jsonl; at least 1
+  /// Names of the options that the user gave, where choose_options() is to choose others by the corpus; none: it does
+  /// not.
+  std::optional<std::set<std::string>> given;
+
+  /// Throws std::invalid_argument naming the option, its value and what is allowed.
+  void validate() const;
+};
+
+/// Names and values of options, as text.
+using NamedValues = std::vector<std::pair<std::string, std::string>>;
+
+/// The options that decide what a training computes, with the names of the command line. Those that may change when a
+/// training goes on (limits, files kept, threads) are not among them.
+NamedValues defining_options(const TrainOptions& options);
+
+}  // namespace dragoman
