@@ -25,10 +25,16 @@ Option& CommandLine::insert(const std::string& name, Option option, std::string 
   return options_.emplace_back(std::move(option));
 }
 
-void CommandLine::exclude_group(const std::string& name, const std::string& heading) {
+std::vector<std::string> CommandLine::options_under(const std::string& heading) const {
+  std::vector<std::string> names;
   for (const Option& option : options_) {
-    if (option.group == heading) exclude(name, option.name);
+    if (option.group == heading) names.push_back(option.name);
   }
+  return names;
+}
+
+void CommandLine::exclude_group(const std::string& name, const std::string& heading) {
+  for (const std::string& option : options_under(heading)) exclude(name, option);
 }
 
 void CommandLine::leave_to_choice(const std::string& name) {

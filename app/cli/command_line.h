@@ -58,6 +58,9 @@ class CommandLine {
   /// These two contradict each other.
   void exclude(std::string one, std::string other) { excluded_.emplace_back(std::move(one), std::move(other)); }
 
+  /// The names of the options that are now under this heading.
+  std::vector<std::string> options_under(const std::string& heading) const;
+
   /// The option contradicts each option that is now under this heading.
   void exclude_group(const std::string& name, const std::string& heading);
 

@@ -118,12 +118,10 @@ void warn(const Evaluation& evaluation, const EvaluateOptions& options) {
   };
   const MetricChoice& metrics = options.metrics;
   for (std::size_t i = 0; i < evaluation.names.size(); ++i) {
-    if (metrics.has(MetricName::bleu) && metrics.bleu.tokenizer != BleuTokenizer::kNone)
-      say(evaluation.names[i], tokenised_text_warning(evaluation.hypotheses[i]));
+    for (const std::string& doubt : metrics.doubts_of(evaluation.hypotheses[i])) say(evaluation.names[i], doubt);
     say(evaluation.names[i], normal_form_warning(evaluation.hypotheses[i], evaluation.references));
   }
-  if (std::ranges::any_of(metrics.names, is_rouge))
-    say(options.references.front(), unseen_script_warning(evaluation.references));
+  for (const std::string& doubt : metrics.doubts_of(evaluation.references)) say(options.references.front(), doubt);
 }
 
 }  // namespace
@@ -141,7 +139,7 @@ int evaluate_command(const std::vector<std::string>& arguments) {
   std::optional<Output> page;
   open_output(page, options.html);
   Evaluation evaluation;
-  evaluation.metrics = make_metrics(options.metrics);
+  evaluation.metrics = options.metrics.make();
   read_references(evaluation, options);
   if (options.has_model()) {
     translate_hypotheses(evaluation, line, options);

@@ -107,7 +107,7 @@ void check_reports(const CommandLine& line, const EvaluateOptions& options) {
     throw std::invalid_argument("--breakdown and --worst have no LaTeX form; choose --format text or json");
   if (!options.sentence_level) return;
   if (lists || options.paired || options.confidence || !options.html.empty() || options.system_count() > 1 ||
-      options.metrics.names.size() > 1 || options.format == EvaluateFormat::latex) {
+      options.metrics.size() > 1 || options.format == EvaluateFormat::latex) {
     throw std::invalid_argument(
         "--sentence-level is for one system and one metric, and has neither a significance test nor another report");
   }
@@ -137,7 +137,7 @@ std::uint64_t EvaluateOptions::seed_number() const {
 
 void add_options(CommandLine& line, EvaluateOptions& options) {
   add_input_options(line, options);
-  add_metric_options(line, options.metrics);
+  options.metrics.add_options(line);
   add_test_options(line, options);
   add_output_options(line, options);
   add_translation_options(line, options.translation);
@@ -150,7 +150,7 @@ void settle(const CommandLine& line, EvaluateOptions& options) {
   if (!options.has_model() && options.hypotheses.empty()) options.hypotheses = {"-"};
   check_ranges(options);
   check_inputs(options);
-  check_metric_options(line, options.metrics);
+  options.metrics.check(line);
   check_reports(line, options);
   options.translation.translator.validate();
 }

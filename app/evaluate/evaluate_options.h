@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/cli/command_line.h"
-#include "app/evaluate/evaluate_metrics.h"
+#include "app/evaluate/metric_choice.h"
 #include "app/translation_options.h"
 #include "metrics/significance.h"
 

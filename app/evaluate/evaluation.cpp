@@ -95,7 +95,7 @@ ScoredSentences score_sentences(const Evaluation& evaluation,
 }
 
 Breakdown break_down(const Evaluation& evaluation, const EvaluateOptions& options) {
-  const SplitWords split = word_splitter(options.metrics.bleu);
+  const SplitWords split = options.metrics.words();
   const std::vector<std::string>& references = evaluation.references.front();
   const WordCounts frequencies =
       count_words(evaluation.frequency_text ? *evaluation.frequency_text : references, split);

@@ -1,0 +1,112 @@
+#include "app/evaluate/metric_choice.h"
+
+#include "base/enum_names.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <functional>
+#include <optional>
+#include <ranges>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+std::vector<std::string_view> names_of(std::span<const std::unique_ptr<MetricKind>> kinds) {
+  std::vector<std::string_view> names;
+  for (const auto& kind : kinds) std::ranges::copy(kind->names(), std::back_inserter(names));
+  return names;
+}
+
+}  // namespace
+
+MetricChoice::Chosen MetricChoice::named(std::string_view text) {
+  for (const auto& kind : kinds_) {
+    if (const auto name = kind->recognise(text)) return {kind.get(), *name};
+  }
+  refuse_name(text, names_of(kinds_));
+}
+
+// Several names may stand in one text, with commas between them.
+void MetricChoice::choose(const std::vector<std::string>& texts) {
+  std::vector<Chosen> chosen;
+  for (const std::string& text : texts) {
+    for (const auto part : std::views::split(text, ',')) {
+      const std::string_view name(part.begin(), part.end());
+      const Chosen metric = named(name);
+      if (std::ranges::count(chosen, metric) > 0) throw std::invalid_argument(fmt::format("{} is there twice", name));
+      chosen.push_back(metric);
+    }
+  }
+  chosen_ = std::move(chosen);
+}
+
+bool MetricChoice::has(const MetricKind& kind) const {
+  return std::ranges::count(chosen_, &kind, &Chosen::kind) > 0;
+}
+
+void MetricChoice::add_options(CommandLine& line) {
+  line.group("Metrics");
+  Option option;
+  option.kind = Option::Kind::list;
+  option.early = true;  // --chrf-word-order refines chrf++
+  option.set = [this](const std::vector<std::string>& texts) { choose(texts); };
+  option.get = [this] {
+    std::vector<std::string> texts;
+    for (const Chosen& metric : chosen_) texts.emplace_back(metric.name);
+    return texts;
+  };
+  line.add_custom(
+          "metrics", std::move(option), "NAME",
+          fmt::format("one or more of {}; chrf++ is chrf with --chrf-word-order 2", fmt::join(names_of(kinds_), ", ")))
+      .common = true;
+  for (const auto& kind : kinds_) {
+    line.group(kind->heading());
+    kind->add_options(line);
+  }
+}
+
+void MetricChoice::check(const CommandLine& line) const {
+  for (const auto& kind : kinds_) {
+    if (has(*kind)) continue;
+    for (const std::string& option : line.options_under(kind->heading())) {
+      if (!line.asked(option)) continue;
+      throw std::invalid_argument(
+          fmt::format("--{} is an option of {}, which --metrics does not name", option, kind->names().front()));
+    }
+  }
+  for (const auto& kind : kinds_) kind->validate();
+}
+
+std::vector<EvaluatedMetric> MetricChoice::make() const {
+  std::vector<EvaluatedMetric> metrics;
+  for (const auto& [kind, name] : chosen_) metrics.push_back({kind->make(name), kind->make_for_sentences(name)});
+  return metrics;
+}
+
+std::vector<std::string> MetricChoice::doubts_of(std::span<const std::string> hypotheses) const {
+  std::vector<std::string> doubts;
+  for (const auto& kind : kinds_) {
+    if (const auto doubt = has(*kind) ? kind->doubt_hypotheses(hypotheses) : std::nullopt) doubts.push_back(*doubt);
+  }
+  return doubts;
+}
+
+std::vector<std::string> MetricChoice::doubts_of(const ReferenceStreams& references) const {
+  std::vector<std::string> doubts;
+  for (const auto& kind : kinds_) {
+    if (const auto doubt = has(*kind) ? kind->doubt_references(references) : std::nullopt) doubts.push_back(*doubt);
+  }
+  return doubts;
+}
+
+SplitWords MetricChoice::words() const {
+  for (const auto& kind : kinds_) {
+    if (auto words = kind->words()) return *std::move(words);
+  }
+  throw std::logic_error("no metric has words");
+}
+
+}  // namespace dragoman
