@@ -1,10 +1,12 @@
 #include "base/memory.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <fstream>
 #include <malloc.h>
 #include <optional>
 #include <string>
+#include <vector>
 
 // gperftools' allocator, where the program is linked with it.
 extern "C" void MallocExtension_ReleaseFreeMemory() __attribute__((weak));
@@ -12,8 +14,10 @@ extern "C" void MallocExtension_ReleaseFreeMemory() __attribute__((weak));
 namespace dragoman {
 namespace {
 
-// The number behind `name` in a file of lines "name: number kB".
-std::int64_t kilobytes_of(const char* file, const std::string& name) {
+using std::filesystem::path;
+
+// The number behind the word `name` in a file of lines "name number"; 0 where there is none.
+std::int64_t number_behind(const path& file, const std::string& name) {
   std::ifstream lines(file);
   for (std::string word; lines >> word;) {
     std::int64_t value = 0;
@@ -22,17 +26,57 @@ std::int64_t kilobytes_of(const char* file, const std::string& name) {
   return 0;
 }
 
-// Of a control group; nothing where there is no limit.
-std::optional<std::int64_t> bytes_of_group(const char* file) {
+std::int64_t kilobytes_of(const path& file, const std::string& name) {
+  return number_behind(file, name) * 1024;
+}
+
+// Nothing where the file is missing, or says "max".
+std::optional<std::int64_t> number_in(const path& file) {
   std::ifstream stream(file);
   std::int64_t value = 0;
   return stream >> value ? std::optional(value) : std::nullopt;
 }
 
+// How a version of control groups calls its files, and what it writes before its own in memory.stat.
+struct GroupFiles {
+  std::vector<std::string> limits;
+  std::string usage, prefix;
+};
+
+// What the group in `folder` leaves its processes; nothing where it has no limit. What the files read lie in is given
+// up before a limit is felt, so it is as good as free.
+std::optional<std::int64_t> left_by(const path& folder, const GroupFiles& files) {
+  std::optional<std::int64_t> limit;
+  for (const std::string& name : files.limits) {
+    const auto value = number_in(folder / name);
+    if (value && (!limit || *value < *limit)) limit = value;
+  }
+  const auto usage = number_in(folder / files.usage);
+  if (!limit || !usage) return std::nullopt;
+  std::int64_t given_up = 0;
+  for (const std::string name : {"inactive_file", "active_file", "slab_reclaimable"})
+    given_up += number_behind(folder / "memory.stat", files.prefix + name);
+  return *limit - *usage + std::min(given_up, *usage);
+}
+
+// The least that a group leaves, of the one at `inner` below `root` and those that it lies in. In a container the names
+// may be those of the world outside: then the folder of the root is the container's own.
+std::optional<std::int64_t> left_by_groups(const path& root, const path& inner, const GroupFiles& files) {
+  std::optional<std::int64_t> least = left_by(root, files);
+  path folder = root;
+  for (const path& name : inner.relative_path().lexically_normal()) {
+    if (name == "..") break;
+    folder /= name;
+    const auto left = left_by(folder, files);
+    if (left && (!least || *left < *least)) least = left;
+  }
+  return least;
+}
+
 }  // namespace
 
 MemoryUse memory_use() {
-  return {kilobytes_of("/proc/self/status", "VmRSS:") * 1024, kilobytes_of("/proc/self/status", "VmHWM:") * 1024};
+  return {kilobytes_of("/proc/self/status", "VmRSS:"), kilobytes_of("/proc/self/status", "VmHWM:")};
 }
 
 void reset_memory_peak() {
@@ -47,11 +91,23 @@ void release_free_memory() {
   }
 }
 
-std::int64_t available_memory() {
-  const std::int64_t of_machine = kilobytes_of("/proc/meminfo", "MemAvailable:") * 1024;
-  const auto limit = bytes_of_group("/sys/fs/cgroup/memory.max"),
-             used = bytes_of_group("/sys/fs/cgroup/memory.current");
-  return limit && used ? std::min(of_machine, *limit - *used) : of_machine;
+std::int64_t available_memory(const MemoryRoots& roots) {
+  const GroupFiles second{{"memory.max", "memory.high"}, "memory.current", ""};
+  const GroupFiles first{{"memory.limit_in_bytes"}, "memory.usage_in_bytes", "total_"};
+  std::int64_t available = kilobytes_of(roots.proc / "meminfo", "MemAvailable:");
+  // "number:controllers:group", with no controllers for the second version.
+  std::ifstream groups(roots.proc / "self/cgroup");
+  for (std::string line; std::getline(groups, line);) {
+    const std::size_t begin = line.find(':'), end = line.find(':', begin + 1);
+    if (begin == std::string::npos || end == std::string::npos) continue;
+    const std::string controllers = ',' + line.substr(begin + 1, end - begin - 1) + ',';
+    std::optional<std::int64_t> left;
+    if (controllers == ",,") left = left_by_groups(roots.groups, line.substr(end + 1), second);
+    if (controllers.find(",memory,") != std::string::npos)
+      left = left_by_groups(roots.groups / "memory", line.substr(end + 1), first);
+    if (left) available = std::min(available, *left);
+  }
+  return std::max<std::int64_t>(available, 0);
 }
 
 }  // namespace dragoman

@@ -1,8 +1,14 @@
 #include "base/memory.h"
 
+#include "tests/data/temporary_folder.h"
+
+#include <cstdint>
 #include <cstring>
+#include <filesystem>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <memory>
+#include <string>
 #include <sys/mman.h>
 #include <vector>
 
@@ -43,6 +49,75 @@ TEST(Memory, GivesBackWhatTheAllocatorKeeps) {
 
 TEST(Memory, SomeIsAvailable) {
   EXPECT_GT(available_memory(), 1'000'000);
+}
+
+// A system of files that say what memory there is.
+class AvailableMemoryTest : public TemporaryFolderTest {
+ protected:
+  AvailableMemoryTest() {
+    put("proc/meminfo", "MemTotal:       9000000 kB\nMemFree:   100 kB\nMemAvailable:   8000000 kB\n");
+  }
+
+  void put(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories((folder_ / name).parent_path());
+    write(name, text);
+  }
+
+  void put_group(const std::string& name, const std::string& limit, std::int64_t used, std::int64_t cache) const {
+    put("cgroup/" + name + "/memory.max", limit + "\n");
+    put("cgroup/" + name + "/memory.high", "max\n");
+    put("cgroup/" + name + "/memory.current", fmt::format("{}\n", used));
+    put("cgroup/" + name + "/memory.stat",
+        fmt::format("anon {}\nfile {}\ninactive_file {}\nactive_file {}\nslab_reclaimable 10\n", used - cache, cache,
+                    cache / 2, cache / 2));
+  }
+
+  std::int64_t available() const { return available_memory({folder_ / "proc", folder_ / "cgroup"}); }
+};
+
+TEST_F(AvailableMemoryTest, IsTheMachinesWithoutAGroup) {
+  EXPECT_EQ(available(), 8'192'000'000);
+  put("proc/self/cgroup", "0::/\n");
+  put_group("", "max", 5'000, 0);
+  EXPECT_EQ(available(), 8'192'000'000);
+}
+
+TEST_F(AvailableMemoryTest, CountsFilesThatWereRead) {
+  put("proc/self/cgroup", "0::/\n");
+  put_group("", "4000000000", 3'900'000'000, 3'000'000'000);
+  EXPECT_EQ(available(), 3'100'000'010) << "a large corpus fills the page cache of a container";
+}
+
+TEST_F(AvailableMemoryTest, CountsTheLimitsOfNestedGroups) {
+  put("proc/self/cgroup", "0::/user.slice/job.scope\n");
+  put_group("user.slice", "2000000000", 500'000'000, 0);
+  put_group("user.slice/job.scope", "max", 1'000'000, 0);
+  EXPECT_EQ(available(), 1'500'000'010);
+  put_group("user.slice/job.scope", "1000000", 200'000, 0);
+  EXPECT_EQ(available(), 800'010);
+  put("cgroup/user.slice/job.scope/memory.high", "300000\n");
+  EXPECT_EQ(available(), 100'010);
+  put_group("user.slice/job.scope", "1000", 200'000, 0);
+  EXPECT_EQ(available(), 0) << "a limit that was lowered behind what is used";
+}
+
+// A container whose root shows as /sys/fs/cgroup has the name that it has outside, or one above its root.
+TEST_F(AvailableMemoryTest, KnowsTheRootWhereNamesAreOfAnotherWorld) {
+  put_group("", "3000000", 1'000'000, 0);
+  for (const std::string name : {"/docker/0123abc", "/../../job", "/"}) {
+    put("proc/self/cgroup", "0::" + name + "\n");
+    EXPECT_EQ(available(), 2'000'010) << name;
+  }
+}
+
+TEST_F(AvailableMemoryTest, ReadsTheFirstVersionOfGroups) {
+  put("proc/self/cgroup", "9:name=systemd:/\n4:cpu,memory:/job\n3:cpuset:/\n0::/\n");
+  put("cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+  put("cgroup/memory/memory.usage_in_bytes", "500\n");
+  put("cgroup/memory/job/memory.limit_in_bytes", "1000000\n");
+  put("cgroup/memory/job/memory.usage_in_bytes", "900000\n");
+  put("cgroup/memory/job/memory.stat", "inactive_file 1\ntotal_inactive_file 300000\ntotal_active_file 400000\n");
+  EXPECT_EQ(available(), 800'000);
 }
 
 }  // namespace

@@ -56,7 +56,8 @@ void Trainer::prepare_batches() {
     const std::int64_t least = std::min(options_.batch_tokens, kLeastBudget);
     progress_.batch_tokens = budget_that_fits(options_.batch_tokens, least, rehearsal, tell);
   } else {
-    progress_.batch_tokens = largest_budget(kLeastBudget, largest_reasonable_budget(), rehearsal);
+    progress_.batch_tokens =
+        largest_budget(kLeastBudget, largest_reasonable_budget(), rehearsal, batch_memory_of(device_));
   }
   if (group_) {
     const torch::Tensor least = at::full({1}, progress_.batch_tokens, torch::kInt64);

@@ -50,15 +50,15 @@ std::int64_t budget_that_fits(std::int64_t wanted, std::int64_t least, const Reh
 }
 
 std::int64_t largest_budget(std::int64_t least, std::int64_t most, const Rehearsal& rehearse,
-                            const std::function<std::int64_t()>& available) {
-  const double room = kShare * static_cast<double>(available());
-  reset_memory_peak();
-  const std::int64_t before = memory_use().now;
+                            const BatchMemory& memory) {
+  const double room = kShare * static_cast<double>(memory.available());
+  memory.forget_peak();
+  const std::int64_t before = memory.use().now;
   std::int64_t best = 0;
   for (std::int64_t budget = least; budget <= most; budget *= 2) {
     if (!fits(rehearse, budget)) break;
     best = budget;
-    if (2 * static_cast<double>(memory_use().peak - before) > room) break;
+    if (2 * static_cast<double>(memory.use().peak - before) > room) break;
   }
   if (best == 0)
     throw std::runtime_error(

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/memory.h"
 #include "base/notice.h"
+#include "training/data/batch_memory.h"
 
 #include <cstdint>
 #include <exception>
@@ -20,8 +20,8 @@ using Rehearsal = std::function<void(std::int64_t budget)>;
 std::int64_t budget_that_fits(std::int64_t wanted, std::int64_t least, const Rehearsal& rehearse, const Notice& notice);
 
 /// The largest of least, 2·least, 4·least and so on up to `most` that there is memory for: each is rehearsed while the
-/// next may be expected to fit into what is `available`, in bytes.
+/// next may be expected to fit into what is available of `memory`.
 std::int64_t largest_budget(std::int64_t least, std::int64_t most, const Rehearsal& rehearse,
-                            const std::function<std::int64_t()>& available = available_memory);
+                            const BatchMemory& memory);
 
 }  // namespace dragoman
