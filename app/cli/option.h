@@ -55,13 +55,13 @@ struct Option {
 };
 
 template <typename T>
-struct is_optional : std::false_type {};
+struct IsOptional : std::false_type {};
 template <typename T>
-struct is_optional<std::optional<T>> : std::true_type {};
+struct IsOptional<std::optional<T>> : std::true_type {};
 template <typename T>
-struct is_vector : std::false_type {};
+struct IsVector : std::false_type {};
 template <typename T>
-struct is_vector<std::vector<T>> : std::true_type {};
+struct IsVector<std::vector<T>> : std::true_type {};
 
 /// One value of a field of type T.
 template <typename T>
@@ -93,7 +93,7 @@ std::string format_value(const T& value) {
 template <typename T>
 Option bind_field(T& field) {
   Option option;
-  if constexpr (is_vector<T>::value) {
+  if constexpr (IsVector<T>::value) {
     using Item = typename T::value_type;
     option.kind = Option::Kind::list;
     option.set = [&field](const std::vector<std::string>& texts) {
@@ -106,7 +106,7 @@ Option bind_field(T& field) {
       for (const Item& item : field) texts.push_back(format_value<Item>(item));
       return texts;
     };
-  } else if constexpr (is_optional<T>::value) {
+  } else if constexpr (IsOptional<T>::value) {
     using Item = typename T::value_type;
     option.kind = std::is_same_v<Item, bool> ? Option::Kind::flag : Option::Kind::value;
     option.set = [&field](const std::vector<std::string>& texts) { field = parse_value<Item>(texts.front()); };

@@ -5,9 +5,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <functional>
+#include <iterator>
 #include <optional>
-#include <ranges>
 #include <stdexcept>
 #include <utility>
 
@@ -18,6 +17,14 @@ std::vector<std::string_view> names_of(std::span<const std::unique_ptr<MetricKin
   std::vector<std::string_view> names;
   for (const auto& kind : kinds) std::ranges::copy(kind->names(), std::back_inserter(names));
   return names;
+}
+
+std::vector<std::string_view> split_at_commas(std::string_view text) {
+  std::vector<std::string_view> parts;
+  for (std::size_t end; (end = text.find(',')) != text.npos; text.remove_prefix(end + 1))
+    parts.push_back(text.substr(0, end));
+  parts.push_back(text);
+  return parts;
 }
 
 }  // namespace
@@ -33,8 +40,7 @@ MetricChoice::Chosen MetricChoice::named(std::string_view text) {
 void MetricChoice::choose(const std::vector<std::string>& texts) {
   std::vector<Chosen> chosen;
   for (const std::string& text : texts) {
-    for (const auto part : std::views::split(text, ',')) {
-      const std::string_view name(part.begin(), part.end());
+    for (const std::string_view name : split_at_commas(text)) {
       const Chosen metric = named(name);
       if (std::ranges::count(chosen, metric) > 0) throw std::invalid_argument(fmt::format("{} is there twice", name));
       chosen.push_back(metric);

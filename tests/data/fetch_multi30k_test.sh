@@ -28,7 +28,7 @@ fetch() {
 # files NAME...: checks that the corpus folder holds exactly these.
 files() {
   local found
-  found=$(ls "$MULTI30K_DIR" | tr '\n' ' ')
+  found=$(cd "$MULTI30K_DIR" && printf '%s ' *)
   [[ $found == "$* " ]] || { echo "line ${BASH_LINENO[0]}: found $found, expected $*"; exit 1; }
 }
 
