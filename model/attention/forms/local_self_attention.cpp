@@ -25,8 +25,8 @@ Tensor attend_to_window(const AttentionCore& core, const SplitHeads& heads, cons
   const auto& [q, own] = heads;
   const std::int64_t batch = q.size(0), length = q.size(2), size = window;
   const bool causal = visibility == Visibility::causal;
-  const Tensor distances = key_distances(0, length, length, q.device());
   if (core.is_observed() || length <= 2 * size) {
+    const Tensor distances = key_distances(0, length, length, q.device());
     const Tensor hidden = (distances < -window).logical_or(distances > (causal ? 0 : window));
     Tensor band = at::zeros({length, length}, q.options().requires_grad(false)).masked_fill_(hidden, -INFINITY);
     // A position of padding whose window is all padding sees itself: a softmax over nothing would be NaN.
