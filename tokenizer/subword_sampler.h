@@ -24,6 +24,9 @@ class SubwordSampler {
   /// Throws std::invalid_argument if `strength` is out of range (unigram: above 0; BPE: in [0, 1)) or the model is of
   /// another kind.
   SubwordSampler(const Tokenizer& tokenizer, double strength);
+  // It holds views into its own pieces, which stay where they are when it is moved.
+  SubwordSampler(SubwordSampler&&) = default;
+  SubwordSampler& operator=(SubwordSampler&&) = default;
 
   /// ids: of a text, as Tokenizer::encode() gives them. Unknown characters and bytes stay as they are.
   std::vector<std::int32_t> sample(std::span<const std::int32_t> ids, CounterRandom& random) const;

@@ -3,6 +3,7 @@
 #include "base/file_place.h"
 #include "tests/data/temporary_folder.h"
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
@@ -15,9 +16,27 @@
 #include <string>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+
+namespace {
+
+bool folders_cannot_be_synced = false;
+
+}  // namespace
+
+// Takes the place of the system's, which it calls.
+extern "C" int fsync(int file) {
+  struct stat status {};
+  if (folders_cannot_be_synced && ::fstat(file, &status) == 0 && S_ISDIR(status.st_mode)) {
+    errno = EIO;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_fsync, file));
+}
 
 namespace dragoman {
 namespace {
@@ -135,6 +154,15 @@ TEST_F(AtomicFileTest, KeepsTheOldContentWhenThereIsNoSpace) {
   std::signal(SIGXFSZ, old_handler);
   EXPECT_EQ(read_file(path_), "old");
   EXPECT_EQ(files_in_folder(), 1u);
+}
+
+// What was written may then be gone after a loss of power.
+TEST_F(AtomicFileTest, SaysThatItsFolderCannotBeSynced) {
+  folders_cannot_be_synced = true;
+  EXPECT_THAT([&] { write_file_atomically(path_, "new"); },
+              ThrowsMessage<std::runtime_error>(AllOf(HasSubstr(folder_.string()), HasSubstr("sync"))));
+  folders_cannot_be_synced = false;
+  EXPECT_NO_THROW(write_file_atomically(path_, "new"));
 }
 
 TEST_F(AtomicFileTest, RefusesPlacesWhereNoFileCanBe) {

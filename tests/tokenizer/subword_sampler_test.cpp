@@ -7,9 +7,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -122,6 +125,17 @@ TEST(SubwordSampler, DependsOnTheRandomNumbersAlone) {
   const Ids best = tokenizer.encode("The old man reads the newspaper near the river!");
   EXPECT_EQ(sample(sampler, best, 5), sample(again, best, 5));
   EXPECT_NE(sample(sampler, best, 5), sample(sampler, best, 6));
+}
+
+TEST(SubwordSampler, IsMovedButNeverCopied) {
+  static_assert(!std::is_copy_constructible_v<SubwordSampler> && !std::is_copy_assignable_v<SubwordSampler>);
+  const Tokenizer tokenizer = tokenizer_of(Algorithm::unigram);
+  const Ids ids = tokenizer.encode("the gardener sees a garden");
+  std::optional<SubwordSampler> first(std::in_place, tokenizer, 0.2);
+  const Ids before = sample(*first, ids, 3);
+  const SubwordSampler second = std::move(*first);
+  first.reset();
+  EXPECT_EQ(sample(second, ids, 3), before);
 }
 
 TEST(SubwordSampler, AnEmptyLineStaysEmpty) {
