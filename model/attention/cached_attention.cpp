@@ -152,7 +152,9 @@ Tensor attend_cached_by_operators(const Tensor& q, const Tensor& cache, const Ca
   check_shapes(q, cache, index, heads);
   const std::int64_t head_width = q.size(1) / heads, key_value_heads = cache.size(1) / (2 * head_width);
   const CachedKeysValues memory = gather(cache, index, key_value_heads, q.options());
-  const auto of_heads = [&](const Tensor& shared) { return shared.repeat_interleave(heads / key_value_heads, 1); };
+  const auto of_heads = [&](const Tensor& shared) {
+    return key_value_heads == heads ? shared : shared.repeat_interleave(heads / key_value_heads, 1);
+  };
   return at::scaled_dot_product_attention(q.reshape({q.size(0), heads, 1, head_width}), of_heads(memory.keys),
                                           of_heads(memory.values), memory.bias)
       .reshape(q.sizes());

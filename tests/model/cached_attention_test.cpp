@@ -1,5 +1,6 @@
 #include "model/attention/cached_attention.h"
 
+#include "tests/model/allocations.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>
@@ -73,6 +74,17 @@ TEST(CachedAttention, ReadsACacheOfHalves) {
     EXPECT_LT(relative_error(attend_cached(q, cache, index, heads), wanted), 1e-6) << head_width;
     EXPECT_LT(relative_error(attend_cached_by_operators(q, cache, index, heads), wanted), 1e-6);
   }
+}
+
+// LibTorch's operator wants keys and values of each head; those that each head has are not copied once more.
+TEST(CachedAttention, CopiesNothingTwiceWhereEveryHeadHasItsOwn) {
+  constexpr std::int64_t kQueries = 20, kWidth = 50;
+  const Tensor q = random_tensor({kQueries, 64}, 1), cache = random_tensor({60, 128}, 2);
+  const CacheIndex index = random_index(kQueries, kWidth, 60);
+  const Allocations made = allocations_of([&] { attend_cached_by_operators(q, cache, index, 4); });
+  constexpr std::int64_t kGathered = kQueries * kWidth * 128 * 4;
+  EXPECT_GE(made.total, kGathered);
+  EXPECT_LT(made.total, kGathered * 3 / 2);
 }
 
 TEST(CachedAttention, TakesQueriesThatArePartOfATensor) {
