@@ -4,6 +4,7 @@
 #include "formats/weight_assignment.h"
 #include "model/architecture.h"
 #include "model/device.h"
+#include "model/weight_type.h"
 #include "training/course/trainer.h"
 #include "training/course/training_record.h"
 #include "training/data/batch_budget.h"
@@ -27,7 +28,7 @@ namespace dragoman {
 namespace {
 
 bool multiplies_bf16(torch::Device device) {
-  return device.is_cuda() || __builtin_cpu_supports("avx512bf16");
+  return device.is_cuda() || is_fast(WeightType::bf16, device);
 }
 
 std::int64_t parameter_count(const torch::nn::Module& model) {
