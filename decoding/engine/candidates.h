@@ -11,18 +11,11 @@
 
 namespace dragoman {
 
-/// What a search may not choose.
-struct ForbiddenIds {
-  std::vector<std::int32_t> never;  ///< in no row
-  std::int32_t eos;                 ///< in the rows that say so
-};
-
 /// The candidates of rows of logits on the CPU, which come a block of the vocabulary at a time.
 class CandidateSelection {
  public:
-  /// `forbidden` must outlive the selection. The rest as for candidates_of().
-  CandidateSelection(std::int64_t vocabulary, const ForbiddenIds& forbidden, std::span<const std::uint8_t> forbid_eos,
-                     std::int64_t count);
+  /// `allowed` must outlive the selection. The rest as for candidates_of().
+  CandidateSelection(std::int64_t vocabulary, std::span<const AllowedIds> allowed, std::int64_t count);
   CandidateSelection(const CandidateSelection&) = delete;
   CandidateSelection& operator=(const CandidateSelection&) = delete;
 
@@ -33,20 +26,21 @@ class CandidateSelection {
   Candidates finish();
 
  private:
-  std::vector<std::int32_t> never_nor_eos_;
   Candidates result_;
   std::vector<TopCandidates> rows_;
 };
 
-/// The `count` best entries (or V, if that is less) of the log-softmax of each row of logits [R, V], without the
-/// forbidden ids; those have their share of the softmax all the same. forbid_eos: one flag a row. Log-probabilities are
+/// The `count` best entries (or V, if that is less) of the log-softmax of each row of logits [R, V] among what is
+/// allowed; the others have their share of the softmax all the same. allowed: one entry a row. Log-probabilities are
 /// fp32. Throws std::runtime_error if scores are not finite numbers.
-Candidates candidates_of(const torch::Tensor& logits, const ForbiddenIds& forbidden,
-                         std::span<const std::uint8_t> forbid_eos, std::int64_t count);
+Candidates candidates_of(const torch::Tensor& logits, std::span<const AllowedIds> allowed, std::int64_t count);
 
 /// The same by LibTorch's operators, on the logits' device: what candidates_of() does elsewhere than on a CPU. Which of
 /// equal entries is the last to be chosen is left to the operator.
-Candidates candidates_by_operators(const torch::Tensor& logits, const ForbiddenIds& forbidden,
-                                   std::span<const std::uint8_t> forbid_eos, std::int64_t count);
+Candidates candidates_by_operators(const torch::Tensor& logits, std::span<const AllowedIds> allowed,
+                                   std::int64_t count);
+
+/// The log-softmax of each row in fp32, on the logits' device. Throws NotFinite if scores are not finite numbers.
+torch::Tensor log_softmax_of(const torch::Tensor& logits);
 
 }  // namespace dragoman

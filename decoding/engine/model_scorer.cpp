@@ -17,22 +17,51 @@ bool is_identity(std::span<const std::int64_t> parents, std::size_t rows) {
   return true;
 }
 
+class NextOfWhole : public NextTokens {
+ public:
+  NextOfWhole(torch::Tensor states, const OutputProjection& output) : states_(std::move(states)), output_(output) {}
+
+  Candidates best(std::int64_t count, std::span<const AllowedIds> allowed) const override {
+    return output_.candidates(states_, allowed, count);
+  }
+  LogProbs log_probs() const override { return output_.log_probs(states_); }
+
+ private:
+  torch::Tensor states_;  // [R, D]
+  const OutputProjection& output_;
+};
+
+class NextOfShortlist : public NextTokens {
+ public:
+  NextOfShortlist(torch::Tensor states, const ShortlistedOutput& output, std::span<const std::int32_t> sentences)
+      : states_(std::move(states)), output_(output), sentences_(sentences) {}
+
+  Candidates best(std::int64_t count, std::span<const AllowedIds> allowed) const override {
+    return output_.candidates(states_, sentences_, allowed, count);
+  }
+  LogProbs log_probs() const override { return output_.log_probs(states_, sentences_); }
+
+ private:
+  torch::Tensor states_;  // [R, D]
+  const ShortlistedOutput& output_;
+  std::span<const std::int32_t> sentences_;
+};
+
 }  // namespace
 
 ModelScorer::ModelScorer(Seq2SeqModel& model, const Memory& memory, const OutputProjection& output,
-                         ForbiddenIds forbidden, const ShortlistedOutput* shortlisted)
+                         const ShortlistedOutput* shortlisted)
     : model_(model),
       output_(output),
       shortlisted_(shortlisted),
-      forbidden_(std::move(forbidden)),
       device_(memory.states.device()),
       state_(model.start(memory)),
       sentences_(static_cast<std::size_t>(memory.states.size(0))) {
   std::iota(sentences_.begin(), sentences_.end(), 0);
 }
 
-Candidates ModelScorer::step(std::span<const std::int32_t> previous, std::span<const std::int64_t> parents,
-                             std::span<const std::uint8_t> forbid_eos, std::int64_t candidates) {
+std::unique_ptr<const NextTokens> ModelScorer::step(std::span<const std::int32_t> previous,
+                                                    std::span<const std::int64_t> parents) {
   if (!is_identity(parents, sentences_.size())) {
     model_.reorder(*state_, parents);
     std::vector<std::int32_t> sentences;
@@ -40,9 +69,9 @@ Candidates ModelScorer::step(std::span<const std::int32_t> previous, std::span<c
     sentences_ = std::move(sentences);
   }
   const std::vector<std::int64_t> ids(previous.begin(), previous.end());
-  const torch::Tensor states = model_.step(*state_, at::tensor(ids, torch::kInt64).to(device_));
-  if (shortlisted_) return shortlisted_->candidates(states, sentences_, forbid_eos, candidates);
-  return output_.candidates(states, forbidden_, forbid_eos, candidates);
+  torch::Tensor states = model_.step(*state_, at::tensor(ids, torch::kInt64).to(device_));
+  if (shortlisted_) return std::make_unique<NextOfShortlist>(std::move(states), *shortlisted_, sentences_);
+  return std::make_unique<NextOfWhole>(std::move(states), output_);
 }
 
 }  // namespace dragoman

@@ -20,18 +20,17 @@ namespace dragoman {
 class ModelScorer : public StepScorer {
  public:
   /// Scores the whole vocabulary, or what `shortlisted` has for the memory's sentences. All must outlive the scorer.
-  ModelScorer(Seq2SeqModel& model, const Memory& memory, const OutputProjection& output, ForbiddenIds forbidden,
+  ModelScorer(Seq2SeqModel& model, const Memory& memory, const OutputProjection& output,
               const ShortlistedOutput* shortlisted = nullptr);
 
-  /// Throws std::runtime_error if the model's scores are not finite numbers.
-  Candidates step(std::span<const std::int32_t> previous, std::span<const std::int64_t> parents,
-                  std::span<const std::uint8_t> forbid_eos, std::int64_t candidates) override;
+  /// What it returns throws std::runtime_error if the model's scores are not finite numbers, and needs the scorer.
+  std::unique_ptr<const NextTokens> step(std::span<const std::int32_t> previous,
+                                         std::span<const std::int64_t> parents) override;
 
  private:
   Seq2SeqModel& model_;
   const OutputProjection& output_;
   const ShortlistedOutput* shortlisted_;
-  ForbiddenIds forbidden_;
   torch::Device device_;
   std::unique_ptr<DecoderState> state_;
   std::vector<std::int32_t> sentences_;  // of the rows of the last step

@@ -13,6 +13,35 @@ using torch::Tensor;
 // For 128 rows half a megabyte of logits.
 constexpr std::int64_t kBlock = 1024;
 
+// The sums of a search without its candidates, so that a log-probability is the same to the last bit.
+class RowSums {
+ public:
+  explicit RowSums(std::size_t rows) : ids_(rows), best_(rows) {
+    rows_.reserve(rows);
+    for (std::size_t row = 0; row < rows; ++row)
+      rows_.emplace_back(all_, std::span(ids_).subspan(row, 1), std::span(best_).subspan(row, 1));
+  }
+  RowSums(const RowSums&) = delete;
+  RowSums& operator=(const RowSums&) = delete;
+
+  // block: [R, n], contiguous
+  void add(const Tensor& block, std::int64_t first_id) {
+    const float* logits = block.const_data_ptr<float>();
+    const auto width = static_cast<std::size_t>(block.size(1));
+    for (TopCandidates& row : rows_) {
+      row.add({logits, width}, static_cast<std::int32_t>(first_id));
+      logits += width;
+    }
+  }
+  double of(std::size_t row) const { return rows_[row].log_sum(); }
+
+ private:
+  const AllowedIds all_;
+  std::vector<std::int32_t> ids_;
+  std::vector<float> best_;
+  std::vector<TopCandidates> rows_;
+};
+
 }  // namespace
 
 OutputProjection::OutputProjection(const OutputLayer& layer, WeightType type)
@@ -31,19 +60,46 @@ OutputProjection::OutputProjection(const OutputLayer& layer, WeightType type)
   }
 }
 
-Candidates OutputProjection::candidates(const Tensor& states, const ForbiddenIds& forbidden,
-                                        std::span<const std::uint8_t> forbid_eos, std::int64_t count) const {
-  const Tensor rows = states.to(torch::kFloat32);
-  if (!on_cpu_) return candidates_by_operators(blocks_.front()(rows), forbidden, forbid_eos, count);
-  CandidateSelection selection(vocabulary_, forbidden, forbid_eos, count);
-  const KernelInput input = blocks_.front().prepare(rows);
+template <typename Use>
+void OutputProjection::for_each_block(const Tensor& states, Use use) const {
+  const KernelInput input = blocks_.front().prepare(states);
   std::int64_t first = 0;
   for (const PackedLinear& block : blocks_) {
     const Tensor logits = block.product(input);
-    selection.add(logits, first);
+    use(logits, first);
     first += logits.size(1);
   }
+}
+
+Candidates OutputProjection::candidates(const Tensor& states, std::span<const AllowedIds> allowed,
+                                        std::int64_t count) const {
+  const Tensor rows = states.to(torch::kFloat32);
+  if (!on_cpu_) return candidates_by_operators(blocks_.front()(rows), allowed, count);
+  CandidateSelection selection(vocabulary_, allowed, count);
+  for_each_block(rows, [&](const Tensor& logits, std::int64_t first) { selection.add(logits, first); });
   return selection.finish();
+}
+
+LogProbs OutputProjection::log_probs(const Tensor& states) const {
+  const Tensor rows = states.to(torch::kFloat32);
+  LogProbs found{rows.size(0), vocabulary_, {}};
+  found.values.resize(static_cast<std::size_t>(found.rows * vocabulary_));
+  const Tensor all = at::from_blob(found.values.data(), {found.rows, vocabulary_}, torch::kFloat32);
+  if (!on_cpu_) {
+    all.copy_(log_softmax_of(blocks_.front()(rows)));
+    return found;
+  }
+  RowSums sums(static_cast<std::size_t>(found.rows));
+  for_each_block(rows, [&](const Tensor& logits, std::int64_t first) {
+    sums.add(logits, first);
+    all.narrow(1, first, logits.size(1)).copy_(logits);
+  });
+  float* value = found.values.data();
+  for (std::size_t row = 0; row < static_cast<std::size_t>(found.rows); ++row) {
+    const double subtrahend = sums.of(row);
+    for (float* const end = value + vocabulary_; value < end; ++value) *value = static_cast<float>(*value - subtrahend);
+  }
+  return found;
 }
 
 std::vector<float> OutputProjection::log_probs(const Tensor& states, std::span<const std::int32_t> ids) const {
@@ -70,28 +126,17 @@ std::vector<float> OutputProjection::log_probs(const Tensor& states, std::span<c
 
 void OutputProjection::add_log_probs(const Tensor& states, std::span<const std::int32_t> ids,
                                      std::vector<float>& found) const {
-  // What is best is of no interest here, but its sums are those of a search.
-  std::vector<std::int32_t> best_ids(ids.size());
-  std::vector<float> best(ids.size()), wanted(ids.size());
-  std::vector<TopCandidates> rows;
-  rows.reserve(ids.size());
-  for (std::size_t row = 0; row < ids.size(); ++row)
-    rows.emplace_back(std::span<const std::int32_t>(), std::span(best_ids).subspan(row, 1),
-                      std::span(best).subspan(row, 1));
-  const KernelInput input = blocks_.front().prepare(states);
-  std::int64_t first = 0;
-  for (const PackedLinear& block : blocks_) {
-    const Tensor logits = block.product(input);
+  RowSums sums(ids.size());
+  std::vector<float> wanted(ids.size());
+  for_each_block(states, [&](const Tensor& logits, std::int64_t first) {
+    sums.add(logits, first);
     const std::int64_t width = logits.size(1);
     const float* of_row = logits.const_data_ptr<float>();
-    for (std::size_t row = 0; row < rows.size(); ++row, of_row += width) {
-      rows[row].add({of_row, static_cast<std::size_t>(width)}, static_cast<std::int32_t>(first));
+    for (std::size_t row = 0; row < ids.size(); ++row, of_row += width) {
       if (const std::int64_t place = ids[row] - first; place >= 0 && place < width) wanted[row] = of_row[place];
     }
-    first += width;
-  }
-  for (std::size_t row = 0; row < rows.size(); ++row)
-    found.push_back(static_cast<float>(wanted[row] - rows[row].log_sum()));
+  });
+  for (std::size_t row = 0; row < ids.size(); ++row) found.push_back(static_cast<float>(wanted[row] - sums.of(row)));
 }
 
 }  // namespace dragoman

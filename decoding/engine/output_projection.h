@@ -22,14 +22,19 @@ class OutputProjection {
   OutputProjection(const OutputLayer& layer, WeightType type);
 
   /// states: [R, D]. As candidates_of() of their logits.
-  Candidates candidates(const torch::Tensor& states, const ForbiddenIds& forbidden,
-                        std::span<const std::uint8_t> forbid_eos, std::int64_t count) const;
+  Candidates candidates(const torch::Tensor& states, std::span<const AllowedIds> allowed, std::int64_t count) const;
 
   /// Of each row the log-probability of one id, on a CPU to the last bit what candidates() gives for it. states: [R,
-  /// D]; throws as candidates_of() does
+  /// D]; throws as candidates_of() does.
   std::vector<float> log_probs(const torch::Tensor& states, std::span<const std::int32_t> ids) const;
 
+  /// The same of all ids, [R, V].
+  LogProbs log_probs(const torch::Tensor& states) const;
+
  private:
+  // use(logits, first): the logits [R, n] of the ids first, first + 1, …, block after block.
+  template <typename Use>
+  void for_each_block(const torch::Tensor& states, Use use) const;
   void add_log_probs(const torch::Tensor& states, std::span<const std::int32_t> ids, std::vector<float>& found) const;
 
   std::int64_t vocabulary_;

@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace dragoman {
@@ -16,7 +17,7 @@ using Ids = std::vector<std::int32_t>;
 // oneDNN compiles code for each new number of columns; rounding it up lets few kernels serve all batches.
 constexpr std::size_t kColumnMultiple = 256;
 
-void leave_out(Ids& ids, const Ids& forbidden) {
+void leave_out(Ids& ids, std::span<const std::int32_t> forbidden) {
   std::erase_if(ids, [&](std::int32_t id) { return std::ranges::find(forbidden, id) != forbidden.end(); });
 }
 
@@ -37,46 +38,84 @@ PackedLinear rows_of(const OutputLayer& layer, WeightType type, Ids ids) {
           bias};
 }
 
+// By places in `list`, which is ascending, rather than ids.
+AllowedIds in_places(const AllowedIds& allowed, const Ids& list) {
+  Ids places;
+  for (const std::int32_t id : allowed.ids()) {
+    const auto found = std::ranges::lower_bound(list, id);
+    if (found != list.end() && *found == id) places.push_back(static_cast<std::int32_t>(found - list.begin()));
+  }
+  AllowedIds result;
+  if (allowed.only()) {
+    result.keep_only(places);
+  } else {
+    result.forbid(places);
+  }
+  return result;
+}
+
 }  // namespace
 
 ShortlistedOutput::ShortlistedOutput(const OutputLayer& layer, WeightType type, std::vector<Ids> lists,
-                                     const ForbiddenIds& forbidden) {
-  for (Ids& list : lists) leave_out(list, forbidden.never);
+                                     std::span<const std::int32_t> forbidden)
+    : vocabulary_(layer.weight.size(0)) {
+  for (Ids& list : lists) leave_out(list, forbidden);
   const Ids all = union_of(lists);
   product_.emplace(rows_of(layer, type, all));
   for (Ids& ids : lists) {
     List list;
-    for (const std::int32_t id : ids) {
-      if (id == forbidden.eos) list.eos.push_back(static_cast<std::int32_t>(list.columns.size()));
+    for (const std::int32_t id : ids)
       list.columns.push_back(static_cast<std::int32_t>(std::ranges::lower_bound(all, id) - all.begin()));
-    }
     list.ids = std::move(ids);
     lists_.push_back(std::move(list));
   }
 }
 
-Candidates ShortlistedOutput::candidates(const Tensor& states, std::span<const std::int32_t> sentences,
-                                         std::span<const std::uint8_t> forbid_eos, std::int64_t count) const {
+template <typename Use>
+void ShortlistedOutput::for_each_row(const Tensor& states, std::span<const std::int32_t> sentences, Use use) const {
   const Tensor logits = product_->product(product_->prepare(states.to(torch::kFloat32))).to(torch::kCPU).contiguous();
-  Candidates found;
-  found.rows = logits.size(0);
-  found.per_row = count;
-  found.ids.resize(static_cast<std::size_t>(found.rows * count));
-  found.log_probs.resize(found.ids.size());
-  const auto places = static_cast<std::size_t>(count);
   std::vector<float> listed;
   for (std::size_t row = 0; row < sentences.size(); ++row) {
     const List& list = lists_.at(static_cast<std::size_t>(sentences[row]));
     const float* of_row = logits.const_data_ptr<float>() + static_cast<std::int64_t>(row) * logits.size(1);
     listed.resize(list.columns.size());
     std::ranges::transform(list.columns, listed.begin(), [&](std::int32_t column) { return of_row[column]; });
+    use(row, list, listed);
+  }
+}
+
+Candidates ShortlistedOutput::candidates(const Tensor& states, std::span<const std::int32_t> sentences,
+                                         std::span<const AllowedIds> allowed, std::int64_t count) const {
+  Candidates found;
+  found.rows = std::ssize(sentences);
+  found.per_row = count;
+  found.ids.resize(static_cast<std::size_t>(found.rows * count));
+  found.log_probs.resize(found.ids.size());
+  const auto places = static_cast<std::size_t>(count);
+  for_each_row(states, sentences, [&](std::size_t row, const List& list, const std::vector<float>& logits) {
+    const AllowedIds in_list = in_places(allowed[row], list.ids);
     const std::span ids = std::span(found.ids).subspan(row * places, places);
-    TopCandidates best(forbid_eos[row] ? std::span(list.eos) : std::span<const std::int32_t>(), ids,
-                       std::span(found.log_probs).subspan(row * places, places));
-    best.add(listed, 0);
+    TopCandidates best(in_list, ids, std::span(found.log_probs).subspan(row * places, places));
+    best.add(logits, 0);
     best.finish();
     for (std::int32_t& id : ids) id = list.ids[static_cast<std::size_t>(id)];
-  }
+  });
+  return found;
+}
+
+LogProbs ShortlistedOutput::log_probs(const Tensor& states, std::span<const std::int32_t> sentences) const {
+  LogProbs found{std::ssize(sentences), vocabulary_, {}};
+  found.values.resize(static_cast<std::size_t>(found.rows * vocabulary_), -std::numeric_limits<float>::infinity());
+  for_each_row(states, sentences, [&](std::size_t row, const List& list, const std::vector<float>& logits) {
+    const AllowedIds all;
+    std::int32_t best_id = 0;
+    float best = 0.0F;
+    TopCandidates sum(all, {&best_id, 1}, {&best, 1});
+    sum.add(logits, 0);
+    const double subtrahend = sum.log_sum();
+    float* const of_row = found.values.data() + static_cast<std::int64_t>(row) * vocabulary_;
+    for (std::size_t i = 0; i < logits.size(); ++i) of_row[list.ids[i]] = static_cast<float>(logits[i] - subtrahend);
+  });
   return found;
 }
 

@@ -19,21 +19,28 @@ namespace dragoman {
 /// depend on the others.
 class ShortlistedOutput {
  public:
-  /// lists: the tokens of each sentence, ascending; what is forbidden everywhere is left out.
+  /// lists: the tokens of each sentence, ascending; what `forbidden` has is left out.
   ShortlistedOutput(const OutputLayer& layer, WeightType type, std::vector<std::vector<std::int32_t>> lists,
-                    const ForbiddenIds& forbidden);
+                    std::span<const std::int32_t> forbidden);
 
   /// states: [R, D]; sentences: which one each row belongs to. As candidates_of() of the logits of its list.
   Candidates candidates(const torch::Tensor& states, std::span<const std::int32_t> sentences,
-                        std::span<const std::uint8_t> forbid_eos, std::int64_t count) const;
+                        std::span<const AllowedIds> allowed, std::int64_t count) const;
+
+  /// The same of the whole vocabulary, [R, V]: -infinity for what the row's sentence does not list.
+  LogProbs log_probs(const torch::Tensor& states, std::span<const std::int32_t> sentences) const;
 
  private:
   // What one sentence lists: ids, and where their logits are among those of the product.
   struct List {
     std::vector<std::int32_t> ids, columns;
-    std::vector<std::int32_t> eos;  // where the end of the sentence is in the list
   };
 
+  // use(row, list, logits): for each row the logits of what its sentence lists.
+  template <typename Use>
+  void for_each_row(const torch::Tensor& states, std::span<const std::int32_t> sentences, Use use) const;
+
+  std::int64_t vocabulary_;
   std::vector<List> lists_;
   std::optional<PackedLinear> product_;  // of the tokens that any sentence lists
 };

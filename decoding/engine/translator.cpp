@@ -32,6 +32,12 @@ std::size_t source_limit(const TranslatorOptions& options, const ModelConfig& co
   return static_cast<std::size_t>(limit);
 }
 
+std::vector<std::int32_t> never_produced(const SearchOptions& search, const SpecialIds& special) {
+  std::vector<std::int32_t> ids{special.pad, special.bos};
+  if (!search.allow_unk) ids.push_back(special.unk);
+  return ids;
+}
+
 }  // namespace
 
 std::vector<std::int32_t> ids_of(const Translation::Output& output) {
@@ -58,16 +64,13 @@ Translator::Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& c
       device_(model_->output_layer().weight.device()),
       output_(model_->output_layer(), model_->context().weight_type),
       shortlist_(std::move(shortlist)),
+      forbidden_(never_produced(options_.search, config_.special_ids)),
       segmenter_(tokenizers_.source, source_splitter(options_.split_sentences, config_.trained_on),
                  source_limit(options_, config_), options_.threads == 0 ? available_cores() : options_.threads) {
   if (const auto longest = config.longest_sentence()) options_.search.model_max_length = *longest;
   options_.validate();
   if (options_.alignment) options_.alignment->validate(config_);
   if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to translate");
-  const SpecialIds& special = config_.special_ids;
-  forbidden_.never = {special.pad, special.bos};
-  forbidden_.eos = special.eos;
-  if (!options_.search.allow_unk) forbidden_.never.push_back(special.unk);
 }
 
 std::vector<Translation> Translator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
@@ -149,10 +152,12 @@ void Translator::translate_batch(std::span<const LineSegment> segments, std::spa
   if (shortlist_) {
     std::vector<std::vector<std::int32_t>> lists;
     for (const std::size_t i : batch) lists.push_back(shortlist_->list_for(segments[i].ids));
-    shortlisted.emplace(model_->output_layer(), model_->context().weight_type, std::move(lists), forbidden_);
+    shortlisted.emplace(model_->output_layer(), model_->context().weight_type, std::move(lists), forbidden_.ids());
   }
-  ModelScorer scorer(*model_, memory, output_, forbidden_, shortlisted ? &*shortlisted : nullptr);
-  const auto found = beam_search(scorer, lengths, {config_.start_token, special.eos}, options_.search);
+  ModelScorer scorer(*model_, memory, output_, shortlisted ? &*shortlisted : nullptr);
+  const Constraint* const constraint = &forbidden_;
+  const auto found =
+      beam_search(scorer, lengths, {config_.start_token, special.eos}, options_.search, {&constraint, 1});
   for (std::size_t i = 0; i < batch.size(); ++i) {
     for (const Hypothesis& hypothesis : found[i]) outputs[batch[i]].push_back(to_output(hypothesis));
   }

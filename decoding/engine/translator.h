@@ -2,10 +2,10 @@
 
 #include "base/notice.h"
 #include "decoding/alignment/word_alignment.h"
-#include "decoding/engine/candidates.h"
 #include "decoding/engine/output_projection.h"
 #include "decoding/engine/shortlist.h"
 #include "decoding/search/beam_search.h"
+#include "decoding/search/constraint.h"
 #include "decoding/search/search_options.h"
 #include "decoding/text/line_report.h"
 #include "decoding/text/line_segments.h"

@@ -13,6 +13,16 @@ Beam::Beam(int source_length, std::int32_t start, std::int32_t eos, const Search
       live_{{start, 0}},
       tips_{{kRoot, 0.0}} {}
 
+std::vector<std::int32_t> Beam::prefix(std::size_t i) const {
+  std::vector<std::int32_t> ids(static_cast<std::size_t>(length_));
+  std::int32_t node = tips_[i].node;
+  for (auto place = ids.rbegin(); place != ids.rend(); ++place) {
+    *place = nodes_[node].token;
+    node = nodes_[node].parent;
+  }
+  return ids;
+}
+
 void Beam::advance(const Candidates& candidates, std::int64_t first_row) {
   const auto beam_size = static_cast<std::size_t>(options_.beam_size);
   std::vector<Live> live;

@@ -3,6 +3,7 @@
 #include "decoding/search/search_options.h"
 #include "decoding/search/step_scorer.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -37,8 +38,8 @@ class Beam {
   bool done() const { return live_.empty(); }
   /// Live hypotheses, best first; none once the search is over.
   std::span<const Live> live() const { return live_; }
-  /// Whether the live hypotheses are too short to end now.
-  bool forbid_eos() const { return length_ < options_.min_length; }
+  /// The ids of the live hypothesis i.
+  std::vector<std::int32_t> prefix(std::size_t i) const;
 
   /// Takes one more step: the live hypothesis i has the candidates of row `first_row + i`, at least 2K of them unless
   /// the vocabulary is smaller. If nothing can follow and nothing is finished, the live hypotheses are cut where they

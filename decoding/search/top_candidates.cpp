@@ -45,8 +45,8 @@ DRAGOMAN_INLINE float add_block(const float* values, float shift, float* sums) {
 // The best entries so far, kept sorted: few enough that inserting by moving is the fastest way.
 class Best {
  public:
-  Best(std::span<const std::int32_t> excluded, std::span<std::int32_t> ids, std::span<float> values)
-      : excluded_(excluded), ids_(ids), values_(values) {}
+  Best(const AllowedIds& allowed, std::span<std::int32_t> ids, std::span<float> values)
+      : allowed_(allowed), ids_(ids), values_(values) {}
 
   // What an entry must exceed to get in; ids come in ascending order, so that an equal value stays behind.
   float threshold() const { return values_.back(); }
@@ -59,7 +59,7 @@ class Best {
 
  private:
   void insert(float value, std::int32_t id) {
-    if (std::find(excluded_.begin(), excluded_.end(), id) != excluded_.end()) return;
+    if (!allowed_.contains(id)) return;
     std::size_t place = values_.size() - 1;
     for (; place > 0 && value > values_[place - 1]; --place) {
       values_[place] = values_[place - 1];
@@ -69,7 +69,7 @@ class Best {
     ids_[place] = id;
   }
 
-  std::span<const std::int32_t> excluded_;
+  const AllowedIds& allowed_;
   std::span<std::int32_t> ids_;
   std::span<float> values_;
 };
@@ -95,9 +95,8 @@ NotFinite::NotFinite()
     : std::runtime_error(
           "the model's scores are not finite numbers: its weights are damaged, or its training diverged") {}
 
-TopCandidates::TopCandidates(std::span<const std::int32_t> excluded, std::span<std::int32_t> ids,
-                             std::span<float> log_probs)
-    : excluded_(excluded), ids_(ids), values_(log_probs) {
+TopCandidates::TopCandidates(const AllowedIds& allowed, std::span<std::int32_t> ids, std::span<float> log_probs)
+    : allowed_(&allowed), ids_(ids), values_(log_probs) {
   if (ids.empty() || ids.size() != log_probs.size())
     throw std::invalid_argument("candidates need equally many places for ids and log-probabilities, and at least one");
   std::fill(ids_.begin(), ids_.end(), 0);
@@ -114,7 +113,7 @@ void TopCandidates::add(std::span<const float> logits, std::int32_t first_id) {
     for (const float logit : logits) sum_ += std::isnan(logit) ? logit : 0.0;
     return;
   }
-  Best best(excluded_, ids_, values_);
+  Best best(*allowed_, ids_, values_);
   sum_ += sum_and_select(logits.data(), logits.size(), first_id, shift_, best);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "decoding/search/allowed_ids.h"
+
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -15,16 +17,16 @@ class NotFinite : public std::runtime_error {
 
 /// The best entries of the log-softmax of one row of logits, which come a block at a time: each is read while it is
 /// still in the cache, and never kept. `ids` and `log_probs`, of equal size, receive them best first, ties by smaller
-/// id. `excluded` ids have their share of the softmax but are never returned. Places that remain, for want of ids,
-/// receive id 0 and -infinity.
+/// id. Ids that are not `allowed` have their share of the softmax but are never returned. Places that remain, for want
+/// of ids, receive id 0 and -infinity.
 ///
 /// A row's result depends on nothing but the row and where its blocks begin. The relative error of the sum of
 /// exponentials is about 1e-6.
 class TopCandidates {
  public:
-  /// The places and `excluded` must stay there until finish(). Throws std::invalid_argument if there are no places, or
+  /// The places and `allowed` must stay there until finish(). Throws std::invalid_argument if there are no places, or
   /// not equally many.
-  TopCandidates(std::span<const std::int32_t> excluded, std::span<std::int32_t> ids, std::span<float> log_probs);
+  TopCandidates(const AllowedIds& allowed, std::span<std::int32_t> ids, std::span<float> log_probs);
 
   /// The logits of the ids from `first_id` on, which are larger than those of the calls before.
   void add(std::span<const float> logits, std::int32_t first_id);
@@ -37,7 +39,7 @@ class TopCandidates {
   double log_sum() const;
 
  private:
-  std::span<const std::int32_t> excluded_;
+  const AllowedIds* allowed_;
   std::span<std::int32_t> ids_;
   std::span<float> values_;
   float shift_ = -std::numeric_limits<float>::infinity();  // the largest logit so far

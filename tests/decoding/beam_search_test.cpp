@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <stdexcept>
 #include <vector>
@@ -30,9 +32,10 @@ SearchOptions options(int beam_size, int n_best, int max_length) {
 }
 
 std::vector<std::vector<Hypothesis>> search(const NextProbabilities& language, std::size_t sentences,
-                                            const SearchOptions& options) {
+                                            const SearchOptions& options,
+                                            std::span<const Constraint* const> constraints = {}) {
   FakeScorer scorer(language);
-  return beam_search(scorer, std::vector<std::int32_t>(sentences, 5), kTokens, options);
+  return beam_search(scorer, std::vector<std::int32_t>(sentences, 5), kTokens, options, constraints);
 }
 
 void expect_equal(const std::vector<Hypothesis>& a, const std::vector<Hypothesis>& b) {
@@ -42,6 +45,15 @@ void expect_equal(const std::vector<Hypothesis>& a, const std::vector<Hypothesis
     EXPECT_EQ(a[i].token_log_probs, b[i].token_log_probs);
     EXPECT_EQ(a[i].score, b[i].score);
     EXPECT_EQ(a[i].complete, b[i].complete);
+  }
+}
+
+void expect_found(const std::vector<Hypothesis>& found, const std::vector<Hypothesis>& expected) {
+  ASSERT_EQ(found.size(), expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i].ids, expected[i].ids);
+    EXPECT_EQ(found[i].complete, expected[i].complete);
+    EXPECT_NEAR(found[i].score, expected[i].score, 1e-5);
   }
 }
 
@@ -118,14 +130,54 @@ TEST(BeamSearch, ALargeBeamIsExhaustive) {
       const std::vector<Hypothesis> found = search(language, 1, wide)[0];
       const std::vector<Hypothesis> expected = enumerate(language, wide, 3);
       ASSERT_THAT(expected, SizeIs(40));
-      ASSERT_THAT(found, SizeIs(40));
-      for (std::size_t i = 0; i < found.size(); ++i) {
-        EXPECT_EQ(found[i].ids, expected[i].ids);
-        EXPECT_EQ(found[i].complete, expected[i].complete);
-        EXPECT_NEAR(found[i].score, expected[i].score, 1e-5);
-      }
+      expect_found(found, expected);
     }
   }
+}
+
+// What has an impossible token is none of the translations.
+std::vector<Hypothesis> keep_if(std::vector<Hypothesis> all, const std::function<bool(const Hypothesis&)>& possible) {
+  std::erase_if(all, [&](const Hypothesis& hypothesis) { return !possible(hypothesis); });
+  return all;
+}
+
+TEST(BeamSearch, ALargeBeamIsExhaustiveUnderEachConstraint) {
+  const SearchOptions wide = options(40, 40, 3);
+  const ForbiddenIds no_two({2});
+  const MinimumLength two_at_least(FakeScorer::kEos, 2);
+  const EndOfSentence two_at_most(FakeScorer::kEos, 2);
+  const auto without_two = [](const Hypothesis& h) { return std::ranges::count(h.ids, 2) == 0; };
+  const auto long_enough = [](const Hypothesis& h) { return h.ids.size() >= 2; };
+  const auto short_enough = [](const Hypothesis& h) { return h.ids.size() <= 2; };
+  struct Case {
+    std::vector<const Constraint*> constraints;
+    std::function<bool(const Hypothesis&)> possible;
+    std::size_t count;  // of 1 + 3 + 9 that end and 27 that are cut
+  };
+  const std::vector<Case> cases{
+      {{&no_two}, without_two, 1 + 2 + 4 + 8},
+      {{&two_at_least}, long_enough, 9 + 27},
+      {{&two_at_most}, short_enough, 1 + 3 + 9},
+      {{&two_at_most, &no_two, &two_at_least},
+       [&](const Hypothesis& h) { return without_two(h) && long_enough(h) && short_enough(h); },
+       4},
+  };
+  for (const Case& each : cases) {
+    for (std::uint32_t seed = 0; seed < 10; ++seed) {
+      const NextProbabilities language = random_language(seed, 4);
+      const std::vector<Hypothesis> expected = keep_if(enumerate(language, wide, 3), each.possible);
+      ASSERT_THAT(expected, SizeIs(each.count));
+      expect_found(search(language, 1, wide, each.constraints)[0], expected);
+    }
+  }
+}
+
+TEST(BeamSearch, TheMinimalLengthOfTheOptionsIsAConstraint) {
+  SearchOptions wide = options(40, 40, 3);
+  wide.min_length = 2;
+  const NextProbabilities language = random_language(4, 4);
+  const auto long_enough = [](const Hypothesis& h) { return h.ids.size() >= 2; };
+  expect_found(search(language, 1, wide)[0], keep_if(enumerate(language, wide, 3), long_enough));
 }
 
 TEST(BeamSearch, BeamOfOneIsTheChainOfTheMostProbable) {
@@ -249,10 +301,13 @@ TEST(BeamSearch, RefusesBadOptionsAndBadScorers) {
   const std::vector<std::int32_t> one{5};
   EXPECT_THROW(beam_search(scorer, one, kTokens, options(2, 3, 5)), std::invalid_argument);
 
+  class TwoRows : public NextTokens {
+    Candidates best(std::int64_t, std::span<const AllowedIds>) const override { return {2, 1, {1, 1}, {0.0F, 0.0F}}; }
+    LogProbs log_probs() const override { return {}; }
+  };
   class Broken : public StepScorer {
-    Candidates step(std::span<const std::int32_t>, std::span<const std::int64_t>, std::span<const std::uint8_t>,
-                    std::int64_t) override {
-      return {2, 1, {1, 1}, {0.0F, 0.0F}};
+    std::unique_ptr<const NextTokens> step(std::span<const std::int32_t>, std::span<const std::int64_t>) override {
+      return std::make_unique<TwoRows>();
     }
   } broken;
   EXPECT_THROW(beam_search(broken, one, kTokens, options(2, 1, 5)), std::logic_error);

@@ -124,15 +124,13 @@ TEST(Beam, CutsWhatLivesAtTheLimitAndScoresItAlike) {
   EXPECT_THAT(best[1].ids, IsEmpty()) << "tied at -3 with the cut (a, a), but finished first";
 }
 
-TEST(Beam, ForbidsTheEndUntilTheMinimum) {
-  SearchOptions longer = options(1);
-  longer.min_length = 2;
-  Beam beam(4, kStart, kEos, longer);
-  EXPECT_TRUE(beam.forbid_eos());
-  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}}}), 0);
-  EXPECT_TRUE(beam.forbid_eos());
-  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}}}), 0);
-  EXPECT_FALSE(beam.forbid_eos());
+TEST(Beam, KnowsThePrefixOfEachLiveHypothesis) {
+  Beam beam(4, kStart, kEos, options(2));
+  EXPECT_THAT(beam.prefix(0), IsEmpty());
+  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}, {kC, -3.0F}, {kEos, -9.0F}}}), 0);
+  beam.advance(candidates({{{kA, -4.0F}, {kB, -5.0F}}, {{kC, -0.5F}, {kA, -3.5F}}}), 0);
+  EXPECT_THAT(beam.prefix(0), ElementsAre(kB, kC));
+  EXPECT_THAT(beam.prefix(1), ElementsAre(kA, kA));
 }
 
 TEST(Beam, CutsWhereNothingCanFollow) {

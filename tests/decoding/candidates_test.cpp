@@ -1,5 +1,7 @@
 #include "decoding/engine/candidates.h"
 
+#include "tests/decoding/allowed_rows.h"
+
 #include <ATen/ATen.h>
 #include <torch/cuda.h>
 
@@ -38,8 +40,7 @@ void expect_near(const Candidates& a, const Candidates& b) {
 
 TEST(Candidates, HandComputed) {
   const at::Tensor logits = at::tensor({0.1F, 0.2F, 0.3F, 0.4F, 0.4F, 0.3F, 0.2F, 0.1F}).log().view({2, 4});
-  const std::vector<std::uint8_t> forbid{0, 1};
-  const Candidates found = candidates_of(logits, {{3}, 0}, forbid, 3);
+  const Candidates found = candidates_of(logits, allowed_rows(2, {3}, 0), 3);
   EXPECT_EQ(found.rows, 2);
   EXPECT_EQ(found.per_row, 3);
   EXPECT_THAT(std::vector(found.ids.begin(), found.ids.begin() + 5), ElementsAre(2, 1, 0, 1, 2));
@@ -52,39 +53,38 @@ TEST(Candidates, LoopAndOperatorsAgree) {
   for (const auto& [rows, vocabulary, count] :
        {std::tuple(1, 5, 10), std::tuple(7, 100, 4), std::tuple(20, 3000, 12)}) {
     const at::Tensor logits = random_logits(rows, vocabulary);
-    std::vector<std::uint8_t> forbid(static_cast<std::size_t>(rows));
-    for (std::size_t i = 0; i < forbid.size(); i += 2) forbid[i] = 1;
-    const ForbiddenIds forbidden{{0, 1}, 2};
-    expect_near(candidates_of(logits, forbidden, forbid, count),
-                candidates_by_operators(logits, forbidden, forbid, count));
+    std::vector<AllowedIds> allowed = allowed_rows(static_cast<std::size_t>(rows), {0, 1}, 2);
+    expect_near(candidates_of(logits, allowed, count), candidates_by_operators(logits, allowed, count));
+    allowed.front().keep_only(std::vector<std::int32_t>{1, 3, 4});
+    const Candidates of_two = candidates_of(logits, allowed, count);
+    EXPECT_TRUE(std::isinf(of_two.log_probs[2]));
+    expect_near(of_two, candidates_by_operators(logits, allowed, count));
+    allowed.back().keep_only({});
+    expect_near(candidates_of(logits, allowed, count), candidates_by_operators(logits, allowed, count));
   }
 }
 
 TEST(Candidates, OtherTypesAndLayoutsAreTaken) {
   const at::Tensor logits = random_logits(4, 60).to(at::kDouble).t().contiguous().t();
-  const std::vector<std::uint8_t> forbid(4);
-  expect_near(candidates_of(logits, {{}, 2}, forbid, 5), candidates_by_operators(logits, {{}, 2}, forbid, 5));
+  const std::vector<AllowedIds> all(4);
+  expect_near(candidates_of(logits, all, 5), candidates_by_operators(logits, all, 5));
 }
 
 TEST(Candidates, RefusesWhatIsNotFiniteOrDoesNotFit) {
   at::Tensor logits = random_logits(2, 10);
-  const std::vector<std::uint8_t> two(2), three(3);
-  EXPECT_THROW(candidates_of(logits, {{}, 2}, three, 5), c10::Error);
+  const std::vector<AllowedIds> two(2), three(3);
+  EXPECT_THROW(candidates_of(logits, three, 5), c10::Error);
   logits[1][4] = std::nan("");
-  EXPECT_THAT([&] { candidates_of(logits, {{}, 2}, two, 5); }, ThrowsMessage<std::runtime_error>(HasSubstr("finite")));
-  EXPECT_THAT(
-      [&] {
-        candidates_by_operators(logits, {{}, 2}, two, 5);
-      },
-      ThrowsMessage<std::runtime_error>(HasSubstr("finite")));
+  EXPECT_THAT([&] { candidates_of(logits, two, 5); }, ThrowsMessage<std::runtime_error>(HasSubstr("finite")));
+  EXPECT_THAT([&] { candidates_by_operators(logits, two, 5); }, ThrowsMessage<std::runtime_error>(HasSubstr("finite")));
 }
 
 TEST(Candidates, OnTheGpuAsOnTheCpu_CUDA) {
   if (!torch::cuda::is_available()) GTEST_SKIP() << "no GPU";
   const at::Tensor logits = random_logits(20, 3000);
-  const std::vector<std::uint8_t> forbid(20, 1);
-  expect_near(candidates_of(logits.to(at::kCUDA), {{0, 1}, 2}, forbid, 10),
-              candidates_of(logits, {{0, 1}, 2}, forbid, 10));
+  std::vector<AllowedIds> allowed = allowed_rows(20, {0, 1}, 2);
+  allowed.front().keep_only(std::vector<std::int32_t>{5, 7});
+  expect_near(candidates_of(logits.to(at::kCUDA), allowed, 10), candidates_of(logits, allowed, 10));
 }
 
 }  // namespace

@@ -2,11 +2,10 @@
 
 #include "decoding/search/step_scorer.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
-#include <limits>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <span>
@@ -21,6 +20,20 @@ using Prefix = std::vector<std::int32_t>;
 /// Probabilities of the whole vocabulary after a prefix of a sentence's translation.
 using NextProbabilities = std::function<std::vector<double>(std::size_t sentence, const Prefix& prefix)>;
 
+/// Next tokens whose log-probabilities are given.
+class GivenNext : public NextTokens {
+ public:
+  explicit GivenNext(LogProbs log_probs) : log_probs_(std::move(log_probs)) {}
+
+  Candidates best(std::int64_t count, std::span<const AllowedIds> allowed) const override {
+    return best_of(log_probs_, count, allowed);
+  }
+  LogProbs log_probs() const override { return log_probs_; }
+
+ private:
+  LogProbs log_probs_;
+};
+
 /// A StepScorer whose model is any function of the whole prefix, so that a wrong parent shows in the result. It
 /// remembers the sentences of the rows of each step, and refuses calls that break the interface's contract.
 class FakeScorer : public StepScorer {
@@ -30,10 +43,10 @@ class FakeScorer : public StepScorer {
 
   explicit FakeScorer(NextProbabilities next) : next_(std::move(next)) {}
 
-  Candidates step(std::span<const std::int32_t> previous, std::span<const std::int64_t> parents,
-                  std::span<const std::uint8_t> forbid_eos, std::int64_t candidates) override {
-    if (previous.empty() || previous.size() != parents.size() || previous.size() != forbid_eos.size()) {
-      throw std::logic_error("previous, parents and forbid_eos must have one size, at least 1");
+  std::unique_ptr<const NextTokens> step(std::span<const std::int32_t> previous,
+                                         std::span<const std::int64_t> parents) override {
+    if (previous.empty() || previous.size() != parents.size()) {
+      throw std::logic_error("previous and parents must have one size, at least 1");
     }
     std::vector<Row> rows;
     std::vector<std::size_t> sentences;
@@ -43,7 +56,7 @@ class FakeScorer : public StepScorer {
     }
     rows_ = std::move(rows);
     steps_.push_back(sentences);
-    return best(forbid_eos, candidates);
+    return std::make_unique<GivenNext>(log_probs());
   }
 
   /// For each step so far, the sentence of each row.
@@ -65,20 +78,13 @@ class FakeScorer : public StepScorer {
     return row;
   }
 
-  Candidates best(std::span<const std::uint8_t> forbid_eos, std::int64_t count) const {
-    Candidates result;
+  LogProbs log_probs() const {
+    LogProbs result;
     result.rows = static_cast<std::int64_t>(rows_.size());
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      std::vector<double> probabilities = next_(rows_[i].sentence, rows_[i].prefix);
-      if (forbid_eos[i]) probabilities[kEos] = 0.0;
-      std::vector<std::int32_t> order(probabilities.size());
-      std::iota(order.begin(), order.end(), 0);
-      std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return probabilities[a] > probabilities[b]; });
-      result.per_row = std::min<std::int64_t>(count, static_cast<std::int64_t>(order.size()));
-      for (std::int64_t k = 0; k < result.per_row; ++k) {
-        result.ids.push_back(order[k]);
-        result.log_probs.push_back(static_cast<float>(std::log(probabilities[order[k]])));
-      }
+    for (const Row& row : rows_) {
+      const std::vector<double> probabilities = next_(row.sentence, row.prefix);
+      result.vocabulary = static_cast<std::int64_t>(probabilities.size());
+      for (const double probability : probabilities) result.values.push_back(static_cast<float>(std::log(probability)));
     }
     return result;
   }

@@ -2,11 +2,13 @@
 
 #include "decoding/search/beam_search.h"
 #include "model/architecture.h"
+#include "tests/decoding/allowed_rows.h"
 #include "tests/decoding/fake_scorer.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
@@ -28,7 +30,8 @@ class ModelScorerTest : public ::testing::Test {
 };
 
 constexpr std::int32_t kVocabulary = 120;
-const ForbiddenIds kForbidden{{1, 2, 3}, FakeScorer::kEos};
+const ForbiddenIds kForbidden({1, 2, 3});
+const Constraint* const kConstraint = &kForbidden;
 constexpr SearchTokens kTokens{FakeScorer::kStart, FakeScorer::kEos};
 
 std::shared_ptr<Seq2SeqModel> small_model(std::string_view architecture = "transformer") {
@@ -67,7 +70,7 @@ Batch batch_of(std::vector<std::int64_t> lengths) {
 }
 
 ModelScorer scorer_of(Seq2SeqModel& model, const OutputProjection& output, const Batch& batch) {
-  return {model, model.encode(batch.source, at::tensor(batch.lengths)), output, kForbidden};
+  return {model, model.encode(batch.source, at::tensor(batch.lengths)), output};
 }
 
 // The same model without batch, beam or cache: every probability from decoding one sentence's whole prefix anew.
@@ -83,7 +86,7 @@ NextProbabilities from_scratch(Seq2SeqModel& model, const Batch& batch) {
     const at::Tensor state = model.decode(memories[sentence], at::tensor(target).unsqueeze(0)).select(1, -1);
     const OutputLayer layer = model.output_layer();
     at::Tensor probabilities = at::linear(state, layer.weight, layer.bias).to(at::kDouble).softmax(1);
-    for (const std::int32_t id : kForbidden.never) probabilities.select(1, id).zero_();
+    for (const std::int32_t id : kForbidden.ids()) probabilities.select(1, id).zero_();
     const auto* first = probabilities.const_data_ptr<double>();
     return std::vector<double>(first, first + kVocabulary);
   };
@@ -116,31 +119,38 @@ TEST_F(ModelScorerTest, SearchWithBatchBeamAndCacheEqualsSearchFromScratch) {
       options.max_length_extra = 2;
       ModelScorer scorer = scorer_of(*model, output, batch);
       FakeScorer slow(from_scratch(*model, batch));
-      expect_same(beam_search(scorer, lengths, kTokens, options), beam_search(slow, lengths, kTokens, options));
+      expect_same(beam_search(scorer, lengths, kTokens, options, {&kConstraint, 1}),
+                  beam_search(slow, lengths, kTokens, options));
     }
   }
 }
 
-TEST_F(ModelScorerTest, ForbiddenIdsNeverAppear) {
+TEST_F(ModelScorerTest, AStepHasItsBestAndItsWholeRows) {
   const auto model = small_model();
   const OutputProjection output(model->output_layer(), WeightType::fp32);
-  ModelScorer scorer = scorer_of(*model, output, batch_of({3, 5}));
+  const Batch batch = batch_of({3, 5});
+  const ShortlistedOutput shortlisted(model->output_layer(), WeightType::fp32, {{0, 5, 9, 70}, {0, 4, 8}}, {});
+  ModelScorer whole = scorer_of(*model, output, batch);
+  ModelScorer listed(*model, model->encode(batch.source, at::tensor(batch.lengths)), output, &shortlisted);
   const std::vector<std::int32_t> start(2, FakeScorer::kStart);
   const std::vector<std::int64_t> parents{0, 1};
-  const std::vector<std::uint8_t> forbid{0, 1};
-  const Candidates all = scorer.step(start, parents, forbid, 1000);
-  ASSERT_EQ(all.per_row, kVocabulary);
-  for (int row = 0; row < 2; ++row) {
-    int ends = 0, places = 0;
-    for (int i = 0; i < kVocabulary; ++i) {
-      const std::size_t place = static_cast<std::size_t>(row * kVocabulary + i);
-      if (std::isinf(all.log_probs[place])) continue;
-      ++places;
-      EXPECT_TRUE(all.ids[place] == 0 || all.ids[place] > 3);
-      if (all.ids[place] == FakeScorer::kEos) ++ends;
+  const std::vector<AllowedIds> allowed = allowed_rows(2, {1, 2, 3}, FakeScorer::kEos);
+  struct Case {
+    ModelScorer& scorer;
+    std::ptrdiff_t possible;
+  };
+  for (const auto& [scorer, possible] : {Case{whole, 2 * (kVocabulary - 3) - 1}, Case{listed, 4 + 3 - 1}}) {
+    const auto next = scorer.step(start, parents);
+    const Candidates best = next->best(kVocabulary, allowed),
+                     expected = best_of(next->log_probs(), kVocabulary, allowed);
+    ASSERT_EQ(best.rows, 2);
+    EXPECT_EQ(best.log_probs, expected.log_probs);
+    EXPECT_EQ(std::ranges::count_if(best.log_probs, [](float value) { return !std::isinf(value); }), possible);
+    for (std::size_t i = 0; i < best.ids.size(); ++i) {
+      if (std::isinf(best.log_probs[i])) continue;
+      EXPECT_EQ(best.ids[i], expected.ids[i]);
+      EXPECT_TRUE(allowed[i / kVocabulary].contains(best.ids[i]));
     }
-    EXPECT_EQ(ends, row == 0 ? 1 : 0);
-    EXPECT_EQ(places, kVocabulary - (row == 0 ? 3 : 4));
   }
 }
 
@@ -151,8 +161,7 @@ TEST_F(ModelScorerTest, DamagedWeightsAreAnError) {
   ModelScorer scorer = scorer_of(*model, output, batch_of({3}));
   const std::vector<std::int32_t> start{FakeScorer::kStart};
   const std::vector<std::int64_t> parents{0};
-  const std::vector<std::uint8_t> forbid{0};
-  EXPECT_THROW(scorer.step(start, parents, forbid, 4), std::runtime_error);
+  EXPECT_THROW(scorer.step(start, parents)->best(4, std::vector<AllowedIds>(1)), std::runtime_error);
 }
 
 }  // namespace

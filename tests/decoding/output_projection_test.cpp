@@ -1,5 +1,6 @@
 #include "decoding/engine/output_projection.h"
 
+#include "tests/decoding/allowed_rows.h"
 #include "tests/decoding/waves.h"
 
 #include <ATen/ATen.h>
@@ -16,19 +17,17 @@ constexpr std::int64_t kWidth = 48;
 
 // Sizes below, at and above one block, the last one not a multiple of anything.
 TEST(OutputProjection, BlocksGiveWhatTheWholeProductGives) {
-  const ForbiddenIds forbidden{{0, 1}, 2};
   for (const auto& [rows, vocabulary, with_bias] :
        {std::tuple(1, 30, true), std::tuple(5, 1024, false), std::tuple(16, 1025, true), std::tuple(21, 3001, true)}) {
     const at::Tensor states = waves({rows, kWidth}, 0.013);
     const OutputLayer layer{waves({vocabulary, kWidth}, 0.0071), with_bias ? waves({vocabulary}, 0.019) : at::Tensor()};
-    std::vector<std::uint8_t> forbid(static_cast<std::size_t>(rows));
-    for (std::size_t i = 0; i < forbid.size(); i += 2) forbid[i] = 1;
+    const std::vector<AllowedIds> allowed = allowed_rows(static_cast<std::size_t>(rows), {0, 1}, 2);
     const at::Tensor logits =
         at::linear(states, layer.weight, with_bias ? std::optional<at::Tensor>(layer.bias) : std::nullopt);
-    const Candidates expected = candidates_by_operators(logits, forbidden, forbid, 9);
+    const Candidates expected = candidates_by_operators(logits, allowed, 9);
     for (const auto& [type, tolerance] : {std::tuple(WeightType::fp32, 1e-4), std::tuple(WeightType::int8, 0.15)}) {
       if (!is_fast(type, at::kCPU)) continue;
-      const Candidates found = OutputProjection(layer, type).candidates(states, forbidden, forbid, 9);
+      const Candidates found = OutputProjection(layer, type).candidates(states, allowed, 9);
       ASSERT_EQ(found.rows, rows);
       ASSERT_EQ(found.per_row, 9);
       for (std::size_t i = 0; i < found.ids.size(); ++i) {
@@ -44,13 +43,14 @@ TEST(OutputProjection, BlocksGiveWhatTheWholeProductGives) {
 TEST(OutputProjection, ARowsCandidatesDoNotDependOnTheOthers) {
   const OutputLayer layer{waves({2100, kWidth}, 0.0071), at::Tensor()};
   const at::Tensor states = waves({33, kWidth}, 0.013);
-  const ForbiddenIds forbidden{{0}, 2};
+  const std::vector<AllowedIds> allowed = allowed_rows(33, {0}, 2);
   for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8}) {
     if (!is_fast(type, at::kCPU)) continue;
     const OutputProjection output(layer, type);
-    const Candidates together = output.candidates(states, forbidden, std::vector<std::uint8_t>(33), 4);
+    const Candidates together = output.candidates(states, allowed, 4);
     for (std::int64_t row = 0; row < 33; ++row) {
-      const Candidates alone = output.candidates(states.narrow(0, row, 1), forbidden, std::vector<std::uint8_t>(1), 4);
+      const Candidates alone =
+          output.candidates(states.narrow(0, row, 1), {&allowed[static_cast<std::size_t>(row)], 1}, 4);
       for (std::size_t i = 0; i < 4; ++i) {
         EXPECT_EQ(alone.ids[i], together.ids[static_cast<std::size_t>(row) * 4 + i]);
         EXPECT_EQ(alone.log_probs[i], together.log_probs[static_cast<std::size_t>(row) * 4 + i]);
@@ -66,7 +66,7 @@ TEST(OutputProjection, AnIdHasTheLogProbabilityThatItHasAmongTheCandidates) {
   for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8}) {
     if (!is_fast(type, at::kCPU)) continue;
     const OutputProjection output(layer, type);
-    const Candidates all = output.candidates(states, {{}, 2}, std::vector<std::uint8_t>(rows), 20);
+    const Candidates all = output.candidates(states, std::vector<AllowedIds>(rows), 20);
     for (std::size_t rank : {0, 1, 19}) {
       std::vector<std::int32_t> ids;
       for (std::size_t row = 0; row < rows; ++row) ids.push_back(all.ids[row * 20 + rank]);
@@ -74,10 +74,21 @@ TEST(OutputProjection, AnIdHasTheLogProbabilityThatItHasAmongTheCandidates) {
       ASSERT_EQ(found.size(), ids.size());
       for (std::size_t row = 0; row < rows; ++row) EXPECT_EQ(found[row], all.log_probs[row * 20 + rank]);
     }
+    const LogProbs whole = output.log_probs(states);
+    ASSERT_EQ(whole.rows, rows);
+    ASSERT_EQ(whole.vocabulary, vocabulary);
+    EXPECT_EQ(best_of(whole, 20, std::vector<AllowedIds>(rows)).ids, all.ids);
+    EXPECT_EQ(best_of(whole, 20, std::vector<AllowedIds>(rows)).log_probs, all.log_probs);
+    for (std::int64_t row = 0; row < rows; ++row) {
+      double sum = 0.0;
+      for (const float log_prob : whole.row(row)) sum += std::exp(log_prob);
+      EXPECT_NEAR(sum, 1.0, 1e-5);
+    }
   }
   at::Tensor odd = states.clone();
   odd[3][5] = NAN;
   EXPECT_THROW(OutputProjection(layer, WeightType::fp32).log_probs(odd, std::vector<std::int32_t>(rows)), NotFinite);
+  EXPECT_THROW(OutputProjection(layer, WeightType::fp32).log_probs(odd), NotFinite);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "decoding/engine/shortlisted_output.h"
 
+#include "tests/decoding/allowed_rows.h"
 #include "tests/decoding/waves.h"
 
 #include <ATen/ATen.h>
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kStateWidth = 48, kVocabulary = 400;
 constexpr std::int64_t kCount = 6;
-const ForbiddenIds kForbidden{{0, 1}, 2};
+const std::vector<std::int32_t> kForbidden{0, 1};
 
 std::vector<std::vector<std::int32_t>> some_lists() {
   std::vector<std::vector<std::int32_t>> lists(3);
@@ -27,7 +28,7 @@ std::vector<std::vector<std::int32_t>> some_lists() {
 
 // Logits of what a row's sentence does not list are -infinity.
 Candidates expected(const at::Tensor& logits, const std::vector<std::int32_t>& sentences,
-                    const std::vector<std::uint8_t>& forbid_eos) {
+                    const std::vector<AllowedIds>& allowed) {
   const auto lists = some_lists();
   const at::Tensor masked = at::full_like(logits, -INFINITY);
   for (std::size_t row = 0; row < sentences.size(); ++row) {
@@ -35,21 +36,22 @@ Candidates expected(const at::Tensor& logits, const std::vector<std::int32_t>& s
       if (id > 1) masked[static_cast<std::int64_t>(row)][id] = logits[static_cast<std::int64_t>(row)][id];
     }
   }
-  return candidates_of(masked, kForbidden, forbid_eos, kCount);
+  return candidates_of(masked, allowed, kCount);
 }
 
 TEST(ShortlistedOutput, IsTheSoftmaxOverWhatTheSentenceLists) {
   const std::vector<std::int32_t> sentences = {0, 0, 1, 2, 2};
-  const std::vector<std::uint8_t> forbid_eos = {0, 1, 0, 0, 1};
+  std::vector<AllowedIds> allowed = allowed_rows(5, kForbidden, 2);
+  allowed[2].keep_only(std::vector<std::int32_t>{2, 5, 7, 8});  // of which the sentence lists two
   const at::Tensor states = waves({5, kStateWidth}, 0.013);
   for (const bool with_bias : {false, true}) {
     const OutputLayer layer{waves({kVocabulary, kStateWidth}, 0.0071),
                             with_bias ? waves({kVocabulary}, 0.019) : at::Tensor()};
     const at::Tensor logits =
         at::linear(states, layer.weight, with_bias ? std::optional<at::Tensor>(layer.bias) : std::nullopt);
-    const Candidates wanted = expected(logits, sentences, forbid_eos);
+    const Candidates wanted = expected(logits, sentences, allowed);
     const ShortlistedOutput output(layer, WeightType::fp32, some_lists(), kForbidden);
-    const Candidates found = output.candidates(states, sentences, forbid_eos, kCount);
+    const Candidates found = output.candidates(states, sentences, allowed, kCount);
     ASSERT_EQ(found.rows, 5);
     ASSERT_EQ(found.per_row, kCount);
     for (std::size_t i = 0; i < wanted.ids.size(); ++i) {
@@ -63,16 +65,35 @@ TEST(ShortlistedOutput, IsTheSoftmaxOverWhatTheSentenceLists) {
   }
 }
 
+TEST(ShortlistedOutput, WholeRowsHaveTheLogProbabilitiesOfTheCandidates) {
+  const OutputLayer layer{waves({kVocabulary, kStateWidth}, 0.0071), at::Tensor()};
+  const at::Tensor states = waves({4, kStateWidth}, 0.013);
+  const std::vector<std::int32_t> sentences = {0, 2, 2, 1};
+  const ShortlistedOutput output(layer, WeightType::fp32, some_lists(), kForbidden);
+  const LogProbs whole = output.log_probs(states, sentences);
+  ASSERT_EQ(whole.rows, 4);
+  ASSERT_EQ(whole.vocabulary, kVocabulary);
+  const std::vector<AllowedIds> all(4);
+  const Candidates found = output.candidates(states, sentences, all, kCount), of_whole = best_of(whole, kCount, all);
+  EXPECT_EQ(found.log_probs, of_whole.log_probs);
+  for (std::size_t i = 0; i < found.ids.size(); ++i) {
+    if (!std::isinf(found.log_probs[i])) {
+      EXPECT_EQ(found.ids[i], of_whole.ids[i]);
+    }
+  }
+  EXPECT_TRUE(std::isinf(whole.row(1)[16])) << "not in the list of sentence 2";
+}
+
 TEST(ShortlistedOutput, TakesAWeightThatIsInInt8) {
   if (!is_fast(WeightType::int8, at::kCPU)) GTEST_SKIP() << "no products in int8 here";
   const at::Tensor weight = waves({kVocabulary, kStateWidth}, 0.0071), states = waves({3, kStateWidth}, 0.013);
   const std::vector<std::int32_t> sentences = {0, 1, 2};
-  const std::vector<std::uint8_t> forbid_eos(3);
+  const std::vector<AllowedIds> all(3);
   const ShortlistedOutput from_fp32({weight, {}}, WeightType::int8, some_lists(), kForbidden);
   const ShortlistedOutput from_int8({at::zeros({1}).expand(weight.sizes()), {}, quantise(weight)}, WeightType::int8,
                                     some_lists(), kForbidden);
-  const Candidates one = from_fp32.candidates(states, sentences, forbid_eos, kCount);
-  const Candidates other = from_int8.candidates(states, sentences, forbid_eos, kCount);
+  const Candidates one = from_fp32.candidates(states, sentences, all, kCount);
+  const Candidates other = from_int8.candidates(states, sentences, all, kCount);
   EXPECT_EQ(one.ids, other.ids);
   EXPECT_EQ(one.log_probs, other.log_probs);
 }
@@ -84,11 +105,11 @@ TEST(ShortlistedOutput, ASentenceDoesNotDependOnTheOthers) {
     if (!is_fast(type, at::kCPU)) continue;
     const ShortlistedOutput output(layer, type, some_lists(), kForbidden);
     const Candidates together =
-        output.candidates(states, std::vector<std::int32_t>{0, 1, 2}, std::vector<std::uint8_t>(3), kCount);
+        output.candidates(states, std::vector<std::int32_t>{0, 1, 2}, std::vector<AllowedIds>(3), kCount);
     for (std::int64_t row = 0; row < 3; ++row) {
       const ShortlistedOutput own(layer, type, {some_lists()[static_cast<std::size_t>(row)]}, kForbidden);
       const Candidates alone =
-          own.candidates(states.narrow(0, row, 1), std::vector<std::int32_t>{0}, std::vector<std::uint8_t>(1), kCount);
+          own.candidates(states.narrow(0, row, 1), std::vector<std::int32_t>{0}, std::vector<AllowedIds>(1), kCount);
       const auto first = static_cast<std::ptrdiff_t>(row * kCount);
       EXPECT_TRUE(std::equal(alone.ids.begin(), alone.ids.end(), together.ids.begin() + first));
       EXPECT_TRUE(std::equal(alone.log_probs.begin(), alone.log_probs.end(), together.log_probs.begin() + first));

@@ -27,10 +27,9 @@ struct Top {
 };
 
 // block: logits that come at once, 0: all.
-Top top(const std::vector<float>& logits, std::size_t count, const std::vector<std::int32_t>& excluded = {},
-        std::size_t block = 0) {
+Top top_allowed(const std::vector<float>& logits, std::size_t count, const AllowedIds& allowed, std::size_t block = 0) {
   Top result{std::vector<std::int32_t>(count), std::vector<float>(count)};
-  TopCandidates candidates(excluded, result.ids, result.log_probs);
+  TopCandidates candidates(allowed, result.ids, result.log_probs);
   if (block == 0) block = logits.size();
   for (std::size_t first = 0; first < logits.size(); first += block) {
     candidates.add(std::span(logits).subspan(first, std::min(block, logits.size() - first)),
@@ -38,6 +37,13 @@ Top top(const std::vector<float>& logits, std::size_t count, const std::vector<s
   }
   candidates.finish();
   return result;
+}
+
+Top top(const std::vector<float>& logits, std::size_t count, const std::vector<std::int32_t>& excluded = {},
+        std::size_t block = 0) {
+  AllowedIds allowed;
+  allowed.forbid(excluded);
+  return top_allowed(logits, count, allowed, block);
 }
 
 // The definition, in double precision: log-softmax over all, then a full sort of those not excluded.
@@ -110,6 +116,15 @@ TEST(TopCandidates, ExcludedIdsKeepTheirShare) {
   EXPECT_EQ(result.log_probs[2], -kInfinity);
 }
 
+TEST(TopCandidates, AFewIdsMayBeAllThatIsAllowed) {
+  AllowedIds two;
+  two.keep_only(std::vector<std::int32_t>{1, 3});
+  const Top result = top_allowed({1.0F, 0.0F, 1.0F, 1.0F}, 3, two);
+  EXPECT_THAT(result.ids, ElementsAre(3, 1, 0));
+  EXPECT_NEAR(result.log_probs[0], 1.0 - std::log(3.0 * std::exp(1.0) + 1.0), 1e-6) << "the others keep their share";
+  EXPECT_EQ(result.log_probs[2], -kInfinity);
+}
+
 TEST(TopCandidates, AnImpossibleIdIsNoCandidate) {
   const Top result = top({-kInfinity, 1.0F, -kInfinity}, 3);
   EXPECT_THAT(result.ids, ElementsAre(1, 0, 0));
@@ -140,8 +155,9 @@ TEST(TopCandidates, RefusesScoresThatAreNotFinite) {
 TEST(TopCandidates, RefusesPlacesThatDoNotMatch) {
   std::vector<std::int32_t> ids(2);
   std::vector<float> log_probs(3);
-  EXPECT_THROW(TopCandidates({}, ids, log_probs), std::invalid_argument);
-  EXPECT_THROW(TopCandidates({}, {}, {}), std::invalid_argument);
+  const AllowedIds all;
+  EXPECT_THROW(TopCandidates(all, ids, log_probs), std::invalid_argument);
+  EXPECT_THROW(TopCandidates(all, {}, {}), std::invalid_argument);
 }
 
 }  // namespace

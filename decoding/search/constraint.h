@@ -1,0 +1,57 @@
+#pragma once
+
+#include "decoding/search/allowed_ids.h"
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+
+/// A rule for what may follow the beginning of a translation. A search can have several: what all of them allow.
+class Constraint {
+ public:
+  virtual ~Constraint() = default;
+
+  /// Takes from `allowed` what may not follow `prefix`, the ids of a hypothesis without the start token.
+  virtual void restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const = 0;
+};
+
+/// Some ids follow nothing.
+class ForbiddenIds : public Constraint {
+ public:
+  explicit ForbiddenIds(std::vector<std::int32_t> ids) : ids_(std::move(ids)) {}
+
+  void restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const override;
+  std::span<const std::int32_t> ids() const { return ids_; }
+
+ private:
+  std::vector<std::int32_t> ids_;
+};
+
+/// The end of the sentence follows no fewer ids than `least`.
+class MinimumLength : public Constraint {
+ public:
+  MinimumLength(std::int32_t eos, int least) : eos_(eos), least_(least) {}
+
+  void restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const override;
+
+ private:
+  std::int32_t eos_;
+  int least_;
+};
+
+/// Behind `most` ids there is nothing but the end of the sentence; the length limit of a search cuts instead.
+class EndOfSentence : public Constraint {
+ public:
+  EndOfSentence(std::int32_t eos, int most) : eos_(eos), most_(most) {}
+
+  void restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const override;
+
+ private:
+  std::int32_t eos_;
+  int most_;
+};
+
+}  // namespace dragoman
