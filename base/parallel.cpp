@@ -48,6 +48,10 @@ void parallel_for(std::size_t count, int threads, const std::function<void(std::
   if (first_exception) std::rethrow_exception(first_exception);
 }
 
+int threads_or_all(int wanted) {
+  return wanted == 0 ? available_cores() : wanted;
+}
+
 int available_cores() {
   cpu_set_t set;
   CPU_ZERO(&set);

@@ -14,4 +14,7 @@ void parallel_for(std::size_t count, int threads, const std::function<void(std::
 /// How many processor cores this process may use (its affinity mask, which containers and taskset narrow); at least 1.
 int available_cores();
 
+/// What an option for the number of threads means: 0 stands for all cores.
+int threads_or_all(int wanted);
+
 }  // namespace dragoman

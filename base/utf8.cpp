@@ -39,12 +39,6 @@ Sequence sequence_at(std::string_view text, std::size_t at) {
   return {length, true};
 }
 
-bool is_space(std::uint32_t code) {
-  return (code >= 0x09 && code <= 0x0D) || (code >= 0x1C && code <= 0x20) || code == 0x85 || code == 0xA0 ||
-         code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 || code == 0x202F ||
-         code == 0x205F || code == 0x3000;
-}
-
 // Default_Ignorable_Code_Point of Unicode 15: soft hyphen, joiners, variation selectors, marks of direction and the
 // like.
 bool is_ignorable(std::uint32_t code) {
@@ -69,10 +63,35 @@ bool is_visible(std::string_view text, std::size_t at, const Sequence& sequence)
   std::uint32_t code = sequence.length == 1 ? lead : lead & (0x7Fu >> sequence.length);
   for (std::size_t i = 1; i < sequence.length; ++i)
     code = code << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
-  return !is_space(code) && !is_ignorable(code);
+  return space_length(text, at) == 0 && !is_ignorable(code);
 }
 
 }  // namespace
+
+// Unlike Unicode's White_Space, Python's includes the separators U+001C to U+001F. Lead bytes never occur inside
+// another character, so that any byte may be looked at.
+std::size_t space_length(std::string_view text, std::size_t at) {
+  auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const unsigned first = byte(at);
+  if (first < 0x80) return (first >= 0x09 && first <= 0x0D) || (first >= 0x1C && first <= 0x20) ? 1 : 0;
+  const unsigned second = byte(at + 1);
+  const unsigned third = byte(at + 2);
+  switch (first) {
+    case 0xC2:  // U+0085, U+00A0
+      return second == 0x85 || second == 0xA0 ? 2 : 0;
+    case 0xE1:  // U+1680
+      return second == 0x9A && third == 0x80 ? 3 : 0;
+    case 0xE2:  // U+2000 to U+200A, U+2028, U+2029, U+202F; U+205F
+      if (second == 0x80) {
+        return (third >= 0x80 && third <= 0x8A) || third == 0xA8 || third == 0xA9 || third == 0xAF ? 3 : 0;
+      }
+      return second == 0x81 && third == 0x9F ? 3 : 0;
+    case 0xE3:  // U+3000
+      return second == 0x80 && third == 0x80 ? 3 : 0;
+    default:
+      return 0;
+  }
+}
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {

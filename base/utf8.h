@@ -13,7 +13,11 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 /// `text` with each maximal ill-formed part replaced by U+FFFD (Unicode 15, section 3.9, "Best Practices").
 std::string replace_invalid_utf8(std::string_view text);
 
-/// True if `text` has no character but ASCII and Unicode white space and what Unicode's Default_Ignorable_Code_Point
+/// Length in bytes of the white space character, by Unicode and as Python's `str.isspace` has it, that starts at `at`;
+/// 0 if there is none. `at` may be any byte of well-formed text.
+std::size_t space_length(std::string_view text, std::size_t at);
+
+/// True if `text` has no character but such white space and what Unicode's Default_Ignorable_Code_Point
 /// makes invisible: soft hyphens, joiners, variation selectors, marks of direction and of byte order.
 bool is_blank(std::string_view text);
 

@@ -13,4 +13,12 @@ void check_same_length(const std::string& one, std::int64_t one_lines, const std
                                        counted(one_lines, "line"), other, other_lines));
 }
 
+void refuse_different_lengths(LineReader& one, LineReader& other) {
+  for (std::string line; one.next(line);) {
+  }
+  for (std::string line; other.next(line);) {
+  }
+  check_same_length(one.name(), one.line_number(), other.name(), other.line_number());
+}
+
 }  // namespace dragoman

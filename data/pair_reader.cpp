@@ -1,5 +1,6 @@
 #include "data/pair_reader.h"
 
+#include "base/checksum.h"
 #include "base/counted.h"
 #include "data/line_counts.h"
 
@@ -9,13 +10,12 @@
 #include <iterator>
 #include <stdexcept>
 #include <utility>
-#include <zlib.h>
 
 namespace dragoman {
 
 std::uint32_t add_line_to_checksum(std::uint32_t checksum, const std::string& line) {
   // With its terminating zero, so that the same text cut into other lines differs.
-  return static_cast<std::uint32_t>(crc32_z(checksum, reinterpret_cast<const Bytef*>(line.c_str()), line.size() + 1));
+  return crc32_of({line.c_str(), line.size() + 1}, checksum);
 }
 
 PairReader::PairReader(PairFiles files, Notice notice) : files_(std::move(files)), notice_(std::move(notice)) {
@@ -65,16 +65,8 @@ bool PairReader::next_of_all(std::string& source, std::string& target) {
 
 bool PairReader::next_of_two(std::string& source, std::string& target) {
   const bool has_source = source_->next(source), has_target = target_->next(target);
-  if (has_source != has_target) refuse_different_lengths();
+  if (has_source != has_target) refuse_different_lengths(*source_, *target_);
   return has_source;
-}
-
-void PairReader::refuse_different_lengths() {
-  for (std::string line; source_->next(line);) {
-  }
-  for (std::string line; target_->next(line);) {
-  }
-  check_same_length(source_->name(), source_->line_number(), target_->name(), target_->line_number());
 }
 
 bool PairReader::next_of_tsv(std::string& source, std::string& target) {

@@ -60,7 +60,6 @@ class PairReader {
   bool next_of_all(std::string& source, std::string& target);
   bool next_of_two(std::string& source, std::string& target);
   bool next_of_tsv(std::string& source, std::string& target);
-  void refuse_different_lengths();
 
   PairFiles files_;
   Notice notice_;

@@ -29,31 +29,6 @@ bool is_ascii(std::string_view text) {
 
 }  // namespace
 
-// Unlike Unicode's White_Space, Python's includes the separators U+001C to U+001F. Lead bytes never occur inside
-// another character, so that any byte may be looked at.
-std::size_t space_length(std::string_view text, std::size_t at) {
-  auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const unsigned first = byte(at);
-  if (first < 0x80) return (first >= 0x09 && first <= 0x0D) || (first >= 0x1C && first <= 0x20) ? 1 : 0;
-  const unsigned second = byte(at + 1);
-  const unsigned third = byte(at + 2);
-  switch (first) {
-    case 0xC2:  // U+0085, U+00A0
-      return second == 0x85 || second == 0xA0 ? 2 : 0;
-    case 0xE1:  // U+1680
-      return second == 0x9A && third == 0x80 ? 3 : 0;
-    case 0xE2:  // U+2000 to U+200A, U+2028, U+2029, U+202F; U+205F
-      if (second == 0x80) {
-        return (third >= 0x80 && third <= 0x8A) || third == 0xA8 || third == 0xA9 || third == 0xAF ? 3 : 0;
-      }
-      return second == 0x81 && third == 0x9F ? 3 : 0;
-    case 0xE3:  // U+3000
-      return second == 0x80 && third == 0x80 ? 3 : 0;
-    default:
-      return 0;
-  }
-}
-
 std::string_view strip_trailing_space(std::string_view text) {
   while (const std::size_t length = trailing_space_length(text)) text.remove_suffix(length);
   return text;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/utf8.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -10,10 +12,6 @@ namespace dragoman {
 
 // A segment (one line of a corpus, UTF-8) as the published reference implementations of the metrics see it, which is as
 // Python 3 does: its white space, its lower case, its characters. Bytes that are not UTF-8 count as letters.
-
-/// Length in bytes of the white space character (`str.isspace`) that starts at `at`, 0 if there is none. `at` may be
-/// any byte of well-formed text.
-std::size_t space_length(std::string_view text, std::size_t at);
 
 /// `text` without the white space at its end (`str.rstrip`), at both ends (`str.strip`).
 std::string_view strip_trailing_space(std::string_view text);

@@ -120,8 +120,7 @@ EmptyReference EvaluateOptions::empty_reference() const {
 }
 
 int EvaluateOptions::threads() const {
-  const auto wanted = static_cast<int>(translation.translator.threads);
-  return wanted > 0 ? wanted : available_cores();
+  return threads_or_all(static_cast<int>(translation.translator.threads));
 }
 
 std::size_t EvaluateOptions::paired_sample_count() const {

@@ -66,7 +66,7 @@ Translator::Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& c
       shortlist_(std::move(shortlist)),
       forbidden_(never_produced(options_.search, config_.special_ids)),
       segmenter_(tokenizers_.source, source_splitter(options_.split_sentences, config_.trained_on),
-                 source_limit(options_, config_), options_.threads == 0 ? available_cores() : options_.threads) {
+                 source_limit(options_, config_), threads_or_all(options_.threads)) {
   if (const auto longest = config.longest_sentence()) options_.search.model_max_length = *longest;
   options_.validate();
   if (options_.alignment) options_.alignment->validate(config_);

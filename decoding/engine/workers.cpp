@@ -25,7 +25,7 @@ class KeptThreads {
 
 int worker_count(int threads, torch::Device device) {
   if (!device.is_cpu()) return 1;
-  return threads == 0 ? available_cores() : threads;
+  return threads_or_all(threads);
 }
 
 void run_workers(std::size_t count, int threads, torch::Device device, const std::function<void(std::size_t)>& work,

@@ -1,5 +1,7 @@
 #include "decoding/search/search_options.h"
 
+#include "base/check_range.h"
+
 #include <algorithm>
 #include <fmt/core.h>
 #include <stdexcept>
@@ -9,14 +11,6 @@ namespace dragoman {
 namespace {
 
 constexpr int kLargestLength = 100000;
-
-// Written so that NaN is refused, too.
-template <typename Number>
-void check_range(std::string_view flag, Number value, Number least, Number most) {
-  if (!(value >= least && value <= most)) {
-    throw std::invalid_argument(fmt::format("{} is {}, but must be from {} to {}", flag, value, least, most));
-  }
-}
 
 }  // namespace
 

@@ -102,5 +102,10 @@ TEST(AvailableCoresTest, FollowsTheAffinityMask) {
   ASSERT_EQ(::sched_setaffinity(0, sizeof before, &before), 0);
 }
 
+TEST(ThreadsOrAll, NoneIsAll) {
+  EXPECT_EQ(threads_or_all(0), available_cores());
+  EXPECT_EQ(threads_or_all(3), 3);
+}
+
 }  // namespace
 }  // namespace dragoman

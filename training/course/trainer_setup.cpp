@@ -64,7 +64,7 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
       observer_(std::move(observer)),
       group_(group),
       device_(device_named(options_.device, group ? group->local_rank() : 0)),
-      threads_(options_.threads > 0 ? options_.threads : available_cores()),
+      threads_(threads_or_all(options_.threads)),
       text_(read_training_text(options_.corpus, [this](const std::string& line) { notice(line); })),
       validations_(options_.validation.valid_interval) {
   at::set_num_threads(threads_);
