@@ -5,12 +5,14 @@
 #include "app/measured_translation.h"
 #include "app/translation_options.h"
 #include "base/parallel.h"
+#include "data/line_counts.h"
 #include "data/line_reader.h"
 #include "decoding/engine/shortlist.h"
 #include "decoding/scoring/pair_check.h"
 #include "training/data/lexical_shortlist.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <fmt/format.h>
 #include <optional>
@@ -54,6 +56,7 @@ void add_options(CommandLine& line, ShortlistCommandOptions& options) {
   line.add("frequent", options.lexical.frequent, "N", "frequent target tokens that every sentence may use");
   line.add("iterations", options.lexical.iterations, "N", "passes over the corpus");
   line.add("max-lines", options.max_lines, "N", "of the corpus, no more than so many from its beginning");
+  line.add("max-length", options.lexical.max_length, "N", "tokens of a side; longer pairs are not learned from");
   line.group("Report");
   line.add("source,s", options.source, "FILE", "translate this without and with the shortlist");
   line.add("reference,r", options.reference, "FILE", "and compare their BLEU against this, and their speed");
@@ -73,11 +76,7 @@ Pairs read_pairs(const ShortlistCommandOptions& options) {
   std::string source_line, target_line;
   while (pairs.sources.size() < static_cast<std::size_t>(options.max_lines)) {
     const bool more = source.next(source_line);
-    if (more != target.next(target_line)) {
-      throw std::runtime_error(fmt::format("{} ends at line {}, {} does not; each line needs its counterpart",
-                                           more ? target.name() : source.name(), pairs.sources.size(),
-                                           more ? source.name() : target.name()));
-    }
+    if (more != target.next(target_line)) refuse_different_lengths(source, target);
     if (!more) break;
     pairs.sources.push_back(source_line);
     pairs.targets.push_back(target_line);
@@ -127,12 +126,27 @@ void check(const Shortlist& shortlist, const Sample& sample, const LoadedModel& 
   if (!doubt.empty()) refuse(doubt);
 }
 
-Shortlist learn(const ShortlistCommandOptions& options, const LoadedModel& loaded) {
+void tell_of_long_pairs(const std::vector<std::vector<std::int32_t>>& sources,
+                        const std::vector<std::vector<std::int32_t>>& targets, const ShortlistCommandOptions& options,
+                        Log& log) {
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < sources.size(); ++i) left += options.lexical.takes(sources[i], targets[i]) ? 0 : 1;
+  if (left == 0) return;
+  const std::string which = fmt::format("more than {} tokens on a side", options.lexical.max_length);
+  if (left == sources.size()) {
+    throw std::runtime_error(fmt::format("{}, {}: every pair has {}; no shortlist was written (--max-length)",
+                                         options.train_source, options.train_target, which));
+  }
+  log.line(fmt::format("dragoman: {} of {} pairs left out, which have {} (--max-length)", left, sources.size(), which));
+}
+
+Shortlist learn(const ShortlistCommandOptions& options, const LoadedModel& loaded, Log& log) {
   const auto& [source_tokenizer, target_tokenizer] = loaded.tokenizers;
   const Pairs pairs = read_pairs(options);
-  const int asked = options.translation.translator.threads, threads = asked == 0 ? available_cores() : asked;
+  const int threads = threads_or_all(options.translation.translator.threads);
   const auto sources = source_tokenizer.encode(pairs.sources, threads);
   const auto targets = target_tokenizer.encode(pairs.targets, threads);
+  tell_of_long_pairs(sources, targets, options, log);
   Shortlist shortlist =
       lexical_shortlist(sources, targets, loaded.config.source_vocabulary, loaded.config.target_vocabulary,
                         {loaded.config.special_ids.eos}, loaded.tokenizers.joint(), options.lexical);
@@ -156,7 +170,7 @@ int shortlist_command(const std::vector<std::string>& arguments) {
   Log log(options.quiet);
   const LoadedModel loaded = load_model(options.translation, log.notice("dragoman: "));
   const ModelConfig& config = loaded.config;
-  const Shortlist shortlist = learn(options, loaded);
+  const Shortlist shortlist = learn(options, loaded, log);
   save_shortlist(options.translation.model, shortlist, loaded.tokenizers);
   log.line(fmt::format("dragoman: {} translations of {} source tokens, and {} tokens for every sentence, of {}",
                        shortlist.tokens().size(), config.source_vocabulary, shortlist.always().size(),

@@ -72,12 +72,27 @@ TEST_F(ShortlistCommand, KeepsAGoodOneWhereTheCorpusIsNotTheModels) {
   EXPECT_TRUE(read_text(file) == good);
 }
 
+TEST_F(ShortlistCommand, LeavesOutPairsThatAreTooLong) {
+  std::string source = read_text(corpus_.train_source), target = read_text(corpus_.train_target);
+  const std::string line = tiny_source_lines(1, 1).front();
+  for (int i = 0; i < 200; ++i) source += line + " ", target += tiny_target_line(line) + " ";
+  const std::string long_source = folder_.file("long.source", source + "\n");
+  const std::string long_target = folder_.file("long.target", target + "\n");
+  const Ended ended = shortlist({"--train-source", long_source, "--train-target", long_target});
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.err, ContainsRegex("dragoman: 1 of [0-9]+ pairs left out, which have more than 256 tokens"));
+  const std::string file = model_ + "/shortlist.safetensors", good = read_text(file);
+  expect_refusal(shortlist({"--train-source", long_source, "--train-target", long_target, "--max-length", "1"}), 1,
+                 {long_source, "every pair has more than 1 token", "--max-length"});
+  EXPECT_TRUE(read_text(file) == good);
+}
+
 TEST_F(ShortlistCommand, RefusesWhatItCannotUse) {
   const std::string short_file = folder_.file("short", "one line\n"), empty = folder_.file("empty", "");
   expect_refusal(dragoman({"translate", "--model", model_, "--input", corpus_.valid_source, "--shortlist"}), 1,
                  {"shortlist.safetensors", "dragoman shortlist --model"});
   expect_refusal(shortlist({"--train-source", corpus_.train_source, "--train-target", short_file}), 1,
-                 {short_file + " ends at line 1", corpus_.train_source});
+                 {short_file + " has 1; each line needs its counterpart", corpus_.train_source + " has 400 lines"});
   expect_refusal(shortlist({"--train-source", empty, "--train-target", empty}), 1, {empty, "no line"});
   expect_refusal(shortlist({"--train-source", short_file, "--train-target", short_file, "--per-token", "0"}), 2,
                  {"--per-token"});

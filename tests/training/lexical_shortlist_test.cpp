@@ -1,5 +1,8 @@
 #include "training/data/lexical_shortlist.h"
 
+#include "base/memory.h"
+
+#include <cstdint>
 #include <gmock/gmock.h>
 #include <random>
 #include <stdexcept>
@@ -52,6 +55,36 @@ TEST(LexicalShortlist, SharedWordsTellTheOthersApart) {
   EXPECT_THAT(shortlist.list_for(Ids{1}), ElementsAre(1, 11)) << "and the token itself";
 }
 
+// A pair's tokens are paired each with each: one of 40,000 tokens would take 12.8 GB.
+TEST(LexicalShortlist, LearnsNothingFromPairsThatAreTooLong) {
+  Corpus corpus;
+  const auto learn = [](const Corpus& from) {
+    return lexical_shortlist(from.sources, from.targets, 21, 40, {2}, false, {.per_token = 2, .frequent = 1});
+  };
+  const Shortlist without = learn(corpus);
+  corpus.sources.emplace_back(40'000, 3);
+  corpus.targets.emplace_back(40'000, 39);
+  corpus.sources.push_back({1});
+  corpus.targets.emplace_back(257, 39);
+  reset_memory_peak();
+  const std::int64_t before = memory_use().now;
+  const Shortlist with = learn(corpus);
+  EXPECT_LT(memory_use().peak - before, 100'000'000);
+  EXPECT_EQ(with.tokens(), without.tokens());
+  EXPECT_EQ(with.always(), without.always());
+}
+
+// Where they are wanted, memory is still bounded by the pairs that differ.
+TEST(LexicalShortlist, KeepsThePairsOfALongSentenceOnce) {
+  const std::vector<Ids> sources = {Ids(5'000, 0)}, targets = {Ids(5'000, 1)};
+  reset_memory_peak();
+  const std::int64_t before = memory_use().now;
+  const Shortlist shortlist =
+      lexical_shortlist(sources, targets, 1, 2, {}, false, {.frequent = 0, .iterations = 1, .max_length = 5'000});
+  EXPECT_THAT(shortlist.tokens(), ElementsAre(1));
+  EXPECT_LT(memory_use().peak - before, 50'000'000) << "of 200 MB for all pairs";
+}
+
 TEST(LexicalShortlist, RefusesWhatIsOutOfRange) {
   const std::vector<Ids> one = {{0}}, none;
   const auto make = [&](const LexicalShortlistOptions& options) {
@@ -60,6 +93,7 @@ TEST(LexicalShortlist, RefusesWhatIsOutOfRange) {
   EXPECT_THAT(make({.per_token = 0}), ThrowsMessage<std::invalid_argument>(HasSubstr("--per-token is 0")));
   EXPECT_THAT(make({.frequent = -1}), ThrowsMessage<std::invalid_argument>(HasSubstr("--frequent is -1")));
   EXPECT_THAT(make({.iterations = 0}), ThrowsMessage<std::invalid_argument>(HasSubstr("--iterations is 0")));
+  EXPECT_THAT(make({.max_length = 0}), ThrowsMessage<std::invalid_argument>(HasSubstr("--max-length is 0")));
   EXPECT_THROW(lexical_shortlist(one, none, 1, 1, {}, false, {}), std::invalid_argument);
 }
 

@@ -3,6 +3,7 @@
 #include "base/check_range.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
@@ -13,12 +14,30 @@ namespace {
 using Ids = std::vector<std::int32_t>;
 using Sentences = std::span<const Ids>;
 
+Ids distinct(Ids ids) {
+  std::ranges::sort(ids);
+  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  return ids;
+}
+
+// The pairs of a corpus that are learned from.
+struct PairsTaken {
+  Sentences sources, targets;
+  const LexicalShortlistOptions& options;
+
+  void for_each(const std::function<void(const Ids& source, const Ids& target)>& use) const {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      if (options.takes(sources[i], targets[i])) use(sources[i], targets[i]);
+    }
+  }
+};
+
 // The pairs of tokens that occur together, by source token, and t(target | source) of each.
 class LexicalTable {
  public:
-  LexicalTable(Sentences sources, Sentences targets, std::int64_t source_vocabulary)
+  LexicalTable(const PairsTaken& corpus, std::int64_t source_vocabulary)
       : starts_(static_cast<std::size_t>(source_vocabulary) + 1) {
-    for (const std::uint64_t pair : distinct_pairs(sources, targets)) {
+    for (const std::uint64_t pair : distinct_pairs(corpus)) {
       targets_.push_back(static_cast<std::int32_t>(pair & 0xffffffffU));
       ++starts_[static_cast<std::size_t>(pair >> 32) + 1];
     }
@@ -28,20 +47,20 @@ class LexicalTable {
 
   // Each target token is shared out among the source tokens of its sentence as they claim it, then each source token's
   // shares are made to add up to 1.
-  void improve(Sentences sources, Sentences targets) {
+  void improve(const PairsTaken& corpus) {
     std::vector<float> shares(probabilities_.size());
     std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-      for (const std::int32_t target : targets[i]) {
+    corpus.for_each([&](const Ids& sources, const Ids& targets) {
+      for (const std::int32_t target : targets) {
         places.clear();
         float sum = 0;
-        for (const std::int32_t source : sources[i]) {
+        for (const std::int32_t source : sources) {
           places.push_back(place_of(source, target));
           sum += probabilities_[places.back()];
         }
         for (const std::size_t place : places) shares[place] += probabilities_[place] / sum;
       }
-    }
+    });
     for (std::size_t source = 0; source + 1 < starts_.size(); ++source) {
       float sum = 0;
       for (std::size_t place = starts_[source]; place < starts_[source + 1]; ++place) sum += shares[place];
@@ -64,7 +83,7 @@ class LexicalTable {
   }
 
  private:
-  static std::vector<std::uint64_t> distinct_pairs(Sentences sources, Sentences targets) {
+  static std::vector<std::uint64_t> distinct_pairs(const PairsTaken& corpus) {
     constexpr std::size_t kMostAdded = 1U << 25;  // 256 MB
     std::vector<std::uint64_t> pairs;
     std::size_t settled = 0;
@@ -73,13 +92,14 @@ class LexicalTable {
       pairs.erase(std::ranges::unique(pairs).begin(), pairs.end());
       settled = pairs.size();
     };
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-      for (const std::int32_t source : sources[i]) {
-        for (const std::int32_t target : targets[i])
+    corpus.for_each([&](const Ids& sources, const Ids& targets) {
+      const Ids distinct_targets = distinct(targets);
+      for (const std::int32_t source : distinct(sources)) {
+        for (const std::int32_t target : distinct_targets)
           pairs.push_back(static_cast<std::uint64_t>(source) << 32 | static_cast<std::uint32_t>(target));
+        if (pairs.size() - settled > kMostAdded) settle();
       }
-      if (pairs.size() - settled > kMostAdded) settle();
-    }
+    });
     settle();
     return pairs;
   }
@@ -95,17 +115,17 @@ class LexicalTable {
   std::vector<float> probabilities_;
 };
 
-Ids most_frequent(Sentences sentences, std::int64_t vocabulary, int count) {
+Ids most_frequent_targets(const PairsTaken& corpus, std::int64_t vocabulary) {
   std::vector<std::int64_t> counts(static_cast<std::size_t>(vocabulary));
-  for (const Ids& ids : sentences) {
-    for (const std::int32_t id : ids) ++counts.at(static_cast<std::size_t>(id));
-  }
+  corpus.for_each([&](const Ids&, const Ids& targets) {
+    for (const std::int32_t id : targets) ++counts.at(static_cast<std::size_t>(id));
+  });
   Ids order(counts.size());
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_sort(order, [&](std::int32_t a, std::int32_t b) {
     return counts[static_cast<std::size_t>(a)] > counts[static_cast<std::size_t>(b)];
   });
-  order.resize(std::min(order.size(), static_cast<std::size_t>(count)));
+  order.resize(std::min(order.size(), static_cast<std::size_t>(corpus.options.frequent)));
   return order;
 }
 
@@ -115,6 +135,7 @@ void LexicalShortlistOptions::validate() const {
   check_range("--per-token", per_token, 1, 100000);
   check_range("--frequent", frequent, 0, 1000000);
   check_range("--iterations", iterations, 1, 100);
+  check_range("--max-length", max_length, 1, 100000);
 }
 
 Shortlist lexical_shortlist(Sentences sources, Sentences targets, std::int64_t source_vocabulary,
@@ -122,10 +143,11 @@ Shortlist lexical_shortlist(Sentences sources, Sentences targets, std::int64_t s
                             const LexicalShortlistOptions& options) {
   options.validate();
   if (sources.size() != targets.size()) throw std::invalid_argument("each source needs its target");
-  LexicalTable table(sources, targets, source_vocabulary);
-  for (int i = 0; i < options.iterations; ++i) table.improve(sources, targets);
+  const PairsTaken corpus{sources, targets, options};
+  LexicalTable table(corpus, source_vocabulary);
+  for (int i = 0; i < options.iterations; ++i) table.improve(corpus);
 
-  const Ids frequent = most_frequent(targets, target_vocabulary, options.frequent);
+  const Ids frequent = most_frequent_targets(corpus, target_vocabulary);
   always.insert(always.end(), frequent.begin(), frequent.end());
   std::vector<std::int64_t> starts = {0};
   Ids tokens;
