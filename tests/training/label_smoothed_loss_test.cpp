@@ -3,7 +3,9 @@
 #include "formats/model_config_json.h"
 #include "formats/weight_assignment.h"
 #include "model/architecture.h"
+#include "tests/model/devices.h"
 #include "tests/model/tensors.h"
+#include "training/loss/logit_loss.h"
 
 #include <ATen/ATen.h>
 
@@ -21,9 +23,11 @@ struct Problem {
   Tensor states, weight, bias, targets;
 };
 
-Problem random_problem(std::int64_t rows, std::int64_t vocabulary, torch::ScalarType type) {
-  Problem p{random_tensor({rows, 4}, 1, type), random_tensor({vocabulary, 4}, 2, type),
-            random_tensor({vocabulary}, 3, type), torch::arange(rows, torch::kInt64) * 7919 % vocabulary};
+Problem random_problem(std::int64_t rows, std::int64_t vocabulary, torch::ScalarType type,
+                       torch::Device device = torch::kCPU) {
+  Problem p{random_tensor({rows, 4}, 1, type).to(device), random_tensor({vocabulary, 4}, 2, type).to(device),
+            random_tensor({vocabulary}, 3, type).to(device),
+            (torch::arange(rows, torch::kInt64) * 7919 % vocabulary).to(device)};
   p.targets.slice(0, 0, rows, 5).fill_(0);  // padding
   for (Tensor* tensor : {&p.states, &p.weight, &p.bias}) tensor->requires_grad_();
   return p;
@@ -44,21 +48,30 @@ Tensor plain_loss(const Problem& p, double smoothing) {
                                 smoothing);
 }
 
+class LabelSmoothedLossTest : public DeviceTest {
+ protected:
+  static Problem problem(std::int64_t rows, std::int64_t vocabulary, torch::ScalarType type) {
+    return random_problem(rows, vocabulary, type, device());
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Devices, LabelSmoothedLossTest, ::testing::ValuesIn(tested_devices()), device_name);
+
 // The large vocabulary takes two chunks of rows, the small one a single chunk. A sum of 33,000 numbers in fp32 depends
 // on the order that a processor's kernels take, so PyTorch's own error in that type is the yardstick there.
-TEST(LabelSmoothedLoss, EqualsCrossEntropyInOneOrMoreChunks) {
+TEST_P(LabelSmoothedLossTest, EqualsCrossEntropyInOneOrMoreChunks) {
   for (const auto& [rows, vocabulary] : {std::pair{135, 33'000}, std::pair{40, 50}}) {
     for (const auto type : {torch::kFloat64, torch::kFloat32}) {
       const double tolerance = type == torch::kFloat64 ? 1e-13 : 2e-6;
-      const Problem p = random_problem(rows, vocabulary, type), wide = widened(p);
+      const Problem p = problem(rows, vocabulary, type), wide = widened(p);
       const auto tokens = (p.targets != 0).sum().item<std::int64_t>();
       const LabelSmoothedLoss loss =
           label_smoothed_loss(p.states, {p.weight, p.bias}, p.targets, 0, 0.1, static_cast<double>(tokens));
       const Tensor expected = plain_loss(wide, 0.1);
-      EXPECT_EQ(loss.sums.tokens, tokens);
-      EXPECT_NEAR(loss.sums.smoothed / expected.item<double>(), 1, tolerance);
-      EXPECT_NEAR(loss.sums.plain / plain_loss(wide, 0).item<double>(), 1, tolerance);
-      EXPECT_NEAR(loss.value.item<double>() * static_cast<double>(tokens) / loss.sums.smoothed, 1, 1e-6);
+      EXPECT_EQ(loss.sums().tokens, tokens);
+      EXPECT_NEAR(loss.sums().smoothed / expected.item<double>(), 1, tolerance);
+      EXPECT_NEAR(loss.sums().plain / plain_loss(wide, 0).item<double>(), 1, tolerance);
+      EXPECT_NEAR(loss.value.item<double>() * static_cast<double>(tokens) / loss.sums().smoothed, 1, 1e-6);
       const auto ours = gradients_of(loss.value, p), theirs = gradients_of(expected / tokens, wide);
       const auto plain = gradients_of(plain_loss(p, 0.1) / tokens, p);
       for (std::size_t i = 0; i < ours.size(); ++i) {
@@ -70,8 +83,8 @@ TEST(LabelSmoothedLoss, EqualsCrossEntropyInOneOrMoreChunks) {
 }
 
 // R-Drop in LibTorch's operators, with gradients by autograd.
-void expect_divergence(std::int64_t rows, std::int64_t vocabulary, torch::ScalarType type, double tolerance) {
-  Problem p = random_problem(rows, vocabulary, type);
+void expect_divergence(Problem p, double tolerance) {
+  const std::int64_t rows = p.targets.size(0);
   p.targets = p.targets.slice(0, 0, rows, 2).repeat_interleave(2);
   const Problem wide = widened(p);
   const double alpha = 3, tokens = (p.targets != 0).sum().item<double>();
@@ -84,36 +97,36 @@ void expect_divergence(std::int64_t rows, std::int64_t vocabulary, torch::Scalar
                              at::kl_div(p_rows, q_rows, at::Reduction::None, true).sum(1)) *
                             counts / 2;
   const Tensor expected = plain_loss(wide, 0.1) + alpha * divergence.sum();
-  EXPECT_NEAR(loss.sums.consistency / (alpha * divergence.sum().item<double>()), 1, tolerance);
+  EXPECT_NEAR(loss.sums().consistency / (alpha * divergence.sum().item<double>()), 1, tolerance);
   EXPECT_NEAR(loss.value.item<double>() * tokens / expected.item<double>(), 1, tolerance);
-  EXPECT_EQ(loss.sums.tokens, static_cast<std::int64_t>(tokens));
+  EXPECT_EQ(loss.sums().tokens, static_cast<std::int64_t>(tokens));
   const auto ours = gradients_of(loss.value, p), theirs = gradients_of(expected / tokens, wide);
   for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_LT(relative_error(ours[i], theirs[i]), tolerance) << i;
 }
 
-TEST(LabelSmoothedLoss, PairsAddTheirDivergence) {
+TEST_P(LabelSmoothedLossTest, PairsAddTheirDivergence) {
   for (const auto& [rows, vocabulary] : {std::pair{270, 33'000}, std::pair{40, 50}}) {
-    expect_divergence(rows, vocabulary, torch::kFloat64, 1e-10);
-    expect_divergence(rows, vocabulary, torch::kFloat32, 1e-5);
+    expect_divergence(problem(rows, vocabulary, torch::kFloat64), 1e-10);
+    expect_divergence(problem(rows, vocabulary, torch::kFloat32), 1e-5);
   }
-  const Problem odd = random_problem(11, 20, torch::kFloat64);
+  const Problem odd = problem(11, 20, torch::kFloat64);
   EXPECT_THROW(label_smoothed_loss(odd.states, {odd.weight, odd.bias}, odd.targets, 0, 0.1, 1, 1), c10::Error);
 }
 
-TEST(LabelSmoothedLoss, PaddingHasNoPart) {
-  Problem p = random_problem(11, 20, torch::kFloat64);
+TEST_P(LabelSmoothedLossTest, PaddingHasNoPart) {
+  Problem p = problem(11, 20, torch::kFloat64);
   const OutputLayer output{p.weight, p.bias};
   const auto loss = label_smoothed_loss(p.states, output, p.targets, 0, 0.1, 1);
   const Tensor gradient = gradients_of(loss.value, p)[0];
   EXPECT_TRUE((gradient.abs().sum(1) == 0).eq(p.targets == 0).all().item<bool>());
-  const auto nothing = label_smoothed_loss(p.states, output, torch::zeros({11}, torch::kInt64), 0, 0.1, 1);
-  EXPECT_EQ(nothing.sums.tokens, 0);
+  const auto nothing = label_smoothed_loss(p.states, output, torch::zeros_like(p.targets), 0, 0.1, 1);
+  EXPECT_EQ(nothing.sums().tokens, 0);
   EXPECT_EQ(nothing.value.item<double>(), 0);
   EXPECT_EQ(gradients_of(nothing.value, p)[1].abs().sum().item<double>(), 0);
 }
 
-TEST(LabelSmoothedLoss, ObeysTheChainRule) {
-  const Problem p = random_problem(11, 20, torch::kFloat64);
+TEST_P(LabelSmoothedLossTest, ObeysTheChainRule) {
+  const Problem p = problem(11, 20, torch::kFloat64);
   const auto loss = [&](double normaliser) {
     return label_smoothed_loss(p.states, {p.weight, p.bias}, p.targets, 0, 0.1, normaliser).value;
   };
@@ -124,16 +137,43 @@ TEST(LabelSmoothedLoss, ObeysTheChainRule) {
   }
 }
 
-TEST(LabelSmoothedLoss, TakesAnyStridesAndNoBias) {
-  const Problem p = random_problem(12, 20, torch::kFloat64);
+TEST_P(LabelSmoothedLossTest, TakesAnyStridesAndNoBias) {
+  const Problem p = problem(12, 20, torch::kFloat64);
   const Tensor strided = torch::stack({p.targets, p.targets * 0}, 1).select(1, 0);
   const auto expected = label_smoothed_loss(p.states, {p.weight, {}}, p.targets, 0, 0.1, 1);
-  EXPECT_EQ(label_smoothed_loss(p.states, {p.weight, {}}, strided, 0, 0.1, 1).sums.smoothed, expected.sums.smoothed);
+  EXPECT_EQ(label_smoothed_loss(p.states, {p.weight, {}}, strided, 0, 0.1, 1).sums().smoothed,
+            expected.sums().smoothed);
   const Tensor plain =
       at::cross_entropy_loss(at::linear(p.states, p.weight), p.targets, {}, at::Reduction::Sum, 0, 0.1);
-  EXPECT_NEAR(expected.sums.smoothed, plain.item<double>(), 1e-12);
+  EXPECT_NEAR(expected.sums().smoothed, plain.item<double>(), 1e-12);
   torch::NoGradGuard no_grad;
-  EXPECT_EQ(label_smoothed_loss(p.states, {p.weight, {}}, p.targets, 0, 0.1, 1).sums.smoothed, expected.sums.smoothed);
+  EXPECT_EQ(label_smoothed_loss(p.states, {p.weight, {}}, p.targets, 0, 0.1, 1).sums().smoothed,
+            expected.sums().smoothed);
+}
+
+// To read a number back means to wait for all that a GPU has been given before. The meta device has none to read.
+TEST(LabelSmoothedLoss, ReadsNothingBack) {
+  for (const auto type : {torch::kFloat32, torch::kBFloat16}) {
+    const Problem p = random_problem(400, 33'000, torch::kFloat32);
+    const auto meta = [](const Tensor& tensor) { return tensor.detach().to(torch::kMeta).requires_grad_(); };
+    const Tensor states = meta(p.states.to(type)), weight = meta(p.weight);
+    const Tensor targets = p.targets.to(torch::kMeta);
+    for (const double consistency : {0.0, 3.0}) {
+      const auto loss = label_smoothed_loss(states, {weight, meta(p.bias)}, targets, 0, 0.1, 40, consistency);
+      EXPECT_NO_THROW(loss.value.backward());
+      EXPECT_EQ(weight.grad().sizes(), p.weight.sizes());
+      EXPECT_TRUE(loss.totals.is_meta());
+    }
+  }
+}
+
+TEST(LabelSmoothedLoss, AGpuTakesMoreRowsAtOnce) {
+  EXPECT_EQ(rows_at_once(torch::kCPU, 32'000), 128);
+  EXPECT_GE(rows_at_once(torch::kCUDA, 32'000), 2048);
+  for (const auto device : {torch::kCPU, torch::kCUDA}) {
+    EXPECT_EQ(rows_at_once(device, 4999) % 2, 0);
+    EXPECT_GE(rows_at_once(device, 100'000'000), 2) << "rows of any vocabulary";
+  }
 }
 
 TEST(LabelSmoothedLoss, RefusesWhatDoesNotFit) {
@@ -148,12 +188,12 @@ TEST(LabelSmoothedLoss, RefusesWhatDoesNotFit) {
 }
 
 // The weight's gradient is the sum of several products where there are more rows than one of them takes.
-TEST(LabelSmoothedLoss, TakesStatesInBfloat16) {
+TEST_P(LabelSmoothedLossTest, TakesStatesInBfloat16) {
   for (const auto& [rows, vocabulary] : {std::pair{50, 40}, std::pair{1200, 33'000}}) {
-    const Problem p = random_problem(rows, vocabulary, torch::kFloat32);
+    const Problem p = problem(rows, vocabulary, torch::kFloat32);
     const Tensor narrow = p.states.detach().to(torch::kBFloat16).requires_grad_();
     const auto loss = label_smoothed_loss(narrow, {p.weight, p.bias}, p.targets, 0, 0.1, 40);
-    EXPECT_NEAR(loss.sums.smoothed / plain_loss(p, 0.1).item<double>(), 1, 0.01);
+    EXPECT_NEAR(loss.sums().smoothed / plain_loss(p, 0.1).item<double>(), 1, 0.01);
     loss.value.backward();
     EXPECT_EQ(narrow.grad().scalar_type(), torch::kBFloat16);
     EXPECT_EQ(p.weight.grad().scalar_type(), torch::kFloat32);

@@ -57,7 +57,7 @@ class TrainerTest : public TemporaryFolderTest {
     options.validation.valid_metric = ValidationMetric::loss;
     options.validation.valid_beam_size = 2;
     options.precision = Precision::fp32;
-    options.device = "cpu";
+    options.device = device_;
     options.threads = 1;
     options.log_interval = 1;
     return options;
@@ -106,6 +106,7 @@ class TrainerTest : public TemporaryFolderTest {
   }
 
   ModelConfig config_;
+  std::string device_ = "cpu";
   std::vector<std::string> notices_;
   TrainStatus last_status_;
 };

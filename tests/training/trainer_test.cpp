@@ -1,3 +1,4 @@
+#include "tests/model/devices.h"
 #include "tests/training/trainer_fixture.h"
 
 #include <cmath>
@@ -15,7 +16,14 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-TEST_F(TrainerTest, FindsTheSizeOfItsBatches) {
+class TrainerDeviceTest : public TrainerTest, public testing::WithParamInterface<torch::Device> {
+ protected:
+  TrainerDeviceTest() { device_ = GetParam().is_cpu() ? "cpu" : "cuda"; }
+};
+
+INSTANTIATE_TEST_SUITE_P(Devices, TrainerDeviceTest, testing::ValuesIn(tested_devices()), device_name);
+
+TEST_P(TrainerDeviceTest, FindsTheSizeOfItsBatches) {
   TrainOptions options = options_for("m");
   options.batch_tokens = 0;
   options.limits.max_steps = 2;
@@ -32,7 +40,7 @@ TEST_F(TrainerTest, FindsTheSizeOfItsBatches) {
       ThrowsMessage<std::runtime_error>(HasSubstr("batch-tokens 'auto', not '1024'")));
 }
 
-TEST_F(TrainerTest, LearnsAndLeavesAModel) {
+TEST_P(TrainerDeviceTest, LearnsAndLeavesAModel) {
   TrainOptions options = options_for("m");
   options.limits.max_steps = 24;
   EXPECT_EQ(train(options), TrainOutcome::finished);

@@ -117,7 +117,7 @@ TEST(TrainingGolden, TenUpdatesEqualPyTorchs) {
     loss.value.backward();
     const double norm = optimiser.step(learning_rate_at(step + 1, 0, rate));
     const double expected = golden().at("losses", kFile)[step].item<double>();
-    const double loss_error = std::abs(loss.sums.smoothed / static_cast<double>(batch.target_tokens) / expected - 1);
+    const double loss_error = std::abs(loss.sums().smoothed / static_cast<double>(batch.target_tokens) / expected - 1);
     EXPECT_LT(loss_error, 1e-6) << "step " << step + 1;
     worst_loss = std::max(worst_loss, loss_error);
     worst_norm = std::max(worst_norm, std::abs(norm / golden().at("norms", kFile)[step].item<double>() - 1));
@@ -147,11 +147,11 @@ TEST(TrainingGolden, PartsOfABatchAddUp) {
   for (const Batch* part : {&first, &second}) {
     const LabelSmoothedLoss of_part = loss_of(*parts_model, *part, tokens);
     of_part.value.backward();
-    sums += of_part.sums;
+    sums += of_part.sums();
   }
-  EXPECT_EQ(sums.tokens, loss.sums.tokens);
-  EXPECT_NEAR(sums.smoothed, loss.sums.smoothed, 1e-12 * loss.sums.smoothed);
-  EXPECT_NEAR(sums.plain, loss.sums.plain, 1e-12 * loss.sums.plain);
+  EXPECT_EQ(sums.tokens, loss.sums().tokens);
+  EXPECT_NEAR(sums.smoothed, loss.sums().smoothed, 1e-12 * loss.sums().smoothed);
+  EXPECT_NEAR(sums.plain, loss.sums().plain, 1e-12 * loss.sums().plain);
   const auto expected = whole_model->named_parameters();
   for (const auto& item : parts_model->named_parameters()) {
     EXPECT_LT(relative_error(item.value().grad(), expected[item.key()].grad()), 1e-12) << item.key();

@@ -20,7 +20,7 @@ Tensor states_of(Seq2SeqModel& model, const Batch& batch) {
   return states.to(model.context().compute_type.value_or(states.scalar_type()));
 }
 
-LossSums pass_once(Seq2SeqModel& model, const Batch& batch, const LossOptions& options, double tokens) {
+Tensor pass_once(Seq2SeqModel& model, const Batch& batch, const LossOptions& options, double tokens) {
   const Tensor states = states_of(model, batch);
   const LabelSmoothedLoss loss =
       label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(), options.padding,
@@ -35,11 +35,11 @@ LossSums pass_once(Seq2SeqModel& model, const Batch& batch, const LossOptions& o
   } else {
     loss.value.backward();
   }
-  return loss.sums;
+  return loss.totals;
 }
 
 // Each sentence is in the batch twice, and has other dropout in each of its rows.
-LossSums pass_twice(Seq2SeqModel& model, const Batch& batch, const LossOptions& options, double tokens) {
+Tensor pass_twice(Seq2SeqModel& model, const Batch& batch, const LossOptions& options, double tokens) {
   const auto twice = [](const Tensor& rows) { return rows.repeat_interleave(2, 0); };
   const Batch doubled{twice(batch.source), twice(batch.source_lengths), twice(batch.target_in), {}, 0};
   const Tensor states = states_of(model, doubled);  // [2·B, T, D]
@@ -48,8 +48,7 @@ LossSums pass_twice(Seq2SeqModel& model, const Batch& batch, const LossOptions& 
       label_smoothed_loss(pairs.reshape({-1, states.size(2)}), model.output_layer(), twice(batch.target_out.flatten()),
                           options.padding, options.label_smoothing, 2 * tokens, options.r_drop);
   loss.value.backward();
-  const LossSums& sums = loss.sums;
-  return {sums.smoothed / 2, sums.plain / 2, sums.consistency / 2, sums.tokens / 2};
+  return loss.totals / 2;
 }
 
 // Sentences of a batch, whose tokens are not counted.
@@ -75,19 +74,19 @@ LossSums GradientPass::run(std::span<const PlacedBatch> parts, std::int64_t firs
   for (const PlacedBatch& part : parts) tokens.tokens += part.batch.target_tokens;
   tokens = of_all(tokens);
   auto left = std::ranges::count_if(parts, &PlacedBatch::mine);
-  LossSums sums;
+  Tensor totals = no_totals(device_);
   for (const PlacedBatch& part : parts) {
     const std::int64_t number = first_number++;
     if (!part.mine) continue;
     if (--left == 0 && sum_) sum_->expect_last_pass();
-    sums += pass(part.batch.to(device_), number, static_cast<double>(tokens.tokens));
+    totals += pass(part.batch.to(device_), number, static_cast<double>(tokens.tokens));
   }
   if (sum_) {
     sum_->finish();
   } else {
     replicas_.collect_gradients();
   }
-  return of_all(sums);
+  return of_all(read_totals(totals));
 }
 
 void GradientPass::rehearse(const Batch& batch) {
@@ -98,11 +97,11 @@ void GradientPass::rehearse(const Batch& batch) {
   pass(batch.to(device_), 0, static_cast<double>(batch.target_tokens));
 }
 
-LossSums GradientPass::pass(const Batch& batch, std::int64_t number, double tokens) {
+Tensor GradientPass::pass(const Batch& batch, std::int64_t number, double tokens) {
   replicas_.prepare(number);
   const std::int64_t sentences = batch.source.size(0);
   const auto shares = std::min(static_cast<std::int64_t>(replicas_.size()), sentences);
-  std::vector<LossSums> of_shares(static_cast<std::size_t>(shares));
+  std::vector<Tensor> of_shares(static_cast<std::size_t>(shares));
   const auto pass_share = [&](std::size_t i) {
     Seq2SeqModel& model = replicas_[i];
     const std::int64_t first = sentences * static_cast<std::int64_t>(i) / shares;
@@ -114,9 +113,9 @@ LossSums GradientPass::pass(const Batch& batch, std::int64_t number, double toke
         options_.r_drop > 0 ? pass_twice(model, share, options_, tokens) : pass_once(model, share, options_, tokens);
   };
   run_workers(of_shares.size(), threads_, device_, pass_share, Occupancy::all_threads);
-  LossSums sums;
-  for (const LossSums& share : of_shares) sums += share;
-  return sums;
+  Tensor totals = no_totals(device_);
+  for (const Tensor& share : of_shares) totals += share;
+  return totals;
 }
 
 LossSums GradientPass::of_all(const LossSums& sums) const {

@@ -46,7 +46,7 @@ class GradientPass {
   void rehearse(const Batch& batch);
 
  private:
-  LossSums pass(const Batch& batch, std::int64_t number, double tokens);
+  torch::Tensor pass(const Batch& batch, std::int64_t number, double tokens);
   LossSums of_all(const LossSums& sums) const;
 
   ModelReplicas replicas_;

@@ -84,7 +84,7 @@ void Validator::measure_loss(Seq2SeqModel& model, torch::Device device, Validati
     const torch::Tensor states = model.decode(model.encode(batch.source, batch.source_lengths), batch.target_in);
     sums += label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(),
                                 config_.special_ids.pad, label_smoothing_, 1.0)
-                .sums;
+                .sums();
   }
   const auto tokens = static_cast<double>(sums.tokens);
   result.loss = sums.smoothed / tokens;

@@ -16,9 +16,6 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Logits of one chunk: large enough for an efficient product, small enough to stay near the caches.
-constexpr std::int64_t kChunkElements = 1 << 21;
-constexpr std::int64_t kLeastRows = 128;
 // RowTargets of the logits' gradients that are kept for one product with the states.
 constexpr std::int64_t kHeldRows = 512;
 
@@ -68,49 +65,50 @@ struct RowTargets {
   Tensor targets;  // [R], contiguous
   LossTerms terms;
   Tensor losses;  // [R]
+  Tensor totals;  // [4]
 };
 
 struct Gradients {
   Tensor states, weight, bias;
 };
 
-LossSums run_chunks(const Tensor& states, const Tensor& weight, const std::optional<Tensor>& bias,
-                    const RowTargets& rows, Gradients& gradients) {
+void run_chunks(const Tensor& states, const Tensor& weight, const std::optional<Tensor>& bias, const RowTargets& rows,
+                Gradients& gradients) {
   const Tensor compute_weight = weight.to(states.scalar_type());
   const std::optional<Tensor> compute_bias =
       bias ? std::optional<Tensor>(bias->to(states.scalar_type())) : std::nullopt;
   const bool wants_gradient = rows.terms.wants_gradient;
   const std::int64_t all = states.size(0);
-  const std::int64_t chunk = std::max(kLeastRows, kChunkElements / weight.size(0) / 2 * 2);  // pairs stay together
+  const std::int64_t chunk = rows_at_once(states.device(), weight.size(0));
   LogitRows logit_rows(weight, states, chunk, wants_gradient);
   if (wants_gradient) {
     gradients.states = at::empty_like(states);
     if (bias) gradients.bias = at::zeros_like(*bias);
   }
-  LossSums sums;
   for (std::int64_t begin = 0; begin < all; begin += chunk) {
     const std::int64_t count = std::min(chunk, all - begin);
     const Tensor part = states.narrow(0, begin, count);
     Tensor logits = logit_rows.next(count);
     compute_bias ? at::addmm_out(logits, *compute_bias, part, compute_weight.t())
                  : at::mm_out(logits, part, compute_weight.t());
-    sums += logit_loss(logits, rows.targets.narrow(0, begin, count), rows.terms, rows.losses.narrow(0, begin, count));
+    logit_loss(logits, rows.targets.narrow(0, begin, count), rows.terms, rows.losses.narrow(0, begin, count),
+               rows.totals);
     if (!wants_gradient) continue;
     Tensor of_states = gradients.states.narrow(0, begin, count);
     at::mm_out(of_states, logits, compute_weight);
     if (bias) gradients.bias.add_(at::sum(logits, 0, false, gradients.bias.scalar_type()));
   }
   if (wants_gradient) gradients.weight = logit_rows.sum();
-  return sums;
 }
 
 struct LossFunction : torch::autograd::Function<LossFunction> {
   static Tensor forward(AutogradContext* context, const Tensor& states, const Tensor& weight,
-                        const std::optional<Tensor>& bias, const RowTargets* rows, LossSums* sums) {
+                        const std::optional<Tensor>& bias, const RowTargets* rows) {
     Gradients gradients;
-    *sums = run_chunks(states, weight, bias, *rows, gradients);
+    run_chunks(states, weight, bias, *rows, gradients);
     context->save_for_backward({gradients.states, gradients.weight, gradients.bias});
-    return at::full({}, (sums->smoothed + sums->consistency) / rows->terms.normaliser, weight.options());
+    const Tensor sum = rows->totals.select(0, 0) + rows->totals.select(0, 2);
+    return (sum / rows->terms.normaliser).to(weight.scalar_type());
   }
 
   static variable_list backward(AutogradContext* context, variable_list outer) {
@@ -122,7 +120,7 @@ struct LossFunction : torch::autograd::Function<LossFunction> {
       const bool as_it_is = is_one || !gradient.defined();
       gradients.push_back(as_it_is ? gradient : gradient * outer[0].to(gradient.scalar_type()));
     }
-    gradients.resize(5);
+    gradients.resize(4);
     return gradients;
   }
 };
@@ -140,11 +138,11 @@ LabelSmoothedLoss label_smoothed_loss(const Tensor& states, const OutputLayer& o
   const bool wants_gradient = at::GradMode::is_enabled() && (states.requires_grad() || output.weight.requires_grad());
   const RowTargets rows{targets.contiguous(),
                         {padding, smoothing, normaliser, consistency, wants_gradient},
-                        at::empty({states.size(0)}, states.options().dtype(at::kDouble).requires_grad(false))};
-  LossSums sums;
+                        at::empty({states.size(0)}, states.options().dtype(at::kDouble).requires_grad(false)),
+                        no_totals(states.device())};
   const auto bias = output.bias.defined() ? std::optional<Tensor>(output.bias) : std::nullopt;
-  const Tensor value = LossFunction::apply(states.contiguous(), output.weight, bias, &rows, &sums);
-  return {value, sums, rows.losses};
+  const Tensor value = LossFunction::apply(states.contiguous(), output.weight, bias, &rows);
+  return {value, rows.totals, rows.losses};
 }
 
 }  // namespace dragoman

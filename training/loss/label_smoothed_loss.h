@@ -10,9 +10,11 @@
 namespace dragoman {
 
 struct LabelSmoothedLoss {
-  torch::Tensor value;  ///< [], smoothed + consistency divided by the normaliser: what to call backward() on
-  LossSums sums;
-  torch::Tensor rows;  ///< [R] float64: the smoothed cross-entropy of each row, 0 where it does not count
+  torch::Tensor value;   ///< [], smoothed + consistency divided by the normaliser: what to call backward() on
+  torch::Tensor totals;  ///< loss_sums.h
+  torch::Tensor rows;    ///< [R] float64: the smoothed cross-entropy of each row, 0 where it does not count
+
+  LossSums sums() const { return read_totals(totals); }
 };
 
 /// Label-smoothed cross-entropy of the output layer's predictions (Szegedy et al. 2016, section 7; the smoothing is

@@ -16,6 +16,11 @@ namespace {
 
 using torch::Tensor;
 
+// Large enough for an efficient product, small enough to stay near a CPU's caches; a GPU wants many rows at once, and
+// has a launch to pay for each operator.
+constexpr std::int64_t kElementsOnCpu = 1 << 21, kElementsOnGpu = 1 << 26;
+constexpr std::int64_t kLeastRows = 128;
+
 // One chunk on a CPU.
 struct LogitChunk {
   const LossTerms& terms;
@@ -99,7 +104,8 @@ bool has_kernel(const Tensor& logits, const LossTerms& terms) {
   return logits.is_cpu() && (is_single || (type == at::kDouble && terms.consistency == 0));
 }
 
-LossSums on_cpu(const Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses) {
+void on_cpu(const Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses,
+            const Tensor& totals) {
   const std::int64_t count = logits.size(0);
   LogitChunk rows{terms,
                   logits.size(1),
@@ -116,30 +122,36 @@ LossSums on_cpu(const Tensor& logits, const Tensor& targets, const LossTerms& te
     }
     at::parallel_for(0, count, 4, [&](auto begin, auto end) { run_rows(data, rows, begin, end); });
   });
-  return rows.sums();
+  const LossSums sums = rows.sums();
+  double* values = totals.mutable_data_ptr<double>();
+  values[0] += sums.smoothed;
+  values[1] += sums.plain;
+  values[2] += sums.consistency;
+  values[3] += static_cast<double>(sums.tokens);
 }
 
 // The same in LibTorch's operators, which changes where `logits` points instead of what is there.
-LossSums by_operators(Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses) {
+// Returns the sums [4] but for the consistency, which is 0.
+Tensor by_operators(Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses) {
   const Tensor counts = targets.ne(terms.padding).to(logits.scalar_type());  // [R]
   const Tensor index = targets.unsqueeze(1);
   const Tensor log_probs = at::log_softmax(logits, 1);
   const Tensor plain = -log_probs.gather(1, index).squeeze(1) * counts;
   const Tensor smoothed = plain * (1 - terms.smoothing) - log_probs.mean(1) * counts * terms.smoothing;
   losses.copy_(smoothed);
-  const Tensor sums = at::stack({smoothed.sum(), plain.sum(), counts.sum()}).to(at::kDouble).cpu();
+  const Tensor tokens = counts.sum();
+  const Tensor sums = at::stack({smoothed.sum(), plain.sum(), at::zeros_like(tokens), tokens}).to(at::kDouble);
   if (terms.wants_gradient) {
     logits = log_probs.exp_().sub_(terms.smoothing / static_cast<double>(logits.size(1)));
     logits.scatter_add_(1, index, at::full_like(index, -(1 - terms.smoothing), logits.options()));
     logits.mul_(counts.unsqueeze(1) / terms.normaliser);
   }
-  const double* values = sums.const_data_ptr<double>();
-  return {values[0], values[1], 0, static_cast<std::int64_t>(values[2])};
+  return sums;
 }
 
 // Of rows 2k and 2k + 1 of the logits [R, V]: the weighted sum of their divergences, and its gradient [R, V].
 struct Consistency {
-  double sum = 0;
+  Tensor sum;  // []
   Tensor gradient;
 };
 
@@ -152,7 +164,7 @@ Consistency consistency_of(const Tensor& logits, const Tensor& targets, const Lo
   const Tensor counts = targets.view({-1, 2}).select(1, 0).ne(terms.padding).to(logits.scalar_type()).unsqueeze(1);
   const Tensor weights = counts * (terms.consistency / 2);
   Consistency result;
-  result.sum = ((p_to_q + q_to_p) * weights).sum().item<double>();
+  result.sum = ((p_to_q + q_to_p) * weights).sum();
   if (terms.wants_gradient) {
     const Tensor both = p - q, scale = weights / terms.normaliser;
     result.gradient = at::empty_like(logits);
@@ -165,18 +177,23 @@ Consistency consistency_of(const Tensor& logits, const Tensor& targets, const Lo
 
 }  // namespace
 
-LossSums logit_loss(const Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses) {
-  if (has_kernel(logits, terms)) return on_cpu(logits, targets, terms, losses);
+std::int64_t rows_at_once(torch::Device device, std::int64_t vocabulary) {
+  const std::int64_t elements = device.is_cpu() ? kElementsOnCpu : kElementsOnGpu;
+  return std::max(kLeastRows, elements / vocabulary / 2 * 2);
+}
+
+void logit_loss(const Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses,
+                const Tensor& totals) {
+  if (has_kernel(logits, terms)) return on_cpu(logits, targets, terms, losses, totals);
   Tensor gradient = logits.scalar_type() == at::kDouble ? logits : logits.to(at::kFloat);
   Consistency consistency;
   if (terms.consistency > 0) consistency = consistency_of(gradient, targets, terms);
-  LossSums sums = by_operators(gradient, targets, terms, losses);
-  sums.consistency = consistency.sum;
+  totals.add_(by_operators(gradient, targets, terms, losses));
+  if (consistency.sum.defined()) totals.select(0, 2).add_(consistency.sum);
   if (terms.wants_gradient) {
     if (consistency.gradient.defined()) gradient.add_(consistency.gradient);
     logits.copy_(gradient);
   }
-  return sums;
 }
 
 }  // namespace dragoman

@@ -17,10 +17,14 @@ struct LossTerms {
   bool wants_gradient;
 };
 
-/// Sums over the rows of logits [R, V], which are lost: their gradient takes their place, if one is wanted. Rows of
-/// the smoothed cross-entropy go to losses [R], float64. With a consistency rows 2k and 2k + 1 are a pair, and R even.
-/// targets: [R] int64, contiguous. Throws c10::Error for a target that is neither an id nor padding.
-LossSums logit_loss(const torch::Tensor& logits, const torch::Tensor& targets, const LossTerms& terms,
-                    const torch::Tensor& losses);
+/// How many rows of logits over a vocabulary are best computed at once on a device; even, so that pairs stay together.
+std::int64_t rows_at_once(torch::Device device, std::int64_t vocabulary);
+
+/// Adds the sums over the rows of logits [R, V] to `totals` (loss_sums.h), on their device: nothing is read back, which
+/// would mean waiting for it. The logits are lost: their gradient takes their place, if one is wanted. Rows of the
+/// smoothed cross-entropy go to losses [R], float64. With a consistency rows 2k and 2k + 1 are a pair, and R even.
+/// targets: [R] int64, contiguous. On a CPU throws c10::Error for a target that is neither an id nor padding.
+void logit_loss(const torch::Tensor& logits, const torch::Tensor& targets, const LossTerms& terms,
+                const torch::Tensor& losses, const torch::Tensor& totals);
 
 }  // namespace dragoman

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <torch/types.h>
+
 #include <cstdint>
 
 namespace dragoman {
@@ -19,5 +21,10 @@ struct LossSums {
     return *this;
   }
 };
+
+/// The same numbers in a tensor [4] float64, in this order, on the device that computes them. To read them means to
+/// wait for it.
+torch::Tensor no_totals(torch::Device device);
+LossSums read_totals(const torch::Tensor& totals);
 
 }  // namespace dragoman
