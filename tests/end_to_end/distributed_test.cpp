@@ -36,7 +36,7 @@ class Distributed : public ::testing::Test {
     ProgramOptions options;
     options.environment = {"RANK=" + std::to_string(rank), "WORLD_SIZE=" + std::to_string(size),
                            "LOCAL_WORLD_SIZE=" + std::to_string(size), "MASTER_ADDR=127.0.0.1",
-                           "MASTER_PORT=" + std::to_string(port_)};
+                           "MASTER_PORT=" + std::to_string(port_.number())};
     return std::make_unique<Program>(dragoman_words(words), options);
   }
 
@@ -68,7 +68,7 @@ class Distributed : public ::testing::Test {
 
   TemporaryFolder folder_;
   TinyCorpus corpus_{folder_};
-  std::uint16_t port_ = free_port();
+  FreePort port_;
   std::string timeout_ = "1";  // minutes
   std::string architecture_ = "transformer";
 };
@@ -128,7 +128,7 @@ TEST_F(Distributed, AKilledProcessIsNamedAndNothingIsLost) {
       EXPECT_THAT(ended.err, HasSubstr("dragoman: rank " + std::to_string(killed) + " of 3 is gone; this was step"));
     }
     const int before = static_cast<int>(losses(model).size());
-    port_ = free_port();
+    port_ = FreePort();
     train(2, model, before + 4);
     EXPECT_GT(static_cast<int>(losses(model).size()), before);
   }
@@ -164,7 +164,7 @@ TEST_F(Distributed, AProcessThatHangsIsNamed) {
     EXPECT_THAT(ended.err, HasSubstr("dragoman: rank " + std::to_string(hanging) + " of 2 is gone; this was step"));
     programs[hanging]->send(SIGKILL);
     programs[hanging]->wait();
-    port_ = free_port();
+    port_ = FreePort();
   }
 }
 
@@ -195,7 +195,7 @@ TEST_F(Distributed, DifferentOptionsAndTextsAreRefused) {
       EXPECT_THAT(ended.err, HasSubstr("label-smoothing '0.1', not '0.2' as rank 1"));
     }
   }
-  port_ = free_port();
+  port_ = FreePort();
   const auto first = start(0, 2, "m", 6);
   TemporaryFolder other;
   const TinyCorpus other_corpus(other, 300);
@@ -203,7 +203,7 @@ TEST_F(Distributed, DifferentOptionsAndTextsAreRefused) {
   words.insert(words.end(), {"--accumulate", "3", "--log-interval", "1", "--save-interval", "2"});
   ProgramOptions options;
   options.environment = {"RANK=1", "WORLD_SIZE=2", "LOCAL_WORLD_SIZE=2", "MASTER_ADDR=127.0.0.1",
-                         "MASTER_PORT=" + std::to_string(port_)};
+                         "MASTER_PORT=" + std::to_string(port_.number())};
   const Ended second = dragoman(words, options);
   EXPECT_NE(second.exit_code, 0);
   EXPECT_THAT(second.err, HasSubstr("rank 0 trains with corpus '400 ("));

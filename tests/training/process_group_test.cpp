@@ -35,11 +35,11 @@ Launch launch_for(int rank, int size, std::uint16_t port) {
 
 // Runs `body` as each of so many ranks, in threads of their own.
 void as_group(int size, const std::function<void(ProcessGroup&)>& body, bool leaves = true) {
-  const std::uint16_t port = free_port();
+  const FreePort port;
   std::vector<std::thread> threads;
   for (int rank = 0; rank < size; ++rank) {
     threads.emplace_back([&, rank] {
-      ProcessGroup group(launch_for(rank, size, port), milliseconds(60'000));
+      ProcessGroup group(launch_for(rank, size, port.number()), milliseconds(60'000));
       body(group);
       if (leaves) group.leave();
     });
@@ -68,6 +68,21 @@ TEST(ProcessGroupTest, ReducesBroadcastsAndExchanges) {
       EXPECT_EQ(all.back(), "of " + std::to_string(size - 1));
     });
   }
+}
+
+// Somebody else might take it between the moment that it is chosen and the one that the group listens there.
+TEST(ProcessGroupTest, MeetsAtAPortThatIsKeptForIt) {
+  const FreePort port;
+  ASSERT_NO_THROW({
+    ProcessGroup group(launch_for(0, 1, port.number()), milliseconds(10'000));
+    group.leave();
+  });
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port.number());
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const Descriptor other(::socket(AF_INET, SOCK_STREAM, 0));
+  EXPECT_NE(::bind(other.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
 }
 
 TEST(ProcessGroupTest, SumsOnTheGpu_CUDA) {
@@ -178,9 +193,10 @@ TEST(ProcessGroupTest, NamesWhoDidNotComeAndSaysBeforeThatItWaits) {
   std::vector<std::string> notices;
   const auto start = [&](int rank) {
     notices.clear();
+    const FreePort port;
     ProcessGroup(
-        launch_for(rank, 3, free_port()), milliseconds(1000), [&](const std::string& line) { notices.push_back(line); },
-        milliseconds(200));
+        launch_for(rank, 3, port.number()), milliseconds(1000),
+        [&](const std::string& line) { notices.push_back(line); }, milliseconds(200));
   };
   EXPECT_THAT([&] { start(0); },
               ThrowsMessage<std::runtime_error>(HasSubstr("ranks 1, 2 of 3 processes did not come to 127.0.0.1:")));
