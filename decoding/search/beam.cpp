@@ -1,7 +1,6 @@
 #include "decoding/search/beam.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace dragoman {
@@ -11,11 +10,12 @@ Beam::Beam(int source_length, std::int32_t start, std::int32_t eos, const Search
       eos_(eos),
       limit_(options.length_limit(source_length)),
       live_{{start, 0}},
-      tips_{{kRoot, 0.0}} {}
+      tips_{kRoot},
+      log_probs_{0.0} {}
 
 std::vector<std::int32_t> Beam::prefix(std::size_t i) const {
   std::vector<std::int32_t> ids(static_cast<std::size_t>(length_));
-  std::int32_t node = tips_[i].node;
+  std::int32_t node = tips_[i];
   for (auto place = ids.rbegin(); place != ids.rend(); ++place) {
     *place = nodes_[node].token;
     node = nodes_[node].parent;
@@ -23,11 +23,11 @@ std::vector<std::int32_t> Beam::prefix(std::size_t i) const {
   return ids;
 }
 
-void Beam::advance(const Candidates& candidates, std::int64_t first_row) {
+void Beam::advance(std::span<const Successor> successors) {
   const auto beam_size = static_cast<std::size_t>(options_.beam_size);
   std::vector<Live> live;
-  std::vector<Tip> tips;
-  const std::vector<Successor> successors = best_successors(candidates, first_row);
+  std::vector<std::int32_t> tips;
+  std::vector<double> log_probs;
   for (std::size_t rank = 0; rank < successors.size() && live.size() < beam_size; ++rank) {
     const Successor& successor = successors[rank];
     if (successor.id == eos_) {
@@ -35,9 +35,10 @@ void Beam::advance(const Candidates& candidates, std::int64_t first_row) {
       continue;
     }
     const auto node = static_cast<std::int32_t>(nodes_.size());
-    nodes_.push_back({tips_[successor.row].node, successor.id, successor.token_log_prob});
+    nodes_.push_back({tips_[successor.row], successor.id, successor.token_log_prob});
     live.push_back({successor.id, successor.row});
-    tips.push_back({node, successor.log_prob});
+    tips.push_back(node);
+    log_probs.push_back(successor.log_prob);
   }
 
   const bool stuck = live.empty() && finished_.empty();
@@ -46,44 +47,25 @@ void Beam::advance(const Candidates& candidates, std::int64_t first_row) {
   } else {
     live_ = std::move(live);
     tips_ = std::move(tips);
+    log_probs_ = std::move(log_probs);
     ++length_;
   }
   if (finished_.size() < beam_size && length_ >= limit_ && !stuck) cut_live();
   if (stuck || finished_.size() >= beam_size || length_ >= limit_) {
     live_.clear();
     tips_.clear();
+    log_probs_.clear();
   }
-}
-
-std::vector<Beam::Successor> Beam::best_successors(const Candidates& candidates, std::int64_t first_row) const {
-  std::vector<Successor> successors;
-  successors.reserve(live_.size() * candidates.per_row);
-  for (std::size_t row = 0; row < live_.size(); ++row) {
-    const std::int64_t offset = (first_row + static_cast<std::int64_t>(row)) * candidates.per_row;
-    for (std::int64_t i = offset; i < offset + candidates.per_row; ++i) {
-      const float log_prob = candidates.log_probs[i];
-      if (std::isinf(log_prob)) break;
-      successors.push_back(
-          {tips_[row].log_prob + log_prob, static_cast<std::int32_t>(row), candidates.ids[i], log_prob});
-    }
-  }
-  const std::size_t kept = std::min(successors.size(), 2 * static_cast<std::size_t>(options_.beam_size));
-  std::partial_sort(successors.begin(), successors.begin() + kept, successors.end(),
-                    [](const Successor& a, const Successor& b) {
-                      if (a.log_prob != b.log_prob) return a.log_prob > b.log_prob;
-                      return std::pair(a.row, a.id) < std::pair(b.row, b.id);
-                    });
-  successors.resize(kept);
-  return successors;
 }
 
 void Beam::finish(const Successor& eos) {
-  const Tip tip{tips_[eos.row].node, eos.log_prob};
-  finished_.push_back({tip, eos.token_log_prob, length_ + 1, true, score(tip.log_prob, length_ + 1)});
+  finished_.push_back(
+      {tips_[eos.row], eos.log_prob, eos.token_log_prob, length_ + 1, true, score(eos.log_prob, length_ + 1)});
 }
 
 void Beam::cut_live() {
-  for (const Tip& tip : tips_) finished_.push_back({tip, 0.0F, length_, false, score(tip.log_prob, length_)});
+  for (std::size_t i = 0; i < tips_.size(); ++i)
+    finished_.push_back({tips_[i], log_probs_[i], 0.0F, length_, false, score(log_probs_[i], length_)});
 }
 
 double Beam::score(double log_prob, int length) const {
@@ -103,10 +85,10 @@ std::vector<Hypothesis> Beam::best() const {
 
 Hypothesis Beam::spell(const Finished& finished) const {
   Hypothesis hypothesis;
-  hypothesis.log_prob = finished.tip.log_prob;
+  hypothesis.log_prob = finished.log_prob;
   hypothesis.score = finished.score;
   hypothesis.complete = finished.complete;
-  for (std::int32_t node = finished.tip.node; node != kRoot; node = nodes_[node].parent) {
+  for (std::int32_t node = finished.node; node != kRoot; node = nodes_[node].parent) {
     hypothesis.ids.push_back(nodes_[node].token);
     hypothesis.token_log_probs.push_back(nodes_[node].log_prob);
   }

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "decoding/search/chooser.h"
 #include "decoding/search/search_options.h"
-#include "decoding/search/step_scorer.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,10 +21,9 @@ struct Hypothesis {
 
 /// The search for one sentence: its live hypotheses, one row each, and those that are finished.
 ///
-/// Of the 2K best successors of all live hypotheses, an end of the sentence among the first K finishes a hypothesis,
-/// and the K best others live on. The search is over when K hypotheses are finished, or when the length limit is
-/// reached: then what still lives is cut there, and competes with the finished ones by the same score. Equal
-/// log-probabilities are ordered by row, then by id, so that the result depends on the scores alone.
+/// Of the successors that a Chooser gives, an end of the sentence among the first K finishes a hypothesis, and the
+/// first K others live on. The search is over when K hypotheses are finished, or when the length limit is reached: then
+/// what still lives is cut there, and competes with the finished ones by the same score.
 class Beam {
  public:
   struct Live {
@@ -38,37 +37,27 @@ class Beam {
   bool done() const { return live_.empty(); }
   /// Live hypotheses, best first; none once the search is over.
   std::span<const Live> live() const { return live_; }
+  /// Their log-probabilities.
+  std::span<const double> log_probs() const { return log_probs_; }
   /// The ids of the live hypothesis i.
   std::vector<std::int32_t> prefix(std::size_t i) const;
 
-  /// Takes one more step: the live hypothesis i has the candidates of row `first_row + i`, at least 2K of them unless
-  /// the vocabulary is smaller. If nothing can follow and nothing is finished, the live hypotheses are cut where they
-  /// are.
-  void advance(const Candidates& candidates, std::int64_t first_row);
+  /// Takes one more step. If nothing can follow and nothing is finished, the live hypotheses are cut where they are.
+  void advance(std::span<const Successor> successors);
 
   /// The n_best finished hypotheses found, best score first; fewer if there are not as many.
   std::vector<Hypothesis> best() const;
 
  private:
-  struct Successor {
-    double log_prob;
-    std::int32_t row;
-    std::int32_t id;
-    float token_log_prob;
-  };
   // One token of one hypothesis; following `parent` down to kRoot spells it backwards.
   struct Node {
     std::int32_t parent;
     std::int32_t token;
     float log_prob;
   };
-  // Where a live hypothesis ends, parallel to live_.
-  struct Tip {
-    std::int32_t node;
-    double log_prob;
-  };
   struct Finished {
-    Tip tip;
+    std::int32_t node;  // its last
+    double log_prob;
     float eos_log_prob;
     int length;  // end of the sentence included
     bool complete;
@@ -76,7 +65,6 @@ class Beam {
   };
   static constexpr std::int32_t kRoot = -1;
 
-  std::vector<Successor> best_successors(const Candidates& candidates, std::int64_t first_row) const;
   void finish(const Successor& eos);
   void cut_live();
   Hypothesis spell(const Finished& finished) const;
@@ -88,7 +76,8 @@ class Beam {
   int length_ = 0;  // tokens of each live hypothesis
   std::vector<Node> nodes_;
   std::vector<Live> live_;
-  std::vector<Tip> tips_;
+  std::vector<std::int32_t> tips_;  // the last node of each live hypothesis
+  std::vector<double> log_probs_;
   std::vector<Finished> finished_;
 };
 

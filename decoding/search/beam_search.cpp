@@ -1,7 +1,7 @@
 #include "decoding/search/beam_search.h"
 
-#include <fmt/core.h>
-#include <stdexcept>
+#include <memory>
+#include <utility>
 
 namespace dragoman {
 namespace {
@@ -25,20 +25,24 @@ struct Rows {
   }
 };
 
-void check_rows(const Candidates& candidates, std::size_t rows) {
-  const auto expected = static_cast<std::int64_t>(rows);
-  const auto places = static_cast<std::size_t>(expected * candidates.per_row);
-  if (candidates.rows != expected || candidates.ids.size() != places || candidates.log_probs.size() != places) {
-    throw std::logic_error(fmt::format("{} rows were scored, but {} × {} candidates came back ({} ids)", rows,
-                                       candidates.rows, candidates.per_row, candidates.ids.size()));
+// Sentences that are not done, in the order of their rows.
+std::vector<SentenceRows> sentence_rows(const std::vector<Beam>& beams) {
+  std::vector<SentenceRows> sentences;
+  std::int64_t row = 0;
+  for (const Beam& beam : beams) {
+    if (beam.done()) continue;
+    sentences.push_back({row, beam.log_probs()});
+    row += std::ssize(beam.live());
   }
+  return sentences;
 }
 
 }  // namespace
 
 std::vector<std::vector<Hypothesis>> beam_search(StepScorer& scorer, std::span<const std::int32_t> source_lengths,
                                                  const SearchTokens& tokens, const SearchOptions& options,
-                                                 std::span<const Constraint* const> constraints) {
+                                                 std::span<const Constraint* const> constraints,
+                                                 const Chooser& chooser) {
   options.validate();
   const MinimumLength minimum(tokens.eos, options.min_length);
   std::vector<const Constraint*> all(constraints.begin(), constraints.end());
@@ -52,17 +56,16 @@ std::vector<std::vector<Hypothesis>> beam_search(StepScorer& scorer, std::span<c
   }
 
   while (!rows.previous.empty()) {
-    const Candidates candidates =
-        scorer.step(rows.previous, rows.parents)->best(2 * static_cast<std::int64_t>(options.beam_size), rows.allowed);
-    check_rows(candidates, rows.previous.size());
+    const std::unique_ptr<const NextTokens> following = scorer.step(rows.previous, rows.parents);
+    const std::vector<SentenceRows> sentences = sentence_rows(beams);
+    const auto successors = chooser.successors(*following, rows.allowed, sentences, options.beam_size);
     Rows next;
-    std::int64_t first_row = 0;
+    std::size_t sentence = 0;
     for (Beam& beam : beams) {
       if (beam.done()) continue;
-      const auto beam_rows = static_cast<std::int64_t>(beam.live().size());
-      beam.advance(candidates, first_row);
-      next.append(beam, first_row, all);
-      first_row += beam_rows;
+      beam.advance(successors.at(sentence));
+      next.append(beam, sentences[sentence].first_row, all);
+      ++sentence;
     }
     rows = std::move(next);
   }

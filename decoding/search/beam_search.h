@@ -1,6 +1,7 @@
 #pragma once
 
 #include "decoding/search/beam.h"
+#include "decoding/search/chooser.h"
 #include "decoding/search/constraint.h"
 #include "decoding/search/search_options.h"
 #include "decoding/search/step_scorer.h"
@@ -20,10 +21,11 @@ struct SearchTokens {
 /// Translates a batch: for each sentence its n_best hypotheses, best first (at least one; fewer than n_best where the
 /// length limit or the vocabulary leaves fewer). `scorer` stands before its first step, with one row for each element
 /// of `source_lengths`. Sentences leave the batch as they are done. For the rule of the search see Beam; what may
-/// follow is what all `constraints` allow, and the minimal length of `options`. Throws std::invalid_argument for
-/// options out of range.
+/// follow is what all `constraints` allow, and the minimal length of `options`; `chooser` takes what goes on. Throws
+/// std::invalid_argument for options out of range.
 std::vector<std::vector<Hypothesis>> beam_search(StepScorer& scorer, std::span<const std::int32_t> source_lengths,
                                                  const SearchTokens& tokens, const SearchOptions& options,
-                                                 std::span<const Constraint* const> constraints = {});
+                                                 std::span<const Constraint* const> constraints = {},
+                                                 const Chooser& chooser = BestChooser());
 
 }  // namespace dragoman

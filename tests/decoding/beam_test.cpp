@@ -14,11 +14,24 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr std::int32_t kEos = 0, kA = 1, kB = 2, kC = 3, kStart = 9;
+constexpr int kLargestBeam = 3;
 constexpr float kNothing = -std::numeric_limits<float>::infinity();
 
 struct Entry {
   std::int32_t id;
   float log_prob;
+};
+
+// Next tokens whose candidates are given.
+class GivenCandidates : public NextTokens {
+ public:
+  explicit GivenCandidates(Candidates candidates) : candidates_(std::move(candidates)) {}
+
+  Candidates best(std::int64_t, std::span<const AllowedIds>) const override { return candidates_; }
+  LogProbs log_probs() const override { return {}; }
+
+ private:
+  Candidates candidates_;
 };
 
 Candidates candidates(const std::vector<std::vector<Entry>>& rows) {
@@ -32,6 +45,13 @@ Candidates candidates(const std::vector<std::vector<Entry>>& rows) {
     }
   }
   return result;
+}
+
+// The beam's first hypothesis has the row first_row. More successors than twice its size would be no harm.
+void advance(Beam& beam, const Candidates& candidates, std::int64_t first_row = 0) {
+  const SentenceRows rows{first_row, beam.log_probs()};
+  const std::vector<AllowedIds> all(static_cast<std::size_t>(candidates.rows));
+  beam.advance(BestChooser().successors(GivenCandidates(candidates), all, {&rows, 1}, kLargestBeam)[0]);
 }
 
 SearchOptions options(int beam_size) {
@@ -58,34 +78,34 @@ TEST(Beam, BeginsWithOneRowAtTheStartToken) {
 
 TEST(Beam, TheBestSuccessorsOfAllRowsLiveOn) {
   Beam beam(4, kStart, kEos, options(2));
-  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}, {kC, -3.0F}, {kEos, -9.0F}}}), 0);
+  advance(beam, candidates({{{kA, -1.0F}, {kB, -2.0F}, {kC, -3.0F}, {kEos, -9.0F}}}));
   EXPECT_THAT(live(beam), ElementsAre(std::pair(kA, 0), std::pair(kB, 0)));
   // -1 - 4 = -5 and -1 - 5 = -6 against -2 - 0.5 = -2.5 and -2 - 3.5 = -5.5
-  beam.advance(candidates({{{kA, -4.0F}, {kB, -5.0F}}, {{kC, -0.5F}, {kA, -3.5F}}}), 0);
+  advance(beam, candidates({{{kA, -4.0F}, {kB, -5.0F}}, {{kC, -0.5F}, {kA, -3.5F}}}));
   EXPECT_THAT(live(beam), ElementsAre(std::pair(kC, 1), std::pair(kA, 0)));
 }
 
 TEST(Beam, ReadsItsOwnRowsOfTheBatch) {
   Beam beam(4, kStart, kEos, options(1));
-  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}}, {{kB, -1.0F}, {kA, -2.0F}}}), 1);
+  advance(beam, candidates({{{kA, -1.0F}, {kB, -2.0F}}, {{kB, -1.0F}, {kA, -2.0F}}}), 1);
   EXPECT_THAT(live(beam), ElementsAre(std::pair(kB, 0)));
 }
 
 TEST(Beam, EqualLogProbabilitiesAreOrderedByRowThenId) {
   Beam beam(4, kStart, kEos, options(2));
-  beam.advance(candidates({{{kB, -1.0F}, {kC, -1.0F}, {kA, -2.0F}, {kEos, -9.0F}}}), 0);
+  advance(beam, candidates({{{kB, -1.0F}, {kC, -1.0F}, {kA, -2.0F}, {kEos, -9.0F}}}));
   EXPECT_THAT(live(beam), ElementsAre(std::pair(kB, 0), std::pair(kC, 0)));
-  beam.advance(candidates({{{kB, -3.0F}, {kC, -4.0F}}, {{kA, -3.0F}, {kB, -3.0F}}}), 0);
+  advance(beam, candidates({{{kB, -3.0F}, {kC, -4.0F}}, {{kA, -3.0F}, {kB, -3.0F}}}));
   EXPECT_THAT(live(beam), ElementsAre(std::pair(kB, 0), std::pair(kA, 1)));
 }
 
 TEST(Beam, AnEndAmongTheFirstKFinishesAndAnotherDoesNot) {
   Beam beam(4, kStart, kEos, options(2));
   // The end is third: no hypothesis.
-  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}, {kEos, -3.0F}, {kC, -4.0F}}}), 0);
+  advance(beam, candidates({{{kA, -1.0F}, {kB, -2.0F}, {kEos, -3.0F}, {kC, -4.0F}}}));
   EXPECT_THAT(beam.best(), IsEmpty());
   // The end of row 1 is second (-2 - 1 = -3), that of row 0 fourth.
-  beam.advance(candidates({{{kA, -0.5F}, {kEos, -9.0F}}, {{kEos, -1.0F}, {kC, -2.0F}}}), 0);
+  advance(beam, candidates({{{kA, -0.5F}, {kEos, -9.0F}}, {{kEos, -1.0F}, {kC, -2.0F}}}));
   EXPECT_THAT(live(beam), ElementsAre(std::pair(kA, 0), std::pair(kC, 1)));
   const std::vector<Hypothesis> best = beam.best();
   ASSERT_THAT(best, SizeIs(1));
@@ -97,9 +117,9 @@ TEST(Beam, AnEndAmongTheFirstKFinishesAndAnotherDoesNot) {
 
 TEST(Beam, IsDoneWhenKHypothesesAreFinished) {
   Beam beam(4, kStart, kEos, options(2));
-  beam.advance(candidates({{{kEos, -1.0F}, {kA, -2.0F}, {kB, -3.0F}, {kC, -4.0F}}}), 0);
+  advance(beam, candidates({{{kEos, -1.0F}, {kA, -2.0F}, {kB, -3.0F}, {kC, -4.0F}}}));
   EXPECT_FALSE(beam.done());
-  beam.advance(candidates({{{kEos, -0.5F}, {kA, -1.0F}}, {{kEos, -5.0F}, {kA, -6.0F}}}), 0);
+  advance(beam, candidates({{{kEos, -0.5F}, {kA, -1.0F}}, {{kEos, -5.0F}, {kA, -6.0F}}}));
   EXPECT_TRUE(beam.done());
   const std::vector<Hypothesis> best = beam.best();
   ASSERT_THAT(best, SizeIs(2));
@@ -112,8 +132,8 @@ TEST(Beam, CutsWhatLivesAtTheLimitAndScoresItAlike) {
   limited.max_length = 2;
   limited.normalisation = Normalisation::kLength;
   Beam beam(4, kStart, kEos, limited);
-  beam.advance(candidates({{{kEos, -3.0F}, {kA, -4.0F}, {kB, -8.0F}, {kC, -9.0F}}}), 0);
-  beam.advance(candidates({{{kB, -1.0F}, {kA, -2.0F}}, {{kC, -1.0F}, {kA, -2.0F}}}), 0);
+  advance(beam, candidates({{{kEos, -3.0F}, {kA, -4.0F}, {kB, -8.0F}, {kC, -9.0F}}}));
+  advance(beam, candidates({{{kB, -1.0F}, {kA, -2.0F}}, {{kC, -1.0F}, {kA, -2.0F}}}));
   EXPECT_TRUE(beam.done());
   const std::vector<Hypothesis> best = beam.best();
   ASSERT_THAT(best, SizeIs(2));
@@ -127,16 +147,16 @@ TEST(Beam, CutsWhatLivesAtTheLimitAndScoresItAlike) {
 TEST(Beam, KnowsThePrefixOfEachLiveHypothesis) {
   Beam beam(4, kStart, kEos, options(2));
   EXPECT_THAT(beam.prefix(0), IsEmpty());
-  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}, {kC, -3.0F}, {kEos, -9.0F}}}), 0);
-  beam.advance(candidates({{{kA, -4.0F}, {kB, -5.0F}}, {{kC, -0.5F}, {kA, -3.5F}}}), 0);
+  advance(beam, candidates({{{kA, -1.0F}, {kB, -2.0F}, {kC, -3.0F}, {kEos, -9.0F}}}));
+  advance(beam, candidates({{{kA, -4.0F}, {kB, -5.0F}}, {{kC, -0.5F}, {kA, -3.5F}}}));
   EXPECT_THAT(beam.prefix(0), ElementsAre(kB, kC));
   EXPECT_THAT(beam.prefix(1), ElementsAre(kA, kA));
 }
 
 TEST(Beam, CutsWhereNothingCanFollow) {
   Beam beam(4, kStart, kEos, options(1));
-  beam.advance(candidates({{{kA, -1.0F}, {kB, -2.0F}}}), 0);
-  beam.advance(candidates({{{0, kNothing}, {0, kNothing}}}), 0);
+  advance(beam, candidates({{{kA, -1.0F}, {kB, -2.0F}}}));
+  advance(beam, candidates({{{0, kNothing}, {0, kNothing}}}));
   EXPECT_TRUE(beam.done());
   ASSERT_THAT(beam.best(), SizeIs(1));
   EXPECT_THAT(beam.best()[0].ids, ElementsAre(kA));
@@ -148,7 +168,7 @@ TEST(Beam, ReturnsNoMoreThanAskedFor) {
   one.n_best = 1;
   one.max_length = 1;
   Beam beam(4, kStart, kEos, one);
-  beam.advance(candidates({{{kB, -1.0F}, {kA, -2.0F}, {kC, -3.0F}}}), 0);
+  advance(beam, candidates({{{kB, -1.0F}, {kA, -2.0F}, {kC, -3.0F}}}));
   ASSERT_THAT(beam.best(), SizeIs(1));
   EXPECT_THAT(beam.best()[0].ids, ElementsAre(kB));
 }
