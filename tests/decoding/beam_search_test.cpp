@@ -1,5 +1,6 @@
 #include "decoding/search/beam_search.h"
 
+#include "tests/decoding/enumeration.h"
 #include "tests/decoding/fake_scorer.h"
 
 #include <algorithm>
@@ -46,39 +47,6 @@ void expect_equal(const std::vector<Hypothesis>& a, const std::vector<Hypothesis
     EXPECT_EQ(a[i].score, b[i].score);
     EXPECT_EQ(a[i].complete, b[i].complete);
   }
-}
-
-void expect_found(const std::vector<Hypothesis>& found, const std::vector<Hypothesis>& expected) {
-  ASSERT_EQ(found.size(), expected.size());
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    EXPECT_EQ(found[i].ids, expected[i].ids);
-    EXPECT_EQ(found[i].complete, expected[i].complete);
-    EXPECT_NEAR(found[i].score, expected[i].score, 1e-5);
-  }
-}
-
-// Every sentence of at most `limit` tokens, with its score, by enumeration.
-std::vector<Hypothesis> enumerate(const NextProbabilities& language, const SearchOptions& options, int limit) {
-  std::vector<Hypothesis> found;
-  std::vector<Hypothesis> open(1);
-  while (!open.empty()) {
-    std::vector<Hypothesis> longer;
-    for (const Hypothesis& prefix : open) {
-      const std::vector<double> next = language(0, prefix.ids);
-      const int length = static_cast<int>(prefix.ids.size()) + 1;
-      for (std::size_t id = 0; id < next.size(); ++id) {
-        Hypothesis hypothesis = prefix;
-        hypothesis.log_prob += std::log(next[id]);
-        hypothesis.score = hypothesis.log_prob / length_penalty(options.normalisation, options.length_penalty, length);
-        hypothesis.complete = id == FakeScorer::kEos;
-        if (!hypothesis.complete) hypothesis.ids.push_back(static_cast<std::int32_t>(id));
-        (hypothesis.complete || length == limit ? found : longer).push_back(hypothesis);
-      }
-    }
-    open = std::move(longer);
-  }
-  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-  return found;
 }
 
 // start: a .5, b .4; behind a: a .4, b .3, end .3; behind b: end .9; behind two tokens the end is certain.
@@ -133,12 +101,6 @@ TEST(BeamSearch, ALargeBeamIsExhaustive) {
       expect_found(found, expected);
     }
   }
-}
-
-// What has an impossible token is none of the translations.
-std::vector<Hypothesis> keep_if(std::vector<Hypothesis> all, const std::function<bool(const Hypothesis&)>& possible) {
-  std::erase_if(all, [&](const Hypothesis& hypothesis) { return !possible(hypothesis); });
-  return all;
 }
 
 TEST(BeamSearch, ALargeBeamIsExhaustiveUnderEachConstraint) {
