@@ -1,5 +1,7 @@
 #include "base/mapped_file.h"
 
+#include "tests/data/temporary_folder.h"
+
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -8,7 +10,6 @@
 #include <gtest/gtest.h>
 #include <span>
 #include <stdexcept>
-#include <stdlib.h>
 #include <string>
 
 namespace dragoman {
@@ -18,29 +19,13 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-class MappedFileTest : public ::testing::Test {
+class MappedFileTest : public TemporaryFolderTest {
  protected:
-  MappedFileTest() {
-    std::string name = ::testing::TempDir() + "dragoman_XXXXXX";
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  ~MappedFileTest() override { std::filesystem::remove_all(folder_); }
-
-  std::string path(const std::string& name) const { return folder_ / name; }
-
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path(name)) << text;
-    return path(name);
-  }
-
   static std::string read(const MappedFile& file, std::size_t begin, std::size_t count) {
     std::string bytes(count, '?');
     file.read(begin, std::as_writable_bytes(std::span(bytes)));
     return bytes;
   }
-
-  std::filesystem::path folder_;
 };
 
 TEST_F(MappedFileTest, ShowsAndReadsWhatIsInTheFile) {

@@ -1,13 +1,14 @@
 #pragma once
 
+#include "tests/base/temporary_folder.h"
+
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <set>
-#include <stdexcept>
-#include <stdlib.h>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 #include <zlib.h>
 
 namespace dragoman {
@@ -15,26 +16,12 @@ namespace dragoman {
 /// A test with a folder of its own that vanishes with it.
 class TemporaryFolderTest : public ::testing::Test {
  protected:
-  TemporaryFolderTest() {
-    std::string name = ::testing::TempDir() + "dragoman_XXXXXX";
-    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
-    folder_ = name;
-  }
-  ~TemporaryFolderTest() override { std::filesystem::remove_all(folder_); }
-
   /// The names of what is in it, hidden or not.
-  std::set<std::string> entries() const {
-    std::set<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_)) names.insert(entry.path().filename());
-    return names;
-  }
+  std::vector<std::string> entries() const { return made_.entries(); }
 
-  std::string path(const std::string& name) const { return folder_ / name; }
+  std::string path(const std::string& name) const { return made_ / name; }
 
-  std::string write(const std::string& name, std::string_view bytes) const {
-    std::ofstream(path(name), std::ios::binary) << bytes;
-    return path(name);
-  }
+  std::string write(const std::string& name, std::string_view bytes) const { return made_.file(name, bytes); }
 
   std::string write_gzip(const std::string& name, std::string_view text) const {
     const gzFile file = ::gzopen(path(name).c_str(), "wb");
@@ -48,7 +35,8 @@ class TemporaryFolderTest : public ::testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  std::filesystem::path folder_;
+  const TemporaryFolder made_;
+  const std::filesystem::path folder_ = made_.path();
 };
 
 }  // namespace dragoman

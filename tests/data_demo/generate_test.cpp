@@ -5,6 +5,7 @@
 #include "data/demo/composer.h"
 #include "data/demo/english_morphology.h"
 #include "data/demo/held_out.h"
+#include "tests/base/temporary_folder.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -13,7 +14,6 @@
 #include <regex>
 #include <set>
 #include <stdexcept>
-#include <stdlib.h>
 #include <string>
 
 namespace dragoman::demo {
@@ -195,9 +195,8 @@ TEST(DemoCorpus, RefusesSizesBeyondTheGrammar) {
 }
 
 TEST(DemoCorpus, IsWrittenLineByLine) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "dragoman-demo-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-  const std::filesystem::path folder = std::filesystem::path(pattern) / "made" / "here";
+  const TemporaryFolder temporary;
+  const std::filesystem::path folder = temporary.path() / "made" / "here";
   DemoCorpus small;
   small.train = {{"We go.", "Wir gehen."}, {"I see.", "Ich sehe."}};
   small.valid = {{"You go.", "Du gehst."}};
@@ -206,7 +205,6 @@ TEST(DemoCorpus, IsWrittenLineByLine) {
   EXPECT_EQ(read_file(folder / "train.de"), "Wir gehen.\nIch sehe.\n");
   EXPECT_EQ(read_file(folder / "valid.de"), "Du gehst.\n");
   EXPECT_EQ(read_file(folder / "test.en"), "");
-  std::filesystem::remove_all(pattern);
 }
 
 }  // namespace

@@ -17,8 +17,6 @@
 namespace dragoman {
 namespace {
 
-namespace fs = std::filesystem;
-
 void redirect(int descriptor, const std::string& path, int flags) {
   const int file = ::open(path.c_str(), flags, 0666);
   if (file < 0 || ::dup2(file, descriptor) < 0) ::_exit(126);
@@ -26,30 +24,6 @@ void redirect(int descriptor, const std::string& path, int flags) {
 }
 
 }  // namespace
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = ::testing::TempDir() + "dragoman.XXXXXX";
-  if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make a folder in " + ::testing::TempDir());
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
-std::string TemporaryFolder::file(const std::string& name, const std::string& contents) const {
-  const std::string path = *this / name;
-  std::ofstream(path, std::ios::binary) << contents;
-  return path;
-}
-
-std::vector<std::string> TemporaryFolder::entries() const {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(path_)) names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 Program::Program(const std::vector<std::string>& words, const ProgramOptions& options)
     : deadline_(std::chrono::steady_clock::now() + options.time_limit) {

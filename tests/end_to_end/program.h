@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/base/temporary_folder.h"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -9,26 +11,6 @@
 #include <vector>
 
 namespace dragoman {
-
-/// A folder of its own for one test, removed with all it holds.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
-  /// Writes a file and returns its path.
-  std::string file(const std::string& name, const std::string& contents) const;
-  /// Names of all entries, sorted.
-  std::vector<std::string> entries() const;
-
- private:
-  std::filesystem::path path_;
-};
 
 /// How a program ended and what it said.
 struct Ended {
