@@ -3,6 +3,7 @@
 #include "model/architecture.h"
 #include "tests/decoding/copier.h"
 #include "tests/decoding/sample_sentences.h"
+#include "tests/model/devices.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -10,6 +11,8 @@
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <stdexcept>
@@ -31,16 +34,19 @@ std::vector<std::string> best_texts(const std::vector<Translation>& translations
   return texts;
 }
 
-Translator transformer_translator(const TranslatorOptions& options) {
-  static const std::shared_ptr<Seq2SeqModel> model = [] {
+Translator transformer_translator(const TranslatorOptions& options, torch::Device device = torch::kCPU) {
+  static std::map<std::string, std::shared_ptr<Seq2SeqModel>> models;
+  std::shared_ptr<Seq2SeqModel>& model = models[device.str()];
+  if (!model) {
     auto made = create_model(small_config(), 11);
     const at::NoGradGuard no_grad;
     for (at::Tensor& parameter : made->parameters()) {
       if (parameter.dim() > 1) parameter.mul_(2.0);
     }
+    made->to(device);
     prepare_for_inference(*made);
-    return made;
-  }();
+    model = made;
+  }
   return {model, small_config(), sample_tokenizers(), options};
 }
 
@@ -111,7 +117,11 @@ TEST(Translator, EqualLinesAreTranslatedOnce) {
   EXPECT_EQ(copier.model->sentences(), 2);
 }
 
-TEST(Translator, TheSameWhateverBatchOrderAndWorkers) {
+class TranslatorDeviceTest : public DeviceTest {};
+
+INSTANTIATE_TEST_SUITE_P(Devices, TranslatorDeviceTest, ::testing::ValuesIn(tested_devices()), device_name);
+
+TEST_P(TranslatorDeviceTest, TheSameWhateverBatchOrderAndWorkers) {
   const std::vector<std::string> lines = sample_sentences(40);
   TranslatorOptions options;
   options.search.n_best = 3;
@@ -119,7 +129,7 @@ TEST(Translator, TheSameWhateverBatchOrderAndWorkers) {
   options.search.max_length_extra = 3;
   options.threads = 1;
   options.batch_size = 1;
-  const std::vector<Translation> alone = transformer_translator(options).translate(lines);
+  const std::vector<Translation> alone = transformer_translator(options, device()).translate(lines);
   std::vector<std::string> texts = best_texts(alone);
   std::sort(texts.begin(), texts.end());
   EXPECT_GT(std::unique(texts.begin(), texts.end()) - texts.begin(), 20) << "the model must tell the lines apart";
@@ -127,7 +137,7 @@ TEST(Translator, TheSameWhateverBatchOrderAndWorkers) {
   for (const auto& [batch_size, threads] : {std::pair(7, 1), std::pair(64, 1), std::pair(7, 3), std::pair(0, 2)}) {
     options.batch_size = batch_size;
     options.threads = threads;
-    expect_same(transformer_translator(options).translate(lines), alone,
+    expect_same(transformer_translator(options, device()).translate(lines), alone,
                 "batch size " + std::to_string(batch_size) + ", threads " + std::to_string(threads));
   }
 
@@ -141,7 +151,7 @@ TEST(Translator, TheSameWhateverBatchOrderAndWorkers) {
     expected.push_back(alone[i]);
   }
   options.batch_tokens = 100;
-  expect_same(transformer_translator(options).translate(shuffled), expected, "shuffled");
+  expect_same(transformer_translator(options, device()).translate(shuffled), expected, "shuffled");
 }
 
 TEST(Translator, NBestComesBestFirst) {

@@ -1,8 +1,9 @@
-// What holds for a model of any architecture and form: each test runs for each of tested_models().
+// What holds for a model of any architecture and form: each test runs for each of tested_models(), on each device.
 #include "model/seq2seq_model.h"
 
 #include "model/architecture.h"
 #include "model/attention/attention_observer.h"
+#include "tests/model/devices.h"
 #include "tests/model/tensors.h"
 #include "tests/model/tested_models.h"
 
@@ -10,7 +11,9 @@
 
 #include <gtest/gtest.h>
 #include <map>
+#include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace dragoman {
@@ -18,24 +21,30 @@ namespace {
 
 using torch::Tensor;
 
-std::shared_ptr<Seq2SeqModel> model_of(const ModelConfig& config, torch::ScalarType type = torch::kFloat32) {
-  auto model = create_model(config, 3);
-  model->to(type);
-  model->eval();
-  return model;
-}
-
-class EveryModel : public testing::TestWithParam<TestedModel> {
+class EveryModel : public testing::TestWithParam<std::tuple<TestedModel, torch::Device>> {
  protected:
-  const ModelConfig& config() const { return GetParam().config; }
+  const ModelConfig& config() const { return std::get<TestedModel>(GetParam()).config; }
+  torch::Device device() const { return std::get<torch::Device>(GetParam()); }
+
+  std::shared_ptr<Seq2SeqModel> model_of(const ModelConfig& config, torch::ScalarType type = torch::kFloat32) const {
+    auto model = create_model(config, 3);
+    model->to(device(), type);
+    model->eval();
+    return model;
+  }
+
+  const Tensor kSource = ids({{4, 5, 6, 7, 8, 2}, {9, 10, 2, 0, 0, 0}, {11, 12, 13, 14, 2, 0}}).to(device());
+  const Tensor kLengths = torch::tensor({6, 3, 5}, torch::kInt64);
+  const Tensor kTarget = ids({{1, 20, 21, 22, 23}, {1, 24, 25, 0, 0}, {1, 26, 27, 28, 0}}).to(device());
 };
 
-INSTANTIATE_TEST_SUITE_P(, EveryModel, testing::ValuesIn(tested_models()),
-                         [](const auto& info) { return info.param.name; });
+std::string name_of(const testing::TestParamInfo<EveryModel::ParamType>& info) {
+  return std::get<TestedModel>(info.param).name + (std::get<torch::Device>(info.param).is_cpu() ? "" : "_CUDA");
+}
 
-const Tensor kSource = ids({{4, 5, 6, 7, 8, 2}, {9, 10, 2, 0, 0, 0}, {11, 12, 13, 14, 2, 0}});
-const Tensor kLengths = torch::tensor({6, 3, 5}, torch::kInt64);
-const Tensor kTarget = ids({{1, 20, 21, 22, 23}, {1, 24, 25, 0, 0}, {1, 26, 27, 28, 0}});
+INSTANTIATE_TEST_SUITE_P(, EveryModel,
+                         testing::Combine(testing::ValuesIn(tested_models()), testing::ValuesIn(tested_devices())),
+                         name_of);
 
 TEST_P(EveryModel, StepsEqualTheWholeDecode) {
   torch::NoGradGuard no_grad;
@@ -87,10 +96,10 @@ TEST_P(EveryModel, ReorderedRowsEqualRecomputation) {
       tokens.push_back(token = token * 31 % 47 + 1);
       previous.push_back(token);
     }
-    const Tensor states = model->step(*state, torch::tensor(previous, torch::kInt64));
+    const Tensor states = model->step(*state, torch::tensor(previous, torch::kInt64).to(device()));
     const Tensor index = torch::tensor(rows.sentence, torch::kInt64);
-    const Memory of_rows{memory.states.index_select(0, index), memory.lengths.index_select(0, index)};
-    const Tensor recomputed = model->decode(of_rows, ids(rows.tokens)).select(1, -1);
+    const Memory of_rows{memory.states.index_select(0, index.to(device())), memory.lengths.index_select(0, index)};
+    const Tensor recomputed = model->decode(of_rows, ids(rows.tokens).to(device())).select(1, -1);
     ASSERT_LT(relative_error(states, recomputed), 1e-13) << rows.tokens[0].size();
   }
 }
@@ -282,7 +291,7 @@ TEST_P(EveryModel, AnObserverSeesEveryAttentionToTheSourceAndMayChangeIt) {
   for (const Tensor& weights : layers) {
     const std::int64_t queries = 5 * config().shared_layers;
     ASSERT_EQ(weights.sizes(), (std::vector<std::int64_t>{3, config().heads, queries, 6}));
-    EXPECT_LT(relative_error(weights.sum(3), torch::ones({3, config().heads, queries})), 1e-6);
+    EXPECT_LT(relative_error(weights.sum(3), torch::ones({3, config().heads, queries}, device())), 1e-6);
     EXPECT_EQ(weights[1].narrow(2, 3, 3).abs().max().item<float>(), 0);
   }
   observer.factor = 0;
@@ -296,7 +305,7 @@ TEST_P(EveryModel, RefusesShapesThatDoNotFit) {
   const Memory memory = model->encode(kSource, kLengths);
   EXPECT_THROW(model->decode(memory, kTarget.narrow(0, 0, 2)), c10::Error);
   const auto state = model->start(memory);
-  EXPECT_THROW(model->step(*state, torch::tensor({1, 2}, torch::kInt64)), c10::Error);
+  EXPECT_THROW(model->step(*state, torch::tensor({1, 2}, torch::kInt64).to(device())), c10::Error);
   const std::vector<std::int64_t> beyond = {0, 3};
   EXPECT_THROW(model->reorder(*state, beyond), std::out_of_range);
   ModelConfig wrong = config();
