@@ -1,5 +1,7 @@
 #include "decoding/search/ensemble_scorer.h"
 
+#include "decoding/search/whole_rows.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -9,19 +11,6 @@
 
 namespace dragoman {
 namespace {
-
-class WholeRows : public NextTokens {
- public:
-  explicit WholeRows(LogProbs log_probs) : log_probs_(std::move(log_probs)) {}
-
-  Candidates best(std::int64_t count, std::span<const AllowedIds> allowed) const override {
-    return best_of(log_probs_, count, allowed);
-  }
-  LogProbs log_probs() const override { return log_probs_; }
-
- private:
-  LogProbs log_probs_;
-};
 
 // log(e^a + e^b)
 float log_of_sum(float a, float b) {

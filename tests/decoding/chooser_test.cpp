@@ -24,7 +24,7 @@ std::vector<std::vector<int>> rows_and_ids(const std::vector<Successor>& success
 
 TEST(Chooser, TheBestAreThoseOfAllRowsOfASentence) {
   // Two rows of one sentence, and one of another.
-  const GivenNext next({3, 3, {-1.0F, -2.0F, -5.0F, -1.5F, -2.0F, -1.0F, -4.0F, -2.0F, -3.0F}});
+  const WholeRows next({3, 3, {-1.0F, -2.0F, -5.0F, -1.5F, -2.0F, -1.0F, -4.0F, -2.0F, -3.0F}});
   const std::vector<double> first{-1.0, -1.0}, second{-3.0};
   const std::vector<SentenceRows> sentences{{0, first}, {2, second}};
   std::vector<AllowedIds> allowed(3);
@@ -40,7 +40,7 @@ TEST(Chooser, TheBestAreThoseOfAllRowsOfASentence) {
 }
 
 // From whole rows, by the definition: every allowed token of every row, sorted.
-class BestOfWholeRows : public Chooser {
+class BestByDefinition : public Chooser {
  public:
   std::vector<std::vector<Successor>> successors(const NextTokens& next, std::span<const AllowedIds> allowed,
                                                  std::span<const SentenceRows> sentences,
@@ -105,7 +105,7 @@ TEST(Chooser, WholeRowsAndBestTokensLeadToTheSame) {
     FakeScorer scorer(language), whole(language);
     const std::vector<std::int32_t> lengths(20, 5);
     const auto best = beam_search(scorer, lengths, kChooserTokens, options, constraints);
-    const auto from_whole = beam_search(whole, lengths, kChooserTokens, options, constraints, BestOfWholeRows());
+    const auto from_whole = beam_search(whole, lengths, kChooserTokens, options, constraints, BestByDefinition());
     for (std::size_t i = 0; i < best.size(); ++i) {
       ASSERT_EQ(best[i].size(), from_whole[i].size());
       for (std::size_t n = 0; n < best[i].size(); ++n) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "decoding/search/step_scorer.h"
+#include "decoding/search/whole_rows.h"
 
 #include <cmath>
 #include <cstdint>
@@ -19,20 +20,6 @@ using Prefix = std::vector<std::int32_t>;
 
 /// Probabilities of the whole vocabulary after a prefix of a sentence's translation.
 using NextProbabilities = std::function<std::vector<double>(std::size_t sentence, const Prefix& prefix)>;
-
-/// Next tokens whose log-probabilities are given.
-class GivenNext : public NextTokens {
- public:
-  explicit GivenNext(LogProbs log_probs) : log_probs_(std::move(log_probs)) {}
-
-  Candidates best(std::int64_t count, std::span<const AllowedIds> allowed) const override {
-    return best_of(log_probs_, count, allowed);
-  }
-  LogProbs log_probs() const override { return log_probs_; }
-
- private:
-  LogProbs log_probs_;
-};
 
 /// A StepScorer whose model is any function of the whole prefix, so that a wrong parent shows in the result. It
 /// remembers the sentences of the rows of each step, and refuses calls that break the interface's contract.
@@ -56,7 +43,7 @@ class FakeScorer : public StepScorer {
     }
     rows_ = std::move(rows);
     steps_.push_back(sentences);
-    return std::make_unique<GivenNext>(log_probs());
+    return std::make_unique<WholeRows>(log_probs());
   }
 
   /// For each step so far, the sentence of each row.

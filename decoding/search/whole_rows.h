@@ -1,0 +1,25 @@
+#pragma once
+
+#include "decoding/search/step_scorer.h"
+
+#include <cstdint>
+#include <span>
+#include <utility>
+
+namespace dragoman {
+
+/// What may follow each row, of a scorer that has whole rows and no faster way to the best of them.
+class WholeRows : public NextTokens {
+ public:
+  explicit WholeRows(LogProbs log_probs) : log_probs_(std::move(log_probs)) {}
+
+  Candidates best(std::int64_t count, std::span<const AllowedIds> allowed) const override {
+    return best_of(log_probs_, count, allowed);
+  }
+  LogProbs log_probs() const override { return log_probs_; }
+
+ private:
+  LogProbs log_probs_;
+};
+
+}  // namespace dragoman
