@@ -43,7 +43,7 @@ double median(std::vector<double> values) {
 
 double pass(SelfAttentionBase& attention, const Tensor& x) {
   const auto start = Clock::now();
-  attention.forward(x, {}, Visibility::causal, {}).sum().backward();
+  attention.forward({}, x, {}, Visibility::causal, {}).sum().backward();
   for (Tensor& parameter : attention.parameters()) parameter.mutable_grad().reset();
   return milliseconds_since(start);
 }
@@ -55,14 +55,14 @@ double step_microseconds(SelfAttentionBase& attention, const Tensor& x) {
     if (auto* linear = module->as<LinearImpl>()) linear->pack();
   }
   const std::int64_t length = x.size(1);
-  const auto state = attention.start(x);
+  const auto state = attention.start(std::nullopt);
   DecoderIndex index(at::ones({kRows}, torch::kInt64), 1);
   std::vector<double> times;
   for (std::int64_t t = 0; t < length; ++t) {
     index.advance();
     const Tensor rows = x[0][t].unsqueeze(0).repeat({kRows, 1});
     const auto start = Clock::now();
-    attention.step(rows, *state, index, {});
+    attention.step({}, rows, *state, index, {});
     if (t >= length - kTimedSteps) times.push_back(1000 * milliseconds_since(start) / kRows);
   }
   return median(times);
@@ -75,8 +75,8 @@ int run(const std::string& form, std::int64_t length) {
   config.attention_window = 64;
   config.source_vocabulary = config.target_vocabulary = 10;
   config.validate();
-  const auto attention =
-      make_self_attention(config, std::make_shared<ForwardContext>(), {AttentionSite::Kind::decoder_self, 1});
+  RandomSites sites;
+  const auto attention = make_self_attention(config, sites, {AttentionSite::Kind::decoder_self, 1});
   initialise(*attention, config.width, 1);
   attention->train();
   const Tensor x = at::randn({1, length, config.width});

@@ -241,7 +241,7 @@ LoadedModel load_model(const fs::path& directory, torch::Device device, std::opt
   if (device.is_cpu()) {
     assign_packed_weights(*model, loaded.weights, weights_file(directory), type);
     model->eval();
-    model->context().weight_type = type;
+    model->set_weight_type(type);
   } else {
     assign_weights(*model, loaded.weights, weights_file(directory));
     model->to(device);

@@ -6,7 +6,7 @@ namespace dragoman {
 
 void prepare_for_inference(Seq2SeqModel& model, WeightType type) {
   model.eval();
-  model.context().weight_type = type;
+  model.set_weight_type(type);
   for (const auto& module : model.modules()) {
     if (auto* linear = module->as<LinearImpl>()) linear->pack(type);
   }

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "model/forward_context.h"
 #include "model/layers/quantised_matrix.h"
+#include "model/pass.h"
 #include "model/shapes.h"
+#include "model/weight_type.h"
 
 #include <torch/nn/module.h>
 #include <torch/types.h>
@@ -38,25 +39,30 @@ class DecoderState {
 class Seq2SeqModel : public torch::nn::Module {
  public:
   /// source: [B, S] int64 ids, padded at the end; lengths: [B] int64 on the CPU.
-  virtual Memory encode(const torch::Tensor& source, const torch::Tensor& lengths) = 0;
+  virtual Memory encode(const Pass& pass, const torch::Tensor& source, const torch::Tensor& lengths) const = 0;
 
   /// target: [B, T] int64 ids beginning with the start token. Returns the states [B, T, D] that predict the next
   /// tokens.
-  virtual torch::Tensor decode(const Memory& memory, const torch::Tensor& target) = 0;
+  virtual torch::Tensor decode(const Pass& pass, const Memory& memory, const torch::Tensor& target) const = 0;
 
   /// A decoder state with one row for each sentence of `memory`, before any token.
-  virtual std::unique_ptr<DecoderState> start(const Memory& memory) = 0;
+  virtual std::unique_ptr<DecoderState> start(const Pass& pass, const Memory& memory) const = 0;
 
   /// Takes one more token a row (previous: [R] int64) and returns the states [R, D] that predict the next.
-  virtual torch::Tensor step(DecoderState& state, const torch::Tensor& previous) = 0;
+  virtual torch::Tensor step(const Pass& pass, DecoderState& state, const torch::Tensor& previous) const = 0;
 
   /// Makes row i what row `rows[i]` was. Rows may repeat or vanish.
-  virtual void reorder(DecoderState& state, std::span<const std::int64_t> rows) = 0;
+  virtual void reorder(DecoderState& state, std::span<const std::int64_t> rows) const = 0;
 
   virtual OutputLayer output_layer() const = 0;
 
-  /// How the model computes: type and random numbers, for whoever runs it.
-  virtual ForwardContext& context() = 0;
+  /// How the weights are kept that prepare_for_inference() has packed.
+  WeightType weight_type() const { return weight_type_; }
+  /// Said by who packs them.
+  void set_weight_type(WeightType type) { weight_type_ = type; }
+
+ private:
+  WeightType weight_type_ = WeightType::fp32;
 };
 
 /// Puts `model` into evaluation mode and packs every Linear in it, with the weights as they are now.

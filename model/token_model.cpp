@@ -8,7 +8,7 @@ namespace dragoman {
 
 using torch::Tensor;
 
-TokenModel::TokenModel(const ModelConfig& config) : context_(std::make_shared<ForwardContext>()) {
+TokenModel::TokenModel(const ModelConfig& config) {
   config.validate();
   if (config.tied_embeddings == TiedEmbeddings::all) {
     source_embedding_ = target_embedding_ =
@@ -29,9 +29,14 @@ OutputLayer TokenModel::output_layer() const {
 }
 
 // The attention's operator wants queries, keys and bias to have one type.
-Tensor TokenModel::bias_of(const Memory& memory) const {
-  const auto type = context_->compute_type.value_or(memory.states.scalar_type());
+Tensor TokenModel::bias_of(const Pass& pass, const Memory& memory) const {
+  const auto type = pass.compute_type.value_or(memory.states.scalar_type());
   return padding_bias(memory.lengths, memory.states.size(1), memory.states.options().dtype(type));
+}
+
+std::optional<c10::ScalarType> TokenModel::cache_type(const Memory& memory) const {
+  const bool halves = weight_type() != WeightType::fp32 && memory.states.is_cpu();
+  return halves ? std::optional(c10::ScalarType::BFloat16) : std::nullopt;
 }
 
 void TokenModel::check_source(const Tensor& source, const Tensor& lengths) {

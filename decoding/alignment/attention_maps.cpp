@@ -4,18 +4,15 @@
 #include "decoding/engine/length_batches.h"
 #include "decoding/engine/padded_tensor.h"
 #include "decoding/engine/workers.h"
-#include "model/attention/scoped_observer.h"
+#include "model/attention/attention_observer.h"
 
 #include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 namespace dragoman {
@@ -31,31 +28,27 @@ std::vector<double> entropy_of_heads(const AttentionMap& map) {
   return entropies;
 }
 
-// Keeps what passes by, for each thread by itself: workers share the model, and so its observer.
-class AttentionReader::Collector : public AttentionObserver {
+namespace {
+
+// Keeps what passes by in one pass.
+class Collector : public AttentionObserver {
  public:
-  explicit Collector(const Filter& wanted) : wanted_(wanted) {}
+  explicit Collector(const AttentionReader::Filter& wanted) : wanted_(wanted) {}
 
   Tensor see(const AttentionSite& site, const Tensor& weights, const Tensor& heads) override {
     if (wanted_(site)) {
-      const std::scoped_lock lock(mutex_);
-      std::vector<Seen>& seen = seen_[std::this_thread::get_id()];
-      const auto known = std::ranges::find(seen, site, &Seen::site);
-      Seen& mine = known != seen.end() ? *known : seen.emplace_back(Seen{site, {}});
+      const auto known = std::ranges::find(seen_, site, &Seen::site);
+      Seen& mine = known != seen_.end() ? *known : seen_.emplace_back(Seen{site, {}});
       mine.pieces.push_back(weights);
     }
     return heads;
   }
 
-  // What this thread has seen since it last asked: [B, H, T, S] each.
-  std::vector<AttentionMap> take() {
-    std::vector<Seen> seen;
-    {
-      const std::scoped_lock lock(mutex_);
-      seen = std::exchange(seen_[std::this_thread::get_id()], {});
-    }
+  // [B, H, T, S] each
+  std::vector<AttentionMap> maps() const {
     std::vector<AttentionMap> maps;
-    for (const auto& [site, pieces] : seen) maps.push_back({site, pieces.size() == 1 ? pieces[0] : at::cat(pieces, 2)});
+    for (const auto& [site, pieces] : seen_)
+      maps.push_back({site, pieces.size() == 1 ? pieces[0] : at::cat(pieces, 2)});
     return maps;
   }
 
@@ -66,12 +59,9 @@ class AttentionReader::Collector : public AttentionObserver {
     std::vector<Tensor> pieces;
   };
 
-  const Filter& wanted_;
-  std::mutex mutex_;
-  std::map<std::thread::id, std::vector<Seen>> seen_;
+  const AttentionReader::Filter& wanted_;
+  std::vector<Seen> seen_;
 };
-
-namespace {
 
 // [B, H, T, S] → [H, t, s] of sentence `row`, without padding.
 Tensor part_of(const Tensor& weights, std::int64_t row, std::int64_t queries, std::int64_t keys) {
@@ -95,14 +85,12 @@ void AttentionReader::read(std::span<const Ids> sources, std::span<const Ids> ta
     lengths.push_back(std::max(sources[i].size(), targets[i].size()) + 1);
   const auto batches = batches_by_length(lengths, static_cast<std::size_t>(limits_.batch_size),
                                          static_cast<std::size_t>(limits_.batch_tokens));
-  Collector collector(wanted);
-  const ScopedObserver observed(*model_, collector);
   run_workers(batches.size(), limits_.threads, device_,
-              [&](std::size_t i) { read_batch(sources, targets, batches[i], collector, visit); });
+              [&](std::size_t i) { read_batch(sources, targets, batches[i], wanted, visit); });
 }
 
 void AttentionReader::read_batch(std::span<const Ids> sources, std::span<const Ids> targets,
-                                 std::span<const std::size_t> batch, Collector& collector, const Visitor& visit) const {
+                                 std::span<const std::size_t> batch, const Filter& wanted, const Visitor& visit) const {
   const c10::InferenceMode no_gradients;
   // A translation may fill all positions that a model has learned; the step that reads its last token is missing then.
   const auto longest = config_.longest_sentence();
@@ -116,10 +104,12 @@ void AttentionReader::read_batch(std::span<const Ids> sources, std::span<const I
   const SpecialIds& special = config_.special_ids;
   const PaddedIds source = pad_rows(source_rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
   const PaddedIds target = pad_rows(target_rows, config_.start_token, std::nullopt, special.pad, kWidthMultiple);
-  const Memory memory = model_->encode(padded_tensor(source, config_, device_), at::tensor(source.lengths));
-  model_->decode(memory, padded_tensor(target, config_, device_));
+  Collector collector(wanted);
+  const Pass pass{.observer = &collector};
+  const Memory memory = model_->encode(pass, padded_tensor(source, config_, device_), at::tensor(source.lengths));
+  model_->decode(pass, memory, padded_tensor(target, config_, device_));
 
-  std::vector<AttentionMap> whole = collector.take();
+  std::vector<AttentionMap> whole = collector.maps();
   for (AttentionMap& map : whole) map.weights = map.weights.to(torch::kFloat32).cpu();
   for (std::size_t row = 0; row < batch.size(); ++row) {
     const std::int64_t source_length = source.lengths[row], target_length = target.lengths[row];

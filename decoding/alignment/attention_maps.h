@@ -53,9 +53,8 @@ class AttentionReader {
             const Visitor& visit) const;
 
  private:
-  class Collector;
   void read_batch(std::span<const Ids> sources, std::span<const Ids> targets, std::span<const std::size_t> batch,
-                  Collector& collector, const Visitor& visit) const;
+                  const Filter& wanted, const Visitor& visit) const;
 
   std::shared_ptr<Seq2SeqModel> model_;
   ModelConfig config_;

@@ -55,7 +55,7 @@ ModelScorer::ModelScorer(Seq2SeqModel& model, const Memory& memory, const Output
       output_(output),
       shortlisted_(shortlisted),
       device_(memory.states.device()),
-      state_(model.start(memory)),
+      state_(model.start({}, memory)),
       sentences_(static_cast<std::size_t>(memory.states.size(0))) {
   std::iota(sentences_.begin(), sentences_.end(), 0);
 }
@@ -69,7 +69,7 @@ std::unique_ptr<const NextTokens> ModelScorer::step(std::span<const std::int32_t
     sentences_ = std::move(sentences);
   }
   const std::vector<std::int64_t> ids(previous.begin(), previous.end());
-  torch::Tensor states = model_.step(*state_, at::tensor(ids, torch::kInt64).to(device_));
+  torch::Tensor states = model_.step({}, *state_, at::tensor(ids, torch::kInt64).to(device_));
   if (shortlisted_) return std::make_unique<NextOfShortlist>(std::move(states), *shortlisted_, sentences_);
   return std::make_unique<NextOfWhole>(std::move(states), output_);
 }

@@ -62,7 +62,7 @@ Translator::Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& c
       tokenizers_(std::move(tokenizers)),
       options_(options),
       device_(model_->output_layer().weight.device()),
-      output_(model_->output_layer(), model_->context().weight_type),
+      output_(model_->output_layer(), model_->weight_type()),
       shortlist_(std::move(shortlist)),
       forbidden_(never_produced(options_.search, config_.special_ids)),
       segmenter_(tokenizers_.source, source_splitter(options_.split_sentences, config_.trained_on),
@@ -146,13 +146,13 @@ void Translator::translate_batch(std::span<const LineSegment> segments, std::spa
   const SpecialIds& special = config_.special_ids;
   const PaddedIds padded = pad_rows(rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
   const Memory memory =
-      model_->encode(padded_tensor(padded, config_, device_), at::tensor(padded.lengths, torch::kInt64));
+      model_->encode({}, padded_tensor(padded, config_, device_), at::tensor(padded.lengths, torch::kInt64));
 
   std::optional<ShortlistedOutput> shortlisted;
   if (shortlist_) {
     std::vector<std::vector<std::int32_t>> lists;
     for (const std::size_t i : batch) lists.push_back(shortlist_->list_for(segments[i].ids));
-    shortlisted.emplace(model_->output_layer(), model_->context().weight_type, std::move(lists), forbidden_.ids());
+    shortlisted.emplace(model_->output_layer(), model_->weight_type(), std::move(lists), forbidden_.ids());
   }
   ModelScorer scorer(*model_, memory, output_, shortlisted ? &*shortlisted : nullptr);
   const Constraint* const constraint = &forbidden_;

@@ -28,7 +28,7 @@ ForcedScorer::ForcedScorer(std::shared_ptr<Seq2SeqModel> model, const ModelConfi
       tokenizers_(std::move(tokenizers)),
       options_(options),
       device_(model_->output_layer().weight.device()),
-      output_(model_->output_layer(), model_->context().weight_type),
+      output_(model_->output_layer(), model_->weight_type()),
       limit_(static_cast<std::size_t>(max_length)),
       source_splitter_(source_splitter(options.split_sentences, config.trained_on)),
       target_splitter_(target_splitter(options.split_sentences, config.trained_on)) {
@@ -135,9 +135,9 @@ void ForcedScorer::score_batch(std::span<const Ids> sources, std::span<const Ids
   for (const std::size_t i : batch) source_rows.emplace_back(sources[i]);
   const PaddedIds source = pad_rows(source_rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
   const Memory memory =
-      model_->encode(padded_tensor(source, config_, device_), at::tensor(source.lengths, torch::kInt64));
+      model_->encode({}, padded_tensor(source, config_, device_), at::tensor(source.lengths, torch::kInt64));
   const std::vector<Ids> wanted = with_ends(targets, batch);
-  const bool rounded = model_->context().weight_type != WeightType::fp32;
+  const bool rounded = model_->weight_type() != WeightType::fp32;
   const LogProbs log_probs = rounded ? score_by_steps(memory, wanted) : score_at_once(memory, wanted);
   for (std::size_t row = 0; row < batch.size(); ++row) {
     Translation::Output& output = outputs[batch[row]];
@@ -159,7 +159,7 @@ ForcedScorer::LogProbs ForcedScorer::score_at_once(const Memory& memory, std::sp
   std::vector<std::span<const std::int32_t>> rows;
   for (const Ids& ids : wanted) rows.emplace_back(std::span(ids).first(ids.size() - 1));
   const PaddedIds input = pad_rows(rows, config_.start_token, std::nullopt, config_.special_ids.pad, kWidthMultiple);
-  const Tensor states = model_->decode(memory, padded_tensor(input, config_, device_));
+  const Tensor states = model_->decode({}, memory, padded_tensor(input, config_, device_));
   std::vector<std::int64_t> places;  // of tokens, not of padding
   Ids all;
   for (std::size_t row = 0; row < wanted.size(); ++row) {
@@ -180,7 +180,7 @@ ForcedScorer::LogProbs ForcedScorer::score_at_once(const Memory& memory, std::sp
 
 ForcedScorer::LogProbs ForcedScorer::score_by_steps(const Memory& memory, std::span<const Ids> wanted) const {
   LogProbs log_probs(wanted.size());
-  const std::unique_ptr<DecoderState> state = model_->start(memory);
+  const std::unique_ptr<DecoderState> state = model_->start({}, memory);
   std::vector<std::size_t> live(wanted.size());  // targets that have not ended
   std::iota(live.begin(), live.end(), std::size_t{0});
   for (std::size_t k = 0;; ++k) {
@@ -198,7 +198,7 @@ ForcedScorer::LogProbs ForcedScorer::score_by_steps(const Memory& memory, std::s
     if (left.empty()) return log_probs;
     if (left.size() < live.size()) model_->reorder(*state, parents);
     live = std::move(left);
-    const Tensor states = model_->step(*state, at::tensor(previous, torch::kInt64).to(device_));
+    const Tensor states = model_->step({}, *state, at::tensor(previous, torch::kInt64).to(device_));
     const std::vector<float> values = output_.log_probs(states, next);
     for (std::size_t row = 0; row < live.size(); ++row) log_probs[live[row]].push_back(values[row]);
   }

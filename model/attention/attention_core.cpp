@@ -18,16 +18,14 @@ Tensor join_heads(const Tensor& split) {
   return split.transpose(1, 2).flatten(2);
 }
 
-AttentionCore::AttentionCore(torch::nn::Module& owner, const ModelConfig& config, ForwardContextPtr context,
-                             Settings settings)
+AttentionCore::AttentionCore(torch::nn::Module& owner, const ModelConfig& config, RandomSites& sites, Settings settings)
     : heads_(config.heads),
       key_value_heads_(config.number_of_key_value_heads()),
       settings_(std::move(settings)),
-      context_(std::move(context)),
       score_(form_named(attention_scores(), settings_.score).make(owner, config.heads, config.width / config.heads)),
       drops_(config.attention_dropout > 0),
-      dropout_(config.attention_dropout, context_) {
-  if (settings_.selection == AttentionSelection::sampled) site_ = context_->next_site();
+      dropout_(config.attention_dropout, sites) {
+  if (settings_.selection == AttentionSelection::sampled) site_ = sites.next();
   // Positions of source and target have nothing to do with each other.
   if (settings_.site.kind != AttentionSite::Kind::cross) {
     const bool causal = settings_.site.kind == AttentionSite::Kind::decoder_self;
@@ -38,8 +36,8 @@ AttentionCore::AttentionCore(torch::nn::Module& owner, const ModelConfig& config
 }
 
 // Without gradients LibTorch's operator is as fast, and what it gives is what cached steps give.
-bool AttentionCore::fuses(const PackedHeads& heads, const Tensor& bias) const {
-  return fused_ && score_->leaves_queries() && !is_observed() && at::GradMode::is_enabled() &&
+bool AttentionCore::fuses(const Pass& pass, const PackedHeads& heads, const Tensor& bias) const {
+  return fused_ && score_->leaves_queries() && !is_observed(pass) && at::GradMode::is_enabled() &&
          can_fuse_attention(heads, bias);
 }
 
@@ -58,11 +56,11 @@ SplitHeads AttentionCore::split(const PackedHeads& heads) const {
   return {placed(q, 0), {placed(parts[0], 0), parts[1]}};
 }
 
-Tensor AttentionCore::attend_packed(const PackedHeads& heads, const Tensor& bias, Visibility visibility, bool training,
-                                    Tensor* reached) const {
-  if (!fuses(heads, bias)) {
+Tensor AttentionCore::attend_packed(const Pass& pass, const PackedHeads& heads, const Tensor& bias,
+                                    Visibility visibility, bool training, Tensor* reached) const {
+  if (!fuses(pass, heads, bias)) {
     const SplitHeads apart = split(heads);
-    return join_heads(attend(apart.q, apart.memory, bias, {visibility}, training, reached));
+    return join_heads(attend(pass, apart.q, apart.memory, bias, {visibility}, training, reached));
   }
   FusedAttentionOptions options;
   options.heads = heads_;
@@ -73,20 +71,20 @@ Tensor AttentionCore::attend_packed(const PackedHeads& heads, const Tensor& bias
   if (positions_) options.rotation = positions_->rotation(queries);
   if (training && drops_) {
     options.dropout = dropout_.probability();
-    options.key = dropout_.key(heads.q.size(0) * heads_ * queries * keys);
+    options.key = dropout_.key(pass, heads.q.size(0) * heads_ * queries * keys);
   }
   return fused_attention(heads, options);
 }
 
-Tensor AttentionCore::attend(const Tensor& q, const KeysValues& memory, const Tensor& bias, const View& view,
-                             bool training, Tensor* reached) const {
-  if (!is_observed() && fused_ && !(training && drops_)) {
+Tensor AttentionCore::attend(const Pass& pass, const Tensor& q, const KeysValues& memory, const Tensor& bias,
+                             const View& view, bool training, Tensor* reached) const {
+  if (!is_observed(pass) && fused_ && !(training && drops_)) {
     const KeysValues all = for_each_head(memory);
     return ::dragoman::attend(score_->scaled_dot_queries(q), all.keys, all.values, bias, view.visibility);
   }
   Tensor nowhere;
-  const ObservedAttention computed = compute(q, memory, bias, view, training, reached ? *reached : nowhere);
-  return is_observed() ? show(computed.weights, computed.output) : computed.output;
+  const ObservedAttention computed = compute(pass, q, memory, bias, view, training, reached ? *reached : nowhere);
+  return is_observed(pass) ? show(pass, computed.weights, computed.output) : computed.output;
 }
 
 Tensor AttentionCore::attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index,
@@ -100,43 +98,42 @@ Tensor AttentionCore::attend_cached(const Tensor& q, const Tensor& cache, const 
   const View view{Visibility::all, index.width - 1};
   TORCH_CHECK(!settings_.monotonic || reached != nullptr, "monotonic attention must know where it has come to");
   Tensor nowhere;
-  return compute(heads, {gathered.keys, gathered.values}, gathered.bias, view, false, reached ? *reached : nowhere)
+  return compute({}, heads, {gathered.keys, gathered.values}, gathered.bias, view, false, reached ? *reached : nowhere)
       .output.reshape(q.sizes());
 }
 
 ObservedAttention AttentionCore::observe(const Tensor& q, const KeysValues& memory, const Tensor& bias,
                                          const View& view) const {
   Tensor reached;
-  return compute(q, memory, bias, view, false, reached);
+  return compute({}, q, memory, bias, view, false, reached);
 }
 
-ObservedAttention AttentionCore::compute(const Tensor& q, const KeysValues& memory, const Tensor& bias,
-                                         const View& view, bool training, Tensor& reached) const {
+ObservedAttention AttentionCore::compute(const Pass& pass, const Tensor& q, const KeysValues& memory,
+                                         const Tensor& bias, const View& view, bool training, Tensor& reached) const {
   const KeysValues all = for_each_head(memory);
   check_attention_shapes(q, all.keys, all.values, view.visibility);
   ObservedAttention computed;
   computed.scores = score_->scores(q, all.keys);
   const Tensor position_bias = positions_ ? positions_->bias(q, view.first, all.keys.size(2)) : Tensor();
   const Tensor placed = position_bias.defined() ? computed.scores + position_bias : computed.scores;
-  computed.weights = selected(attention_weights(placed, bias, view.visibility), training, reached);
-  const Tensor kept = training && drops_ ? dropout_(computed.weights, true) : computed.weights;
+  computed.weights = selected(pass, attention_weights(placed, bias, view.visibility), training, reached);
+  const Tensor kept = training && drops_ ? dropout_(pass, computed.weights, true) : computed.weights;
   computed.output = at::matmul(kept, all.values);
   const Tensor of_positions = positions_ ? positions_->of_values(kept, view.first) : Tensor();
   if (of_positions.defined()) computed.output = computed.output + of_positions;
   return computed;
 }
 
-Tensor AttentionCore::selected(const Tensor& weights, bool training, Tensor& reached) const {
+Tensor AttentionCore::selected(const Pass& pass, const Tensor& weights, bool training, Tensor& reached) const {
   if (settings_.selection == AttentionSelection::soft) return weights;
   if (settings_.monotonic && !training) return monotonic_keys(weights, reached);
   if (settings_.selection == AttentionSelection::hard || !training) return likeliest_keys(weights);
   // A sentence is drawn for at all positions, or at none.
-  const DropoutKey of_sentences{context_->seed, context_->batch, site_, context_->first_element(weights.numel())};
+  const DropoutKey of_sentences{pass.seed, pass.batch, site_, pass.first_element(weights.numel())};
   DropoutKey key = of_sentences;
-  key.seed = context_->seed_at_position();
+  key.seed = pass.seed_at_position();
   const DrawnKeys drawn = expect_half(draw_keys(weights, key), weights, of_sentences);
-  Tensor& sum = context_->drawn_log_probability;
-  sum = sum.defined() ? sum + drawn.log_probability : drawn.log_probability;
+  pass.add_drawn(drawn.log_probability);
   return drawn.weights;
 }
 

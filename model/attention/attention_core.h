@@ -6,9 +6,10 @@
 #include "model/attention/positions/position_scheme.h"
 #include "model/attention/scaled_dot_product.h"
 #include "model/attention/scores/attention_score.h"
-#include "model/forward_context.h"
 #include "model/layers/dropout.h"
 #include "model/model_config.h"
+#include "model/pass.h"
+#include "model/random_sites.h"
 
 #include <torch/nn/module.h>
 #include <torch/types.h>
@@ -55,12 +56,12 @@ class AttentionCore {
   };
 
   /// Weights of score and positions are registered in `owner`.
-  AttentionCore(torch::nn::Module& owner, const ModelConfig& config, ForwardContextPtr context, Settings settings);
+  AttentionCore(torch::nn::Module& owner, const ModelConfig& config, RandomSites& sites, Settings settings);
 
   /// Whether an observer wants attend() to show it the weights of all queries and keys; and what it makes of them.
-  bool is_observed() const { return context_->observer != nullptr; }
-  torch::Tensor show(const torch::Tensor& weights, const torch::Tensor& heads) const {
-    return context_->observer->see(settings_.site, weights, heads);
+  static bool is_observed(const Pass& pass) { return pass.observer != nullptr; }
+  torch::Tensor show(const Pass& pass, const torch::Tensor& weights, const torch::Tensor& heads) const {
+    return pass.observer->see(settings_.site, weights, heads);
   }
   /// Whether placed() changes anything.
   bool turns_positions() const { return positions_ && positions_->leaves_scores(); }
@@ -69,16 +70,16 @@ class AttentionCore {
 
   /// All of an attention between its projections, whose rows are not split and placed yet; positions begin with 0.
   /// bias, reached: as below → [B, T, H · d]
-  torch::Tensor attend_packed(const PackedHeads& heads, const torch::Tensor& bias, Visibility visibility, bool training,
-                              torch::Tensor* reached = nullptr) const;
+  torch::Tensor attend_packed(const Pass& pass, const PackedHeads& heads, const torch::Tensor& bias,
+                              Visibility visibility, bool training, torch::Tensor* reached = nullptr) const;
 
   /// PackedHeads as attend() wants them.
   SplitHeads split(const PackedHeads& heads) const;
 
   /// q: [B, H, T, d]; bias: broadcastable to [B, H, T, S], 0 or -inf, or undefined; reached: [B, H], where monotonic
   /// attention has come to before, and then has; not needed if these are all queries → [B, H, T, d]
-  torch::Tensor attend(const torch::Tensor& q, const KeysValues& memory, const torch::Tensor& bias, const View& view,
-                       bool training, torch::Tensor* reached = nullptr) const;
+  torch::Tensor attend(const Pass& pass, const torch::Tensor& q, const KeysValues& memory, const torch::Tensor& bias,
+                       const View& view, bool training, torch::Tensor* reached = nullptr) const;
 
   /// One query a row, for what `index` tells of the cache; in self-attention it stands where the last of these keys
   /// does. q: [R, H · d]; cache: [N, 2 · G · d]; reached: [R, H], kept where attention is monotonic, for which it must
@@ -99,15 +100,14 @@ class AttentionCore {
   std::int64_t key_value_heads() const { return key_value_heads_; }
 
  private:
-  bool fuses(const PackedHeads& heads, const torch::Tensor& bias) const;
-  torch::Tensor selected(const torch::Tensor& weights, bool training, torch::Tensor& reached) const;
+  bool fuses(const Pass& pass, const PackedHeads& heads, const torch::Tensor& bias) const;
+  torch::Tensor selected(const Pass& pass, const torch::Tensor& weights, bool training, torch::Tensor& reached) const;
   KeysValues for_each_head(const KeysValues& memory) const;
-  ObservedAttention compute(const torch::Tensor& q, const KeysValues& memory, const torch::Tensor& bias,
-                            const View& view, bool training, torch::Tensor& reached) const;
+  ObservedAttention compute(const Pass& pass, const torch::Tensor& q, const KeysValues& memory,
+                            const torch::Tensor& bias, const View& view, bool training, torch::Tensor& reached) const;
 
   std::int64_t heads_, key_value_heads_;  // H, G
   Settings settings_;
-  ForwardContextPtr context_;
   std::unique_ptr<AttentionScore> score_;
   std::unique_ptr<PositionScheme> positions_;
   bool drops_;

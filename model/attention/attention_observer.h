@@ -15,8 +15,8 @@ struct AttentionSite {
   bool operator==(const AttentionSite&) const = default;
 };
 
-/// Looks at what the attentions of a model compute, and may change it. A model whose ForwardContext has one asks it in
-/// encode() and decode(), sites in the order in which they are computed. A recurrent decoder computes one target
+/// Looks at what the attentions of a model compute, and may change it. A pass that has one asks it in encode() and
+/// decode(), sites in the order in which they are computed. A recurrent decoder computes one target
 /// position at a time: it comes once for each, with T = 1. Layers that share their weights come under the number of the
 /// first of them, once each. Forms of attention that have no weights do not come.
 class AttentionObserver {

@@ -19,33 +19,35 @@ struct CrossAttentionState {
 /// Multi-head attention of target positions to the encoder's memory.
 class CrossAttentionImpl : public torch::nn::Module {
  public:
-  CrossAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context, const AttentionSite& site);
+  CrossAttentionImpl(const ModelConfig& config, RandomSites& sites, const AttentionSite& site);
 
   /// Of x, as in Linear.
-  c10::ScalarType input_type() const { return q_->input_type(); }
+  c10::ScalarType input_type(const Pass& pass) const { return q_->input_type(pass); }
 
   /// memory: [B, S, D] → keys and values, [B, S, 2 · G · d]
-  torch::Tensor project(const torch::Tensor& memory);
+  torch::Tensor project(const Pass& pass, const torch::Tensor& memory) const;
 
-  /// The same for all steps of a search, which has not taken any.
-  CrossAttentionState start(const torch::Tensor& memory);
+  /// The same for all steps of a search, which has not taken any. cache_type: to keep it in, if not its own
+  CrossAttentionState start(const Pass& pass, const torch::Tensor& memory,
+                            std::optional<c10::ScalarType> cache_type) const;
 
   /// x: [R, D], each row to its sentence → [R, D]
-  torch::Tensor step(const torch::Tensor& x, CrossAttentionState& state, const DecoderIndex& index,
-                     const torch::Tensor& residual = {});
+  torch::Tensor step(const Pass& pass, const torch::Tensor& x, CrossAttentionState& state, const DecoderIndex& index,
+                     const torch::Tensor& residual = {}) const;
 
   /// x: [B, T, D]; keys_values: of project(); bias: [B, 1, 1, S], 0 where the memory is of a token and -inf where it is
   /// padding; reached: as in AttentionCore::attend(), for those who come with a part of the positions → [B, T, D]
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& keys_values, const torch::Tensor& bias,
-                        const torch::Tensor& residual = {}, torch::Tensor* reached = nullptr);
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& keys_values,
+                        const torch::Tensor& bias, const torch::Tensor& residual = {},
+                        torch::Tensor* reached = nullptr) const;
 
   /// forward() up to the output projection, with what it computes on its way.
-  ObservedAttention observe(const torch::Tensor& x, const torch::Tensor& keys_values, const torch::Tensor& bias);
+  ObservedAttention observe(const Pass& pass, const torch::Tensor& x, const torch::Tensor& keys_values,
+                            const torch::Tensor& bias) const;
 
  private:
-  torch::Tensor queries(const torch::Tensor& x);
+  torch::Tensor queries(const Pass& pass, const torch::Tensor& x) const;
 
-  ForwardContextPtr context_;
   AttentionCore core_;
   Linear q_;       // [D, D]
   Linear kv_;      // [2 · G · d, D]

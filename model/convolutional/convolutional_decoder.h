@@ -25,18 +25,20 @@ struct ConvolutionalDecoderCache {
 class ConvolutionalDecoderLayerImpl : public torch::nn::Module {
  public:
   /// number: of the layer in its stack, from 0
-  ConvolutionalDecoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context, int number);
+  ConvolutionalDecoderLayerImpl(const ModelConfig& config, RandomSites& sites, int number);
 
   /// x: [B, T, D]; embedded: [B, T, D], what entered the first layer; memory: [B, S, D]; bias: [B, 1, 1, S] → [B, T, D]
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& embedded, const torch::Tensor& memory,
-                        const torch::Tensor& bias);
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& embedded,
+                        const torch::Tensor& memory, const torch::Tensor& bias) const;
 
-  /// memory: [B, S, D] → the cache of a search that has not taken a step
-  ConvolutionalDecoderCache start(const torch::Tensor& memory);
+  /// memory: [B, S, D] → the cache of a search that has not taken a step. cache_type: of keys and values, if not their
+  /// own
+  ConvolutionalDecoderCache start(const Pass& pass, const torch::Tensor& memory,
+                                  std::optional<c10::ScalarType> cache_type) const;
 
   /// One token more: x, embedded: [R, D] → [R, D]
-  torch::Tensor step(const torch::Tensor& x, const torch::Tensor& embedded, ConvolutionalDecoderCache& cache,
-                     const DecoderIndex& index);
+  torch::Tensor step(const Pass& pass, const torch::Tensor& x, const torch::Tensor& embedded,
+                     ConvolutionalDecoderCache& cache, const DecoderIndex& index) const;
 
  private:
   std::int64_t width_;
@@ -48,15 +50,18 @@ TORCH_MODULE(ConvolutionalDecoderLayer);
 
 class ConvolutionalDecoderImpl : public torch::nn::Module {
  public:
-  ConvolutionalDecoderImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  ConvolutionalDecoderImpl(const ModelConfig& config, RandomSites& sites);
 
   /// As the layers' functions of these names; dropout and the final norm come on top.
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& memory, const torch::Tensor& bias);
-  std::vector<ConvolutionalDecoderCache> start(const torch::Tensor& memory);
-  torch::Tensor step(const torch::Tensor& x, std::vector<ConvolutionalDecoderCache>& caches, const DecoderIndex& index);
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& memory,
+                        const torch::Tensor& bias) const;
+  std::vector<ConvolutionalDecoderCache> start(const Pass& pass, const torch::Tensor& memory,
+                                               std::optional<c10::ScalarType> cache_type) const;
+  torch::Tensor step(const Pass& pass, const torch::Tensor& x, std::vector<ConvolutionalDecoderCache>& caches,
+                     const DecoderIndex& index) const;
 
  private:
-  torch::Tensor finish(const torch::Tensor& states);
+  torch::Tensor finish(const Pass& pass, const torch::Tensor& states) const;
 
   std::vector<ConvolutionalDecoderLayer> layers_;
   Dropout dropout_;

@@ -16,10 +16,10 @@ namespace dragoman {
 /// 3.3, where this sum is the attention's values alone; here it is its keys too).
 class ConvolutionalEncoderImpl : public torch::nn::Module {
  public:
-  ConvolutionalEncoderImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  ConvolutionalEncoderImpl(const ModelConfig& config, RandomSites& sites);
 
   /// x: [B, S, D]; lengths: [B] int64 on the CPU → [B, S, D]
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& lengths);
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& lengths) const;
 
  private:
   std::int64_t reach_;  // positions on either side that a convolution sees

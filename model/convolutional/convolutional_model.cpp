@@ -23,36 +23,36 @@ struct State : DecoderState {
 
 ConvolutionalModel::ConvolutionalModel(const ModelConfig& config, std::optional<std::uint64_t> seed)
     : TokenModel(config),
-      encoder_input_(register_module("encoder_input", InputLayer(config, source_embedding_, context_))),
-      encoder_(register_module("encoder", ConvolutionalEncoder(config, context_))),
-      decoder_input_(register_module("decoder_input", InputLayer(config, target_embedding_, context_))),
-      decoder_(register_module("decoder", ConvolutionalDecoder(config, context_))) {
+      encoder_input_(register_module("encoder_input", InputLayer(config, source_embedding_, sites_))),
+      encoder_(register_module("encoder", ConvolutionalEncoder(config, sites_))),
+      decoder_input_(register_module("decoder_input", InputLayer(config, target_embedding_, sites_))),
+      decoder_(register_module("decoder", ConvolutionalDecoder(config, sites_))) {
   if (seed) initialise(*this, config.width, *seed);
 }
 
-Memory ConvolutionalModel::encode(const Tensor& source, const Tensor& lengths) {
+Memory ConvolutionalModel::encode(const Pass& pass, const Tensor& source, const Tensor& lengths) const {
   check_source(source, lengths);
-  return {encoder_->forward(encoder_input_->forward(source), lengths), lengths};
+  return {encoder_->forward(pass, encoder_input_->forward(pass, source), lengths), lengths};
 }
 
-Tensor ConvolutionalModel::decode(const Memory& memory, const Tensor& target) {
+Tensor ConvolutionalModel::decode(const Pass& pass, const Memory& memory, const Tensor& target) const {
   check_target(memory, target);
-  return decoder_->forward(decoder_input_->forward(target), memory.states, bias_of(memory));
+  return decoder_->forward(pass, decoder_input_->forward(pass, target), memory.states, bias_of(pass, memory));
 }
 
-std::unique_ptr<DecoderState> ConvolutionalModel::start(const Memory& memory) {
-  return std::make_unique<State>(memory, decoder_->start(memory.states));
+std::unique_ptr<DecoderState> ConvolutionalModel::start(const Pass& pass, const Memory& memory) const {
+  return std::make_unique<State>(memory, decoder_->start(pass, memory.states, cache_type(memory)));
 }
 
-Tensor ConvolutionalModel::step(DecoderState& opaque, const Tensor& previous) {
+Tensor ConvolutionalModel::step(const Pass& pass, DecoderState& opaque, const Tensor& previous) const {
   auto& [caches, index] = dynamic_cast<State&>(opaque);
   check_previous(previous, index.rows());
   index.advance();
-  const Tensor embedded = decoder_input_->forward(previous.unsqueeze(1), index.position()).squeeze(1);
-  return decoder_->step(embedded, caches, index);
+  const Tensor embedded = decoder_input_->forward(pass, previous.unsqueeze(1), index.position()).squeeze(1);
+  return decoder_->step(pass, embedded, caches, index);
 }
 
-void ConvolutionalModel::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) {
+void ConvolutionalModel::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) const {
   dynamic_cast<State&>(opaque).index.reorder(rows);
 }
 

@@ -17,19 +17,19 @@ namespace dragoman {
 /// first half, times the sigmoid of the second. It is computed as one product with windows of k positions side by side.
 class GatedConvolutionImpl : public torch::nn::Module {
  public:
-  GatedConvolutionImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  GatedConvolutionImpl(const ModelConfig& config, RandomSites& sites);
 
   /// What the convolution takes in: x: [B, T, D] or [R, D], normalised, with dropout → as x
-  torch::Tensor enter(const torch::Tensor& x);
+  torch::Tensor enter(const Pass& pass, const torch::Tensor& x) const;
 
   /// x: [B, T, D], entered, with zeros put before and behind it, k - 1 together → [B, T, D]
-  torch::Tensor forward(const torch::Tensor& x, std::int64_t before, std::int64_t behind);
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, std::int64_t before, std::int64_t behind) const;
 
   /// One position: window: [R, k · D], entered, which ends with it → [R, D]
-  torch::Tensor step(const torch::Tensor& window) { return gated(window); }
+  torch::Tensor step(const Pass& pass, const torch::Tensor& window) const { return gated(pass, window); }
 
  private:
-  torch::Tensor gated(const torch::Tensor& windows);
+  torch::Tensor gated(const Pass& pass, const torch::Tensor& windows) const;
 
   std::int64_t kernel_width_;
   LayerNorm norm_;

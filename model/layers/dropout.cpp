@@ -178,16 +178,16 @@ Tensor relu_dropout(const Tensor& x, double p, const DropoutKey& key) {
   return ReluDropoutFunction::apply(x, p, key);
 }
 
-Tensor Dropout::operator()(const Tensor& x, bool training) const {
-  return training && p_ > 0 ? dropout(x, p_, key(x.numel())) : x;
+Tensor Dropout::operator()(const Pass& pass, const Tensor& x, bool training) const {
+  return training && p_ > 0 ? dropout(x, p_, key(pass, x.numel())) : x;
 }
 
-Tensor Dropout::relu(const Tensor& x, bool training) const {
-  return training && p_ > 0 ? relu_dropout(x, p_, key(x.numel())) : at::relu(x);
+Tensor Dropout::relu(const Pass& pass, const Tensor& x, bool training) const {
+  return training && p_ > 0 ? relu_dropout(x, p_, key(pass, x.numel())) : at::relu(x);
 }
 
-Tensor Dropout::add(const Tensor& residual, const Tensor& x, bool training) const {
-  return training && p_ > 0 ? add_dropout(residual, x, p_, key(x.numel())) : residual + x;
+Tensor Dropout::add(const Pass& pass, const Tensor& residual, const Tensor& x, bool training) const {
+  return training && p_ > 0 ? add_dropout(residual, x, p_, key(pass, x.numel())) : residual + x;
 }
 
 }  // namespace dragoman

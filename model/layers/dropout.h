@@ -1,7 +1,8 @@
 #pragma once
 
 #include "kernels/dropout_bits.h"
-#include "model/forward_context.h"
+#include "model/pass.h"
+#include "model/random_sites.h"
 
 #include <torch/types.h>
 
@@ -23,21 +24,20 @@ torch::Tensor relu_dropout(const torch::Tensor& x, double p, const DropoutKey& k
 /// comes there.
 class Dropout {
  public:
-  Dropout(double p, ForwardContextPtr context) : p_(p), context_(std::move(context)), site_(context_->next_site()) {}
+  Dropout(double p, RandomSites& sites) : p_(p), site_(sites.next()) {}
 
-  torch::Tensor operator()(const torch::Tensor& x, bool training) const;
-  torch::Tensor add(const torch::Tensor& residual, const torch::Tensor& x, bool training) const;
-  torch::Tensor relu(const torch::Tensor& x, bool training) const;
+  torch::Tensor operator()(const Pass& pass, const torch::Tensor& x, bool training) const;
+  torch::Tensor add(const Pass& pass, const torch::Tensor& residual, const torch::Tensor& x, bool training) const;
+  torch::Tensor relu(const Pass& pass, const torch::Tensor& x, bool training) const;
 
   /// For kernels that drop as they go: what operator() would use in a tensor of so many elements.
-  DropoutKey key(std::int64_t elements) const {
-    return {context_->seed_at_position(), context_->batch, site_, context_->first_element(elements)};
+  DropoutKey key(const Pass& pass, std::int64_t elements) const {
+    return {pass.seed_at_position(), pass.batch, site_, pass.first_element(elements)};
   }
   double probability() const { return p_; }
 
  private:
   double p_;
-  ForwardContextPtr context_;
   std::uint32_t site_;
 };
 

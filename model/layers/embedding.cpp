@@ -28,20 +28,20 @@ void EmbeddingTableImpl::keep_only(QuantisedMatrix matrix) {
   weight.set_data(at::zeros({1}, weight.options()).expand(weight.sizes()));
 }
 
-InputLayerImpl::InputLayerImpl(const ModelConfig& config, EmbeddingTable table, const ForwardContextPtr& context)
+InputLayerImpl::InputLayerImpl(const ModelConfig& config, EmbeddingTable table, RandomSites& sites)
     : scale_(config.embedding_scale ? std::sqrt(static_cast<double>(config.width)) : 1.0),
       table_(std::move(table)),
       positions_(form_named(position_forms(), config.positions).make(*this, config, {false, Visibility::all})),
-      dropout_(config.embedding_dropout.value_or(config.dropout), context) {}
+      dropout_(config.embedding_dropout.value_or(config.dropout), sites) {}
 
-Tensor InputLayerImpl::forward(const Tensor& ids, std::int64_t first) {
+Tensor InputLayerImpl::forward(const Pass& pass, const Tensor& ids, std::int64_t first) const {
   TORCH_CHECK(ids.dim() == 2, "InputLayer: ids must have shape [B, T], not ", ids.sizes());
   const Tensor embedded = table_->forward(ids);
   const Tensor at_position = positions_ ? positions_->embedding(first, ids.size(1), embedded) : Tensor();
   // One pass: positions + scale · embedding.
   const Tensor entering =
       at_position.defined() ? at::add(at_position.unsqueeze(0), embedded, scale_) : embedded * scale_;
-  return dropout_(entering, is_training());
+  return dropout_(pass, entering, is_training());
 }
 
 }  // namespace dragoman

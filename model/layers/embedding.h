@@ -35,10 +35,10 @@ TORCH_MODULE(EmbeddingTable);
 /// to the model, which decides what is tied; learned positions are this module's own.
 class InputLayerImpl : public torch::nn::Module {
  public:
-  InputLayerImpl(const ModelConfig& config, EmbeddingTable table, const ForwardContextPtr& context);
+  InputLayerImpl(const ModelConfig& config, EmbeddingTable table, RandomSites& sites);
 
   /// ids: [B, T] int64, standing at positions [first, first + T) → [B, T, D]
-  torch::Tensor forward(const torch::Tensor& ids, std::int64_t first = 0);
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& ids, std::int64_t first = 0) const;
 
  private:
   double scale_;

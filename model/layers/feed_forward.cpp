@@ -19,22 +19,23 @@ torch::Tensor activate(const torch::Tensor& x, Activation activation) {
 
 }  // namespace
 
-FeedForwardImpl::FeedForwardImpl(const ModelConfig& config, const ForwardContextPtr& context)
+FeedForwardImpl::FeedForwardImpl(const ModelConfig& config, RandomSites& sites)
     : activation_(config.activation),
       gated_(config.feed_forward_gate),
-      inner_(
-          register_module("inner", Linear(config.width, (gated_ ? 2 : 1) * config.feed_forward_width, true, context))),
-      outer_(register_module("outer", Linear(config.feed_forward_width, config.width, true, context))),
-      dropout_(config.activation_dropout, context) {}
+      inner_(register_module("inner", Linear(config.width, (gated_ ? 2 : 1) * config.feed_forward_width, true))),
+      outer_(register_module("outer", Linear(config.feed_forward_width, config.width, true))),
+      dropout_(config.activation_dropout, sites) {}
 
-torch::Tensor FeedForwardImpl::forward(const torch::Tensor& x, const torch::Tensor& residual) {
-  return outer_->forward(inner(x), {.residual = residual});
+torch::Tensor FeedForwardImpl::forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& residual) const {
+  return outer_->forward(pass, inner(pass, x), {.residual = residual});
 }
 
 // One pass over the activations where that can be: they are the widest that there are.
-torch::Tensor FeedForwardImpl::inner(const torch::Tensor& x) {
-  if (activation_ != Activation::relu || gated_) return dropout_(activated(inner_->forward(x)), is_training());
-  return is_training() ? dropout_.relu(inner_->forward(x), true) : inner_->forward(x, {.relu = true, .residual = {}});
+torch::Tensor FeedForwardImpl::inner(const Pass& pass, const torch::Tensor& x) const {
+  if (activation_ != Activation::relu || gated_)
+    return dropout_(pass, activated(inner_->forward(pass, x)), is_training());
+  return is_training() ? dropout_.relu(pass, inner_->forward(pass, x), true)
+                       : inner_->forward(pass, x, {.relu = true, .residual = {}});
 }
 
 torch::Tensor FeedForwardImpl::activated(const torch::Tensor& projected) const {

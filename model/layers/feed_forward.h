@@ -15,16 +15,16 @@ namespace dragoman {
 /// Variants Improve Transformer": ReGLU, GEGLU and SwiGLU).
 class FeedForwardImpl : public torch::nn::Module {
  public:
-  FeedForwardImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  FeedForwardImpl(const ModelConfig& config, RandomSites& sites);
 
   /// x: [..., D]; residual: added to the result if it is defined → [..., D]
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& residual = {});
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& residual = {}) const;
 
   /// As in Linear.
-  c10::ScalarType input_type() const { return inner_->input_type(); }
+  c10::ScalarType input_type(const Pass& pass) const { return inner_->input_type(pass); }
 
  private:
-  torch::Tensor inner(const torch::Tensor& x);
+  torch::Tensor inner(const Pass& pass, const torch::Tensor& x) const;
   torch::Tensor activated(const torch::Tensor& projected) const;
 
   Activation activation_;

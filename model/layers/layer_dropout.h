@@ -1,10 +1,10 @@
 #pragma once
 
 #include "base/counter_random.h"
-#include "model/forward_context.h"
+#include "model/pass.h"
+#include "model/random_sites.h"
 
 #include <cstdint>
-#include <utility>
 
 namespace dragoman {
 
@@ -12,19 +12,16 @@ namespace dragoman {
 /// al. 2020, "Reducing Transformer Depth on Demand with Structured Dropout").
 class LayerDropout {
  public:
-  LayerDropout(double p, ForwardContextPtr context)
-      : p_(p), context_(std::move(context)), site_(p > 0 ? context_->next_site() : 0) {}
+  LayerDropout(double p, RandomSites& sites) : p_(p), site_(p > 0 ? sites.next() : 0) {}
 
-  bool drops(int layer, bool training) const {
+  bool drops(const Pass& pass, int layer, bool training) const {
     if (!training || p_ == 0) return false;
-    const std::uint64_t item =
-        (context_->batch << 16) + (std::uint64_t{site_} << 8) + static_cast<std::uint64_t>(layer);
-    return CounterRandom(context_->seed, RandomPurpose::layer_dropout, item).uniform() < p_;
+    const std::uint64_t item = (pass.batch << 16) + (std::uint64_t{site_} << 8) + static_cast<std::uint64_t>(layer);
+    return CounterRandom(pass.seed, RandomPurpose::layer_dropout, item).uniform() < p_;
   }
 
  private:
   double p_;
-  ForwardContextPtr context_;
   std::uint32_t site_;
 };
 

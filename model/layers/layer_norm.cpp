@@ -77,7 +77,7 @@ LayerNormImpl::LayerNormImpl(const ModelConfig& config) : epsilon_(config.norm_e
   if (config.normalisation == NormForm::layer) bias = register_parameter("bias", torch::zeros({config.width}));
 }
 
-Tensor LayerNormImpl::forward(const Tensor& x, std::optional<c10::ScalarType> type) {
+Tensor LayerNormImpl::forward(const Tensor& x, std::optional<c10::ScalarType> type) const {
   TORCH_CHECK(x.size(-1) == weight.size(0), "LayerNorm: the input has shape ", x.sizes(), ", the scale ",
               weight.sizes());
   const c10::ScalarType result = type.value_or(x.scalar_type());

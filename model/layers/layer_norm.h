@@ -18,7 +18,7 @@ class LayerNormImpl : public torch::nn::Module {
   explicit LayerNormImpl(const ModelConfig& config);
 
   /// x: [..., D] → [..., D], in `type`, if it is not that of x
-  torch::Tensor forward(const torch::Tensor& x, std::optional<c10::ScalarType> type = {});
+  torch::Tensor forward(const torch::Tensor& x, std::optional<c10::ScalarType> type = {}) const;
 
   torch::Tensor weight;  ///< [D]
   torch::Tensor bias;    ///< [D]; undefined for RMSNorm

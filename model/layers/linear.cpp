@@ -37,16 +37,15 @@ struct CastLinearFunction : torch::autograd::Function<CastLinearFunction> {
 
 }  // namespace
 
-LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias, ForwardContextPtr context)
-    : context_(std::move(context)) {
+LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias) {
   weight = register_parameter("weight", torch::empty({out, in}));
   if (with_bias) bias = register_parameter("bias", torch::zeros({out}));
 }
 
-Tensor LinearImpl::forward(const Tensor& x, const Epilogue& epilogue) {
+Tensor LinearImpl::forward(const Pass& pass, const Tensor& x, const Epilogue& epilogue) const {
   TORCH_CHECK(x.size(-1) == weight.size(1), "Linear: the input has shape ", x.sizes(), ", the weight ", weight.sizes());
   if (packed_ && (only_packed_ || !at::GradMode::is_enabled())) return (*packed_)(x, epilogue);
-  const auto type = input_type();
+  const auto type = input_type(pass);
   const auto maybe_bias = bias.defined() ? std::optional(bias) : std::nullopt;
   Tensor y = type == weight.scalar_type() ? at::linear(x.to(type), weight, maybe_bias)
                                           : CastLinearFunction::apply(x.to(type), weight, maybe_bias);

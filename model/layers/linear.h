@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/forward_context.h"
 #include "model/layers/packed_linear.h"
+#include "model/pass.h"
 #include "model/shapes.h"
 
 #include <torch/nn/module.h>
@@ -13,16 +13,16 @@
 
 namespace dragoman {
 
-/// x · weightᵀ + bias with learned weight [out, in] and bias [out]; computed in the context's type.
+/// x · weightᵀ + bias with learned weight [out, in] and bias [out]; computed in the pass's type.
 class LinearImpl : public torch::nn::Module {
  public:
-  LinearImpl(std::int64_t in, std::int64_t out, bool bias, ForwardContextPtr context);
+  LinearImpl(std::int64_t in, std::int64_t out, bool bias);
 
   /// x: [..., in] → [..., out]
-  torch::Tensor forward(const torch::Tensor& x, const Epilogue& epilogue = {});
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const Epilogue& epilogue = {}) const;
 
   /// The type in which it takes its input, into which forward() turns any other.
-  c10::ScalarType input_type() const { return context_->compute_type.value_or(weight.scalar_type()); }
+  c10::ScalarType input_type(const Pass& pass) const { return pass.compute_type.value_or(weight.scalar_type()); }
 
   /// Prepares for inference with the weights as they are now; training mode goes back to the plain product.
   void pack(WeightType type = WeightType::fp32);
@@ -34,7 +34,6 @@ class LinearImpl : public torch::nn::Module {
   torch::Tensor bias;    ///< [out], or undefined
 
  private:
-  ForwardContextPtr context_;
   std::optional<PackedLinear> packed_;
   bool only_packed_ = false;
 };

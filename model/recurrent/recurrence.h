@@ -18,7 +18,7 @@ namespace dragoman {
 class RecurrenceImpl : public torch::nn::Module {
  public:
   /// in: width of the input; width: d
-  RecurrenceImpl(RecurrentCell cell, std::int64_t in, std::int64_t width, const ForwardContextPtr& context);
+  RecurrenceImpl(RecurrentCell cell, std::int64_t in, std::int64_t width);
 
   /// The state before the first position.
   RecurrentState zeros(std::int64_t rows) const;
@@ -26,17 +26,17 @@ class RecurrenceImpl : public torch::nn::Module {
   RecurrentState beginning_with(const torch::Tensor& hidden) const;
 
   /// x: [..., in] → [..., G · d], as the functions below want it
-  torch::Tensor enter(const torch::Tensor& x) { return input_gates_->forward(x); }
+  torch::Tensor enter(const Pass& pass, const torch::Tensor& x) const { return input_gates_->forward(pass, x); }
 
   /// One position more. entered: [R, G · d]
-  RecurrentState step(const torch::Tensor& entered, const RecurrentState& state);
+  RecurrentState step(const Pass& pass, const torch::Tensor& entered, const RecurrentState& state) const;
 
   /// All positions, one after another. entered: [B, T, G · d] → [B, T, d]
-  torch::Tensor run(const torch::Tensor& entered, RecurrentState state);
+  torch::Tensor run(const Pass& pass, const torch::Tensor& entered, RecurrentState state) const;
 
   /// From each sentence's last position to its first, with zeros before. lengths: [B] int64 on the CPU; what stands
   /// behind them has no effect.
-  torch::Tensor run_backward(const torch::Tensor& entered, const torch::Tensor& lengths);
+  torch::Tensor run_backward(const Pass& pass, const torch::Tensor& entered, const torch::Tensor& lengths) const;
 
   std::int64_t gates() const { return cell_ == RecurrentCell::lstm ? 4 : 3; }
 

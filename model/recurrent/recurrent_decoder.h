@@ -20,20 +20,22 @@ namespace dragoman {
 /// a decoder with input feeding has to go from position to position through all layers.
 class RecurrentDecoderLayerImpl : public torch::nn::Module {
  public:
-  RecurrentDecoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  RecurrentDecoderLayerImpl(const ModelConfig& config, RandomSites& sites);
 
   /// All positions. x: [B, T, D] → [B, T, D]
-  torch::Tensor forward(const torch::Tensor& x, const RecurrentState& state);
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const RecurrentState& state) const;
 
   /// x: [..., D] → what the recurrence takes in of it
-  torch::Tensor enter(const torch::Tensor& x) { return recurrence->enter(pre_norm_ ? norm_->forward(x) : x); }
+  torch::Tensor enter(const Pass& pass, const torch::Tensor& x) const {
+    return recurrence->enter(pass, pre_norm_ ? norm_->forward(x) : x);
+  }
 
   /// The layer's result for its input x and the recurrence's output, both [R, D]. kept: [R, D], factors of dropout, or
   /// undefined
-  torch::Tensor leave(const torch::Tensor& x, const torch::Tensor& output, const torch::Tensor& kept);
+  torch::Tensor leave(const torch::Tensor& x, const torch::Tensor& output, const torch::Tensor& kept) const;
 
   /// Dropout's factors for a tensor like x; undefined where nothing is dropped.
-  torch::Tensor kept(const torch::Tensor& x) const;
+  torch::Tensor kept(const Pass& pass, const torch::Tensor& x) const;
 
   Recurrence recurrence;
 
@@ -63,27 +65,28 @@ struct RecurrentDecoderState {
 /// zeros.
 class RecurrentDecoderImpl : public torch::nn::Module {
  public:
-  RecurrentDecoderImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  RecurrentDecoderImpl(const ModelConfig& config, RandomSites& sites);
 
   /// x: [B, T, D]; bias: [B, 1, 1, S] → [B, T, D]
-  torch::Tensor forward(const torch::Tensor& x, const Memory& memory, const torch::Tensor& bias);
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const Memory& memory,
+                        const torch::Tensor& bias) const;
 
-  RecurrentDecoderState start(const Memory& memory);
+  RecurrentDecoderState start(const Pass& pass, const Memory& memory, std::optional<c10::ScalarType> cache_type) const;
 
   /// One token more: x: [R, D] → [R, D]
-  torch::Tensor step(const torch::Tensor& x, RecurrentDecoderState& state);
+  torch::Tensor step(const Pass& pass, const torch::Tensor& x, RecurrentDecoderState& state) const;
 
  private:
-  std::vector<RecurrentState> begin(const Memory& memory);
-  torch::Tensor advance(torch::Tensor x, torch::Tensor entered, const torch::Tensor& attended,
-                        std::vector<RecurrentState>& states, std::span<const torch::Tensor> kept);
-  torch::Tensor attend_at(std::int64_t position, const torch::Tensor& output, const torch::Tensor& keys_values,
-                          const torch::Tensor& bias, torch::Tensor& reached, std::vector<torch::Tensor>& drawn);
-  torch::Tensor forward_fed(const torch::Tensor& x, const torch::Tensor& keys_values, const torch::Tensor& bias,
-                            std::vector<RecurrentState> states);
-  torch::Tensor finish(const torch::Tensor& attended);
+  std::vector<RecurrentState> begin(const Pass& pass, const Memory& memory) const;
+  torch::Tensor advance(const Pass& pass, torch::Tensor x, torch::Tensor entered, const torch::Tensor& attended,
+                        std::vector<RecurrentState>& states, std::span<const torch::Tensor> kept) const;
+  torch::Tensor attend_at(const Pass& pass, std::int64_t position, const torch::Tensor& output,
+                          const torch::Tensor& keys_values, const torch::Tensor& bias, torch::Tensor& reached,
+                          std::vector<torch::Tensor>& drawn) const;
+  torch::Tensor forward_fed(const Pass& pass, const torch::Tensor& x, const torch::Tensor& keys_values,
+                            const torch::Tensor& bias, std::vector<RecurrentState> states) const;
+  torch::Tensor finish(const Pass& pass, const torch::Tensor& attended) const;
 
-  ForwardContextPtr context_;
   std::vector<RecurrentDecoderLayer> layers_;
   Linear initial_;        // [layers · D, D]
   Linear feed_{nullptr};  // [G · D, D], with input feeding

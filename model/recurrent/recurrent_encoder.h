@@ -16,10 +16,10 @@ namespace dragoman {
 /// connection, dropout and layer norm as in a Transformer's sublayer.
 class RecurrentEncoderLayerImpl : public torch::nn::Module {
  public:
-  RecurrentEncoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  RecurrentEncoderLayerImpl(const ModelConfig& config, RandomSites& sites);
 
   /// x: [B, S, D]; lengths: [B] int64 on the CPU → [B, S, D]
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& lengths);
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& lengths) const;
 
  private:
   bool pre_norm_;
@@ -32,10 +32,10 @@ TORCH_MODULE(RecurrentEncoderLayer);
 
 class RecurrentEncoderImpl : public torch::nn::Module {
  public:
-  RecurrentEncoderImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  RecurrentEncoderImpl(const ModelConfig& config, RandomSites& sites);
 
   /// x: [B, S, D]; lengths: [B] int64 on the CPU → [B, S, D]
-  torch::Tensor forward(torch::Tensor x, const torch::Tensor& lengths);
+  torch::Tensor forward(const Pass& pass, torch::Tensor x, const torch::Tensor& lengths) const;
 
  private:
   std::vector<RecurrentEncoderLayer> layers_;

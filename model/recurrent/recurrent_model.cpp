@@ -22,38 +22,40 @@ struct State : DecoderState {
 RecurrentModel::RecurrentModel(const ModelConfig& config, std::optional<std::uint64_t> seed)
     : TokenModel(config),
       scale_(config.embedding_scale ? std::sqrt(static_cast<double>(config.width)) : 1.0),
-      source_dropout_(config.embedding_dropout.value_or(config.dropout), context_),
-      target_dropout_(config.embedding_dropout.value_or(config.dropout), context_),
-      encoder_(register_module("encoder", RecurrentEncoder(config, context_))),
-      decoder_(register_module("decoder", RecurrentDecoder(config, context_))) {
+      source_dropout_(config.embedding_dropout.value_or(config.dropout), sites_),
+      target_dropout_(config.embedding_dropout.value_or(config.dropout), sites_),
+      encoder_(register_module("encoder", RecurrentEncoder(config, sites_))),
+      decoder_(register_module("decoder", RecurrentDecoder(config, sites_))) {
   if (seed) initialise(*this, config.width, *seed);
 }
 
-Tensor RecurrentModel::embed(const EmbeddingTable& table, const Dropout& dropout, const Tensor& ids) const {
-  return dropout(table->forward(ids) * scale_, is_training());
+Tensor RecurrentModel::embed(const Pass& pass, const EmbeddingTable& table, const Dropout& dropout,
+                             const Tensor& ids) const {
+  return dropout(pass, table->forward(ids) * scale_, is_training());
 }
 
-Memory RecurrentModel::encode(const Tensor& source, const Tensor& lengths) {
+Memory RecurrentModel::encode(const Pass& pass, const Tensor& source, const Tensor& lengths) const {
   check_source(source, lengths);
-  return {encoder_->forward(embed(source_embedding_, source_dropout_, source), lengths), lengths};
+  return {encoder_->forward(pass, embed(pass, source_embedding_, source_dropout_, source), lengths), lengths};
 }
 
-Tensor RecurrentModel::decode(const Memory& memory, const Tensor& target) {
+Tensor RecurrentModel::decode(const Pass& pass, const Memory& memory, const Tensor& target) const {
   check_target(memory, target);
-  return decoder_->forward(embed(target_embedding_, target_dropout_, target), memory, bias_of(memory));
+  return decoder_->forward(pass, embed(pass, target_embedding_, target_dropout_, target), memory,
+                           bias_of(pass, memory));
 }
 
-std::unique_ptr<DecoderState> RecurrentModel::start(const Memory& memory) {
-  return std::make_unique<State>(decoder_->start(memory));
+std::unique_ptr<DecoderState> RecurrentModel::start(const Pass& pass, const Memory& memory) const {
+  return std::make_unique<State>(decoder_->start(pass, memory, cache_type(memory)));
 }
 
-Tensor RecurrentModel::step(DecoderState& opaque, const Tensor& previous) {
+Tensor RecurrentModel::step(const Pass& pass, DecoderState& opaque, const Tensor& previous) const {
   RecurrentDecoderState& state = dynamic_cast<State&>(opaque).decoder;
   check_previous(previous, state.index.rows());
-  return decoder_->step(embed(target_embedding_, target_dropout_, previous), state);
+  return decoder_->step(pass, embed(pass, target_embedding_, target_dropout_, previous), state);
 }
 
-void RecurrentModel::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) {
+void RecurrentModel::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) const {
   dynamic_cast<State&>(opaque).decoder.index.reorder(rows);
 }
 

@@ -6,77 +6,82 @@ namespace dragoman {
 
 using torch::Tensor;
 
-DecoderLayerImpl::DecoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context, int number)
+DecoderLayerImpl::DecoderLayerImpl(const ModelConfig& config, RandomSites& sites, int number)
     : pre_norm_(config.norm == Norm::pre),
-      self_attention_(register_module(
-          "self_attention", make_self_attention(config, context, {AttentionSite::Kind::decoder_self, number}))),
+      self_attention_(register_module("self_attention",
+                                      make_self_attention(config, sites, {AttentionSite::Kind::decoder_self, number}))),
       self_attention_norm_(register_module("self_attention_norm", LayerNorm(config))),
-      self_attention_dropout_(config.dropout, context),
+      self_attention_dropout_(config.dropout, sites),
       cross_attention_(register_module(
-          "cross_attention", CrossAttention(config, context, AttentionSite{AttentionSite::Kind::cross, number}))),
+          "cross_attention", CrossAttention(config, sites, AttentionSite{AttentionSite::Kind::cross, number}))),
       cross_attention_norm_(register_module("cross_attention_norm", LayerNorm(config))),
-      cross_attention_dropout_(config.dropout, context),
-      feed_forward_(register_module("feed_forward", FeedForward(config, context))),
+      cross_attention_dropout_(config.dropout, sites),
+      feed_forward_(register_module("feed_forward", FeedForward(config, sites))),
       feed_forward_norm_(register_module("feed_forward_norm", LayerNorm(config))),
-      feed_forward_dropout_(config.dropout, context) {}
+      feed_forward_dropout_(config.dropout, sites) {}
 
-Tensor DecoderLayerImpl::forward(const Tensor& x, const Tensor& memory, const Tensor& bias) {
+Tensor DecoderLayerImpl::forward(const Pass& pass, const Tensor& x, const Tensor& memory, const Tensor& bias) const {
   const bool training = is_training();
-  Tensor state = run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
-                              self_attention_->input_type(), [&](const Tensor& input, const Tensor& residual) {
-                                return self_attention_->forward(input, Tensor(), Visibility::causal, residual);
+  Tensor state = run_sublayer(pass, x, self_attention_norm_, pre_norm_, self_attention_dropout_, training,
+                              self_attention_->input_type(pass), [&](const Tensor& input, const Tensor& residual) {
+                                return self_attention_->forward(pass, input, Tensor(), Visibility::causal, residual);
                               });
-  state = run_sublayer(state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training,
-                       cross_attention_->input_type(), [&](const Tensor& input, const Tensor& residual) {
-                         return cross_attention_->forward(input, cross_attention_->project(memory), bias, residual);
+  state = run_sublayer(pass, state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training,
+                       cross_attention_->input_type(pass), [&](const Tensor& input, const Tensor& residual) {
+                         return cross_attention_->forward(pass, input, cross_attention_->project(pass, memory), bias,
+                                                          residual);
                        });
-  return feed(state);
+  return feed(pass, state);
 }
 
-DecoderLayerCache DecoderLayerImpl::start(const Tensor& memory) {
-  return {self_attention_->start(memory), cross_attention_->start(memory)};
+DecoderLayerCache DecoderLayerImpl::start(const Pass& pass, const Tensor& memory,
+                                          std::optional<c10::ScalarType> cache_type) const {
+  return {self_attention_->start(cache_type), cross_attention_->start(pass, memory, cache_type)};
 }
 
-Tensor DecoderLayerImpl::step(const Tensor& x, DecoderLayerCache& cache, const DecoderIndex& index) {
+Tensor DecoderLayerImpl::step(const Pass& pass, const Tensor& x, DecoderLayerCache& cache,
+                              const DecoderIndex& index) const {
   const bool training = is_training();
-  Tensor state = run_sublayer(x, self_attention_norm_, pre_norm_, self_attention_dropout_, training, {},
+  Tensor state = run_sublayer(pass, x, self_attention_norm_, pre_norm_, self_attention_dropout_, training, {},
                               [&](const Tensor& input, const Tensor& residual) {
-                                return self_attention_->step(input, *cache.self, index, residual);
+                                return self_attention_->step(pass, input, *cache.self, index, residual);
                               });
-  state = run_sublayer(state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training, {},
+  state = run_sublayer(pass, state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training, {},
                        [&](const Tensor& input, const Tensor& residual) {
-                         return cross_attention_->step(input, cache.memory, index, residual);
+                         return cross_attention_->step(pass, input, cache.memory, index, residual);
                        });
-  return feed(state);
+  return feed(pass, state);
 }
 
-Tensor DecoderLayerImpl::feed(const Tensor& x) {
+Tensor DecoderLayerImpl::feed(const Pass& pass, const Tensor& x) const {
   return run_sublayer(
-      x, feed_forward_norm_, pre_norm_, feed_forward_dropout_, is_training(), feed_forward_->input_type(),
-      [&](const Tensor& input, const Tensor& residual) { return feed_forward_->forward(input, residual); });
+      pass, x, feed_forward_norm_, pre_norm_, feed_forward_dropout_, is_training(), feed_forward_->input_type(pass),
+      [&](const Tensor& input, const Tensor& residual) { return feed_forward_->forward(pass, input, residual); });
 }
 
-DecoderImpl::DecoderImpl(const ModelConfig& config, const ForwardContextPtr& context)
-    : layers_(register_layers<DecoderLayer>(*this, config.decoder_layers, config, context)),
-      layer_dropout_(config.layer_dropout, context) {
+DecoderImpl::DecoderImpl(const ModelConfig& config, RandomSites& sites)
+    : layers_(register_layers<DecoderLayer>(*this, config.decoder_layers, config, sites)),
+      layer_dropout_(config.layer_dropout, sites) {
   if (config.final_norm) final_norm_ = register_module("final_norm", LayerNorm(config));
 }
 
-Tensor DecoderImpl::forward(Tensor x, const Tensor& memory, const Tensor& bias) {
+Tensor DecoderImpl::forward(const Pass& pass, Tensor x, const Tensor& memory, const Tensor& bias) const {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    if (!layer_dropout_.drops(static_cast<int>(i), is_training())) x = layers_[i]->forward(x, memory, bias);
+    if (!layer_dropout_.drops(pass, static_cast<int>(i), is_training())) x = layers_[i]->forward(pass, x, memory, bias);
   }
   return final_norm_ ? final_norm_->forward(x) : x;
 }
 
-std::vector<DecoderLayerCache> DecoderImpl::start(const Tensor& memory) {
+std::vector<DecoderLayerCache> DecoderImpl::start(const Pass& pass, const Tensor& memory,
+                                                  std::optional<c10::ScalarType> cache_type) const {
   std::vector<DecoderLayerCache> caches;
-  for (DecoderLayer& layer : layers_) caches.push_back(layer->start(memory));
+  for (const DecoderLayer& layer : layers_) caches.push_back(layer->start(pass, memory, cache_type));
   return caches;
 }
 
-Tensor DecoderImpl::step(Tensor x, std::vector<DecoderLayerCache>& caches, const DecoderIndex& index) {
-  for (std::size_t i = 0; i < layers_.size(); ++i) x = layers_[i]->step(x, caches[i], index);
+Tensor DecoderImpl::step(const Pass& pass, Tensor x, std::vector<DecoderLayerCache>& caches,
+                         const DecoderIndex& index) const {
+  for (std::size_t i = 0; i < layers_.size(); ++i) x = layers_[i]->step(pass, x, caches[i], index);
   return final_norm_ ? final_norm_->forward(x) : x;
 }
 

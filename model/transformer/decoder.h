@@ -26,19 +26,23 @@ struct DecoderLayerCache {
 class DecoderLayerImpl : public torch::nn::Module {
  public:
   /// number: of the layer in its stack, from 0
-  DecoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context, int number);
+  DecoderLayerImpl(const ModelConfig& config, RandomSites& sites, int number);
 
   /// x: [B, T, D]; memory: [B, S, D]; bias: [B, 1, 1, S] → [B, T, D]
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& memory, const torch::Tensor& bias);
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& memory,
+                        const torch::Tensor& bias) const;
 
-  /// memory: [B, S, D] → the cache of a search that has not taken a step
-  DecoderLayerCache start(const torch::Tensor& memory);
+  /// memory: [B, S, D] → the cache of a search that has not taken a step. cache_type: of keys and values, if not their
+  /// own
+  DecoderLayerCache start(const Pass& pass, const torch::Tensor& memory,
+                          std::optional<c10::ScalarType> cache_type) const;
 
   /// One token more: x: [R, D] → [R, D]
-  torch::Tensor step(const torch::Tensor& x, DecoderLayerCache& cache, const DecoderIndex& index);
+  torch::Tensor step(const Pass& pass, const torch::Tensor& x, DecoderLayerCache& cache,
+                     const DecoderIndex& index) const;
 
  private:
-  torch::Tensor feed(const torch::Tensor& x);
+  torch::Tensor feed(const Pass& pass, const torch::Tensor& x) const;
 
   bool pre_norm_;
   std::shared_ptr<SelfAttentionBase> self_attention_;
@@ -55,12 +59,15 @@ TORCH_MODULE(DecoderLayer);
 
 class DecoderImpl : public torch::nn::Module {
  public:
-  DecoderImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  DecoderImpl(const ModelConfig& config, RandomSites& sites);
 
   /// As the layers' functions of these names; the final norm comes on top.
-  torch::Tensor forward(torch::Tensor x, const torch::Tensor& memory, const torch::Tensor& bias);
-  std::vector<DecoderLayerCache> start(const torch::Tensor& memory);
-  torch::Tensor step(torch::Tensor x, std::vector<DecoderLayerCache>& caches, const DecoderIndex& index);
+  torch::Tensor forward(const Pass& pass, torch::Tensor x, const torch::Tensor& memory,
+                        const torch::Tensor& bias) const;
+  std::vector<DecoderLayerCache> start(const Pass& pass, const torch::Tensor& memory,
+                                       std::optional<c10::ScalarType> cache_type) const;
+  torch::Tensor step(const Pass& pass, torch::Tensor x, std::vector<DecoderLayerCache>& caches,
+                     const DecoderIndex& index) const;
 
  private:
   std::vector<DecoderLayer> layers_;

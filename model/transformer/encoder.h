@@ -19,10 +19,10 @@ namespace dragoman {
 class EncoderLayerImpl : public torch::nn::Module {
  public:
   /// number: of the layer in its stack, from 0
-  EncoderLayerImpl(const ModelConfig& config, const ForwardContextPtr& context, int number);
+  EncoderLayerImpl(const ModelConfig& config, RandomSites& sites, int number);
 
   /// x: [B, S, D]; bias: [B, 1, 1, S] → [B, S, D]
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& bias);
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& bias) const;
 
  private:
   bool pre_norm_;
@@ -37,10 +37,10 @@ TORCH_MODULE(EncoderLayer);
 
 class EncoderImpl : public torch::nn::Module {
  public:
-  EncoderImpl(const ModelConfig& config, const ForwardContextPtr& context);
+  EncoderImpl(const ModelConfig& config, RandomSites& sites);
 
   /// x: [B, S, D]; bias: [B, 1, 1, S] → [B, S, D]
-  torch::Tensor forward(torch::Tensor x, const torch::Tensor& bias);
+  torch::Tensor forward(const Pass& pass, torch::Tensor x, const torch::Tensor& bias) const;
 
  private:
   std::vector<EncoderLayer> layers_;

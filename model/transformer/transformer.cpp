@@ -21,38 +21,38 @@ struct TransformerState : DecoderState {
 }  // namespace
 
 Transformer::Transformer(const ModelConfig& config, std::optional<std::uint64_t> seed) : TokenModel(config) {
-  encoder_input_ = register_module("encoder_input", InputLayer(config, source_embedding_, context_));
-  encoder_ = register_module("encoder", Encoder(config, context_));
-  decoder_input_ = register_module("decoder_input", InputLayer(config, target_embedding_, context_));
-  decoder_ = register_module("decoder", Decoder(config, context_));
+  encoder_input_ = register_module("encoder_input", InputLayer(config, source_embedding_, sites_));
+  encoder_ = register_module("encoder", Encoder(config, sites_));
+  decoder_input_ = register_module("decoder_input", InputLayer(config, target_embedding_, sites_));
+  decoder_ = register_module("decoder", Decoder(config, sites_));
   if (seed) initialise(*this, config.width, *seed);
 }
 
-Memory Transformer::encode(const Tensor& source, const Tensor& lengths) {
+Memory Transformer::encode(const Pass& pass, const Tensor& source, const Tensor& lengths) const {
   check_source(source, lengths);
-  const Tensor embedded = encoder_input_->forward(source);
-  return {encoder_->forward(embedded, bias_of({embedded, lengths})), lengths};
+  const Tensor embedded = encoder_input_->forward(pass, source);
+  return {encoder_->forward(pass, embedded, bias_of(pass, {embedded, lengths})), lengths};
 }
 
-Tensor Transformer::decode(const Memory& memory, const Tensor& target) {
+Tensor Transformer::decode(const Pass& pass, const Memory& memory, const Tensor& target) const {
   check_target(memory, target);
-  const Tensor bias = bias_of(memory);
-  return decoder_->forward(decoder_input_->forward(target), memory.states, bias);
+  const Tensor bias = bias_of(pass, memory);
+  return decoder_->forward(pass, decoder_input_->forward(pass, target), memory.states, bias);
 }
 
-std::unique_ptr<DecoderState> Transformer::start(const Memory& memory) {
-  return std::make_unique<TransformerState>(memory, decoder_->start(memory.states));
+std::unique_ptr<DecoderState> Transformer::start(const Pass& pass, const Memory& memory) const {
+  return std::make_unique<TransformerState>(memory, decoder_->start(pass, memory.states, cache_type(memory)));
 }
 
-Tensor Transformer::step(DecoderState& opaque, const Tensor& previous) {
+Tensor Transformer::step(const Pass& pass, DecoderState& opaque, const Tensor& previous) const {
   auto& [caches, index] = dynamic_cast<TransformerState&>(opaque);
   check_previous(previous, index.rows());
   index.advance();
-  const Tensor embedded = decoder_input_->forward(previous.unsqueeze(1), index.position()).squeeze(1);
-  return decoder_->step(embedded, caches, index);
+  const Tensor embedded = decoder_input_->forward(pass, previous.unsqueeze(1), index.position()).squeeze(1);
+  return decoder_->step(pass, embedded, caches, index);
 }
 
-void Transformer::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) {
+void Transformer::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) const {
   dynamic_cast<TransformerState&>(opaque).index.reorder(rows);
 }
 

@@ -22,11 +22,11 @@ class Transformer : public TokenModel {
   /// Without one they are undefined until assigned.
   explicit Transformer(const ModelConfig& config, std::optional<std::uint64_t> seed = 1);
 
-  Memory encode(const torch::Tensor& source, const torch::Tensor& lengths) override;
-  torch::Tensor decode(const Memory& memory, const torch::Tensor& target) override;
-  std::unique_ptr<DecoderState> start(const Memory& memory) override;
-  torch::Tensor step(DecoderState& state, const torch::Tensor& previous) override;
-  void reorder(DecoderState& state, std::span<const std::int64_t> rows) override;
+  Memory encode(const Pass& pass, const torch::Tensor& source, const torch::Tensor& lengths) const override;
+  torch::Tensor decode(const Pass& pass, const Memory& memory, const torch::Tensor& target) const override;
+  std::unique_ptr<DecoderState> start(const Pass& pass, const Memory& memory) const override;
+  torch::Tensor step(const Pass& pass, DecoderState& state, const torch::Tensor& previous) const override;
+  void reorder(DecoderState& state, std::span<const std::int64_t> rows) const override;
 
  private:
   InputLayer encoder_input_{nullptr};

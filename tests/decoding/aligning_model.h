@@ -18,7 +18,7 @@ class AligningModel : public CopyModel {
   explicit AligningModel(std::int64_t vocabulary, std::int64_t heads = 1, bool stepwise = false)
       : CopyModel(vocabulary), heads_(heads), stepwise_(stepwise) {}
 
-  at::Tensor decode(const Memory& memory, const at::Tensor& target) override {
+  at::Tensor decode(const Pass& pass, const Memory& memory, const at::Tensor& target) const override {
     const std::int64_t rows = target.size(0), length = target.size(1), width = memory.states.size(1);
     at::Tensor weights = at::zeros({rows, heads_, length, width});
     for (std::int64_t head = 0; head < heads_; ++head) {
@@ -26,7 +26,7 @@ class AligningModel : public CopyModel {
         weights.select(1, head).select(1, t).select(1, std::min(t + head, width - 1)).fill_(1);
     }
     ++decoded_;
-    if (AttentionObserver* observer = context().observer) {
+    if (AttentionObserver* observer = pass.observer) {
       const AttentionSite site{AttentionSite::Kind::cross, 0};
       const at::Tensor heads = at::zeros({rows, heads_, length, 1});
       for (std::int64_t t = 0; t < (stepwise_ ? length : 1); ++t) {
@@ -43,7 +43,7 @@ class AligningModel : public CopyModel {
  private:
   std::int64_t heads_;
   bool stepwise_;
-  std::atomic<int> decoded_{0};
+  mutable std::atomic<int> decoded_{0};
 };
 
 }  // namespace dragoman

@@ -63,17 +63,15 @@ TEST(AttentionReaderTest, GivesWhatAPassOfEachPairAloneComputes) {
   }
   const AttentionReader reader(model, config, {.threads = 3, .batch_size = 6, .batch_tokens = 0});
   const auto all = read_all(reader, sources, targets, everything);
-  EXPECT_EQ(model->context().observer, nullptr);
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const at::NoGradGuard no_grad;
     std::vector<std::int64_t> from(sources[i].begin(), sources[i].end()), to(targets[i].begin(), targets[i].end());
     from.push_back(config.special_ids.eos);
     to.insert(to.begin(), config.start_token);
     Keeper keeper;
-    model->context().observer = &keeper;
-    const Memory memory = model->encode(at::tensor(from).unsqueeze(0), at::tensor({std::ssize(from)}));
-    model->decode(memory, at::tensor(to).unsqueeze(0));
-    model->context().observer = nullptr;
+    const Pass pass{.observer = &keeper};
+    const Memory memory = model->encode(pass, at::tensor(from).unsqueeze(0), at::tensor({std::ssize(from)}));
+    model->decode(pass, memory, at::tensor(to).unsqueeze(0));
     ASSERT_EQ(all[i].size(), 4U);
     ASSERT_EQ(keeper.seen.size(), 4U);
     for (std::size_t k = 0; k < 4; ++k) {

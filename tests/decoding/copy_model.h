@@ -23,7 +23,7 @@ class CopyModel : public Seq2SeqModel {
     weight_ = register_parameter("weight", at::eye(vocabulary) * 12.0 + noise * 0.5);
   }
 
-  Memory encode(const at::Tensor& source, const at::Tensor& lengths) override {
+  Memory encode(const Pass&, const at::Tensor& source, const at::Tensor& lengths) const override {
     sentences_ += source.size(0);
     for (std::int64_t seen = longest_; seen < source.size(1);) {
       if (longest_.compare_exchange_weak(seen, source.size(1))) break;
@@ -31,27 +31,28 @@ class CopyModel : public Seq2SeqModel {
     return {at::one_hot(source, weight_.size(0)).to(at::kFloat), lengths};
   }
 
-  at::Tensor decode(const Memory&, const at::Tensor&) override { throw std::logic_error("a search only takes steps"); }
+  at::Tensor decode(const Pass&, const Memory&, const at::Tensor&) const override {
+    throw std::logic_error("a search only takes steps");
+  }
 
-  std::unique_ptr<DecoderState> start(const Memory& memory) override {
+  std::unique_ptr<DecoderState> start(const Pass&, const Memory& memory) const override {
     auto state = std::make_unique<State>();
     state->rows = memory.states;
     return state;
   }
 
-  at::Tensor step(DecoderState& opaque, const at::Tensor& previous) override {
+  at::Tensor step(const Pass&, DecoderState& opaque, const at::Tensor& previous) const override {
     auto& state = dynamic_cast<State&>(opaque);
     if (previous.size(0) != state.rows.size(0)) throw std::logic_error("a token a row");
     return state.rows.select(1, std::min(state.position++, state.rows.size(1) - 1)).contiguous();
   }
 
-  void reorder(DecoderState& opaque, std::span<const std::int64_t> rows) override {
+  void reorder(DecoderState& opaque, std::span<const std::int64_t> rows) const override {
     auto& state = dynamic_cast<State&>(opaque);
     state.rows = state.rows.index_select(0, at::tensor(std::vector<std::int64_t>(rows.begin(), rows.end())));
   }
 
   OutputLayer output_layer() const override { return {weight_, {}}; }
-  ForwardContext& context() override { return context_; }
 
   std::int64_t sentences() const { return sentences_; }
   std::int64_t longest() const { return longest_; }
@@ -63,9 +64,8 @@ class CopyModel : public Seq2SeqModel {
   };
 
   at::Tensor weight_;
-  ForwardContext context_;
-  std::atomic<std::int64_t> sentences_{0};
-  std::atomic<std::int64_t> longest_{0};
+  mutable std::atomic<std::int64_t> sentences_{0};
+  mutable std::atomic<std::int64_t> longest_{0};
 };
 
 }  // namespace dragoman

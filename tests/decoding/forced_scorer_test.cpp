@@ -64,8 +64,8 @@ std::vector<float> by_definition(Seq2SeqModel& model, const ModelConfig& config,
     return at::tensor(ids);
   };
   const at::Tensor from = ids(source, false).unsqueeze(0), wanted = ids(target, false);
-  const Memory memory = model.encode(from, at::tensor({from.size(1)}));
-  const at::Tensor states = model.decode(memory, ids(target, true).unsqueeze(0)).squeeze(0);
+  const Memory memory = model.encode({}, from, at::tensor({from.size(1)}));
+  const at::Tensor states = model.decode({}, memory, ids(target, true).unsqueeze(0)).squeeze(0);
   const at::Tensor log_probs = at::log_softmax(at::linear(states, model.output_layer().weight), 1);
   const at::Tensor chosen = log_probs.gather(1, wanted.unsqueeze(1)).squeeze(1).contiguous();
   return {chosen.const_data_ptr<float>(), chosen.const_data_ptr<float>() + chosen.numel()};

@@ -70,7 +70,7 @@ Batch batch_of(std::vector<std::int64_t> lengths) {
 }
 
 ModelScorer scorer_of(Seq2SeqModel& model, const OutputProjection& output, const Batch& batch) {
-  return {model, model.encode(batch.source, at::tensor(batch.lengths)), output};
+  return {model, model.encode({}, batch.source, at::tensor(batch.lengths)), output};
 }
 
 // The same model without batch, beam or cache: every probability from decoding one sentence's whole prefix anew.
@@ -78,12 +78,12 @@ NextProbabilities from_scratch(Seq2SeqModel& model, const Batch& batch) {
   std::vector<Memory> memories;
   for (std::size_t i = 0; i < batch.lengths.size(); ++i) {
     const at::Tensor source = batch.source.narrow(0, static_cast<std::int64_t>(i), 1).narrow(1, 0, batch.lengths[i]);
-    memories.push_back(model.encode(source, at::tensor({batch.lengths[i]})));
+    memories.push_back(model.encode({}, source, at::tensor({batch.lengths[i]})));
   }
   return [&model, memories](std::size_t sentence, const Prefix& prefix) {
     std::vector<std::int64_t> target{FakeScorer::kStart};
     target.insert(target.end(), prefix.begin(), prefix.end());
-    const at::Tensor state = model.decode(memories[sentence], at::tensor(target).unsqueeze(0)).select(1, -1);
+    const at::Tensor state = model.decode({}, memories[sentence], at::tensor(target).unsqueeze(0)).select(1, -1);
     const OutputLayer layer = model.output_layer();
     at::Tensor probabilities = at::linear(state, layer.weight, layer.bias).to(at::kDouble).softmax(1);
     for (const std::int32_t id : kForbidden.ids()) probabilities.select(1, id).zero_();
@@ -131,7 +131,7 @@ TEST_F(ModelScorerTest, AStepHasItsBestAndItsWholeRows) {
   const Batch batch = batch_of({3, 5});
   const ShortlistedOutput shortlisted(model->output_layer(), WeightType::fp32, {{0, 5, 9, 70}, {0, 4, 8}}, {});
   ModelScorer whole = scorer_of(*model, output, batch);
-  ModelScorer listed(*model, model->encode(batch.source, at::tensor(batch.lengths)), output, &shortlisted);
+  ModelScorer listed(*model, model->encode({}, batch.source, at::tensor(batch.lengths)), output, &shortlisted);
   const std::vector<std::int32_t> start(2, FakeScorer::kStart);
   const std::vector<std::int64_t> parents{0, 1};
   const std::vector<AllowedIds> allowed = allowed_rows(2, {1, 2, 3}, FakeScorer::kEos);

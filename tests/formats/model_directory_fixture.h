@@ -32,7 +32,8 @@ inline const Tokenizer& tokenizer_of(int vocabulary) {
 /// What the model computes for some sentence.
 inline torch::Tensor states_of(Seq2SeqModel& model) {
   const torch::NoGradGuard no_grad;
-  return model.decode(model.encode(ids({{4, 5, 6, 7}}), torch::tensor({4}, torch::kInt64)), ids({{2, 8, 9, 10}}));
+  return model.decode({}, model.encode({}, ids({{4, 5, 6, 7}}), torch::tensor({4}, torch::kInt64)),
+                      ids({{2, 8, 9, 10}}));
 }
 
 /// Makes model directories with a small Transformer.

@@ -38,10 +38,11 @@ TEST(AttentionScore, WorkedExampleWithTwoKeys) {
   config.heads = 1;
   config.width = 2;
   torch::nn::Module owner;
-  const AttentionCore core(owner, config, std::make_shared<ForwardContext>(), {{}, "dot"});
+  RandomSites sites;
+  const AttentionCore core(owner, config, sites, {{}, "dot"});
   const KeysValues one{rows({2, 1}), rows({3, 4})}, two{rows({2, 1, 0, 0}), rows({3, 4, 7, 8})};
   const auto output = [&](const KeysValues& memory) {
-    return core.attend(rows({1, 2}), memory, {}, {Visibility::all}, false).flatten();
+    return core.attend({}, rows({1, 2}), memory, {}, {Visibility::all}, false).flatten();
   };
   EXPECT_TRUE(output(one).allclose(torch::tensor({3.0, 4.0}, torch::kFloat64)));
   EXPECT_TRUE(output(two).allclose(torch::tensor({3.072, 4.072}, torch::kFloat64), 0, 5e-4));

@@ -128,25 +128,23 @@ TEST(Dropout, DiffersBySiteBatchAndSeed) {
 }
 
 TEST(Dropout, DiffersByThePositionThatADecoderIsAt) {
-  const auto context = std::make_shared<ForwardContext>();
-  const Dropout site(0.5, context);
+  RandomSites sites;
+  const Dropout site(0.5, sites);
   const Tensor x = torch::ones({1000});
-  const Tensor first = site(x, true);
-  context->position = 1;
-  EXPECT_GT((site(x, true) != first).sum().item<std::int64_t>(), 400);
-  context->position = 0;
-  EXPECT_TRUE(site(x, true).equal(first));
+  const Pass pass;
+  const Tensor first = site(pass, x, true);
+  EXPECT_GT((site(pass.at(1, nullptr), x, true) != first).sum().item<std::int64_t>(), 400);
+  EXPECT_TRUE(site(pass.at(0, nullptr), x, true).equal(first));
 }
 
 TEST(Dropout, SitesCountUp) {
-  const auto context = std::make_shared<ForwardContext>();
-  const Dropout first(0.5, context), second(0.5, context);
-  context->seed = 5;
-  context->batch = 6;
+  RandomSites sites;
+  const Dropout first(0.5, sites), second(0.5, sites);
+  const Pass pass{.seed = 5, .batch = 6};
   const Tensor x = torch::ones({1000});
-  EXPECT_TRUE(first(x, true).equal(dropout(x, 0.5, {5, 6, 0})));
-  EXPECT_TRUE(second(x, true).equal(dropout(x, 0.5, {5, 6, 1})));
-  EXPECT_TRUE(first(x, false).equal(x));
+  EXPECT_TRUE(first(pass, x, true).equal(dropout(x, 0.5, {5, 6, 0})));
+  EXPECT_TRUE(second(pass, x, true).equal(dropout(x, 0.5, {5, 6, 1})));
+  EXPECT_TRUE(first(pass, x, false).equal(x));
 }
 
 TEST(AddDropout, IsTheSumOfBoth) {
@@ -158,9 +156,10 @@ TEST(AddDropout, IsTheSumOfBoth) {
   EXPECT_TRUE(residual.grad().equal(torch::ones({5, 401})));
   EXPECT_TRUE(x.grad().allclose(mask / 0.8, 1e-4));
 
-  const Dropout site(0.2, std::make_shared<ForwardContext>());
-  EXPECT_TRUE(site.add(residual, x, false).equal(residual + x));
-  EXPECT_TRUE(site.add(residual, x, true).equal(add_dropout(residual, x, 0.2, {0, 0, 0})));
+  RandomSites sites;
+  const Dropout site(0.2, sites);
+  EXPECT_TRUE(site.add({}, residual, x, false).equal(residual + x));
+  EXPECT_TRUE(site.add({}, residual, x, true).equal(add_dropout(residual, x, 0.2, {0, 0, 0})));
   EXPECT_THROW(add_dropout(residual, x[0], 0.2, kKey), c10::Error);
 }
 

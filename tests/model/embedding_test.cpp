@@ -50,12 +50,13 @@ TEST(InputLayer, AddsPositionsToScaledEmbeddings) {
   const Tensor tokens = ids({{4, 5, 6}, {7, 8, 9}});
   for (const bool scaled : {true, false}) {
     config.embedding_scale = scaled;
-    InputLayer layer(config, table, std::make_shared<ForwardContext>());
+    RandomSites sites;
+    InputLayer layer(config, table, sites);
     const Tensor embedded = table->weight.detach().index({tokens}) * (scaled ? 4.0 : 1.0);
     // The last three lie beyond the table that the layer has made in advance.
     for (const std::int64_t first : {0, 2, 50}) {
       const Tensor positions = sinusoidal_positions(first + 3, 16, config.positions_layout).narrow(0, first, 3);
-      EXPECT_TRUE(layer->forward(tokens, first).allclose(embedded + positions.to(torch::kFloat32), 1e-6, 1e-6));
+      EXPECT_TRUE(layer->forward({}, tokens, first).allclose(embedded + positions.to(torch::kFloat32), 1e-6, 1e-6));
     }
   }
 }
@@ -82,33 +83,36 @@ TEST(InputLayer, LearnedPositionsHaveALimit) {
   ModelConfig config = small_config();
   config.positions = "learned";
   config.max_positions = 6;
-  InputLayer layer(config, table_of_zeros(), std::make_shared<ForwardContext>());
+  RandomSites sites;
+  InputLayer layer(config, table_of_zeros(), sites);
   layer->named_parameters()["positions"].set_data(random_tensor({6, 16}, 2));
   const Tensor positions = layer->named_parameters()["positions"];
-  EXPECT_TRUE(layer->forward(ids({{4, 5}}), 4)[0].equal(positions.narrow(0, 4, 2)));
+  EXPECT_TRUE(layer->forward({}, ids({{4, 5}}), 4)[0].equal(positions.narrow(0, 4, 2)));
   try {
-    layer->forward(ids({{4, 5}}), 5);
+    layer->forward({}, ids({{4, 5}}), 5);
     FAIL() << "nothing was thrown";
   } catch (const c10::Error& error) {
     EXPECT_THAT(error.what_without_backtrace(), testing::HasSubstr("has 7 tokens, but the model has learned positions "
                                                                    "for 6 only"));
   }
-  EXPECT_THROW(layer->forward(torch::tensor({4, 5}, torch::kInt64)), c10::Error);
+  EXPECT_THROW(layer->forward({}, torch::tensor({4, 5}, torch::kInt64)), c10::Error);
 }
 
 TEST(InputLayer, DropsInTraining) {
   ModelConfig config = small_config();
   config.dropout = 0.5;
-  InputLayer layer(config, table_of_zeros(), std::make_shared<ForwardContext>());
+  RandomSites sites;
+  InputLayer layer(config, table_of_zeros(), sites);
   const Tensor tokens = ids({{4, 5, 6, 7, 8, 9, 10, 11}});
   const Tensor plain = sinusoidal_positions(8, 16, config.positions_layout).to(torch::kFloat32).unsqueeze(0);
-  EXPECT_TRUE(layer->forward(tokens).equal(dropout(plain, 0.5, {0, 0, 0})));
+  EXPECT_TRUE(layer->forward({}, tokens).equal(dropout(plain, 0.5, {0, 0, 0})));
   layer->eval();
-  EXPECT_TRUE(layer->forward(tokens).equal(plain));
+  EXPECT_TRUE(layer->forward({}, tokens).equal(plain));
 
   config.embedding_dropout = 0.25;
-  InputLayer apart(config, table_of_zeros(), std::make_shared<ForwardContext>());
-  EXPECT_TRUE(apart->forward(tokens).equal(dropout(plain, 0.25, {0, 0, 0})));
+  RandomSites others;
+  InputLayer apart(config, table_of_zeros(), others);
+  EXPECT_TRUE(apart->forward({}, tokens).equal(dropout(plain, 0.25, {0, 0, 0})));
 }
 
 // Variance of a uniform distribution on [-a, a] is a² / 3, so the limits show as well as the spread.

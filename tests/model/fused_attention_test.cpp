@@ -191,19 +191,19 @@ TEST(FusedAttentionChoice, TheCoreTakesItWithGradientsAlone) {
   config.positions = "rotary";
   config.attention_dropout = 0.2;
   torch::nn::Module owner;
-  const auto context = std::make_shared<ForwardContext>();
-  const AttentionCore core(owner, config, context, {{AttentionSite::Kind::decoder_self, 0}, "scaled-dot"});
+  RandomSites sites;
+  const AttentionCore core(owner, config, sites, {{AttentionSite::Kind::decoder_self, 0}, "scaled-dot"});
   const PackedHeads heads{random_tensor({2, 11, 3 * 64}, 4), {}};
   const auto name_of_gradient = [&](const torch::ScalarType type, bool training) {
     const PackedHeads typed{heads.q.to(type).requires_grad_(), {}};
-    return core.attend_packed(typed, {}, Visibility::causal, training).grad_fn()->name();
+    return core.attend_packed({}, typed, {}, Visibility::causal, training).grad_fn()->name();
   };
   EXPECT_NE(name_of_gradient(torch::kFloat32, true).find("FusedAttention"), std::string::npos);
   EXPECT_EQ(name_of_gradient(torch::kFloat64, true).find("FusedAttention"), std::string::npos);
   for (const bool training : {false, true}) {
-    const Tensor fused = core.attend_packed(heads, {}, Visibility::causal, training);
+    const Tensor fused = core.attend_packed({}, heads, {}, Visibility::causal, training);
     const torch::NoGradGuard no_gradients;
-    const Tensor apart = core.attend_packed(heads, {}, Visibility::causal, training);
+    const Tensor apart = core.attend_packed({}, heads, {}, Visibility::causal, training);
     EXPECT_LT(relative_error(fused, apart), 1e-6) << training;
   }
 }

@@ -1,6 +1,6 @@
 // A recurrent decoder that trains from position to position.
 #include "model/architecture.h"
-#include "model/attention/scoped_observer.h"
+#include "model/attention/attention_observer.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>
@@ -48,13 +48,10 @@ TEST(InputFeeding, DrawsAtEachPositionForItself) {
   const Tensor source = torch::arange(kSentences * kSource).view({kSentences, kSource}) % 26 + 4;
   const Tensor lengths = torch::full({kSentences}, kSource), target = source.narrow(1, 0, kTarget);
   Looks looks;
-  {
-    const ScopedObserver observed(*model, looks);
-    model->decode(model->encode(source, lengths), target);
-  }
-  const Tensor drawn = model->context().drawn_log_probability;
+  Tensor drawn;
+  const Pass pass{.observer = &looks, .drawn_log_probability = &drawn};
+  model->decode(pass, model->encode(pass, source, lengths), target);
   EXPECT_EQ(drawn.sizes(), (std::vector<std::int64_t>{kSentences, kTarget}));
-  EXPECT_EQ(model->context().position, 0);
   int sentences = 0;
   for (std::int64_t sentence = 0; sentence < kSentences; ++sentence) {
     std::set<std::int64_t> places;

@@ -10,7 +10,7 @@ namespace {
 using torch::Tensor;
 
 Linear random_linear(std::int64_t in, std::int64_t out, bool bias = true) {
-  Linear linear(in, out, bias, std::make_shared<ForwardContext>());
+  Linear linear(in, out, bias);
   linear->weight.set_data(random_tensor({out, in}, 1));
   if (bias) linear->bias.set_data(random_tensor({out}, 2));
   return linear;
@@ -27,9 +27,9 @@ TEST(Linear, PackedEqualsPlain) {
     for (const bool bias : {true, false}) {
       Linear linear = random_linear(in, out, bias);
       const Tensor x = random_tensor({3, 5, in}, 3);
-      const Tensor plain = linear->forward(x);
+      const Tensor plain = linear->forward({}, x);
       prepare(linear);
-      const Tensor packed = linear->forward(x);
+      const Tensor packed = linear->forward({}, x);
       ASSERT_EQ(packed.sizes(), (std::vector<std::int64_t>{3, 5, out}));
       EXPECT_LT(relative_error(packed, plain), 1e-6);
     }
@@ -44,10 +44,10 @@ TEST(Linear, SmallerTypesAreCloseToPlain) {
       Tensor x = random_tensor({3, 5, in}, 3);
       x.select(1, 2).mul_(1000);  // a row of its own scale
       x.select(1, 3).zero_();
-      const Tensor plain = linear->forward(x);
+      const Tensor plain = linear->forward({}, x);
       for (const auto& [type, error] : {std::pair{WeightType::bf16, 0.006}, std::pair{WeightType::int8, 0.02}}) {
         prepare(linear, type);
-        const Tensor packed = linear->forward(x);
+        const Tensor packed = linear->forward({}, x);
         ASSERT_EQ(packed.sizes(), plain.sizes());
         ASSERT_EQ(packed.scalar_type(), torch::kFloat32);
         for (std::int64_t row = 0; row < 5; ++row) {
@@ -67,10 +67,10 @@ TEST(Linear, PackedRowsDoNotDependOnEachOther) {
       Linear linear = random_linear(in, out);
       prepare(linear, type);
       const Tensor x = random_tensor({131, in}, 4);
-      const Tensor all = linear->forward(x);
+      const Tensor all = linear->forward({}, x);
       for (const std::int64_t count : {1, 2, 5, 15, 16, 17, 33, 64, 100}) {
         for (const std::int64_t first : {0, 31}) {
-          ASSERT_TRUE(linear->forward(x.narrow(0, first, count)).equal(all.narrow(0, first, count)))
+          ASSERT_TRUE(linear->forward({}, x.narrow(0, first, count)).equal(all.narrow(0, first, count)))
               << to_string(type) << ", " << in << " to " << out << ", rows " << first << " to " << first + count;
         }
       }
@@ -83,28 +83,26 @@ TEST(Linear, PacksTheWeightsAsTheyAre) {
   Linear linear = random_linear(16, 16);
   const Tensor x = random_tensor({2, 16}, 5);
   prepare(linear);
-  const Tensor packed = linear->forward(x);
+  const Tensor packed = linear->forward({}, x);
   linear->weight.mul_(2);
-  EXPECT_TRUE(linear->forward(x).equal(packed));
+  EXPECT_TRUE(linear->forward({}, x).equal(packed));
   linear->train();
-  EXPECT_LT(relative_error(linear->forward(x), torch::linear(x, linear->weight, linear->bias)), 1e-6);
+  EXPECT_LT(relative_error(linear->forward({}, x), torch::linear(x, linear->weight, linear->bias)), 1e-6);
   prepare(linear);
-  EXPECT_FALSE(linear->forward(x).equal(packed));
+  EXPECT_FALSE(linear->forward({}, x).equal(packed));
 }
 
 TEST(Linear, GradientsFlowWhenPacked) {
   Linear linear = random_linear(16, 8);
   prepare(linear);
-  linear->forward(random_tensor({2, 16}, 6)).sum().backward();
+  linear->forward({}, random_tensor({2, 16}, 6)).sum().backward();
   EXPECT_TRUE(linear->weight.grad().defined());
 }
 
-TEST(Linear, ComputesInTheContextsType) {
-  const auto context = std::make_shared<ForwardContext>();
-  context->compute_type = torch::kBFloat16;
-  Linear linear(8, 4, true, context);
+TEST(Linear, ComputesInThePasssType) {
+  Linear linear(8, 4, true);
   linear->weight.set_data(random_tensor({4, 8}, 7));
-  const Tensor result = linear->forward(random_tensor({3, 8}, 8));
+  const Tensor result = linear->forward({.compute_type = torch::kBFloat16}, random_tensor({3, 8}, 8));
   EXPECT_EQ(result.scalar_type(), torch::kBFloat16);
   result.sum().backward();
   EXPECT_EQ(linear->weight.grad().scalar_type(), torch::kFloat32);
@@ -115,17 +113,17 @@ TEST(Linear, OtherTypesAreNotPacked) {
   Linear linear = random_linear(16, 8);
   linear->to(torch::kFloat64);
   const Tensor x = random_tensor({2, 16}, 9, torch::kFloat64);
-  const Tensor plain = linear->forward(x);
+  const Tensor plain = linear->forward({}, x);
   prepare(linear);
-  EXPECT_TRUE(linear->forward(x).equal(plain));
+  EXPECT_TRUE(linear->forward({}, x).equal(plain));
 }
 
 TEST(Linear, TakesNoRowsAndRefusesOtherWidths) {
   torch::NoGradGuard no_grad;
   Linear linear = random_linear(16, 8);
   prepare(linear);
-  EXPECT_EQ(linear->forward(torch::zeros({0, 16})).sizes(), (std::vector<std::int64_t>{0, 8}));
-  EXPECT_THROW(linear->forward(torch::zeros({2, 15})), c10::Error);
+  EXPECT_EQ(linear->forward({}, torch::zeros({0, 16})).sizes(), (std::vector<std::int64_t>{0, 8}));
+  EXPECT_THROW(linear->forward({}, torch::zeros({2, 15})), c10::Error);
 }
 
 }  // namespace

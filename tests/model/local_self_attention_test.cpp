@@ -26,7 +26,7 @@ TEST(LocalSelfAttention, TakesMemoryByTheWindowNotTheSquareOfTheLength) {
   const torch::NoGradGuard no_grad;
   const torch::Tensor source = at::full({1, kLength}, 5, torch::kInt64),
                       lengths = at::full({1}, kLength, torch::kInt64);
-  const Allocations made = allocations_of([&] { model->encode(source, lengths); });
+  const Allocations made = allocations_of([&] { model->encode({}, source, lengths); });
   EXPECT_GT(made.largest, kLength * config.width);
   EXPECT_LT(made.largest, kLength * kLength);
 }

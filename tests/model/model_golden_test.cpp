@@ -52,8 +52,8 @@ TEST_P(ModelGolden, EqualsPyTorchsModules) {
   const auto model = create_model(config, 1);
   assign_weights(*model, golden, file, "weight.");
   model->to(type);
-  const Memory memory = model->encode(source, lengths);
-  const Tensor states = model->decode(memory, golden.at("target_in", file));
+  const Memory memory = model->encode({}, source, lengths);
+  const Tensor states = model->decode({}, memory, golden.at("target_in", file));
   const OutputLayer output = model->output_layer();
   const auto bias = output.bias.defined() ? std::optional<Tensor>(output.bias) : std::nullopt;
   const Tensor loss = at::cross_entropy_loss(at::linear(states, output.weight, bias).flatten(0, 1),

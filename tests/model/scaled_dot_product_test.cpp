@@ -18,7 +18,8 @@ ObservedAttention observe_attention(const Tensor& q, const Tensor& k, const Tens
   config.heads = static_cast<int>(q.size(1));
   config.width = static_cast<int>(q.size(1) * q.size(3));
   torch::nn::Module owner;
-  const AttentionCore core(owner, config, std::make_shared<ForwardContext>(), {{}, "scaled-dot"});
+  RandomSites sites;
+  const AttentionCore core(owner, config, sites, {{}, "scaled-dot"});
   return core.observe(q, {k, v}, bias, {visibility});
 }
 
@@ -114,10 +115,11 @@ TEST(ScaledDotProduct, DropoutFallsOnTheWeights) {
   config.width = 16;
   config.attention_dropout = 0.25;
   torch::nn::Module owner;
-  const AttentionCore core(owner, config, std::make_shared<ForwardContext>(), {{}, "scaled-dot"});
+  RandomSites sites;
+  const AttentionCore core(owner, config, sites, {{}, "scaled-dot"});
   const Tensor weights = dropout(observe_attention(q, k, v, {}, Visibility::all).weights, 0.25, {0, 0, 0});
   EXPECT_NEAR((weights == 0).to(torch::kFloat32).mean().item<float>(), 0.25, 0.02);
-  EXPECT_LT(relative_error(core.attend(q, {k, v}, {}, {Visibility::all}, true), torch::matmul(weights, v)), 1e-6);
+  EXPECT_LT(relative_error(core.attend({}, q, {k, v}, {}, {Visibility::all}, true), torch::matmul(weights, v)), 1e-6);
 }
 
 }  // namespace

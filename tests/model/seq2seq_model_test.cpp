@@ -49,11 +49,11 @@ INSTANTIATE_TEST_SUITE_P(, EveryModel,
 TEST_P(EveryModel, StepsEqualTheWholeDecode) {
   torch::NoGradGuard no_grad;
   const auto model = model_of(config(), torch::kFloat64);
-  const Memory memory = model->encode(kSource, kLengths);
-  const Tensor whole = model->decode(memory, kTarget);
-  const auto state = model->start(memory);
+  const Memory memory = model->encode({}, kSource, kLengths);
+  const Tensor whole = model->decode({}, memory, kTarget);
+  const auto state = model->start({}, memory);
   for (std::int64_t t = 0; t < kTarget.size(1); ++t) {
-    EXPECT_LT(relative_error(model->step(*state, kTarget.select(1, t)), whole.select(1, t)), 1e-13) << t;
+    EXPECT_LT(relative_error(model->step({}, *state, kTarget.select(1, t)), whole.select(1, t)), 1e-13) << t;
   }
 }
 
@@ -84,8 +84,8 @@ TEST_P(EveryModel, ReorderedRowsEqualRecomputation) {
       {3, 3, 0, 0, 1, 1},  // sentences in another order, even again
       {5, 2}};
   const auto model = model_of(config(), torch::kFloat64);
-  const Memory memory = model->encode(kSource, kLengths);
-  const auto state = model->start(memory);
+  const Memory memory = model->encode({}, kSource, kLengths);
+  const auto state = model->start({}, memory);
   Rows rows{{0, 1, 2}, {{}, {}, {}}};
   std::int64_t token = 1;
   for (const auto& order : orders) {
@@ -96,10 +96,10 @@ TEST_P(EveryModel, ReorderedRowsEqualRecomputation) {
       tokens.push_back(token = token * 31 % 47 + 1);
       previous.push_back(token);
     }
-    const Tensor states = model->step(*state, torch::tensor(previous, torch::kInt64).to(device()));
+    const Tensor states = model->step({}, *state, torch::tensor(previous, torch::kInt64).to(device()));
     const Tensor index = torch::tensor(rows.sentence, torch::kInt64);
     const Memory of_rows{memory.states.index_select(0, index.to(device())), memory.lengths.index_select(0, index)};
-    const Tensor recomputed = model->decode(of_rows, ids(rows.tokens).to(device())).select(1, -1);
+    const Tensor recomputed = model->decode({}, of_rows, ids(rows.tokens).to(device())).select(1, -1);
     ASSERT_LT(relative_error(states, recomputed), 1e-13) << rows.tokens[0].size();
   }
 }
@@ -107,13 +107,13 @@ TEST_P(EveryModel, ReorderedRowsEqualRecomputation) {
 TEST_P(EveryModel, BeamsAreQueriesToOneSentence) {
   torch::NoGradGuard no_grad;
   const auto model = model_of(config());
-  const Memory memory = model->encode(kSource, kLengths);
-  const auto single = model->start(memory), beams = model->start(memory);
+  const Memory memory = model->encode({}, kSource, kLengths);
+  const auto single = model->start({}, memory), beams = model->start({}, memory);
   const std::vector<std::int64_t> twice = {0, 0, 1, 1, 2, 2};
   model->reorder(*beams, twice);
   for (std::int64_t t = 0; t < 3; ++t) {
-    const Tensor expected = model->step(*single, kTarget.select(1, t));
-    const Tensor both = model->step(*beams, kTarget.select(1, t).repeat_interleave(2)).view({3, 2, -1});
+    const Tensor expected = model->step({}, *single, kTarget.select(1, t));
+    const Tensor both = model->step({}, *beams, kTarget.select(1, t).repeat_interleave(2)).view({3, 2, -1});
     EXPECT_LT(relative_error(both.select(1, 0), expected), 1e-6);
     EXPECT_LT(relative_error(both.select(1, 1), expected), 1e-6);
   }
@@ -121,30 +121,30 @@ TEST_P(EveryModel, BeamsAreQueriesToOneSentence) {
 
 TEST_P(EveryModel, TheFutureChangesNothing) {
   const auto model = model_of(config());
-  const Memory memory = model->encode(kSource, kLengths);
-  const Tensor before = model->decode(memory, kTarget);
+  const Memory memory = model->encode({}, kSource, kLengths);
+  const Tensor before = model->decode({}, memory, kTarget);
   Tensor changed = kTarget.clone();
   changed.narrow(1, 3, 2).fill_(40);
-  const Tensor after = model->decode(memory, changed);
+  const Tensor after = model->decode({}, memory, changed);
   EXPECT_TRUE(before.narrow(1, 0, 3).equal(after.narrow(1, 0, 3)));
   EXPECT_FALSE(before.select(1, 3).equal(after.select(1, 3)));
 }
 
 TEST_P(EveryModel, PaddingChangesNothing) {
   const auto model = model_of(config());
-  const Memory memory = model->encode(kSource, kLengths);
+  const Memory memory = model->encode({}, kSource, kLengths);
   Tensor changed = kSource.clone();
   changed[1].narrow(0, 3, 3).fill_(30);
   changed[2][5] = 31;
-  const Memory other = model->encode(changed, kLengths);
+  const Memory other = model->encode({}, changed, kLengths);
   for (std::int64_t i = 0; i < 3; ++i) {
     const auto length = kLengths[i].item<std::int64_t>();
     EXPECT_TRUE(memory.states[i].narrow(0, 0, length).equal(other.states[i].narrow(0, 0, length))) << i;
   }
-  EXPECT_TRUE(model->decode(memory, kTarget).equal(model->decode(other, kTarget)));
+  EXPECT_TRUE(model->decode({}, memory, kTarget).equal(model->decode({}, other, kTarget)));
   // As tokens, they would.
   const Tensor longer = torch::full({3}, 6, torch::kInt64);
-  EXPECT_FALSE(model->encode(kSource, longer).states.equal(model->encode(changed, longer).states));
+  EXPECT_FALSE(model->encode({}, kSource, longer).states.equal(model->encode({}, changed, longer).states));
 }
 
 TEST_P(EveryModel, ABatchEqualsItsSentencesAlone) {
@@ -152,13 +152,13 @@ TEST_P(EveryModel, ABatchEqualsItsSentencesAlone) {
   for (const bool packed : {false, true}) {
     const auto model = model_of(config());
     if (packed) prepare_for_inference(*model);
-    const Memory memory = model->encode(kSource, kLengths);
-    const Tensor states = model->decode(memory, kTarget);
+    const Memory memory = model->encode({}, kSource, kLengths);
+    const Tensor states = model->decode({}, memory, kTarget);
     for (std::int64_t i = 0; i < 3; ++i) {
       const auto length = kLengths[i].item<std::int64_t>();
-      const Memory alone = model->encode(kSource.narrow(0, i, 1).narrow(1, 0, length), kLengths.narrow(0, i, 1));
+      const Memory alone = model->encode({}, kSource.narrow(0, i, 1).narrow(1, 0, length), kLengths.narrow(0, i, 1));
       EXPECT_LT(relative_error(alone.states[0], memory.states[i].narrow(0, 0, length)), 1e-6);
-      EXPECT_LT(relative_error(model->decode(alone, kTarget.narrow(0, i, 1))[0], states[i]), 1e-6);
+      EXPECT_LT(relative_error(model->decode({}, alone, kTarget.narrow(0, i, 1))[0], states[i]), 1e-6);
     }
   }
 }
@@ -166,12 +166,12 @@ TEST_P(EveryModel, ABatchEqualsItsSentencesAlone) {
 TEST_P(EveryModel, InferenceEqualsThePlainPath) {
   torch::NoGradGuard no_grad;
   const auto model = model_of(config());
-  const Memory plain = model->encode(kSource, kLengths);
-  const Tensor states = model->decode(plain, kTarget);
+  const Memory plain = model->encode({}, kSource, kLengths);
+  const Tensor states = model->decode({}, plain, kTarget);
   prepare_for_inference(*model);
-  const Memory packed = model->encode(kSource, kLengths);
+  const Memory packed = model->encode({}, kSource, kLengths);
   EXPECT_LT(relative_error(packed.states, plain.states), 1e-6);
-  EXPECT_LT(relative_error(model->decode(packed, kTarget), states), 1e-6);
+  EXPECT_LT(relative_error(model->decode({}, packed, kTarget), states), 1e-6);
 }
 
 TEST_P(EveryModel, StepsWithPackedWeightsEqualTheWholeDecode) {
@@ -181,11 +181,11 @@ TEST_P(EveryModel, StepsWithPackedWeightsEqualTheWholeDecode) {
     // What is best of all jumps where weights are rounded.
     if (config().cross_attention_selection != AttentionSelection::soft && type != WeightType::fp32) continue;
     const auto model = model_of(config());
-    const Tensor whole = model->decode(model->encode(kSource, kLengths), kTarget);
+    const Tensor whole = model->decode({}, model->encode({}, kSource, kLengths), kTarget);
     prepare_for_inference(*model, type);
-    const auto state = model->start(model->encode(kSource, kLengths));
+    const auto state = model->start({}, model->encode({}, kSource, kLengths));
     for (std::int64_t t = 0; t < kTarget.size(1); ++t) {
-      EXPECT_LT(relative_error(model->step(*state, kTarget.select(1, t)), whole.select(1, t)), tolerance)
+      EXPECT_LT(relative_error(model->step({}, *state, kTarget.select(1, t)), whole.select(1, t)), tolerance)
           << to_string(type) << " at " << t;
     }
   }
@@ -213,9 +213,8 @@ TEST_P(EveryModel, DropoutFollowsFromSeedAndBatch) {
   const auto model = model_of(config());
   model->train();
   const auto run = [&](std::uint64_t seed, std::uint64_t batch) {
-    model->context().seed = seed;
-    model->context().batch = batch;
-    return model->decode(model->encode(kSource, kLengths), kTarget);
+    const Pass pass{.seed = seed, .batch = batch};
+    return model->decode(pass, model->encode(pass, kSource, kLengths), kTarget);
   };
   const Tensor first = run(1, 1);
   EXPECT_TRUE(first.equal(run(1, 1)));
@@ -228,24 +227,21 @@ TEST_P(EveryModel, DropoutFollowsFromSeedAndBatch) {
 TEST_P(EveryModel, AShareOfABatchHasTheDropoutOfTheWhole) {
   const auto model = model_of(config());
   model->train();
-  ForwardContext& context = model->context();
-  const Tensor whole = model->decode(model->encode(kSource, kLengths), kTarget);
+  const Tensor whole = model->decode({}, model->encode({}, kSource, kLengths), kTarget);
   const std::int64_t sentences = kSource.size(0);
   for (std::int64_t first = 0; first < sentences; ++first) {
-    context.first_sentence = first;
-    context.sentences = sentences - first;
-    context.drawn_log_probability.reset();
-    const auto rows = [&](const Tensor& all) { return all.narrow(0, first, context.sentences); };
-    const Tensor share = model->decode(model->encode(rows(kSource), rows(kLengths)), rows(kTarget));
+    const Pass pass{.first_sentence = first, .sentences = sentences - first};
+    const auto rows = [&](const Tensor& all) { return all.narrow(0, first, pass.sentences); };
+    const Tensor share = model->decode(pass, model->encode(pass, rows(kSource), rows(kLengths)), rows(kTarget));
     EXPECT_LT(relative_error(share, rows(whole)), 1e-5) << first;
   }
 }
 
 TEST_P(EveryModel, ComputesInBfloat16) {
   const auto model = model_of(config());
-  const Tensor expected = model->decode(model->encode(kSource, kLengths), kTarget);
-  model->context().compute_type = torch::kBFloat16;
-  const Tensor states = model->decode(model->encode(kSource, kLengths), kTarget);
+  const Tensor expected = model->decode({}, model->encode({}, kSource, kLengths), kTarget);
+  const Pass pass{.compute_type = torch::kBFloat16};
+  const Tensor states = model->decode(pass, model->encode(pass, kSource, kLengths), kTarget);
   const double error = relative_error(states, expected);
   EXPECT_LT(error, 0.02);
   EXPECT_GT(error, 1e-5);
@@ -281,11 +277,11 @@ class SourceAttention : public AttentionObserver {
 TEST_P(EveryModel, AnObserverSeesEveryAttentionToTheSourceAndMayChangeIt) {
   torch::NoGradGuard no_grad;
   const auto model = model_of(config());
-  const Memory memory = model->encode(kSource, kLengths);
-  const Tensor states = model->decode(memory, kTarget);
+  const Memory memory = model->encode({}, kSource, kLengths);
+  const Tensor states = model->decode({}, memory, kTarget);
   SourceAttention observer;
-  model->context().observer = &observer;
-  EXPECT_LT(relative_error(model->decode(memory, kTarget), states), 1e-6);
+  const Pass pass{.observer = &observer};
+  EXPECT_LT(relative_error(model->decode(pass, memory, kTarget), states), 1e-6);
   const std::vector<Tensor> layers = observer.weights();
   ASSERT_EQ(static_cast<int>(layers.size()), config().attending_layers() / config().shared_layers);
   for (const Tensor& weights : layers) {
@@ -295,17 +291,17 @@ TEST_P(EveryModel, AnObserverSeesEveryAttentionToTheSourceAndMayChangeIt) {
     EXPECT_EQ(weights[1].narrow(2, 3, 3).abs().max().item<float>(), 0);
   }
   observer.factor = 0;
-  EXPECT_GT(relative_error(model->decode(memory, kTarget), states), 0.05);
+  EXPECT_GT(relative_error(model->decode(pass, memory, kTarget), states), 0.05);
 }
 
 TEST_P(EveryModel, RefusesShapesThatDoNotFit) {
   const auto model = model_of(config());
-  EXPECT_THROW(model->encode(kSource[0], kLengths), c10::Error);
-  EXPECT_THROW(model->encode(kSource, kLengths.narrow(0, 0, 2)), c10::Error);
-  const Memory memory = model->encode(kSource, kLengths);
-  EXPECT_THROW(model->decode(memory, kTarget.narrow(0, 0, 2)), c10::Error);
-  const auto state = model->start(memory);
-  EXPECT_THROW(model->step(*state, torch::tensor({1, 2}, torch::kInt64).to(device())), c10::Error);
+  EXPECT_THROW(model->encode({}, kSource[0], kLengths), c10::Error);
+  EXPECT_THROW(model->encode({}, kSource, kLengths.narrow(0, 0, 2)), c10::Error);
+  const Memory memory = model->encode({}, kSource, kLengths);
+  EXPECT_THROW(model->decode({}, memory, kTarget.narrow(0, 0, 2)), c10::Error);
+  const auto state = model->start({}, memory);
+  EXPECT_THROW(model->step({}, *state, torch::tensor({1, 2}, torch::kInt64).to(device())), c10::Error);
   const std::vector<std::int64_t> beyond = {0, 3};
   EXPECT_THROW(model->reorder(*state, beyond), std::out_of_range);
   ModelConfig wrong = config();

@@ -7,6 +7,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
 #include <gtest/gtest.h>
 #include <memory>
 #include <vector>
@@ -46,10 +47,10 @@ struct Result {
   std::vector<Tensor> gradients;
 };
 
-Result run(double dropout, double r_drop, const BatchShares& shares = {}) {
+Result run(double dropout, double r_drop, const BatchShares& shares = {}, const Pass& common = {}) {
   Transformer model(small_config(dropout), 1);
   model.train();
-  GradientPass pass(model, small_config(dropout), torch::kCPU, {0, 0.1, r_drop}, shares, nullptr);
+  GradientPass pass(model, small_config(dropout), torch::kCPU, common, {0, 0.1, r_drop}, shares, nullptr);
   Result result;
   result.sums = pass.run(parts(), 0);
   for (const Tensor& parameter : model.parameters()) result.gradients.push_back(parameter.grad());
@@ -83,6 +84,15 @@ TEST(GradientPass, SharesAddUpToTheWholeBatch) {
   }
 }
 
+TEST(GradientPass, EveryShareHasTheSeedAndTheComputeType) {
+  const Result plain = run(0.3, 0);
+  for (const Pass& common : {Pass{.seed = 42}, Pass{.compute_type = torch::kBFloat16}}) {
+    const Result whole = run(0.3, 0, {}, common), shared = run(0.3, 0, {3, 2}, common);
+    EXPECT_GT(std::abs(whole.sums.smoothed - plain.sums.smoothed), 1e-3);
+    EXPECT_NEAR(shared.sums.smoothed, whole.sums.smoothed, 1e-4);
+  }
+}
+
 TEST(GradientPass, ThreadsWithSharesOfTheirOwnDecideNothing) {
   const Result one = run(0.3, 0, {3, 1});
   for (const int threads : {2, 3}) {
@@ -102,7 +112,7 @@ TEST(GradientPass, ARehearsalLeavesNoGradients) {
   const ModelConfig config = small_config(0);
   Transformer model(config, 1);
   model.train();
-  GradientPass pass(model, config, torch::kCPU, {0, 0.1, 0}, {2, 2}, nullptr);
+  GradientPass pass(model, config, torch::kCPU, {}, {0, 0.1, 0}, {2, 2}, nullptr);
   Batch batch = parts().front().batch;
   pass.rehearse(batch);
   batch.target_out = batch.target_out.clone();
@@ -137,8 +147,7 @@ TEST(GradientPass, AttentionThatDrawsLearnsFromItsDraws) {
   const auto gradient = [&](std::int64_t first_number) {
     Transformer model(config, 1);
     model.train();
-    GradientPass(model, config, torch::kCPU, {0, 0.1, 0}, {}, nullptr).run(parts(), first_number);
-    EXPECT_FALSE(model.context().drawn_log_probability.defined());
+    GradientPass(model, config, torch::kCPU, {}, {0, 0.1, 0}, {}, nullptr).run(parts(), first_number);
     return model.named_parameters()["decoder.layers.0.cross_attention.q.weight"].grad();
   };
   const std::int64_t number = number_with_draws_alone();
@@ -146,20 +155,6 @@ TEST(GradientPass, AttentionThatDrawsLearnsFromItsDraws) {
   EXPECT_GT(first.abs().max().item<float>(), 1e-4);
   EXPECT_TRUE(first.equal(gradient(number)));
   EXPECT_FALSE(first.equal(gradient(number + 3)));
-}
-
-// As where there is no memory for the layer behind.
-TEST(GradientPass, ForgetsWhatAPassThatFailedHasDrawn) {
-  ModelConfig config = small_config(0);
-  config.cross_attention_selection = AttentionSelection::sampled;
-  const auto gradient = [&](const Tensor& left_behind) {
-    Transformer model(config, 1);
-    model.train();
-    model.context().drawn_log_probability = left_behind;
-    GradientPass(model, config, torch::kCPU, {0, 0.1, 0}, {}, nullptr).run(parts(), 0);
-    return model.named_parameters()["decoder.layers.0.cross_attention.q.weight"].grad();
-  };
-  EXPECT_TRUE(gradient(torch::ones({50, 70})).equal(gradient({})));
 }
 
 }  // namespace

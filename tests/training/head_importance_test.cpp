@@ -78,10 +78,9 @@ double loss(Seq2SeqModel& model, const std::pair<Ids, Ids>& pair, AttentionObser
   source.push_back(config.special_ids.eos);
   wanted.push_back(config.special_ids.eos);
   input.insert(input.begin(), config.start_token);
-  model.context().observer = observer;
-  const Memory memory = model.encode(at::tensor(source).unsqueeze(0), at::tensor({std::ssize(source)}));
-  const Tensor states = model.decode(memory, at::tensor(input).unsqueeze(0)).squeeze(0);
-  model.context().observer = nullptr;
+  const Pass pass{.observer = observer};
+  const Memory memory = model.encode(pass, at::tensor(source).unsqueeze(0), at::tensor({std::ssize(source)}));
+  const Tensor states = model.decode(pass, memory, at::tensor(input).unsqueeze(0)).squeeze(0);
   const Tensor log_probs = at::log_softmax(at::linear(states, model.output_layer().weight), 1);
   return -log_probs.gather(1, at::tensor(wanted).unsqueeze(1)).sum().item<double>();
 }
@@ -91,7 +90,6 @@ TEST(HeadImportanceTest, IsTheSlopeOfTheLoss) {
   const TokenizedCorpus corpus = corpus_of(kPairs);
   for (const int batch_tokens : {1, 1000}) {
     const auto importance = head_importance(*model, small_config(), corpus.pairs(), batch_tokens);
-    EXPECT_EQ(model->context().observer, nullptr);
     ASSERT_EQ(importance.size(), 4U);
     EXPECT_EQ(importance[1].site, (AttentionSite{Kind::encoder_self, 1}));
     EXPECT_EQ(importance[3].site, (AttentionSite{Kind::cross, 0}));

@@ -215,8 +215,9 @@ TEST(LabelSmoothedLoss, TrainsAWholeModelAsPyTorchDoes) {
       const auto model = create_model(config, 1);
       assign_weights(*model, golden, file, "weight.");
       model->to(type);
-      const Tensor states = model->decode(model->encode(golden.at("source", file), golden.at("source_lengths", file)),
-                                          golden.at("target_in", file));
+      const Tensor states =
+          model->decode({}, model->encode({}, golden.at("source", file), golden.at("source_lengths", file)),
+                        golden.at("target_in", file));
       const Tensor targets = golden.at("target_out", file).flatten();
       const auto tokens = (targets != config.special_ids.pad).sum().item<double>();
       const auto loss = label_smoothed_loss(states.flatten(0, 1), model->output_layer(), targets,

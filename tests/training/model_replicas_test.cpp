@@ -61,16 +61,5 @@ TEST_F(ModelReplicasTest, CollectTheGradientsThatAreThere) {
   }
 }
 
-TEST_F(ModelReplicasTest, ComputeAsTheModelDoes) {
-  model_->context().seed = 42;
-  model_->context().compute_type = torch::kBFloat16;
-  replicas_.prepare(7);
-  for (std::size_t i = 0; i < replicas_.size(); ++i) {
-    EXPECT_EQ(replicas_[i].context().seed, 42u);
-    EXPECT_EQ(replicas_[i].context().batch, 7u);
-    EXPECT_EQ(replicas_[i].context().compute_type, torch::kBFloat16);
-  }
-}
-
 }  // namespace
 }  // namespace dragoman

@@ -59,7 +59,7 @@ std::shared_ptr<Seq2SeqModel> golden_model(torch::ScalarType type = torch::kFloa
 }
 
 LabelSmoothedLoss loss_of(Seq2SeqModel& model, const Batch& batch, double normaliser) {
-  const Tensor states = model.decode(model.encode(batch.source, batch.source_lengths), batch.target_in);
+  const Tensor states = model.decode({}, model.encode({}, batch.source, batch.source_lengths), batch.target_in);
   return label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(), 0, 0.1,
                              normaliser);
 }

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -15,17 +14,20 @@ namespace {
 
 using torch::Tensor;
 
-Tensor states_of(Seq2SeqModel& model, const Batch& batch) {
-  const Tensor states = model.decode(model.encode(batch.source, batch.source_lengths), batch.target_in);
-  return states.to(model.context().compute_type.value_or(states.scalar_type()));
+Tensor states_of(const Pass& pass, const Seq2SeqModel& model, const Batch& batch) {
+  const Tensor states = model.decode(pass, model.encode(pass, batch.source, batch.source_lengths), batch.target_in);
+  return states.to(pass.compute_type.value_or(states.scalar_type()));
 }
 
-Tensor pass_once(Seq2SeqModel& model, const Batch& batch, const LossOptions& options, double tokens) {
-  const Tensor states = states_of(model, batch);
+Tensor pass_once(const Pass& common, const Seq2SeqModel& model, const Batch& batch, const LossOptions& options,
+                 double tokens) {
+  Tensor drawn;
+  Pass pass = common;
+  pass.drawn_log_probability = &drawn;
+  const Tensor states = states_of(pass, model, batch);
   const LabelSmoothedLoss loss =
       label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(), options.padding,
                           options.label_smoothing, tokens);
-  const Tensor drawn = std::exchange(model.context().drawn_log_probability, {});
   if (drawn.defined()) {
     const Tensor losses = loss.rows.view(batch.target_out.sizes());
     const Tensor is_token = batch.target_out != options.padding;
@@ -39,10 +41,11 @@ Tensor pass_once(Seq2SeqModel& model, const Batch& batch, const LossOptions& opt
 }
 
 // Each sentence is in the batch twice, and has other dropout in each of its rows.
-Tensor pass_twice(Seq2SeqModel& model, const Batch& batch, const LossOptions& options, double tokens) {
+Tensor pass_twice(const Pass& pass, const Seq2SeqModel& model, const Batch& batch, const LossOptions& options,
+                  double tokens) {
   const auto twice = [](const Tensor& rows) { return rows.repeat_interleave(2, 0); };
   const Batch doubled{twice(batch.source), twice(batch.source_lengths), twice(batch.target_in), {}, 0};
-  const Tensor states = states_of(model, doubled);  // [2·B, T, D]
+  const Tensor states = states_of(pass, model, doubled);  // [2·B, T, D]
   const Tensor pairs = states.view({-1, 2, states.size(1), states.size(2)}).transpose(1, 2);
   const LabelSmoothedLoss loss =
       label_smoothed_loss(pairs.reshape({-1, states.size(2)}), model.output_layer(), twice(batch.target_out.flatten()),
@@ -59,10 +62,11 @@ Batch sentences_of(const Batch& batch, std::int64_t first, std::int64_t count) {
 
 }  // namespace
 
-GradientPass::GradientPass(Seq2SeqModel& model, const ModelConfig& config, torch::Device device,
+GradientPass::GradientPass(Seq2SeqModel& model, const ModelConfig& config, torch::Device device, const Pass& common,
                            const LossOptions& options, const BatchShares& shares, ProcessGroup* group)
     : replicas_(model, config, shares.shares),
       device_(device),
+      common_(common),
       options_(options),
       threads_(shares.threads),
       group_(group) {
@@ -98,19 +102,18 @@ void GradientPass::rehearse(const Batch& batch) {
 }
 
 Tensor GradientPass::pass(const Batch& batch, std::int64_t number, double tokens) {
-  replicas_.prepare(number);
   const std::int64_t sentences = batch.source.size(0);
   const auto shares = std::min(static_cast<std::int64_t>(replicas_.size()), sentences);
   std::vector<Tensor> of_shares(static_cast<std::size_t>(shares));
   const auto pass_share = [&](std::size_t i) {
-    Seq2SeqModel& model = replicas_[i];
     const std::int64_t first = sentences * static_cast<std::int64_t>(i) / shares;
     const std::int64_t count = sentences * static_cast<std::int64_t>(i + 1) / shares - first;
-    model.context().first_sentence = first;
-    model.context().sentences = count;
+    Pass pass = common_;
+    pass.batch = static_cast<std::uint64_t>(number);
+    pass.first_sentence = first;
+    pass.sentences = count;
     const Batch share = sentences_of(batch, first, count);
-    of_shares[i] =
-        options_.r_drop > 0 ? pass_twice(model, share, options_, tokens) : pass_once(model, share, options_, tokens);
+    of_shares[i] = (options_.r_drop > 0 ? pass_twice : pass_once)(pass, replicas_[i], share, options_, tokens);
   };
   run_workers(of_shares.size(), threads_, device_, pass_share, Occupancy::all_threads);
   Tensor totals = no_totals(device_);

@@ -31,9 +31,10 @@ struct BatchShares {
 /// Forward and backward passes of one update.
 class GradientPass {
  public:
-  /// model, which `config` describes, and group must outlive this object; group: null for a process alone.
-  GradientPass(Seq2SeqModel& model, const ModelConfig& config, torch::Device device, const LossOptions& options,
-               const BatchShares& shares, ProcessGroup* group);
+  /// model, which `config` describes, and group must outlive this object; group: null for a process alone. common: the
+  /// compute type and the seed of all passes
+  GradientPass(Seq2SeqModel& model, const ModelConfig& config, torch::Device device, const Pass& common,
+               const LossOptions& options, const BatchShares& shares, ProcessGroup* group);
 
   /// Adds to the model's gradients those of this process' batches among `parts`, and with a group sums them over all
   /// processes: the result is the gradient of the loss a token over all parts. `first_number` is that of the first
@@ -51,6 +52,7 @@ class GradientPass {
 
   ModelReplicas replicas_;
   torch::Device device_;
+  Pass common_;
   LossOptions options_;
   int threads_;
   ProcessGroup* group_;

@@ -21,17 +21,6 @@ ModelReplicas::ModelReplicas(Seq2SeqModel& model, const ModelConfig& config, std
   }
 }
 
-void ModelReplicas::prepare(std::int64_t batch) {
-  model_.context().batch = static_cast<std::uint64_t>(batch);
-  model_.context().drawn_log_probability.reset();  // of a pass that failed
-  for (const auto& copy : copies_) {
-    copy->context().compute_type = model_.context().compute_type;
-    copy->context().seed = model_.context().seed;
-    copy->context().batch = model_.context().batch;
-    copy->context().drawn_log_probability.reset();
-  }
-}
-
 void ModelReplicas::collect_gradients() {
   torch::NoGradGuard no_grad;
   for (std::size_t i = 1; i < parameters_.size(); ++i) {

@@ -6,14 +6,13 @@
 #include <torch/types.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <vector>
 
 namespace dragoman {
 
 /// Copies of one model for threads that each pass a share of a batch: they have the weights of the model itself, which
-/// is the first of them, and gradients and a context of their own.
+/// is the first of them, and gradients of their own.
 class ModelReplicas {
  public:
   /// `model`, which `config` describes, must outlive this object; count: at least 1.
@@ -21,9 +20,6 @@ class ModelReplicas {
 
   std::size_t size() const { return 1 + copies_.size(); }
   Seq2SeqModel& operator[](std::size_t i) { return i == 0 ? model_ : *copies_[i - 1]; }
-
-  /// Readies all for a batch: each computes as the model's context says.
-  void prepare(std::int64_t batch);
 
   /// Adds all gradients to the model's, in the order of the replicas, and drops those of the copies.
   void collect_gradients();

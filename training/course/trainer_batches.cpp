@@ -35,7 +35,10 @@ void Trainer::prepare_pass() {
   // What attention has drawn is measured by the other sentences of the batch.
   const bool draws = config_.cross_attention_selection == AttentionSelection::sampled;
   const std::int64_t shares = device_.is_cpu() && !draws ? std::clamp<std::int64_t>(most, 1, threads_) : 1;
-  pass_.emplace(*model_, config_, device_,
+  Pass common;
+  common.seed = options_.seed;
+  if (is_bf16()) common.compute_type = torch::kBFloat16;
+  pass_.emplace(*model_, config_, device_, common,
                 LossOptions{config_.special_ids.pad, options_.label_smoothing, options_.r_drop},
                 BatchShares{static_cast<std::size_t>(shares), threads_}, group_);
 }

@@ -234,8 +234,6 @@ void Trainer::prepare_model() {
   }
   model_->to(device_);
   model_->train();
-  model_->context().seed = options_.seed;
-  if (is_bf16()) model_->context().compute_type = torch::kBFloat16;
   optimiser_.emplace(*model_, options_.optimiser);
   if (group_) group_->use(device_);
   if (options_.ema_decay > 0) average_.emplace(*model_, options_.ema_decay);

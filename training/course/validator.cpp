@@ -17,23 +17,16 @@
 namespace dragoman {
 namespace {
 
-// Puts a model that is being trained into inference, in full precision, until the end of the scope.
+// Puts a model that is being trained into inference until the end of the scope.
 class InferenceScope {
  public:
-  explicit InferenceScope(Seq2SeqModel& model) : model_(model), training_type_(model.context().compute_type) {
-    model_.context().compute_type.reset();
-    prepare_for_inference(model_);
-  }
-  ~InferenceScope() {
-    model_.train();
-    model_.context().compute_type = training_type_;
-  }
+  explicit InferenceScope(Seq2SeqModel& model) : model_(model) { prepare_for_inference(model_); }
+  ~InferenceScope() { model_.train(); }
   InferenceScope(const InferenceScope&) = delete;
   InferenceScope& operator=(const InferenceScope&) = delete;
 
  private:
   Seq2SeqModel& model_;
-  decltype(ForwardContext::compute_type) training_type_;
 };
 
 }  // namespace
@@ -81,7 +74,8 @@ void Validator::measure_loss(Seq2SeqModel& model, torch::Device device, Validati
   LossSums sums;
   for (const auto& pairs : batches_) {
     const Batch batch = make_batch(corpus_.pairs(), pairs, {config_.special_ids, config_.start_token}, device);
-    const torch::Tensor states = model.decode(model.encode(batch.source, batch.source_lengths), batch.target_in);
+    const torch::Tensor states =
+        model.decode({}, model.encode({}, batch.source, batch.source_lengths), batch.target_in);
     sums += label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(),
                                 config_.special_ids.pad, label_smoothing_, 1.0)
                 .sums();

@@ -1,7 +1,7 @@
 #include "training/loss/head_importance.h"
 
 #include "decoding/engine/length_batches.h"
-#include "model/attention/scoped_observer.h"
+#include "model/attention/attention_observer.h"
 #include "training/data/batch.h"
 #include "training/loss/label_smoothed_loss.h"
 
@@ -47,8 +47,8 @@ class HeadFactors : public AttentionObserver {
 
 void add_batch(Seq2SeqModel& model, const Batch& batch, std::int64_t padding, std::vector<HeadImportance>& importance) {
   HeadFactors factors;
-  const ScopedObserver observed(model, factors);
-  const Tensor states = model.decode(model.encode(batch.source, batch.source_lengths), batch.target_in);
+  const Pass pass{.observer = &factors};
+  const Tensor states = model.decode(pass, model.encode(pass, batch.source, batch.source_lengths), batch.target_in);
   // Sentences do not see each other, so that the gradient of the sum is that of each one's own loss.
   const auto loss =
       label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(), padding, 0, 1);

@@ -18,28 +18,33 @@ struct MeanState : SelfAttentionState {
 /// and a step costs the same at any position. Only causal.
 class AverageSelfAttention : public SelfAttentionBase {
  public:
-  AverageSelfAttention(const ModelConfig& config, const ForwardContextPtr& context)
-      : feed_forward_(register_module("feed_forward", FeedForward(config, context))),
-        gates_(register_module("gates", Linear(2 * config.width, 2 * config.width, true, context))) {}
+  AverageSelfAttention(const ModelConfig& config, RandomSites& sites)
+      : feed_forward_(register_module("feed_forward", FeedForward(config, sites))),
+        gates_(register_module("gates", Linear(2 * config.width, 2 * config.width, true))) {}
 
-  Tensor forward(const Tensor& x, const Tensor&, Visibility visibility, const Tensor& residual) override {
+  Tensor forward(const Pass& pass, const Tensor& x, const Tensor&, Visibility visibility,
+                 const Tensor& residual) const override {
     TORCH_CHECK(visibility == Visibility::causal, "average attention looks back only");
     const Tensor counts = at::arange(1, x.size(1) + 1, x.options().requires_grad(false)).view({1, -1, 1});
-    return mix(x, x.cumsum(1) / counts, residual);
+    return mix(pass, x, x.cumsum(1) / counts, residual);
   }
 
-  std::unique_ptr<SelfAttentionState> start(const Tensor&) const override { return std::make_unique<MeanState>(); }
+  std::unique_ptr<SelfAttentionState> start(std::optional<c10::ScalarType>) const override {
+    return std::make_unique<MeanState>();
+  }
 
-  Tensor step(const Tensor& x, SelfAttentionState& opaque, const DecoderIndex& index, const Tensor& residual) override {
+  Tensor step(const Pass& pass, const Tensor& x, SelfAttentionState& opaque, const DecoderIndex& index,
+              const Tensor& residual) const override {
     auto& state = static_cast<MeanState&>(opaque);
     state.sum = state.sum.defined() ? index.continued(state.sum) + x : x;
-    return mix(x, state.sum / static_cast<double>(index.position() + 1), residual);
+    return mix(pass, x, state.sum / static_cast<double>(index.position() + 1), residual);
   }
 
  private:
-  Tensor mix(const Tensor& x, const Tensor& mean, const Tensor& residual) {
-    const Tensor context = feed_forward_->forward(mean);
-    const auto gates = at::sigmoid(gates_->forward(at::cat({x.to(context.scalar_type()), context}, -1))).chunk(2, -1);
+  Tensor mix(const Pass& pass, const Tensor& x, const Tensor& mean, const Tensor& residual) const {
+    const Tensor context = feed_forward_->forward(pass, mean);
+    const auto gates =
+        at::sigmoid(gates_->forward(pass, at::cat({x.to(context.scalar_type()), context}, -1))).chunk(2, -1);
     const Tensor mixed = gates[0] * x + gates[1] * context;
     return residual.defined() ? residual + mixed : mixed;
   }
@@ -50,9 +55,9 @@ class AverageSelfAttention : public SelfAttentionBase {
 
 }  // namespace
 
-std::shared_ptr<SelfAttentionBase> make_average_self_attention(const ModelConfig& config,
-                                                               const ForwardContextPtr& context, const AttentionSite&) {
-  return std::make_shared<AverageSelfAttention>(config, context);
+std::shared_ptr<SelfAttentionBase> make_average_self_attention(const ModelConfig& config, RandomSites& sites,
+                                                               const AttentionSite&) {
+  return std::make_shared<AverageSelfAttention>(config, sites);
 }
 
 }  // namespace dragoman

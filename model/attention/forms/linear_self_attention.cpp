@@ -40,34 +40,37 @@ struct SumState : SelfAttentionState {
 /// at any position (section 3.4).
 class LinearSelfAttention : public SelfAttentionBase {
  public:
-  LinearSelfAttention(const ModelConfig& config, const ForwardContextPtr& context, const AttentionSite& site)
-      : context_(context),
-        site_(site),
+  LinearSelfAttention(const ModelConfig& config, const AttentionSite& site)
+      : site_(site),
         heads_(config.heads),
-        qkv_(register_module("qkv", Linear(config.width, 3 * config.width, config.projection_bias, context))),
-        output_(register_module("output", Linear(config.width, config.width, config.projection_bias, context))) {}
+        qkv_(register_module("qkv", Linear(config.width, 3 * config.width, config.projection_bias))),
+        output_(register_module("output", Linear(config.width, config.width, config.projection_bias))) {}
 
-  Tensor forward(const Tensor& x, const Tensor& bias, Visibility visibility, const Tensor& residual) override {
+  Tensor forward(const Pass& pass, const Tensor& x, const Tensor& bias, Visibility visibility,
+                 const Tensor& residual) const override {
     TORCH_CHECK(x.dim() == 3, "linear self-attention: the input must have shape [B, T, D], not ", x.sizes());
-    const auto parts = split_heads(qkv_->forward(x), 3 * heads_).chunk(3, 1);
+    const auto parts = split_heads(qkv_->forward(pass, x), 3 * heads_).chunk(3, 1);
     const Tensor q = features(parts[0]), values = with_one(parts[2]);
     Tensor keys = features(parts[1]);
     if (bias.defined()) keys = keys * (bias == 0).to(keys.scalar_type()).transpose(2, 3);
-    const Tensor sums = context_->observer != nullptr   ? observed(q, keys, values, visibility)
+    const Tensor sums = pass.observer != nullptr        ? observed(pass, q, keys, values, visibility)
                         : visibility == Visibility::all ? at::matmul(q, at::matmul(keys.transpose(2, 3), values))
                                                         : causal(q, keys, values);
-    return output_->forward(join_heads(normalised(sums)), {.residual = residual});
+    return output_->forward(pass, join_heads(normalised(sums)), {.residual = residual});
   }
 
-  std::unique_ptr<SelfAttentionState> start(const Tensor&) const override { return std::make_unique<SumState>(); }
+  std::unique_ptr<SelfAttentionState> start(std::optional<c10::ScalarType>) const override {
+    return std::make_unique<SumState>();
+  }
 
-  Tensor step(const Tensor& x, SelfAttentionState& opaque, const DecoderIndex& index, const Tensor& residual) override {
+  Tensor step(const Pass& pass, const Tensor& x, SelfAttentionState& opaque, const DecoderIndex& index,
+              const Tensor& residual) const override {
     auto& state = static_cast<SumState&>(opaque);
-    const auto parts = qkv_->forward(x).view({x.size(0), 3 * heads_, 1, x.size(1) / heads_}).chunk(3, 1);
+    const auto parts = qkv_->forward(pass, x).view({x.size(0), 3 * heads_, 1, x.size(1) / heads_}).chunk(3, 1);
     const Tensor added = at::matmul(features(parts[1]).transpose(2, 3), with_one(parts[2]));
     state.sums = state.sums.defined() ? index.continued(state.sums) + added : added;
     const Tensor heads = normalised(at::matmul(features(parts[0]), state.sums));  // [R, H, 1, d]
-    return output_->forward(heads.reshape(x.sizes()), {.residual = residual});
+    return output_->forward(pass, heads.reshape(x.sizes()), {.residual = residual});
   }
 
  private:
@@ -88,14 +91,14 @@ class LinearSelfAttention : public SelfAttentionBase {
   }
 
   // What an observer returns has a denominator of 1.
-  Tensor observed(const Tensor& q, const Tensor& keys, const Tensor& values, Visibility visibility) const {
+  Tensor observed(const Pass& pass, const Tensor& q, const Tensor& keys, const Tensor& values,
+                  Visibility visibility) const {
     Tensor weights = at::matmul(q, keys.transpose(2, 3));
     if (visibility == Visibility::causal) weights = weights.tril();
     weights = weights / weights.sum(-1, true).clamp_min(1e-6);
-    return with_one(context_->observer->see(site_, weights, normalised(at::matmul(weights, values))));
+    return with_one(pass.observer->see(site_, weights, normalised(at::matmul(weights, values))));
   }
 
-  ForwardContextPtr context_;
   AttentionSite site_;
   std::int64_t heads_;
   Linear qkv_;     // [3 · D, D]
@@ -104,10 +107,9 @@ class LinearSelfAttention : public SelfAttentionBase {
 
 }  // namespace
 
-std::shared_ptr<SelfAttentionBase> make_linear_self_attention(const ModelConfig& config,
-                                                              const ForwardContextPtr& context,
+std::shared_ptr<SelfAttentionBase> make_linear_self_attention(const ModelConfig& config, RandomSites&,
                                                               const AttentionSite& site) {
-  return std::make_shared<LinearSelfAttention>(config, context, site);
+  return std::make_shared<LinearSelfAttention>(config, site);
 }
 
 }  // namespace dragoman

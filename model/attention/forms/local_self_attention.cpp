@@ -20,18 +20,18 @@ Tensor with_neighbours(const Tensor& x, std::int64_t size, std::int64_t before, 
 
 }  // namespace
 
-Tensor attend_to_window(const AttentionCore& core, const SplitHeads& heads, const Tensor& bias, Visibility visibility,
-                        std::int64_t window, bool training) {
+Tensor attend_to_window(const Pass& pass, const AttentionCore& core, const SplitHeads& heads, const Tensor& bias,
+                        Visibility visibility, std::int64_t window, bool training) {
   const auto& [q, own] = heads;
   const std::int64_t batch = q.size(0), length = q.size(2), size = window;
   const bool causal = visibility == Visibility::causal;
-  if (core.is_observed() || length <= 2 * size) {
+  if (core.is_observed(pass) || length <= 2 * size) {
     const Tensor distances = key_distances(0, length, length, q.device());
     const Tensor hidden = (distances < -window).logical_or(distances > (causal ? 0 : window));
     Tensor band = at::zeros({length, length}, q.options().requires_grad(false)).masked_fill_(hidden, -INFINITY);
     // A position of padding whose window is all padding sees itself: a softmax over nothing would be NaN.
     if (bias.defined()) band = (band + bias).diagonal_scatter(at::zeros({batch, 1, length}, band.options()), 0, 2, 3);
-    return core.attend(q, own, band, {Visibility::all}, training);
+    return core.attend(pass, q, own, band, {Visibility::all}, training);
   }
   const std::int64_t blocks = (length + size - 1) / size, missing = blocks * size - length, after = causal ? 0 : 1;
   const auto filled = [&](const Tensor& x) { return at::constant_pad_nd(x, {0, 0, 0, missing}); };
@@ -47,7 +47,7 @@ Tensor attend_to_window(const AttentionCore& core, const SplitHeads& heads, cons
   Tensor mask = band + ends.view({batch * blocks, 1, 1, width});  // [B · blocks, 1, size, width]
   mask = mask.diagonal_scatter(at::zeros({mask.size(0), 1, size}, mask.options()), size, 2, 3);  // see above
   const Tensor attended = core.attend(
-      with_neighbours(filled(q), size, 0, 0),
+      pass, with_neighbours(filled(q), size, 0, 0),
       {with_neighbours(filled(own.keys), size, 1, after), with_neighbours(filled(own.values), size, 1, after)}, mask,
       {Visibility::all, size}, training);
   return attended.view({batch, blocks, q.size(1), size, q.size(3)})
@@ -56,18 +56,18 @@ Tensor attend_to_window(const AttentionCore& core, const SplitHeads& heads, cons
       .narrow(2, 0, length);
 }
 
-Tensor LocalSelfAttentionImpl::attend(const Tensor& qkv, const Tensor& bias, Visibility visibility) const {
-  return join_heads(attend_to_window(core(), core().split({qkv, {}}), bias, visibility, window_, is_training()));
+Tensor LocalSelfAttentionImpl::attend(const Pass& pass, const Tensor& qkv, const Tensor& bias,
+                                      Visibility visibility) const {
+  return join_heads(attend_to_window(pass, core(), core().split({qkv, {}}), bias, visibility, window_, is_training()));
 }
 
 Tensor LocalSelfAttentionImpl::attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index) const {
   return core().attend_cached(q, cache, index.last(window_ + 1));
 }
 
-std::shared_ptr<SelfAttentionBase> make_local_self_attention(const ModelConfig& config,
-                                                             const ForwardContextPtr& context,
+std::shared_ptr<SelfAttentionBase> make_local_self_attention(const ModelConfig& config, RandomSites& sites,
                                                              const AttentionSite& site) {
-  return std::make_shared<LocalSelfAttentionImpl>(config, context, site);
+  return std::make_shared<LocalSelfAttentionImpl>(config, sites, site);
 }
 
 }  // namespace dragoman

@@ -14,34 +14,33 @@ struct KeyValueState : SelfAttentionState {
 
 }  // namespace
 
-SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context,
-                                     const AttentionSite& site)
-    : context_(context),
-      core_(*this, config, context, {site, config.self_attention_score}),
-      qkv_(register_module(
-          "qkv", Linear(config.width, config.width + 2 * config.key_value_width(), config.projection_bias, context))),
-      output_(register_module("output", Linear(config.width, config.width, config.projection_bias, context))) {}
+SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, RandomSites& sites, const AttentionSite& site)
+    : core_(*this, config, sites, {site, config.self_attention_score}),
+      qkv_(register_module("qkv",
+                           Linear(config.width, config.width + 2 * config.key_value_width(), config.projection_bias))),
+      output_(register_module("output", Linear(config.width, config.width, config.projection_bias))) {}
 
-Tensor SelfAttentionImpl::project(const Tensor& x) {
+Tensor SelfAttentionImpl::project(const Pass& pass, const Tensor& x) const {
   TORCH_CHECK(x.dim() == 3, "SelfAttention: the input must have shape [B, T, D], not ", x.sizes());
-  return qkv_->forward(x);
+  return qkv_->forward(pass, x);
 }
 
-Tensor SelfAttentionImpl::forward(const Tensor& x, const Tensor& bias, Visibility visibility, const Tensor& residual) {
-  return output_->forward(attend(project(x), bias, visibility), {.residual = residual});
+Tensor SelfAttentionImpl::forward(const Pass& pass, const Tensor& x, const Tensor& bias, Visibility visibility,
+                                  const Tensor& residual) const {
+  return output_->forward(pass, attend(pass, project(pass, x), bias, visibility), {.residual = residual});
 }
 
-std::unique_ptr<SelfAttentionState> SelfAttentionImpl::start(const Tensor& like) const {
-  return std::make_unique<KeyValueState>(context_->cache_type(like.device()));
+std::unique_ptr<SelfAttentionState> SelfAttentionImpl::start(std::optional<c10::ScalarType> cache_type) const {
+  return std::make_unique<KeyValueState>(cache_type);
 }
 
-Tensor SelfAttentionImpl::step(const Tensor& x, SelfAttentionState& state, const DecoderIndex& index,
-                               const Tensor& residual) {
+Tensor SelfAttentionImpl::step(const Pass& pass, const Tensor& x, SelfAttentionState& state, const DecoderIndex& index,
+                               const Tensor& residual) const {
   TORCH_CHECK(x.dim() == 2 && x.size(0) == index.rows(), "SelfAttention::step: the input must have shape [R, D] for ",
               index.rows(), " rows, not ", x.sizes());
   KeyValueCache& cache = static_cast<KeyValueState&>(state).cache;
   const std::int64_t queries = x.size(1), keys = (core_.key_value_heads() * x.size(1)) / core_.heads();
-  const Tensor qkv = qkv_->forward(x);
+  const Tensor qkv = qkv_->forward(pass, x);
   const auto placed = [&](const Tensor& part, std::int64_t heads) {
     const Tensor split = part.view({part.size(0), heads, 1, part.size(1) / heads});
     return core_.placed(split, index.position()).view(part.sizes());
@@ -54,26 +53,26 @@ Tensor SelfAttentionImpl::step(const Tensor& x, SelfAttentionState& state, const
   } else {
     cache.append(qkv.narrow(1, queries, 2 * keys));
   }
-  return output_->forward(attend_cached(q, cache.rows(), index.self()), {.residual = residual});
+  return output_->forward(pass, attend_cached(q, cache.rows(), index.self()), {.residual = residual});
 }
 
-ObservedAttention SelfAttentionImpl::observe(const Tensor& x, const Tensor& bias, Visibility visibility) {
-  const SplitHeads heads = core_.split({project(x), {}});
+ObservedAttention SelfAttentionImpl::observe(const Pass& pass, const Tensor& x, const Tensor& bias,
+                                             Visibility visibility) const {
+  const SplitHeads heads = core_.split({project(pass, x), {}});
   return core_.observe(heads.q, heads.memory, bias, {visibility});
 }
 
-Tensor SelfAttentionImpl::attend(const Tensor& qkv, const Tensor& bias, Visibility visibility) const {
-  return core_.attend_packed({qkv, {}}, bias, visibility, is_training());
+Tensor SelfAttentionImpl::attend(const Pass& pass, const Tensor& qkv, const Tensor& bias, Visibility visibility) const {
+  return core_.attend_packed(pass, {qkv, {}}, bias, visibility, is_training());
 }
 
 Tensor SelfAttentionImpl::attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index) const {
   return core_.attend_cached(q, cache, index);
 }
 
-std::shared_ptr<SelfAttentionBase> make_softmax_self_attention(const ModelConfig& config,
-                                                               const ForwardContextPtr& context,
+std::shared_ptr<SelfAttentionBase> make_softmax_self_attention(const ModelConfig& config, RandomSites& sites,
                                                                const AttentionSite& site) {
-  return std::make_shared<SelfAttentionImpl>(config, context, site);
+  return std::make_shared<SelfAttentionImpl>(config, sites, site);
 }
 
 }  // namespace dragoman

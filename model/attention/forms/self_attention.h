@@ -15,21 +15,23 @@ namespace dragoman {
 /// sees is for derived classes to restrict.
 class SelfAttentionImpl : public SelfAttentionBase {
  public:
-  SelfAttentionImpl(const ModelConfig& config, const ForwardContextPtr& context, const AttentionSite& site);
+  SelfAttentionImpl(const ModelConfig& config, RandomSites& sites, const AttentionSite& site);
 
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility,
-                        const torch::Tensor& residual = {}) override;
-  std::optional<c10::ScalarType> input_type() const override { return qkv_->input_type(); }
-  std::unique_ptr<SelfAttentionState> start(const torch::Tensor& like) const override;
-  torch::Tensor step(const torch::Tensor& x, SelfAttentionState& state, const DecoderIndex& index,
-                     const torch::Tensor& residual = {}) override;
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility,
+                        const torch::Tensor& residual = {}) const override;
+  std::optional<c10::ScalarType> input_type(const Pass& pass) const override { return qkv_->input_type(pass); }
+  std::unique_ptr<SelfAttentionState> start(std::optional<c10::ScalarType> cache_type) const override;
+  torch::Tensor step(const Pass& pass, const torch::Tensor& x, SelfAttentionState& state, const DecoderIndex& index,
+                     const torch::Tensor& residual = {}) const override;
 
   /// forward() up to the output projection, with what it computes on its way.
-  ObservedAttention observe(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility);
+  ObservedAttention observe(const Pass& pass, const torch::Tensor& x, const torch::Tensor& bias,
+                            Visibility visibility) const;
 
  protected:
   /// qkv: [B, T, (H + 2 · G) · d] → [B, T, H · d]
-  virtual torch::Tensor attend(const torch::Tensor& qkv, const torch::Tensor& bias, Visibility visibility) const;
+  virtual torch::Tensor attend(const Pass& pass, const torch::Tensor& qkv, const torch::Tensor& bias,
+                               Visibility visibility) const;
 
   /// q: [R, H · d]; cache: [N, 2 · G · d] → [R, H · d]
   virtual torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache,
@@ -38,9 +40,8 @@ class SelfAttentionImpl : public SelfAttentionBase {
   const AttentionCore& core() const { return core_; }
 
  private:
-  torch::Tensor project(const torch::Tensor& x);
+  torch::Tensor project(const Pass& pass, const torch::Tensor& x) const;
 
-  ForwardContextPtr context_;
   AttentionCore core_;
   Linear qkv_;     // [(H + 2 · G) · d, D]
   Linear output_;  // [D, D]

@@ -34,11 +34,11 @@ std::span<const SelfAttentionForm> self_attention_forms() {
   return kForms;
 }
 
-std::shared_ptr<SelfAttentionBase> make_self_attention(const ModelConfig& config, const ForwardContextPtr& context,
+std::shared_ptr<SelfAttentionBase> make_self_attention(const ModelConfig& config, RandomSites& sites,
                                                        const AttentionSite& site) {
   const bool encoder = site.kind == AttentionSite::Kind::encoder_self;
   const std::string& name = encoder ? config.encoder_self_attention : config.decoder_self_attention;
-  return form_named(self_attention_forms(), name).make(config, context, site);
+  return form_named(self_attention_forms(), name).make(config, sites, site);
 }
 
 }  // namespace dragoman

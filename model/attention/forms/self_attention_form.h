@@ -4,8 +4,9 @@
 #include "model/attention/scaled_dot_product.h"
 #include "model/decoder_index.h"
 #include "model/form_registry.h"
-#include "model/forward_context.h"
 #include "model/model_config.h"
+#include "model/pass.h"
+#include "model/random_sites.h"
 #include "model/shapes.h"
 
 #include <torch/nn/module.h>
@@ -30,22 +31,21 @@ class SelfAttentionBase : public torch::nn::Module {
  public:
   /// x: [B, T, D]; bias: [B, 1, 1, T], 0 where a position is a token and -inf where it is padding, or undefined;
   /// residual: added to the result if it is defined, here and below → [B, T, D]
-  virtual torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility,
-                                const torch::Tensor& residual) = 0;
+  virtual torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& bias,
+                                Visibility visibility, const torch::Tensor& residual) const = 0;
 
   /// The type into which forward() turns x before all else; nothing if it looks at x as it is.
-  virtual std::optional<c10::ScalarType> input_type() const { return {}; }
+  virtual std::optional<c10::ScalarType> input_type(const Pass& /*pass*/) const { return {}; }
 
-  /// The state of a search that has not taken a step. like: a tensor of the model's states
-  virtual std::unique_ptr<SelfAttentionState> start(const torch::Tensor& like) const = 0;
+  /// The state of a search that has not taken a step. cache_type: to keep keys and values in, if not in their own
+  virtual std::unique_ptr<SelfAttentionState> start(std::optional<c10::ScalarType> cache_type) const = 0;
 
   /// One position more of each row: x: [R, D] → [R, D], as the last position of a causal forward().
-  virtual torch::Tensor step(const torch::Tensor& x, SelfAttentionState& state, const DecoderIndex& index,
-                             const torch::Tensor& residual) = 0;
+  virtual torch::Tensor step(const Pass& pass, const torch::Tensor& x, SelfAttentionState& state,
+                             const DecoderIndex& index, const torch::Tensor& residual) const = 0;
 };
 
-using MakeSelfAttention = std::shared_ptr<SelfAttentionBase>(const ModelConfig& config,
-                                                             const ForwardContextPtr& context,
+using MakeSelfAttention = std::shared_ptr<SelfAttentionBase>(const ModelConfig& config, RandomSites& sites,
                                                              const AttentionSite& site);
 
 struct SelfAttentionForm : Form<MakeSelfAttention> {
@@ -56,7 +56,7 @@ struct SelfAttentionForm : Form<MakeSelfAttention> {
 std::span<const SelfAttentionForm> self_attention_forms();
 
 /// The form that `config` names for the stack of `site`.
-std::shared_ptr<SelfAttentionBase> make_self_attention(const ModelConfig& config, const ForwardContextPtr& context,
+std::shared_ptr<SelfAttentionBase> make_self_attention(const ModelConfig& config, RandomSites& sites,
                                                        const AttentionSite& site);
 
 }  // namespace dragoman

@@ -18,14 +18,15 @@ struct CellState : SelfAttentionState {
 /// "From Research to Production and Back", section 2.3). A step costs the same at any position. Only causal.
 class Ssru : public SelfAttentionBase {
  public:
-  Ssru(const ModelConfig& config, const ForwardContextPtr& context)
-      : gate_(register_module("gate", Linear(config.width, config.width, true, context))),
-        input_(register_module("input", Linear(config.width, config.width, false, context))) {}
+  explicit Ssru(const ModelConfig& config)
+      : gate_(register_module("gate", Linear(config.width, config.width, true))),
+        input_(register_module("input", Linear(config.width, config.width, false))) {}
 
-  Tensor forward(const Tensor& x, const Tensor&, Visibility visibility, const Tensor& residual) override {
+  Tensor forward(const Pass& pass, const Tensor& x, const Tensor&, Visibility visibility,
+                 const Tensor& residual) const override {
     TORCH_CHECK(visibility == Visibility::causal, "a recurrent unit looks back only");
-    const auto gates = at::sigmoid(gate_->forward(x)).unbind(1);
-    const auto inputs = input_->forward(x).unbind(1);
+    const auto gates = at::sigmoid(gate_->forward(pass, x)).unbind(1);
+    const auto inputs = input_->forward(pass, x).unbind(1);
     std::vector<Tensor> cells;
     for (std::size_t t = 0; t < gates.size(); ++t)
       cells.push_back(next(t > 0 ? cells.back() : Tensor(), gates[t], inputs[t]));
@@ -33,12 +34,15 @@ class Ssru : public SelfAttentionBase {
     return residual.defined() ? residual + out : out;
   }
 
-  std::unique_ptr<SelfAttentionState> start(const Tensor&) const override { return std::make_unique<CellState>(); }
+  std::unique_ptr<SelfAttentionState> start(std::optional<c10::ScalarType>) const override {
+    return std::make_unique<CellState>();
+  }
 
-  Tensor step(const Tensor& x, SelfAttentionState& opaque, const DecoderIndex& index, const Tensor& residual) override {
+  Tensor step(const Pass& pass, const Tensor& x, SelfAttentionState& opaque, const DecoderIndex& index,
+              const Tensor& residual) const override {
     auto& state = static_cast<CellState&>(opaque);
     const Tensor before = state.cell.defined() ? index.continued(state.cell) : Tensor();
-    state.cell = next(before, at::sigmoid(gate_->forward(x)), input_->forward(x));
+    state.cell = next(before, at::sigmoid(gate_->forward(pass, x)), input_->forward(pass, x));
     const Tensor out = at::relu(state.cell);
     return residual.defined() ? residual + out : out;
   }
@@ -54,9 +58,8 @@ class Ssru : public SelfAttentionBase {
 
 }  // namespace
 
-std::shared_ptr<SelfAttentionBase> make_ssru(const ModelConfig& config, const ForwardContextPtr& context,
-                                             const AttentionSite&) {
-  return std::make_shared<Ssru>(config, context);
+std::shared_ptr<SelfAttentionBase> make_ssru(const ModelConfig& config, RandomSites&, const AttentionSite&) {
+  return std::make_shared<Ssru>(config);
 }
 
 }  // namespace dragoman

@@ -14,15 +14,13 @@ using torch::Tensor;
 /// memory grow with T · (w + T / w). What positions add to scores counts the positions that are seen.
 class StridedSelfAttention : public LocalSelfAttentionImpl {
  public:
-  StridedSelfAttention(const ModelConfig& config, const ForwardContextPtr& context, const AttentionSite& site)
-      : LocalSelfAttentionImpl(config, context, site),
-        stride_(config.attention_window),
-        strides_(site.layer % 2 == 1) {}
+  StridedSelfAttention(const ModelConfig& config, RandomSites& sites, const AttentionSite& site)
+      : LocalSelfAttentionImpl(config, sites, site), stride_(config.attention_window), strides_(site.layer % 2 == 1) {}
 
  protected:
-  Tensor attend(const Tensor& qkv, const Tensor& bias, Visibility visibility) const override {
-    if (!strides_) return LocalSelfAttentionImpl::attend(qkv, bias, visibility);
-    return join_heads(attend_by_class(core().split({qkv, {}}), bias, visibility));
+  Tensor attend(const Pass& pass, const Tensor& qkv, const Tensor& bias, Visibility visibility) const override {
+    if (!strides_) return LocalSelfAttentionImpl::attend(pass, qkv, bias, visibility);
+    return join_heads(attend_by_class(pass, core().split({qkv, {}}), bias, visibility));
   }
 
   Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index) const override {
@@ -32,7 +30,7 @@ class StridedSelfAttention : public LocalSelfAttentionImpl {
 
  private:
   // The positions of one class, equal modulo the stride, become a sequence of their own.
-  Tensor attend_by_class(const SplitHeads& heads, const Tensor& bias, Visibility visibility) const {
+  Tensor attend_by_class(const Pass& pass, const SplitHeads& heads, const Tensor& bias, Visibility visibility) const {
     const auto& [q, own] = heads;
     const std::int64_t batch = q.size(0), length = q.size(2), steps = (length + stride_ - 1) / stride_;
     const auto by_class = [&](const Tensor& x, double filling) {  // [B, n, T, d] → [B · stride, n, steps, d]
@@ -53,9 +51,10 @@ class StridedSelfAttention : public LocalSelfAttentionImpl {
     };
     const Tensor queries = by_class(q, 0);
     const KeysValues memory{by_class(own.keys, 0), by_class(own.values, 0)};
-    if (!core().is_observed()) return in_order(core().attend(queries, memory, mask, {visibility}, is_training()));
+    if (!core().is_observed(pass))
+      return in_order(core().attend(pass, queries, memory, mask, {visibility}, is_training()));
     const ObservedAttention observed = core().observe(queries, memory, mask, {visibility});
-    return core().show(weights_of_all(observed.weights, batch, length), in_order(observed.output));
+    return core().show(pass, weights_of_all(observed.weights, batch, length), in_order(observed.output));
   }
 
   // [B · stride, H, steps, steps] → [B, H, T, T]
@@ -72,10 +71,9 @@ class StridedSelfAttention : public LocalSelfAttentionImpl {
 
 }  // namespace
 
-std::shared_ptr<SelfAttentionBase> make_strided_self_attention(const ModelConfig& config,
-                                                               const ForwardContextPtr& context,
+std::shared_ptr<SelfAttentionBase> make_strided_self_attention(const ModelConfig& config, RandomSites& sites,
                                                                const AttentionSite& site) {
-  return std::make_shared<StridedSelfAttention>(config, context, site);
+  return std::make_shared<StridedSelfAttention>(config, sites, site);
 }
 
 }  // namespace dragoman

@@ -32,7 +32,7 @@ class AlibiPositions : public PositionScheme {
 
   bool leaves_scores() const override { return false; }
 
-  Tensor bias(const Tensor& q, std::int64_t first, std::int64_t keys) override {
+  Tensor bias(const Tensor& q, std::int64_t first, std::int64_t keys) const override {
     const Tensor distances = key_distances(first, q.size(2), keys, q.device()).abs();
     return (slopes_.to(q.device()) * -distances).to(q.scalar_type());
   }

@@ -14,7 +14,7 @@ class LearnedPositions : public PositionScheme {
   LearnedPositions(torch::nn::Module& owner, const ModelConfig& config)
       : table_(owner.register_parameter("positions", torch::zeros({config.max_positions, config.width}))) {}
 
-  Tensor embedding(std::int64_t first, std::int64_t count, const Tensor&) override {
+  Tensor embedding(std::int64_t first, std::int64_t count, const Tensor&) const override {
     TORCH_CHECK(first + count <= table_.size(0), "the sentence has ", first + count,
                 " tokens, but the model has learned positions for ", table_.size(0), " only");
     return table_.narrow(0, first, count);

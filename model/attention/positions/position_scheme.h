@@ -26,23 +26,25 @@ class PositionScheme {
 
   /// What is added to embeddings that stand at positions [first, first + count): [count, D] as `like`; undefined for
   /// nothing.
-  virtual torch::Tensor embedding(std::int64_t /*first*/, std::int64_t /*count*/, const torch::Tensor& /*like*/) {
+  virtual torch::Tensor embedding(std::int64_t /*first*/, std::int64_t /*count*/, const torch::Tensor& /*like*/) const {
     return {};
   }
 
   /// Queries or keys [B, H, T, d] that stand at positions [first, first + T), as they go into the score.
-  virtual torch::Tensor rotate(const torch::Tensor& x, std::int64_t /*first*/) { return x; }
+  virtual torch::Tensor rotate(const torch::Tensor& x, std::int64_t /*first*/) const { return x; }
 
   /// What rotate() turns positions [0, count) by, for kernels that do it as they go; nothing if it changes nothing.
-  virtual std::optional<Rotation> rotation(std::int64_t /*count*/) { return {}; }
+  virtual std::optional<Rotation> rotation(std::int64_t /*count*/) const { return {}; }
 
   /// What is added to the scores of queries [B, H, T, d] at positions [first, first + T) with keys at [0, S):
   /// broadcastable to [B, H, T, S]; undefined for nothing.
-  virtual torch::Tensor bias(const torch::Tensor& /*q*/, std::int64_t /*first*/, std::int64_t /*keys*/) { return {}; }
+  virtual torch::Tensor bias(const torch::Tensor& /*q*/, std::int64_t /*first*/, std::int64_t /*keys*/) const {
+    return {};
+  }
 
   /// What is added to the weighted sum of values, for weights [B, H, T, S] of such queries and keys: [B, H, T, d];
   /// undefined for nothing.
-  virtual torch::Tensor of_values(const torch::Tensor& /*weights*/, std::int64_t /*first*/) { return {}; }
+  virtual torch::Tensor of_values(const torch::Tensor& /*weights*/, std::int64_t /*first*/) const { return {}; }
 
   /// Whether bias() and of_values() always give nothing.
   virtual bool leaves_scores() const { return true; }

@@ -23,14 +23,14 @@ class RelativePositions : public PositionScheme {
   bool leaves_scores() const override { return false; }
 
   // q · (vector of each distance) / √d, computed once a distance instead of once a key.
-  Tensor bias(const Tensor& q, std::int64_t first, std::int64_t keys) override {
+  Tensor bias(const Tensor& q, std::int64_t first, std::int64_t keys) const override {
     const Tensor scaled = q * (1.0 / std::sqrt(static_cast<double>(q.size(3))));
     const Tensor by_distance = at::matmul(scaled, keys_.to(q.scalar_type()).t());  // [B, H, T, distances]
     const Tensor index = distances(first, q.size(2), keys, q.device());
     return by_distance.gather(3, index.expand({q.size(0), q.size(1), index.size(0), index.size(1)}));
   }
 
-  Tensor of_values(const Tensor& weights, std::int64_t first) override {
+  Tensor of_values(const Tensor& weights, std::int64_t first) const override {
     const Tensor index = distances(first, weights.size(2), weights.size(3), weights.device()).expand(weights.sizes());
     const Tensor by_distance =
         at::zeros({weights.size(0), weights.size(1), weights.size(2), values_.size(0)}, weights.options())

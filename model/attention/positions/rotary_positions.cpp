@@ -17,13 +17,13 @@ class RotaryPositions : public PositionScheme {
  public:
   explicit RotaryPositions(std::int64_t half) : half_(half) {}
 
-  Tensor rotate(const Tensor& x, std::int64_t first) override {
+  Tensor rotate(const Tensor& x, std::int64_t first) const override {
     const auto [cosines, sines] = table(first, x.size(2), x.options());
     const Tensor low = x.narrow(3, 0, half_), high = x.narrow(3, half_, half_);
     return at::cat({low * cosines - high * sines, high * cosines + low * sines}, 3);
   }
 
-  std::optional<Rotation> rotation(std::int64_t count) override { return table(0, count, torch::kFloat32); }
+  std::optional<Rotation> rotation(std::int64_t count) const override { return table(0, count, torch::kFloat32); }
 
  private:
   Rotation table(std::int64_t first, std::int64_t count, const torch::TensorOptions& type) const {

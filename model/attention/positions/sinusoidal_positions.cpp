@@ -20,7 +20,7 @@ class SinusoidalPositions : public PositionScheme {
         table_(sinusoidal_positions(std::min(config.max_positions, kLargestTable), width_, layout_)) {}
 
   // Workers share the model, so the table is never grown in place: what lies beyond it is computed for this call alone.
-  Tensor embedding(std::int64_t first, std::int64_t count, const Tensor& like) override {
+  Tensor embedding(std::int64_t first, std::int64_t count, const Tensor& like) const override {
     const Tensor table =
         first + count <= table_.size(0) ? table_ : sinusoidal_positions(first + count, width_, layout_);
     return table.narrow(0, first, count).to(like.options());

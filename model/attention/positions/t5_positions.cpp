@@ -36,7 +36,7 @@ class T5Positions : public PositionScheme {
 
   bool leaves_scores() const override { return false; }
 
-  Tensor bias(const Tensor& q, std::int64_t first, std::int64_t keys) override {
+  Tensor bias(const Tensor& q, std::int64_t first, std::int64_t keys) const override {
     const Tensor distances = key_distances(first, q.size(2), keys, q.device());
     const Tensor buckets = causal_ ? buckets_of((-distances).clamp_min(0), kBuckets)
                                    : buckets_of(distances.abs(), kBuckets / 2) + (distances > 0) * (kBuckets / 2);
