@@ -38,7 +38,8 @@ int export_command(const std::vector<std::string>& arguments) {
   const LoadedWeights loaded = load_weights(choice.model, choice.load_options());
   export_ctranslate2(output, loaded.config, loaded.weights, loaded.tokenizers);
   Log(quiet).line(fmt::format("dragoman: wrote {}, a model of CTranslate2; sentences go in as pieces of {}", output,
-                              loaded.tokenizers.joint() ? "tokenizer.spm" : "source.spm"));
+                              fmt::format("{}{}", loaded.tokenizers.joint() ? "tokenizer" : "source",
+                                          loaded.tokenizers.source.files().front().extension)));
   return 0;
 }
 

@@ -214,7 +214,7 @@ std::string config_of(const ModelConfig& config, const Tokenizers& tokenizers) {
   const Tokenizer& target = tokenizers.target;
   return SortedJson{{"add_source_bos", false},
                     {"add_source_eos", true},
-                    {"bos_token", target.piece(special.bos)},
+                    {"bos_token", target.piece(special.start())},
                     {"decoder_start_token", target.piece(config.start_token)},
                     {"eos_token", target.piece(special.eos)},
                     {"unk_token", target.piece(special.unk)},

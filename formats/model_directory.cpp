@@ -12,6 +12,7 @@
 
 #include <ATen/ATen.h>
 
+#include <array>
 #include <fmt/format.h>
 #include <map>
 #include <stdexcept>
@@ -27,15 +28,17 @@ namespace fs = std::filesystem;
 constexpr const char* kConfig = "config.json";
 constexpr const char* kWeights = "model.safetensors";
 constexpr const char* kShortlist = "shortlist.safetensors";
-constexpr const char* kJointTokenizer = "tokenizer.spm";
-constexpr const char* kSourceTokenizer = "source.spm";
-constexpr const char* kTargetTokenizer = "target.spm";
+// What the names of a tokenizer's files begin with, and end with.
+constexpr const char* kJointTokenizer = "tokenizer";
+constexpr const char* kSourceTokenizer = "source";
+constexpr const char* kTargetTokenizer = "target";
+constexpr std::array kTokenizerFiles = {kSentencePieceFile, kVocabularyFile};
 
 // In the metadata of the weights.
 constexpr const char* kValidated = "validated";
 constexpr const char* kNo = "no";
 
-void require_file(const fs::path& directory, const char* name) {
+void require_file(const fs::path& directory, const std::string& name) {
   if (!fs::is_directory(directory)) {
     throw std::runtime_error(
         fmt::format("{}: no such model directory; `dragoman train --model` makes one", directory.string()));
@@ -63,8 +66,11 @@ std::uint32_t checksum_of_all(const std::vector<std::string>& texts) {
 }
 
 std::string fingerprint(const LoadedWeights& loaded) {
-  const std::uint32_t checksum =
-      checksum_of_all({to_json(loaded.config), loaded.tokenizers.source.bytes(), loaded.tokenizers.target.bytes()});
+  std::vector<std::string> texts{to_json(loaded.config)};
+  for (const Tokenizer* tokenizer : {&loaded.tokenizers.source, &loaded.tokenizers.target}) {
+    for (CodecFile& file : tokenizer->files()) texts.push_back(std::move(file.bytes));
+  }
+  const std::uint32_t checksum = checksum_of_all(texts);
   return fmt::format("{:08x}-{:08x}", checksum, loaded.weights.seal().checksum);
 }
 
@@ -76,12 +82,14 @@ class SealedFiles {
 
   const fs::path& directory() const { return directory_; }
 
-  std::string read(const char* name) {
+  bool has(const std::string& name) const { return fs::exists(directory_ / name); }
+
+  std::string read(const std::string& name) {
     require_file(directory_, name);
     return read_file(directory_ / name);
   }
 
-  void check(const char* name, const FileSeal& seal) {
+  void check(const std::string& name, const FileSeal& seal) {
     seen_.emplace_back(name, seal);
     if (!ignored_) require_sealed(directory_, name, seal);
   }
@@ -107,25 +115,49 @@ ModelConfig load_config(SealedFiles& files) {
   return config;
 }
 
-Tokenizer load_tokenizer(SealedFiles& files, const char* name) {
-  const std::string bytes = files.read(name);
-  files.check(name, seal_of(bytes));
-  return Tokenizer::from_bytes(bytes, (files.directory() / name).string());
+std::vector<std::string> tokenizer_names(const SealedFiles& files, const std::string& stem) {
+  std::vector<std::string> names;
+  for (const std::string_view extension : kTokenizerFiles) {
+    if (std::string name = stem + std::string(extension); files.has(name)) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+Tokenizer load_tokenizer(SealedFiles& files, const std::string& stem) {
+  std::vector<std::string> names = tokenizer_names(files, stem);
+  if (names.empty()) names.push_back(stem + std::string(kSentencePieceFile));
+  std::vector<CodecFile> parts;
+  for (const std::string& name : names) {
+    parts.push_back({name.substr(stem.size()), files.read(name)});
+    files.check(name, seal_of(parts.back().bytes));
+  }
+  return Tokenizer::from_files(std::move(parts), (files.directory() / stem).string());
 }
 
 Tokenizers load_tokenizers(SealedFiles& files) {
-  const fs::path& directory = files.directory();
-  const bool separate = fs::exists(directory / kSourceTokenizer) || fs::exists(directory / kTargetTokenizer);
-  if (fs::exists(directory / kJointTokenizer) || !separate) {
+  const auto is_there = [&](const char* stem) { return !tokenizer_names(files, stem).empty(); };
+  if (is_there(kJointTokenizer) || !(is_there(kSourceTokenizer) || is_there(kTargetTokenizer))) {
     const Tokenizer joint = load_tokenizer(files, kJointTokenizer);
     return {joint, joint};
   }
   return {load_tokenizer(files, kSourceTokenizer), load_tokenizer(files, kTargetTokenizer)};
 }
 
-std::vector<std::pair<const char*, std::string_view>> tokenizer_files(const Tokenizers& tokenizers) {
-  if (tokenizers.joint()) return {{kJointTokenizer, tokenizers.source.bytes()}};
-  return {{kSourceTokenizer, tokenizers.source.bytes()}, {kTargetTokenizer, tokenizers.target.bytes()}};
+// By name.
+using TokenizerTexts = std::map<std::string, std::string>;
+
+TokenizerTexts tokenizer_files(const Tokenizers& tokenizers) {
+  TokenizerTexts texts;
+  const auto add = [&](const char* stem, const Tokenizer& tokenizer) {
+    for (CodecFile& file : tokenizer.files()) texts[stem + file.extension] = std::move(file.bytes);
+  };
+  if (tokenizers.joint()) {
+    add(kJointTokenizer, tokenizers.source);
+  } else {
+    add(kSourceTokenizer, tokenizers.source);
+    add(kTargetTokenizer, tokenizers.target);
+  }
+  return texts;
 }
 
 std::map<std::string, std::string> weights_metadata(bool validated) {
@@ -161,7 +193,7 @@ fs::path weights_file(const fs::path& directory) {
 }
 
 std::string Tokenizers::fingerprint() const {
-  return fmt::format("{:08x}-{:08x}", checksum_of_all({source.bytes()}), checksum_of_all({target.bytes()}));
+  return fmt::format("{:08x}-{:08x}", source.checksum(), target.checksum());
 }
 
 bool LoadedWeights::validated() const {
@@ -189,10 +221,13 @@ Tokenizers load_tokenizers(const fs::path& directory) {
 
 void save_tokenizers(const fs::path& directory, const Tokenizers& tokenizers) {
   ManifestUpdate update(directory);
-  for (const auto& [name, bytes] : tokenizer_files(tokenizers)) update.write(name, bytes);
-  if (!tokenizers.joint()) return update.remove(kJointTokenizer);
-  update.remove(kSourceTokenizer);
-  update.remove(kTargetTokenizer);
+  const TokenizerTexts texts = tokenizer_files(tokenizers);
+  for (const auto& [name, bytes] : texts) update.write(name, bytes);
+  for (const std::string stem : {kJointTokenizer, kSourceTokenizer, kTargetTokenizer}) {
+    for (const std::string_view extension : kTokenizerFiles) {
+      if (const std::string name = stem + std::string(extension); !texts.contains(name)) update.remove(name);
+    }
+  }
 }
 
 void write_tokenizers(const fs::path& folder, const Tokenizers& tokenizers) {
@@ -204,9 +239,8 @@ void write_model_directory(const fs::path& directory, const std::string& writer,
                            const Tokenizers& tokenizers, const NamedTensors& weights, bool validated) {
   AtomicDirectory whole(directory, writer);
   const fs::path& folder = whole.folder();
-  std::vector<std::pair<const char*, std::string_view>> texts = tokenizer_files(tokenizers);
-  const std::string json = to_json(config);
-  texts.emplace_back(kConfig, json);
+  std::map<std::string, std::string> texts = tokenizer_files(tokenizers);
+  texts[kConfig] = to_json(config);
   Manifest manifest;
   for (const auto& [name, text] : texts) {
     write_file_atomically(folder / name, text);
@@ -256,14 +290,12 @@ std::vector<std::string> seal(const fs::path& directory) {
   const LoadedWeights loaded = load_weights(directory, {true, true});
   Manifest manifest;
   std::vector<std::string> names;
-  const auto add = [&](const char* name, const FileSeal& seal) {
+  const auto add = [&](const std::string& name, const FileSeal& seal) {
     manifest.add(name, seal);
-    names.emplace_back(name);
+    names.push_back(name);
   };
   add(kConfig, seal_of(read_file(directory / kConfig)));
-  for (const char* name : {kJointTokenizer, kSourceTokenizer, kTargetTokenizer}) {
-    if (fs::exists(directory / name)) add(name, seal_of(read_file(directory / name)));
-  }
+  for (const auto& [name, bytes] : tokenizer_files(loaded.tokenizers)) add(name, seal_of(bytes));
   add(kWeights, loaded.weights.seal());
   if (fs::exists(directory / kShortlist)) add(kShortlist, load_safetensors(directory / kShortlist).seal());
   manifest.save(directory);

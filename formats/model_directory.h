@@ -19,14 +19,15 @@ namespace dragoman {
 /// A model directory holds everything needed to translate:
 ///   config.json             the ModelConfig
 ///   model.safetensors       the weights, by their registered names
-///   tokenizer.spm           the joint tokenizer, or source.spm and target.spm
+///   tokenizer.spm           the joint tokenizer, or source.spm and target.spm; a vocabulary of words, or that of the
+///                           pieces of a model, is a file .vocabulary
 ///   manifest.json           sizes and checksums of these (Manifest)
 /// Each file is replaced as a whole or not at all.
 struct Tokenizers {
   Tokenizer source;
   Tokenizer target;
 
-  bool joint() const { return source.bytes() == target.bytes(); }
+  bool joint() const { return source.files() == target.files(); }
 
   /// Names their contents among others.
   std::string fingerprint() const;

@@ -126,6 +126,7 @@ void ModelConfig::validate() const {
   }
   const std::int32_t shared = std::min(source_vocabulary, target_vocabulary);
   for (const std::int32_t id : {special_ids.pad, special_ids.bos, special_ids.eos, special_ids.unk}) {
+    if (id == SpecialIds::kNone && id == special_ids.bos) continue;
     require(id >= 0 && id < shared, "special id", id, "an id of both vocabularies");
   }
   require(start_token >= 0 && start_token < target_vocabulary, "start token", start_token,

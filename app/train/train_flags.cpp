@@ -72,8 +72,10 @@ void add_vocabulary_options(CommandLine& line, VocabularyOptions& options) {
   line.add("character-coverage", options.tokenizer.character_coverage, "X",
            "share of the corpus' characters that get a piece of their own");
   line.add("tokenizer-sentences", options.tokenizer.max_sentences, "N", "learn the pieces from at most so many lines");
-  line.add("source-tokenizer", options.source_tokenizer, "FILE",
-           "use this SentencePiece .model instead of learning one");
+  line.add(
+      "source-tokenizer", options.source_tokenizer, "FILE",
+      "use this SentencePiece .model instead of learning one, or this list of words, one a line, for text whose tokens "
+      "white space separates");
   line.add("target-tokenizer", options.target_tokenizer, "FILE", "the same for the target, if it is another");
   for (const char* learned :
        {"vocab-size", "tokenizer-algorithm", "byte-fallback", "character-coverage", "joint-vocabulary"}) {

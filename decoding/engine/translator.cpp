@@ -33,7 +33,8 @@ std::size_t source_limit(const TranslatorOptions& options, const ModelConfig& co
 }
 
 std::vector<std::int32_t> never_produced(const SearchOptions& search, const SpecialIds& special) {
-  std::vector<std::int32_t> ids{special.pad, special.bos};
+  std::vector<std::int32_t> ids{special.pad};
+  if (special.bos != SpecialIds::kNone) ids.push_back(special.bos);
   if (!search.allow_unk) ids.push_back(special.unk);
   return ids;
 }

@@ -26,8 +26,8 @@ TEST_F(ModelDirectory, RoundTrip) {
     const LoadedModel loaded = load_model(folder_);
     EXPECT_EQ(loaded.config, config);
     EXPECT_EQ(loaded.tokenizers.joint(), joint);
-    EXPECT_EQ(loaded.tokenizers.source.bytes(), tokenizer_of(config.source_vocabulary).bytes());
-    EXPECT_EQ(loaded.tokenizers.target.bytes(), tokenizer_of(100).bytes());
+    EXPECT_EQ(loaded.tokenizers.source.files(), tokenizer_of(config.source_vocabulary).files());
+    EXPECT_EQ(loaded.tokenizers.target.files(), tokenizer_of(100).files());
     EXPECT_FALSE(loaded.model->is_training());
     const auto before = named_weights(*model_), after = load_weights(folder_).weights.tensors;
     ASSERT_EQ(before.size(), after.size());

@@ -93,12 +93,12 @@ TEST_F(RefusedModel, RefusesPartsOfOtherModels) {
   options.vocabulary_size = 100;
   const Tokenizer other = train_tokenizer(texts, options, 1, {});
   const ModelConfig config = make();
-  ASSERT_NE(other.bytes(), tokenizer_of(100).bytes());
+  ASSERT_NE(other.files(), tokenizer_of(100).files());
   save_safetensors(path("other"), named_weights(*create_model(config, 6)));
   ModelConfig similar = config;
   similar.norm = Norm::post;
 
-  const std::map<std::string, std::string> parts{{"tokenizer.spm", other.bytes()},
+  const std::map<std::string, std::string> parts{{"tokenizer.spm", other.files().front().bytes},
                                                  {"model.safetensors", bytes_of(path("other"))},
                                                  {"config.json", to_json(similar)}};
   for (const auto& [name, bytes] : parts) {

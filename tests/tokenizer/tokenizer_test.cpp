@@ -204,9 +204,9 @@ TEST(TokenizerTest, ManyLinesAtOnceEqualOneByOne) {
 TEST(TokenizerTest, ItsBytesMakeTheSameTokenizer) {
   const Tokenizer tokenizer = sample_tokenizer();
   const std::string path = ::testing::TempDir() + "tokenizer_test.model";
-  write_file_atomically(path, tokenizer.bytes());
+  write_file_atomically(path, tokenizer.files().front().bytes);
   const Tokenizer loaded = Tokenizer::load(path);
-  EXPECT_EQ(loaded.bytes(), tokenizer.bytes());
+  EXPECT_EQ(loaded.files(), tokenizer.files());
   EXPECT_EQ(loaded.vocabulary_size(), tokenizer.vocabulary_size());
   for (const auto& line : sample_lines(20)) EXPECT_EQ(loaded.encode(line), tokenizer.encode(line));
 }
@@ -238,7 +238,7 @@ TEST(TokenizerTest, RefusesWhatIsNoModel) {
   refused("");
   refused("This is text.\n");
   refused(std::string(1000, '\0'));
-  const std::string model = Tokenizer::load(fixture("foreign_default.model")).bytes();
+  const std::string model = Tokenizer::load(fixture("foreign_default.model")).files().front().bytes;
   // Cut anywhere in its pieces or its training settings; what follows is 30 bytes about normalisation.
   for (std::size_t size = 1; size < model.size() - 30; ++size) refused(model.substr(0, size));
   EXPECT_THAT([] { Tokenizer::load("/nonexistent/x.spm"); },

@@ -57,17 +57,17 @@ TEST(TokenizerTrainerTest, LearnsTheVocabularyAskedFor) {
 
 TEST(TokenizerTrainerTest, TheAlgorithmsDiffer) {
   const Lines lines = sample_lines();
-  EXPECT_NE(train(lines, {.algorithm = Algorithm::unigram, .vocabulary_size = 200}).tokenizer.bytes(),
-            train(lines, {.algorithm = Algorithm::bpe, .vocabulary_size = 200}).tokenizer.bytes());
+  EXPECT_NE(train(lines, {.algorithm = Algorithm::unigram, .vocabulary_size = 200}).tokenizer.files(),
+            train(lines, {.algorithm = Algorithm::bpe, .vocabulary_size = 200}).tokenizer.files());
 }
 
 TEST(TokenizerTrainerTest, TheSameTextGivesTheSameModelAtAnyThreadCount) {
   for (const Algorithm algorithm : kAlgorithms) {
     const TokenizerOptions options{.algorithm = algorithm, .vocabulary_size = 300};
     const Lines lines = random_words(1, 500);
-    const std::string bytes = train(lines, options, 1).tokenizer.bytes();
-    EXPECT_EQ(train(lines, options, 1).tokenizer.bytes(), bytes);
-    EXPECT_EQ(train(lines, options, 3).tokenizer.bytes(), bytes);
+    const std::vector<CodecFile> files = train(lines, options, 1).tokenizer.files();
+    EXPECT_EQ(train(lines, options, 1).tokenizer.files(), files);
+    EXPECT_EQ(train(lines, options, 3).tokenizer.files(), files);
   }
 }
 

@@ -34,7 +34,7 @@ class TrainerTest : public TemporaryFolderTest {
     const std::vector<std::string>* texts[] = {&lines};
     TokenizerOptions tokenizer;
     tokenizer.vocabulary_size = 100;
-    write("joint.model", train_tokenizer(texts, tokenizer, 1, {}).bytes());
+    write("joint.model", train_tokenizer(texts, tokenizer, 1, {}).files().front().bytes);
     config_.encoder_layers = config_.decoder_layers = 1;
     config_.width = 16;
     config_.feed_forward_width = 24;

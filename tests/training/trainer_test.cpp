@@ -172,7 +172,7 @@ TEST_F(TrainerTest, StartsFromAnotherModel) {
   EXPECT_EQ(weights_in("first").at("model.safetensors"), weights_in("second").at("model.safetensors"));
   fs::remove_all(path("first"));  // what goes on needs it no more
   EXPECT_EQ(train(options), TrainOutcome::finished);
-  EXPECT_EQ(load_model(path("second")).tokenizers.source.bytes(), bytes_of(path("joint.model")));
+  EXPECT_EQ(load_model(path("second")).tokenizers.source.files().front().bytes, bytes_of(path("joint.model")));
 }
 
 // Each draw is measured by the other sentences of its batch, at any number of threads.

@@ -183,7 +183,7 @@ void Trainer::settle_config() {
     config_.source_vocabulary = tokenizers_->source.vocabulary_size();
     config_.target_vocabulary = tokenizers_->target.vocabulary_size();
     config_.special_ids = tokenizers_->target.special_ids();
-    config_.start_token = config_.special_ids.bos;
+    config_.start_token = config_.special_ids.start();
   }
   if (tokenizers_->source.special_ids() != tokenizers_->target.special_ids()) {
     throw std::invalid_argument(
@@ -195,12 +195,25 @@ void Trainer::settle_config() {
 
 void Trainer::share_tokenizers() {
   if (!group_) return;
-  const std::string source = group_->from_first(is_first() ? tokenizers_->source.bytes() : "");
-  const std::string target = group_->from_first(is_first() ? tokenizers_->target.bytes() : "");
+  const auto share = [&](Tokenizer Tokenizers::*side, const char* name) {
+    std::vector<CodecFile> shared;
+    for (const std::string_view extension : {kSentencePieceFile, kVocabularyFile}) {
+      std::string bytes;
+      if (is_first()) {
+        for (CodecFile& file : ((*tokenizers_).*side).files()) {
+          if (file.extension == extension) bytes = std::move(file.bytes);
+        }
+      }
+      bytes = group_->from_first(bytes);
+      if (!bytes.empty()) shared.push_back({std::string(extension), std::move(bytes)});
+    }
+    return Tokenizer::from_files(std::move(shared), name);
+  };
+  const Tokenizer source = share(&Tokenizers::source, "rank 0's source tokenizer");
+  const Tokenizer target = share(&Tokenizers::target, "rank 0's target tokenizer");
   config_ = model_config_from_json(group_->from_first(to_json(config_)), "rank 0");
   if (is_first()) return;
-  tokenizers_.emplace(Tokenizers{Tokenizer::from_bytes(source, "rank 0's source tokenizer"),
-                                 Tokenizer::from_bytes(target, "rank 0's target tokenizer")});
+  tokenizers_.emplace(Tokenizers{source, target});
 }
 
 // On a folder that all see, rank 0 writes the corpus for all; elsewhere each its own.

@@ -31,8 +31,8 @@ PairSummary summary_of(const ParallelText& text) {
 // What ids depend on.
 std::string key_of(const TrainingText& text, const Tokenizers& tokenizers, const FilterOptions& filter) {
   std::string key = fmt::format("pairs {}; tokenizers {:08x} {:08x}; lengths {} {}", describe(text.summary),
-                                crc32_of(tokenizers.source.bytes()), crc32_of(tokenizers.target.bytes()),
-                                filter.max_length, filter.max_length_ratio);
+                                tokenizers.source.checksum(), tokenizers.target.checksum(), filter.max_length,
+                                filter.max_length_ratio);
   if (text.held_out.count > 0) key += fmt::format("; held out {}", text.held_out.count);
   return key;
 }

@@ -1,0 +1,146 @@
+// Codecs beside that of a SentencePiece model with its own ids, which tokenizer_test.cpp is about.
+#include "tokenizer/tokenizer.h"
+#include "tokenizer/vocabulary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+using Ids = std::vector<std::int32_t>;
+
+constexpr const char* kWords = "<unk>\nhouse\n</s>\nthe\n<pad>\nHaus\n";
+
+Tokenizer words() {
+  return Tokenizer::from_bytes(kWords, "words");
+}
+
+std::string refusal(const std::string& text) {
+  try {
+    Vocabulary(text, "list");
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Vocabulary, RefusesWhatIsNoListOfTokens) {
+  EXPECT_EQ(refusal("<pad>\n</s>\n<unk>\na"), "");
+  EXPECT_THAT(refusal("<pad>\n\n</s>\n<unk>\n"), HasSubstr("list, line 2: there is no token"));
+  EXPECT_THAT(refusal("<pad>\n</s>\n<unk>\na b\n"), HasSubstr("list, line 4: there is white space"));
+  EXPECT_THAT(refusal("<pad>\na\n</s>\n<unk>\na\n"), HasSubstr("list, line 5: 'a' is there already, in line 2"));
+  EXPECT_THAT(refusal("<pad>\n</s>\na\n"), HasSubstr("lacks <unk>"));
+  EXPECT_THAT(refusal("<pad>\n<unk>\n"), HasSubstr("lacks </s>"));
+  EXPECT_THAT(refusal(""), HasSubstr("lacks <pad>"));
+}
+
+TEST(Vocabulary, EndsOfLinesMayBeThoseOfWindows) {
+  const Vocabulary list("<pad>\r\n</s>\r\n<unk>\r\na\r\n", "list");
+  EXPECT_EQ(list.size(), 4);
+  EXPECT_EQ(list.id_of("a"), 3);
+}
+
+TEST(WordCodec, TakesItsIdsFromTheListAndItsTokensFromWhiteSpace) {
+  const Tokenizer tokenizer = words();
+  EXPECT_EQ(tokenizer.vocabulary_size(), 6);
+  EXPECT_EQ(tokenizer.special_ids(), (SpecialIds{4, SpecialIds::kNone, 2, 0}));
+  EXPECT_EQ(tokenizer.special_ids().start(), 2);
+  EXPECT_EQ(tokenizer.encode(" the  house\tThe"), (Ids{3, 1, 0}));
+  EXPECT_EQ(tokenizer.encode(" \t"), Ids{});
+  EXPECT_THAT(tokenizer.encode_as_pieces("the  The"), ElementsAre("the", "The"));
+  EXPECT_EQ(tokenizer.piece(5), "Haus");
+  EXPECT_TRUE(tokenizer.is_text(5));
+  EXPECT_FALSE(tokenizer.is_text(0));
+  EXPECT_FALSE(tokenizer.is_text(4));
+  EXPECT_THROW(tokenizer.piece(6), std::out_of_range);
+  EXPECT_THROW(tokenizer.decode(Ids{-1}), std::out_of_range);
+  EXPECT_EQ(tokenizer.segmentation(), Segmentation::other);
+}
+
+TEST(WordCodec, WritesOneSpaceBetweenTokens) {
+  const Tokenizer tokenizer = words();
+  EXPECT_EQ(tokenizer.decode(Ids{3, 1, 0, 2, 4}), "the house <unk>");
+  EXPECT_THAT(tokenizer.decoded_ranges(Ids{3, 1, 2, 0}),
+              ElementsAre(TextRange{0, 3}, TextRange{3, 9}, TextRange{9, 9}, TextRange{9, 15}));
+  EXPECT_THAT(tokenizer.encoded_ranges("the  x"), ElementsAre(TextRange{0, 3}, TextRange{3, 6}));
+}
+
+TEST(WordCodec, CountsTheCharactersOfUnknownTokens) {
+  const CharacterCounts counts = words().count_characters("the fünf");
+  EXPECT_EQ(counts.visible, 7U);
+  EXPECT_EQ(counts.unknown, 4U);
+}
+
+// A SentencePiece model whose pieces stand in another order, one of them missing, as MarianMT's do.
+struct Reordered {
+  Tokenizer plain = Tokenizer::load(DRAGOMAN_FIXTURES "/foreign_default.model");
+  std::string vocabulary;
+  std::string missing;
+
+  Reordered() {
+    missing = plain.piece(plain.encode(kText).front());
+    vocabulary = "</s>\n<unk>\n";
+    for (std::int32_t id = plain.vocabulary_size() - 1; id >= 0; --id) {
+      if (plain.is_text(id) && plain.piece(id) != missing) vocabulary += plain.piece(id) + "\n";
+    }
+    vocabulary += "<pad>\n";
+  }
+
+  static constexpr const char* kText = "a small house and another house";
+
+  Tokenizer tokenizer() const {
+    return Tokenizer::from_files({plain.files().front(), {std::string(kVocabularyFile), vocabulary}}, "both");
+  }
+};
+
+TEST(TableCodec, HasThePiecesOfTheModelUnderTheIdsOfTheList) {
+  const Reordered reordered;
+  const Tokenizer table = reordered.tokenizer();
+  EXPECT_EQ(table.special_ids().eos, 0);
+  EXPECT_EQ(table.special_ids().unk, 1);
+  EXPECT_EQ(table.special_ids().bos, SpecialIds::kNone);
+  EXPECT_EQ(table.special_ids().pad, table.vocabulary_size() - 1);
+  const Ids ids = table.encode(Reordered::kText), own = reordered.plain.encode(Reordered::kText);
+  ASSERT_EQ(ids.size(), own.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::string piece = reordered.plain.piece(own[i]);
+    EXPECT_EQ(table.piece(ids[i]), piece == reordered.missing ? "<unk>" : piece);
+    if (ids[i] != 1) EXPECT_EQ(table.score(ids[i]), reordered.plain.score(own[i]));
+  }
+  EXPECT_EQ(table.encoded_ranges(Reordered::kText), reordered.plain.encoded_ranges(Reordered::kText));
+  EXPECT_GT(table.count_characters(Reordered::kText).unknown, 0U);
+}
+
+TEST(TableCodec, WritesTextAsTheModelDoes) {
+  const Reordered reordered;
+  const Tokenizer table = reordered.tokenizer();
+  const Ids ids = table.encode(Reordered::kText);
+  Ids own;
+  for (const std::int32_t id : reordered.plain.encode(Reordered::kText))
+    own.push_back(reordered.plain.piece(id) == reordered.missing ? reordered.plain.special_ids().unk : id);
+  EXPECT_EQ(table.decode(ids), reordered.plain.decode(own));
+  EXPECT_EQ(table.decoded_ranges(ids), reordered.plain.decoded_ranges(own));
+}
+
+TEST(Tokenizer, IsMadeOfItsFilesAgain) {
+  const Reordered reordered;
+  for (const Tokenizer& tokenizer : {words(), reordered.plain, reordered.tokenizer()}) {
+    const Tokenizer again = Tokenizer::from_files(tokenizer.files(), "again");
+    EXPECT_EQ(again.files(), tokenizer.files());
+    EXPECT_EQ(again.checksum(), tokenizer.checksum());
+    EXPECT_EQ(again.encode("the small house"), tokenizer.encode("the small house"));
+  }
+  EXPECT_NE(reordered.tokenizer().checksum(), reordered.plain.checksum());
+  EXPECT_THAT([] { Tokenizer::from_bytes("no model\n", "notes"); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("notes: not a SentencePiece model")));
+}
+
+}  // namespace
+}  // namespace dragoman

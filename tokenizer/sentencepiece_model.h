@@ -1,0 +1,46 @@
+#pragma once
+
+#include "tokenizer/model_file.h"
+#include "tokenizer/text_range.h"
+
+#include <cstddef>
+#include <sentencepiece_processor.h>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dragoman {
+
+/// A SentencePiece model as the codecs use it: its errors are exceptions.
+class SentencePieceModel {
+ public:
+  /// Throws std::runtime_error, beginning with `name_for_errors`, if `bytes` are no SentencePiece model.
+  SentencePieceModel(std::string bytes, const std::string& name_for_errors);
+
+  const std::string& bytes() const { return bytes_; }
+  const sentencepiece::SentencePieceProcessor& processor() const { return processor_; }
+  Segmentation segmentation() const { return segmentation_; }
+
+  sentencepiece::ImmutableSentencePieceText encode_with_text(std::string_view text) const;
+  std::vector<int> encode(std::string_view text) const;
+  std::vector<std::string> encode_as_pieces(std::string_view text) const;
+  std::vector<TextRange> encoded_ranges(std::string_view text) const;
+
+  /// Whether the model's own id stands for the text of its piece.
+  bool is_text(int id) const;
+
+ private:
+  std::string bytes_;
+  sentencepiece::SentencePieceProcessor processor_;
+  Segmentation segmentation_ = Segmentation::other;
+};
+
+/// Throws std::runtime_error that says what SentencePiece cannot do, unless `status` is good.
+void require_ok(const sentencepiece::util::Status& status, const char* what);
+
+/// Where each id has its characters in what was decoded from those of them that are not special.
+std::vector<TextRange> ranges_in(const sentencepiece::ImmutableSentencePieceText& decoded,
+                                 const std::vector<bool>& is_special);
+
+}  // namespace dragoman
