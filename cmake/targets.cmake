@@ -3,13 +3,13 @@
 # Warnings, sanitizers and include root, for every target of ours.
 add_library(dragoman_options INTERFACE)
 target_include_directories(dragoman_options INTERFACE "${CMAKE_SOURCE_DIR}")
-target_compile_options(dragoman_options INTERFACE -Wall -Wextra)
+target_compile_options(dragoman_options INTERFACE -Wall -Wextra
+  # g++ reports false ones, in LibTorch's headers and under sanitizers in the standard library's <regex>.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 target_link_libraries(dragoman_options INTERFACE fmt::fmt-header-only Threads::Threads)
 if(DRAGOMAN_SANITIZE)
   target_compile_options(dragoman_options INTERFACE
-    -fsanitize=${DRAGOMAN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
-    # g++ reports false ones under sanitizers, in the standard library's <regex> for one.
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+    -fsanitize=${DRAGOMAN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(dragoman_options INTERFACE -fsanitize=${DRAGOMAN_SANITIZE})
 endif()
 
