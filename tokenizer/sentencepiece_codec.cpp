@@ -1,6 +1,5 @@
 #include "tokenizer/sentencepiece_codec.h"
 
-#include "base/utf8.h"
 #include "tokenizer/sentencepiece_model.h"
 
 #include <fmt/format.h>
@@ -51,12 +50,7 @@ std::vector<TextRange> SentencePieceCodec::encoded_ranges(std::string_view text)
 }
 
 CharacterCounts SentencePieceCodec::count_characters(std::string_view text) const {
-  CharacterCounts counts{count_visible(text), 0};
-  const sentencepiece::ImmutableSentencePieceText encoded = model_->encode_with_text(text);
-  for (const auto& piece : encoded.pieces()) {
-    if (static_cast<std::int32_t>(piece.id()) == special_.unk) counts.unknown += count_visible(piece.surface());
-  }
-  return counts;
+  return model_->count_characters(text, [&](int id) { return id == special_.unk; });
 }
 
 std::string SentencePieceCodec::decode(std::span<const std::int32_t> ids) const {

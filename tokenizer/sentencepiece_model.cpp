@@ -1,5 +1,7 @@
 #include "tokenizer/sentencepiece_model.h"
 
+#include "base/utf8.h"
+
 #include <exception>
 #include <fmt/format.h>
 #include <stdexcept>
@@ -57,6 +59,16 @@ std::vector<TextRange> SentencePieceModel::encoded_ranges(std::string_view text)
   ranges.reserve(encoded.pieces_size());
   for (const auto& piece : encoded.pieces()) ranges.push_back({piece.begin(), piece.end()});
   return ranges;
+}
+
+CharacterCounts SentencePieceModel::count_characters(std::string_view text,
+                                                     const std::function<bool(int)>& is_unknown) const {
+  CharacterCounts counts{count_visible(text), 0};
+  const sentencepiece::ImmutableSentencePieceText encoded = encode_with_text(text);
+  for (const auto& piece : encoded.pieces()) {
+    if (is_unknown(static_cast<int>(piece.id()))) counts.unknown += count_visible(piece.surface());
+  }
+  return counts;
 }
 
 bool SentencePieceModel::is_text(int id) const {

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "tokenizer/model_file.h"
-#include "tokenizer/text_range.h"
+#include "tokenizer/text_codec.h"
 
-#include <cstddef>
+#include <functional>
 #include <sentencepiece_processor.h>
 #include <span>
 #include <string>
@@ -22,15 +21,19 @@ class SentencePieceModel {
   const sentencepiece::SentencePieceProcessor& processor() const { return processor_; }
   Segmentation segmentation() const { return segmentation_; }
 
-  sentencepiece::ImmutableSentencePieceText encode_with_text(std::string_view text) const;
   std::vector<int> encode(std::string_view text) const;
   std::vector<std::string> encode_as_pieces(std::string_view text) const;
   std::vector<TextRange> encoded_ranges(std::string_view text) const;
+
+  /// Unknown are the characters of the pieces whose own ids is_unknown() says so of.
+  CharacterCounts count_characters(std::string_view text, const std::function<bool(int)>& is_unknown) const;
 
   /// Whether the model's own id stands for the text of its piece.
   bool is_text(int id) const;
 
  private:
+  sentencepiece::ImmutableSentencePieceText encode_with_text(std::string_view text) const;
+
   std::string bytes_;
   sentencepiece::SentencePieceProcessor processor_;
   Segmentation segmentation_ = Segmentation::other;

@@ -1,6 +1,5 @@
 #include "tokenizer/table_codec.h"
 
-#include "base/utf8.h"
 #include "tokenizer/sentencepiece_model.h"
 
 #include <fmt/format.h>
@@ -36,12 +35,8 @@ std::vector<TextRange> TableCodec::encoded_ranges(std::string_view text) const {
 }
 
 CharacterCounts TableCodec::count_characters(std::string_view text) const {
-  CharacterCounts counts{count_visible(text), 0};
-  const sentencepiece::ImmutableSentencePieceText encoded = model_->encode_with_text(text);
-  for (const auto& piece : encoded.pieces()) {
-    if (ids_[piece.id()] == special_ids().unk) counts.unknown += count_visible(piece.surface());
-  }
-  return counts;
+  const auto is_unknown = [&](int id) { return ids_[static_cast<std::size_t>(id)] == special_ids().unk; };
+  return model_->count_characters(text, is_unknown);
 }
 
 // The model's own id of a token, or that of its unknown piece.

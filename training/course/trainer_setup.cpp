@@ -195,7 +195,7 @@ void Trainer::settle_config() {
 
 void Trainer::share_tokenizers() {
   if (!group_) return;
-  const auto share = [&](Tokenizer Tokenizers::*side, const char* name) {
+  const auto share = [&](Tokenizer Tokenizers::*side) {
     std::vector<CodecFile> shared;
     for (const std::string_view extension : {kSentencePieceFile, kVocabularyFile}) {
       std::string bytes;
@@ -207,13 +207,13 @@ void Trainer::share_tokenizers() {
       bytes = group_->from_first(bytes);
       if (!bytes.empty()) shared.push_back({std::string(extension), std::move(bytes)});
     }
-    return Tokenizer::from_files(std::move(shared), name);
+    return shared;
   };
-  const Tokenizer source = share(&Tokenizers::source, "rank 0's source tokenizer");
-  const Tokenizer target = share(&Tokenizers::target, "rank 0's target tokenizer");
+  std::vector<CodecFile> source = share(&Tokenizers::source), target = share(&Tokenizers::target);
   config_ = model_config_from_json(group_->from_first(to_json(config_)), "rank 0");
   if (is_first()) return;
-  tokenizers_.emplace(Tokenizers{source, target});
+  tokenizers_.emplace(Tokenizers{Tokenizer::from_files(std::move(source), "rank 0's source tokenizer"),
+                                 Tokenizer::from_files(std::move(target), "rank 0's target tokenizer")});
 }
 
 // On a folder that all see, rank 0 writes the corpus for all; elsewhere each its own.
