@@ -69,7 +69,7 @@ void add_options(CommandLine& line, HeadsOptions& options) {
            "the model directory to write, made if it is missing; its BLEU on this text is compared with the model's")
       .writes = true;
   line.add("beam-size,b", options.translation.translator.search.beam_size, "N", "hypotheses kept for each sentence");
-  line.add("threads", options.translation.translator.threads, "N", "processor cores to translate with; 0: all");
+  line.add("threads", options.translation.threads, "N", "processor cores to translate with; 0: all");
   line.choose<std::string>("device", options.translation.device, {{"auto", "auto"}, {"cpu", "cpu"}, {"cuda", "cuda"}},
                            "where to compute; auto: on a GPU if there is one");
   line.add("quiet,q", options.quiet, "nothing on stderr but errors");

@@ -18,7 +18,7 @@ MeasuredTranslation::MeasuredTranslation(const std::string& source, const std::s
 }
 
 std::string MeasuredTranslation::measure(const TranslationOptions& options, const Notice& notice) const {
-  const Translator translator = make_translator(load_model(options, notice), options);
+  const Translator translator(make_engine(load_model(options, notice), options), options.translator);
   const auto started = std::chrono::steady_clock::now();
   const std::vector<Translation> found = translator.translate(sources_);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

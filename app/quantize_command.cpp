@@ -46,7 +46,7 @@ void add_options(CommandLine& line, QuantizeOptions& options) {
   line.add("source,s", options.source, "FILE", "translate this with both models");
   line.add("reference,r", options.reference, "FILE", "and compare their BLEU against this, and their speed");
   line.add("beam-size,b", options.translation.translator.search.beam_size, "N", "hypotheses kept for each sentence");
-  line.add("threads", options.translation.translator.threads, "N", "processor cores to use; 0: all");
+  line.add("threads", options.translation.threads, "N", "processor cores to use; 0: all");
   line.add("quiet,q", options.quiet, "nothing on stderr but errors");
 }
 

@@ -103,8 +103,8 @@ int score_command(const std::vector<std::string>& arguments) {
   Log log(options.quiet);
   PairReader pairs(options.source, options.target);
   LoadedModel loaded = load_model(options.translation, log.notice("dragoman: "));
-  const ForcedScorer scorer(std::move(loaded.model), loaded.config, std::move(loaded.tokenizers),
-                            options.translation.translator, options.max_length);
+  const ForcedScorer scorer(make_engine(std::move(loaded), options.translation), options.translation.translator,
+                            options.max_length);
   const Notice notice = log.notice("dragoman: ");
   LineReport report([&](const std::string& text) { notice(fmt::format("{}: {}", options.source, text)); });
   Output output(options.output);

@@ -61,7 +61,7 @@ void add_options(CommandLine& line, ShortlistCommandOptions& options) {
   line.add("source,s", options.source, "FILE", "translate this without and with the shortlist");
   line.add("reference,r", options.reference, "FILE", "and compare their BLEU against this, and their speed");
   line.add("beam-size,b", options.translation.translator.search.beam_size, "N", "hypotheses kept for each sentence");
-  line.add("threads", options.translation.translator.threads, "N", "processor cores to use; 0: all");
+  line.add("threads", options.translation.threads, "N", "processor cores to use; 0: all");
   line.choose("precision", options.translation.precision, "of the matrix products, as for translate");
   line.add("quiet,q", options.quiet, "nothing on stderr but errors");
 }
@@ -121,7 +121,7 @@ void check(const Shortlist& shortlist, const Sample& sample, const LoadedModel& 
                     "(--per-token, --frequent)",
                     100 * covered));
   }
-  const ForcedScorer scorer(loaded.model, loaded.config, loaded.tokenizers, options.translation.translator);
+  const ForcedScorer scorer(make_engine(loaded, options.translation), options.translation.translator);
   const std::string doubt = doubt_about_pairs(scorer, sample.pairs.sources, sample.pairs.targets);
   if (!doubt.empty()) refuse(doubt);
 }
@@ -143,9 +143,9 @@ void tell_of_long_pairs(const std::vector<std::vector<std::int32_t>>& sources,
 Shortlist learn(const ShortlistCommandOptions& options, const LoadedModel& loaded, Log& log) {
   const auto& [source_tokenizer, target_tokenizer] = loaded.tokenizers;
   const Pairs pairs = read_pairs(options);
-  const int threads = threads_or_all(options.translation.translator.threads);
-  const auto sources = source_tokenizer.encode(pairs.sources, threads);
-  const auto targets = target_tokenizer.encode(pairs.targets, threads);
+  const int threads = threads_or_all(options.translation.threads);
+  const auto sources = source_tokenizer.encode(pairs.sources, in_threads(threads));
+  const auto targets = target_tokenizer.encode(pairs.targets, in_threads(threads));
   tell_of_long_pairs(sources, targets, options, log);
   Shortlist shortlist =
       lexical_shortlist(sources, targets, loaded.config.source_vocabulary, loaded.config.target_vocabulary,

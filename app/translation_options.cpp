@@ -43,7 +43,7 @@ void add_speed_options(CommandLine& line, TranslationOptions& options) {
   line.add("batch-tokens", options.translator.batch_tokens, "N",
            "the same in tokens: sentences x the longest; giving one of the two lifts the other's limit");
   line.exclude("batch-size", "batch-tokens");
-  line.add("threads", options.translator.threads, "N", "processor cores to use; 0: all").common = true;
+  line.add("threads", options.threads, "N", "processor cores to use; 0: all").common = true;
   line.choose<std::string>("device", options.device, {{"auto", "auto"}, {"cpu", "cpu"}, {"cuda", "cuda"}},
                            "where to compute; auto: on a GPU if there is one")
       .common = true;
@@ -94,6 +94,7 @@ void settle_batch_limits(const CommandLine& line, TranslationOptions& options) {
   if (line.given("batch-size")) options.translator.batch_tokens = 0;
   if (line.given("batch-tokens")) options.translator.batch_size = 0;
   options.translator.validate();
+  Workers::validate(options.threads);
 }
 
 LoadedModel load_model(const TranslationOptions& options, const Notice& notice) {
@@ -105,18 +106,19 @@ LoadedModel load_model(const TranslationOptions& options, const Notice& notice) 
   return loaded;
 }
 
-Translator make_translator(LoadedModel loaded, const TranslationOptions& options) {
+std::shared_ptr<const Engine> make_engine(LoadedModel loaded, const TranslationOptions& options) {
   std::optional<Shortlist> shortlist;
   if (options.shortlist) shortlist = load_shortlist(options.model, loaded.tokenizers);
-  return {std::move(loaded.model), loaded.config, std::move(loaded.tokenizers), options.translator,
-          std::move(shortlist)};
+  auto workers = std::make_shared<const Workers>(options.threads, loaded.model->output_layer().weight.device());
+  return std::make_shared<const Engine>(std::move(loaded.model), loaded.config, std::move(loaded.tokenizers),
+                                        std::move(workers), std::move(shortlist));
 }
 
 ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {
   settle_batch_limits(line, options);
   LoadedModel loaded = load_model(options, notice);
   std::string fingerprint = loaded.fingerprint;
-  Translator translator = make_translator(std::move(loaded), options);
+  Translator translator(make_engine(std::move(loaded), options), options.translator);
   if (options.shortlist) fingerprint = fmt::format("{}-{}", fingerprint, shortlist_fingerprint(options.model));
   return {std::move(translator), std::move(fingerprint)};
 }

@@ -3,9 +3,11 @@
 #include "app/cli/command_line.h"
 #include "app/model_option.h"
 #include "base/notice.h"
+#include "decoding/engine/engine.h"
 #include "decoding/engine/translator.h"
 #include "formats/model_directory.h"
 
+#include <memory>
 #include <string>
 
 namespace dragoman {
@@ -25,6 +27,7 @@ struct TranslationOptions : ModelChoice {
   std::string device = "auto";  ///< auto, cpu or cuda
   InferencePrecision precision = InferencePrecision::automatic;
   bool shortlist = false;  ///< score what the model's shortlist has for a sentence, not the whole vocabulary
+  int threads = 0;         ///< workers of one thread each, sharing the weights; 0: one a core. On a GPU it is one.
   TranslatorOptions translator;
 };
 
@@ -55,8 +58,8 @@ void settle_batch_limits(const CommandLine& line, TranslationOptions& options);
 /// machine does not have.
 LoadedModel load_model(const TranslationOptions& options, const Notice& notice);
 
-/// A translator of a model that has been loaded, with its shortlist if the options ask for it.
-Translator make_translator(LoadedModel loaded, const TranslationOptions& options);
+/// Of a model that has been loaded, with its shortlist if the options ask for it.
+std::shared_ptr<const Engine> make_engine(LoadedModel loaded, const TranslationOptions& options);
 
 /// All of these, and a translator from them.
 ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice);

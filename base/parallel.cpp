@@ -11,12 +11,15 @@
 
 namespace dragoman {
 
-void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t begin, std::size_t end)>& body) {
+std::size_t block_size(std::size_t count, int threads) {
+  constexpr std::size_t kBlocksPerThread = 16;
+  return std::max<std::size_t>(1, count / (static_cast<std::size_t>(std::max(threads, 1)) * kBlocksPerThread));
+}
+
+void parallel_for(std::size_t count, int threads, const LoopBody& body) {
   if (count == 0) return;
   const std::size_t workers = std::min(count, static_cast<std::size_t>(std::max(threads, 1)));
-  // Several blocks a thread, so that one slow block does not leave the others idle for long.
-  constexpr std::size_t kBlocksPerThread = 16;
-  const std::size_t block = std::max<std::size_t>(1, count / (workers * kBlocksPerThread));
+  const std::size_t block = block_size(count, threads);
 
   std::atomic<std::size_t> next{0};
   std::atomic<bool> stop{false};
@@ -46,6 +49,10 @@ void parallel_for(std::size_t count, int threads, const std::function<void(std::
     work();
   }
   if (first_exception) std::rethrow_exception(first_exception);
+}
+
+ParallelLoop in_threads(int threads) {
+  return [threads](std::size_t count, const LoopBody& body) { parallel_for(count, threads, body); };
 }
 
 int threads_or_all(int wanted) {

@@ -39,7 +39,8 @@ PairTokenizer::PairTokenizer(const Tokenizer& source, const Tokenizer& target, c
 void PairTokenizer::encode(std::span<const std::string> sources, std::span<const std::string> targets,
                            const Sink& sink) {
   const auto max_length = static_cast<std::size_t>(options_.max_length);
-  const auto source_ids = source_.encode(sources, threads_), target_ids = target_.encode(targets, threads_);
+  const auto source_ids = source_.encode(sources, in_threads(threads_)),
+             target_ids = target_.encode(targets, in_threads(threads_));
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const auto [shorter, longer] = std::minmax({source_ids[i].size(), target_ids[i].size()});
     if (shorter == 0 || is_blank(sources[i]) || is_blank(targets[i])) {

@@ -6,6 +6,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -76,7 +77,7 @@ std::string_view bytes_of(const at::Tensor& tensor) {
 
 at::Tensor unaligned_copy(const char* start, std::size_t bytes, const at::Tensor& like) {
   const at::Tensor copy = at::empty_like(like);
-  std::memcpy(copy.mutable_data_ptr(), start, bytes);
+  std::copy_n(start, bytes, static_cast<char*>(copy.mutable_data_ptr()));  // no bytes at all have no place
   return copy;
 }
 

@@ -50,9 +50,10 @@ std::uint32_t Tokenizer::checksum() const {
   return checksum;
 }
 
-std::vector<std::vector<std::int32_t>> Tokenizer::encode(std::span<const std::string> lines, int threads) const {
+std::vector<std::vector<std::int32_t>> Tokenizer::encode(std::span<const std::string> lines,
+                                                         const ParallelLoop& loop) const {
   std::vector<std::vector<std::int32_t>> result(lines.size());
-  parallel_for(lines.size(), threads, [&](std::size_t begin, std::size_t end) {
+  loop(lines.size(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) result[i] = encode(lines[i]);
   });
   return result;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/parallel.h"
 #include "tokenizer/text_codec.h"
 
 #include <cstdint>
@@ -45,7 +46,7 @@ class Tokenizer {
 
   /// Ids of `text` without bos and eos; empty for blank text. Ill-formed UTF-8 is read as U+FFFD.
   std::vector<std::int32_t> encode(std::string_view text) const { return codec_->encode(text); }
-  std::vector<std::vector<std::int32_t>> encode(std::span<const std::string> lines, int threads) const;
+  std::vector<std::vector<std::int32_t>> encode(std::span<const std::string> lines, const ParallelLoop& loop) const;
 
   /// The pieces of `text` as SentencePiece writes them ("▁" is a space); what is unknown stands for itself.
   std::vector<std::string> encode_as_pieces(std::string_view text) const { return codec_->encode_as_pieces(text); }

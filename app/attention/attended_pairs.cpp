@@ -11,22 +11,21 @@ namespace dragoman {
 namespace {
 
 // Maps are of one pass over a pair of lines.
-TranslationOptions with_whole_lines(TranslationOptions options) {
-  options.translator.split_sentences = SentenceSplitting::off;
+TranslatorOptions with_whole_lines(TranslatorOptions options) {
+  options.split_sentences = SentenceSplitting::off;
   return options;
 }
 
 }  // namespace
 
 AttendingModel::AttendingModel(const TranslationOptions& options, const Notice& notice)
-    : AttendingModel(load_model(options, notice), options) {}
+    : AttendingModel(make_engine(load_model(options, notice), options), with_whole_lines(options.translator)) {}
 
-AttendingModel::AttendingModel(LoadedModel loaded, const TranslationOptions& options)
-    : config_(loaded.config),
-      tokenizers_(loaded.tokenizers),
-      options_(options.translator),
-      reader_(loaded.model, loaded.config, {options_.threads, options_.batch_size, options_.batch_tokens}),
-      translator_(make_translator(std::move(loaded), with_whole_lines(options))) {}
+AttendingModel::AttendingModel(std::shared_ptr<const Engine> engine, TranslatorOptions options)
+    : engine_(std::move(engine)),
+      options_(std::move(options)),
+      reader_(engine_, {options_.batch_size, options_.batch_tokens}),
+      translator_(engine_, options_) {}
 
 void AttendingModel::check_length(std::int64_t line, const Ids& ids) const {
   const auto limit = static_cast<std::size_t>(options_.max_source_length);
@@ -34,7 +33,7 @@ void AttendingModel::check_length(std::int64_t line, const Ids& ids) const {
     throw std::runtime_error(fmt::format("line {}: {} tokens are more than the {} that --max-source-length allows",
                                          line, ids.size(), limit));
   }
-  const auto longest = config_.longest_sentence();
+  const auto longest = config().longest_sentence();
   if (longest && ids.size() + 1 > static_cast<std::size_t>(*longest)) {
     throw std::runtime_error(fmt::format("line {}: {} tokens are more than the {} positions that the model has learned",
                                          line, ids.size() + 1, *longest));
@@ -42,7 +41,7 @@ void AttendingModel::check_length(std::int64_t line, const Ids& ids) const {
 }
 
 void AttendingModel::take_target(AttendedPair& pair, const std::string& text, Ids& ids) const {
-  const Tokenizer& tokenizer = tokenizers_.target;
+  const Tokenizer& tokenizer = engine_->tokenizers().target;
   ids = tokenizer.encode(text);
   pair.target = text;
   pair.target_tokens = tokenizer.encode_as_pieces(text);
@@ -50,7 +49,7 @@ void AttendingModel::take_target(AttendedPair& pair, const std::string& text, Id
 }
 
 void AttendingModel::take_translation(AttendedPair& pair, const Translation::Output& output, Ids& ids) const {
-  const Tokenizer& tokenizer = tokenizers_.target;
+  const Tokenizer& tokenizer = engine_->tokenizers().target;
   ids = ids_of(output);
   pair.target = output.text;
   for (const std::int32_t id : ids) pair.target_tokens.push_back(tokenizer.piece(id));
@@ -62,8 +61,8 @@ AttendedPair AttendingModel::attend(const NumberedPair& numbered, const Translat
   AttendedPair pair;
   pair.line = numbered.line;
   pair.source = numbered.source;
-  pair.source_tokens = tokenizers_.source.encode_as_pieces(pair.source);
-  pair.source_words = tokens_of_words(pair.source, tokenizers_.source.encoded_ranges(pair.source));
+  pair.source_tokens = engine_->tokenizers().source.encode_as_pieces(pair.source);
+  pair.source_words = tokens_of_words(pair.source, engine_->tokenizers().source.encoded_ranges(pair.source));
   if (translation) {
     take_translation(pair, translation->outputs.front(), target);
   } else {
@@ -71,9 +70,9 @@ AttendedPair AttendingModel::attend(const NumberedPair& numbered, const Translat
   }
   check_length(pair.line, target);
   pair.read_tokens = pair.target_tokens;
-  pair.read_tokens.insert(pair.read_tokens.begin(), tokenizers_.target.piece(config_.start_token));
-  pair.source_tokens.push_back(tokenizers_.source.piece(config_.special_ids.eos));
-  pair.target_tokens.push_back(tokenizers_.target.piece(config_.special_ids.eos));
+  pair.read_tokens.insert(pair.read_tokens.begin(), engine_->tokenizers().target.piece(config().start_token));
+  pair.source_tokens.push_back(engine_->tokenizers().source.piece(config().special_ids.eos));
+  pair.target_tokens.push_back(engine_->tokenizers().target.piece(config().special_ids.eos));
   return pair;
 }
 
@@ -90,7 +89,7 @@ std::vector<AttendedPair> AttendingModel::read(std::span<const NumberedPair> pai
     blank.target = pair.target.value_or("");
     if (is_blank(pair.source) || (pair.target && is_blank(*pair.target))) continue;
     visible.push_back(attended.size() - 1);
-    sources.push_back(tokenizers_.source.encode(pair.source));
+    sources.push_back(engine_->tokenizers().source.encode(pair.source));
     check_length(pair.line, sources.back());
     if (!pair.target) untranslated.push_back(pair.source);
   }

@@ -5,6 +5,7 @@
 #include "base/notice.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,7 +26,7 @@ class AttendingModel {
   /// Throws as load_model() does.
   AttendingModel(const TranslationOptions& options, const Notice& notice);
 
-  const ModelConfig& config() const { return config_; }
+  const ModelConfig& config() const { return engine_->config(); }
 
   /// Lines without visible text never reach the model, nor does what stands beside them (AttendedPair::is_blank()).
   /// Throws std::runtime_error naming the line of a sentence that is longer than --max-source-length or than the
@@ -34,15 +35,14 @@ class AttendingModel {
 
  private:
   using Ids = std::vector<std::int32_t>;
-  explicit AttendingModel(LoadedModel loaded, const TranslationOptions& options);
+  AttendingModel(std::shared_ptr<const Engine> engine, TranslatorOptions options);
 
   AttendedPair attend(const NumberedPair& pair, const Translation* translation, Ids& target) const;
   void check_length(std::int64_t line, const Ids& ids) const;
   void take_target(AttendedPair& pair, const std::string& text, Ids& ids) const;
   void take_translation(AttendedPair& pair, const Translation::Output& output, Ids& ids) const;
 
-  ModelConfig config_;
-  Tokenizers tokenizers_;
+  std::shared_ptr<const Engine> engine_;
   TranslatorOptions options_;
   AttentionReader reader_;
   Translator translator_;

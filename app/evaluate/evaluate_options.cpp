@@ -120,7 +120,7 @@ EmptyReference EvaluateOptions::empty_reference() const {
 }
 
 int EvaluateOptions::threads() const {
-  return threads_or_all(static_cast<int>(translation.translator.threads));
+  return threads_or_all(translation.threads);
 }
 
 std::size_t EvaluateOptions::paired_sample_count() const {

@@ -117,7 +117,7 @@ std::string options_text(TranslateOptions options) {
   options.translation.model = options.input = options.output = "";
   options.references.clear();
   options.restart = options.quiet = false;
-  options.translation.translator.threads = 0;
+  options.translation.threads = 0;
   options.block_lines = 0;
   CommandLine line("translate", "");
   add_options(line, options);

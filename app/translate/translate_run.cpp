@@ -92,7 +92,7 @@ class References {
 StreamOptions stream_options(const TranslateOptions& options, const LineRange& range) {
   // Enough for batches of similar lengths on each core, and few enough for a reader of the output to see it flow.
   constexpr std::size_t kLinesOfACore = 512;
-  const int threads = threads_or_all(options.translation.translator.threads);
+  const int threads = threads_or_all(options.translation.threads);
   StreamOptions stream;
   stream.block_lines =
       options.block_lines > 0 ? options.block_lines : kLinesOfACore * static_cast<std::size_t>(threads);

@@ -1,9 +1,6 @@
 #include "decoding/alignment/attention_maps.h"
 
-#include "data/batcher.h"
 #include "decoding/engine/length_batches.h"
-#include "decoding/engine/padded_tensor.h"
-#include "decoding/engine/workers.h"
 #include "model/attention/attention_observer.h"
 
 #include <ATen/ATen.h>
@@ -71,11 +68,8 @@ Tensor part_of(const Tensor& weights, std::int64_t row, std::int64_t queries, st
 
 }  // namespace
 
-AttentionReader::AttentionReader(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config,
-                                 const PassLimits& limits)
-    : model_(std::move(model)), config_(config), limits_(limits), device_(model_->output_layer().weight.device()) {
-  if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to be looked at");
-}
+AttentionReader::AttentionReader(std::shared_ptr<const Engine> engine, const PassLimits& limits)
+    : engine_(std::move(engine)), limits_(limits) {}
 
 void AttentionReader::read(std::span<const Ids> sources, std::span<const Ids> targets, const Filter& wanted,
                            const Visitor& visit) const {
@@ -85,15 +79,15 @@ void AttentionReader::read(std::span<const Ids> sources, std::span<const Ids> ta
     lengths.push_back(std::max(sources[i].size(), targets[i].size()) + 1);
   const auto batches = batches_by_length(lengths, static_cast<std::size_t>(limits_.batch_size),
                                          static_cast<std::size_t>(limits_.batch_tokens));
-  run_workers(batches.size(), limits_.threads, device_,
-              [&](std::size_t i) { read_batch(sources, targets, batches[i], wanted, visit); });
+  engine_->workers().run(batches.size(),
+                         [&](std::size_t i) { read_batch(sources, targets, batches[i], wanted, visit); });
 }
 
 void AttentionReader::read_batch(std::span<const Ids> sources, std::span<const Ids> targets,
                                  std::span<const std::size_t> batch, const Filter& wanted, const Visitor& visit) const {
   const c10::InferenceMode no_gradients;
   // A translation may fill all positions that a model has learned; the step that reads its last token is missing then.
-  const auto longest = config_.longest_sentence();
+  const auto longest = engine_->config().longest_sentence();
   const std::size_t most_read =
       longest ? static_cast<std::size_t>(*longest) - 1 : std::numeric_limits<std::size_t>::max();
   std::vector<Ids> source_rows, target_rows;
@@ -101,18 +95,16 @@ void AttentionReader::read_batch(std::span<const Ids> sources, std::span<const I
     source_rows.push_back(sources[i]);
     target_rows.push_back(targets[i].first(std::min(targets[i].size(), most_read)));
   }
-  const SpecialIds& special = config_.special_ids;
-  const PaddedIds source = pad_rows(source_rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
-  const PaddedIds target = pad_rows(target_rows, config_.start_token, std::nullopt, special.pad, kWidthMultiple);
   Collector collector(wanted);
   const Pass pass{.observer = &collector};
-  const Memory memory = model_->encode(pass, padded_tensor(source, config_, device_), at::tensor(source.lengths));
-  model_->decode(pass, memory, padded_tensor(target, config_, device_));
+  const Memory memory = engine_->encode(pass, source_rows);
+  engine_->model().decode(pass, memory, engine_->decoder_input(target_rows));
 
   std::vector<AttentionMap> whole = collector.maps();
   for (AttentionMap& map : whole) map.weights = map.weights.to(torch::kFloat32).cpu();
   for (std::size_t row = 0; row < batch.size(); ++row) {
-    const std::int64_t source_length = source.lengths[row], target_length = target.lengths[row];
+    const std::int64_t source_length = std::ssize(source_rows[row]) + 1,
+                       target_length = std::ssize(target_rows[row]) + 1;
     std::vector<AttentionMap> maps;
     for (const auto& [site, weights] : whole) {
       const bool decodes = site.kind != AttentionSite::Kind::encoder_self;

@@ -1,8 +1,7 @@
 #pragma once
 
+#include "decoding/engine/engine.h"
 #include "model/attention/attention_observer.h"
-#include "model/model_config.h"
-#include "model/seq2seq_model.h"
 
 #include <torch/types.h>
 
@@ -29,12 +28,11 @@ std::vector<double> entropy_of_heads(const AttentionMap& map);
 
 /// How sentences are put together for a pass.
 struct PassLimits {
-  int threads = 0;          ///< workers of one thread each; 0: one a core. On a GPU it is one.
   int batch_size = 32;      ///< most pairs in a batch; 0: no limit
   int batch_tokens = 2048;  ///< most pairs × longest side in a batch, one pair at least; 0: no limit
 };
 
-/// Looks at the attentions of a model while it reads pairs of sentences (forced decoding).
+/// Looks at the attentions of a model while it reads pairs of sentences (forced decoding). Threads may share it.
 class AttentionReader {
  public:
   using Ids = std::span<const std::int32_t>;
@@ -43,8 +41,7 @@ class AttentionReader {
   /// Takes the maps of one pair, in the order in which the model computes them.
   using Visitor = std::function<void(std::size_t pair, std::span<const AttentionMap> maps)>;
 
-  /// `model` must be in evaluation mode; no one else may run it during read(), since it is observed.
-  AttentionReader(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, const PassLimits& limits);
+  AttentionReader(std::shared_ptr<const Engine> engine, const PassLimits& limits);
 
   /// Calls `visit` once for each pair, from several threads and in no defined order. Sentences are ids without start
   /// and end, as many of one side as of the other; a target that fills all positions that the model has learned lacks
@@ -56,10 +53,8 @@ class AttentionReader {
   void read_batch(std::span<const Ids> sources, std::span<const Ids> targets, std::span<const std::size_t> batch,
                   const Filter& wanted, const Visitor& visit) const;
 
-  std::shared_ptr<Seq2SeqModel> model_;
-  ModelConfig config_;
+  std::shared_ptr<const Engine> engine_;
   PassLimits limits_;
-  torch::Device device_;
 };
 
 }  // namespace dragoman

@@ -49,7 +49,7 @@ class NextOfShortlist : public NextTokens {
 
 }  // namespace
 
-ModelScorer::ModelScorer(Seq2SeqModel& model, const Memory& memory, const OutputProjection& output,
+ModelScorer::ModelScorer(const Seq2SeqModel& model, const Memory& memory, const OutputProjection& output,
                          const ShortlistedOutput* shortlisted)
     : model_(model),
       output_(output),

@@ -20,7 +20,7 @@ namespace dragoman {
 class ModelScorer : public StepScorer {
  public:
   /// Scores the whole vocabulary, or what `shortlisted` has for the memory's sentences. All must outlive the scorer.
-  ModelScorer(Seq2SeqModel& model, const Memory& memory, const OutputProjection& output,
+  ModelScorer(const Seq2SeqModel& model, const Memory& memory, const OutputProjection& output,
               const ShortlistedOutput* shortlisted = nullptr);
 
   /// What it returns throws std::runtime_error if the model's scores are not finite numbers, and needs the scorer.
@@ -28,7 +28,7 @@ class ModelScorer : public StepScorer {
                                          std::span<const std::int64_t> parents) override;
 
  private:
-  Seq2SeqModel& model_;
+  const Seq2SeqModel& model_;
   const OutputProjection& output_;
   const ShortlistedOutput* shortlisted_;
   torch::Device device_;

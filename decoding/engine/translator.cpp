@@ -1,13 +1,10 @@
 #include "decoding/engine/translator.h"
 
 #include "base/check_range.h"
-#include "base/parallel.h"
-#include "data/batcher.h"
 #include "decoding/engine/length_batches.h"
 #include "decoding/engine/model_scorer.h"
-#include "decoding/engine/padded_tensor.h"
 #include "decoding/engine/shortlisted_output.h"
-#include "decoding/engine/workers.h"
+#include "decoding/search/beam_search.h"
 #include "decoding/text/joined_translation.h"
 #include "decoding/text/segment_words.h"
 
@@ -24,13 +21,6 @@
 
 namespace dragoman {
 namespace {
-
-// Learned positions must suffice for the end of the sentence, too.
-std::size_t source_limit(const TranslatorOptions& options, const ModelConfig& config) {
-  int limit = options.max_source_length;
-  if (const auto longest = config.longest_sentence()) limit = std::min(limit, std::max(*longest - 1, 1));
-  return static_cast<std::size_t>(limit);
-}
 
 std::vector<std::int32_t> never_produced(const SearchOptions& search, const SpecialIds& special) {
   std::vector<std::int32_t> ids{special.pad};
@@ -50,32 +40,24 @@ std::vector<std::int32_t> ids_of(const Translation::Output& output) {
 
 void TranslatorOptions::validate() const {
   search.validate();
-  check_range("--threads", threads, 0, 1024);
   check_range("--batch-size", batch_size, 0, 1000000);
   check_range("--batch-tokens", batch_tokens, 0, 100000000);
   check_range("--max-source-length", max_source_length, 1, 100000);
 }
 
-Translator::Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, Tokenizers tokenizers,
-                       const TranslatorOptions& options, std::optional<Shortlist> shortlist)
-    : model_(std::move(model)),
-      config_(config),
-      tokenizers_(std::move(tokenizers)),
+Translator::Translator(std::shared_ptr<const Engine> engine, const TranslatorOptions& options)
+    : engine_(std::move(engine)),
       options_(options),
-      device_(model_->output_layer().weight.device()),
-      output_(model_->output_layer(), model_->weight_type()),
-      shortlist_(std::move(shortlist)),
-      forbidden_(never_produced(options_.search, config_.special_ids)),
-      segmenter_(tokenizers_.source, source_splitter(options_.split_sentences, config_.trained_on),
-                 source_limit(options_, config_), threads_or_all(options_.threads)) {
-  if (const auto longest = config.longest_sentence()) options_.search.model_max_length = *longest;
+      forbidden_(never_produced(options_.search, engine_->config().special_ids)),
+      segmenter_(engine_->tokenizers().source, source_splitter(options_.split_sentences, engine_->config().trained_on),
+                 engine_->longest_text(options_.max_source_length), engine_->workers().loop()) {
+  if (const auto longest = engine_->config().longest_sentence()) options_.search.model_max_length = *longest;
   options_.validate();
-  if (options_.alignment) options_.alignment->validate(config_);
-  if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to translate");
+  if (options_.alignment) options_.alignment->validate(engine_->config());
 }
 
 std::vector<Translation> Translator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
-                                               LineReport& report) const {
+                                               LineReport& report, const Interruption& interruption) const {
   std::vector<std::string> distinct;
   std::vector<std::size_t> distinct_of_line;
   std::unordered_map<std::string_view, std::size_t> known;
@@ -86,7 +68,8 @@ std::vector<Translation> Translator::translate(std::span<const std::string> line
   }
 
   const LineSegments segments = segmenter_.segment(distinct);
-  std::vector<Outputs> outputs = translate_segments(segments.segments);
+  std::vector<Outputs> outputs = translate_segments(segments.segments, interruption);
+  interruption.check();
   if (options_.alignment) align(distinct, segments, outputs);
   std::vector<Translation> translations;
   std::vector<CharacterCounts> characters;
@@ -111,14 +94,15 @@ std::vector<Translation> Translator::translate(std::span<const std::string> line
 }
 
 std::vector<Translation> Translator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
-                                               const Notice& notice) const {
+                                               const Notice& notice, const Interruption& interruption) const {
   LineReport report(notice);
-  std::vector<Translation> translations = translate(lines, first_line_number, report);
+  std::vector<Translation> translations = translate(lines, first_line_number, report, interruption);
   report.finish();
   return translations;
 }
 
-std::vector<Translator::Outputs> Translator::translate_segments(std::span<const LineSegment> segments) const {
+std::vector<Translator::Outputs> Translator::translate_segments(std::span<const LineSegment> segments,
+                                                                const Interruption& interruption) const {
   std::vector<Outputs> outputs(segments.size());
   if (segments.empty()) return outputs;
   std::vector<std::size_t> lengths;
@@ -126,39 +110,40 @@ std::vector<Translator::Outputs> Translator::translate_segments(std::span<const 
   for (const LineSegment& segment : segments) lengths.push_back(segment.ids.size() + 1);  // the end of the sentence
 
   // A few lines are shared among the workers rather than being one worker's batch.
-  const auto workers = static_cast<std::size_t>(worker_count(options_.threads, device_));
+  const auto workers = static_cast<std::size_t>(engine_->workers().count());
   const std::size_t each = (segments.size() + workers - 1) / workers;
   const auto batch_size = options_.batch_size == 0 ? each : std::min<std::size_t>(options_.batch_size, each);
   const auto batches = batches_by_length(lengths, batch_size, static_cast<std::size_t>(options_.batch_tokens));
-  run_workers(batches.size(), options_.threads, device_,
-              [&](std::size_t i) { translate_batch(segments, batches[i], outputs); });
+  engine_->workers().run(batches.size(),
+                         [&](std::size_t i) { translate_batch(segments, batches[i], interruption, outputs); });
   return outputs;
 }
 
 void Translator::translate_batch(std::span<const LineSegment> segments, std::span<const std::size_t> batch,
-                                 std::vector<Outputs>& outputs) const {
+                                 const Interruption& interruption, std::vector<Outputs>& outputs) const {
   const c10::InferenceMode no_gradients;
+  interruption.check();
   std::vector<std::span<const std::int32_t>> rows;
   std::vector<std::int32_t> lengths;
   for (const std::size_t i : batch) {
     rows.emplace_back(segments[i].ids);
     lengths.push_back(static_cast<std::int32_t>(segments[i].ids.size()));
   }
-  const SpecialIds& special = config_.special_ids;
-  const PaddedIds padded = pad_rows(rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
-  const Memory memory =
-      model_->encode({}, padded_tensor(padded, config_, device_), at::tensor(padded.lengths, torch::kInt64));
+  const Seq2SeqModel& model = engine_->model();
+  const ModelConfig& config = engine_->config();
+  const Memory memory = engine_->encode({}, rows);
 
   std::optional<ShortlistedOutput> shortlisted;
-  if (shortlist_) {
+  if (const Shortlist* shortlist = engine_->shortlist()) {
     std::vector<std::vector<std::int32_t>> lists;
-    for (const std::size_t i : batch) lists.push_back(shortlist_->list_for(segments[i].ids));
-    shortlisted.emplace(model_->output_layer(), model_->weight_type(), std::move(lists), forbidden_.ids());
+    for (const auto& ids : rows) lists.push_back(shortlist->list_for(ids));
+    shortlisted.emplace(model.output_layer(), model.weight_type(), std::move(lists), forbidden_.ids());
   }
-  ModelScorer scorer(*model_, memory, output_, shortlisted ? &*shortlisted : nullptr);
+  ModelScorer scorer(model, memory, engine_->output(), shortlisted ? &*shortlisted : nullptr);
+  InterruptibleScorer interruptible(scorer, interruption);
   const Constraint* const constraint = &forbidden_;
-  const auto found =
-      beam_search(scorer, lengths, {config_.start_token, special.eos}, options_.search, {&constraint, 1});
+  const auto found = beam_search(interruptible, lengths, {config.start_token, config.special_ids.eos}, options_.search,
+                                 {&constraint, 1});
   for (std::size_t i = 0; i < batch.size(); ++i) {
     for (const Hypothesis& hypothesis : found[i]) outputs[batch[i]].push_back(to_output(hypothesis));
   }
@@ -175,19 +160,20 @@ void Translator::align(std::span<const std::string> lines, const LineSegments& s
   std::vector<Aligned> aligned;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const LineSegments::Line& line = segments.lines[i];
-    const std::vector<SegmentWords> words = words_of_segments(lines[i], segments.of(line), tokenizers_.source);
+    const std::vector<SegmentWords> words =
+        words_of_segments(lines[i], segments.of(line), engine_->tokenizers().source);
     for (std::size_t k = line.begin; k < line.end; ++k) {
       const SegmentWords& source = words[k - line.begin];
       for (Translation::Output& output : outputs[k]) {
         const auto& ids = targets.emplace_back(ids_of(output));
         pairs.push_back({segments.segments[k].ids, ids, source.words,
-                         tokens_of_words(output.text, tokenizers_.target.decoded_ranges(ids))});
+                         tokens_of_words(output.text, engine_->tokenizers().target.decoded_ranges(ids))});
         aligned.push_back({&output, source.first});
       }
     }
   }
-  const AttentionReader reader(model_, config_, {options_.threads, options_.batch_size, options_.batch_tokens});
-  const std::vector<WordLinks> links = dragoman::align(reader, pairs, *options_.alignment, config_);
+  const AttentionReader reader(engine_, {options_.batch_size, options_.batch_tokens});
+  const std::vector<WordLinks> links = dragoman::align(reader, pairs, *options_.alignment, engine_->config());
   for (std::size_t i = 0; i < links.size(); ++i) {
     const auto& [output, first_word] = aligned[i];
     output->alignment = links[i];
@@ -197,7 +183,7 @@ void Translator::align(std::span<const std::string> lines, const LineSegments& s
 
 Translation::Output Translator::to_output(const Hypothesis& hypothesis) const {
   // A vocabulary with pieces for single bytes, or made elsewhere, can spell what would break the output's lines.
-  Translation::Output output{on_one_line(tokenizers_.target.decode(hypothesis.ids)),
+  Translation::Output output{on_one_line(engine_->tokenizers().target.decode(hypothesis.ids)),
                              hypothesis.score,
                              hypothesis.log_prob,
                              {},
@@ -205,15 +191,16 @@ Translation::Output Translator::to_output(const Hypothesis& hypothesis) const {
   output.tokens.reserve(hypothesis.token_log_probs.size());
   for (const std::int32_t id : hypothesis.ids)
     output.tokens.push_back({id, hypothesis.token_log_probs[output.tokens.size()]});
-  if (hypothesis.complete) output.tokens.push_back({config_.special_ids.eos, hypothesis.token_log_probs.back()});
+  if (hypothesis.complete)
+    output.tokens.push_back({engine_->config().special_ids.eos, hypothesis.token_log_probs.back()});
   return output;
 }
 
 CharacterCounts Translator::count_characters(const std::string& line, std::span<const LineSegment> segments) const {
-  const std::int32_t unknown = tokenizers_.source.special_ids().unk;
+  const std::int32_t unknown = engine_->tokenizers().source.special_ids().unk;
   const bool has_unknown = std::ranges::any_of(
       segments, [&](const LineSegment& segment) { return std::ranges::count(segment.ids, unknown) > 0; });
-  return has_unknown ? tokenizers_.source.count_characters(line) : CharacterCounts{};
+  return has_unknown ? engine_->tokenizers().source.count_characters(line) : CharacterCounts{};
 }
 
 void Translator::report_on(std::int64_t number, std::span<const LineSegment> segments, bool cut,
@@ -222,7 +209,7 @@ void Translator::report_on(std::int64_t number, std::span<const LineSegment> seg
   const SearchOptions& search = options_.search;
   const bool cut_as_asked = search.max_length > 0 && search.min_length == search.max_length;
   if (cut) report.add_too_long(number, segmenter_.limit());
-  if (const auto usual = config_.trained_on.source_length_p999) {
+  if (const auto usual = engine_->config().trained_on.source_length_p999) {
     const auto is_unusual = [&](const LineSegment& segment) { return std::ssize(segment.ids) > *usual; };
     if (std::ranges::any_of(segments, is_unusual)) report.add_unusual(number, static_cast<std::size_t>(*usual));
   }

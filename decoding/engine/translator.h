@@ -2,19 +2,15 @@
 
 #include "base/notice.h"
 #include "decoding/alignment/word_alignment.h"
-#include "decoding/engine/output_projection.h"
-#include "decoding/engine/shortlist.h"
-#include "decoding/search/beam_search.h"
+#include "decoding/engine/engine.h"
+#include "decoding/search/beam.h"
 #include "decoding/search/constraint.h"
+#include "decoding/search/interruption.h"
 #include "decoding/search/search_options.h"
 #include "decoding/text/line_report.h"
 #include "decoding/text/line_segments.h"
 #include "decoding/text/translation.h"
-#include "formats/model_directory.h"
-#include "model/model_config.h"
-#include "model/seq2seq_model.h"
-
-#include <torch/types.h>
+#include "tokenizer/tokenizer.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -28,7 +24,6 @@ namespace dragoman {
 
 struct TranslatorOptions {
   SearchOptions search;
-  int threads = 0;              ///< workers of one thread each, sharing the weights; 0: one a core. On a GPU it is one.
   int batch_size = 32;          ///< most sentences in a batch; 0: no limit
   int batch_tokens = 2048;      ///< most sentences × longest source in a batch, one sentence at least; 0: no limit
   int max_source_length = 256;  ///< tokens; a longer sentence is translated in parts, 1 to 100000
@@ -42,48 +37,43 @@ struct TranslatorOptions {
 };
 
 /// Text in, text out. A line's translation depends on nothing but the line: not on the batch, the order or the number
-/// of workers (on a CPU; on other devices as far as their kernels keep rows apart).
+/// of workers (on a CPU; on other devices as far as their kernels keep rows apart). Threads may share it.
 class Translator {
  public:
-  /// `model` must be in evaluation mode (prepare_for_inference() makes it fast, too) and stay as it is while this
-  /// object is used. `config` is the model's: its special ids, start token and number of positions count.
-  /// With a shortlist no other tokens are used than it lists.
-  Translator(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, Tokenizers tokenizers,
-             const TranslatorOptions& options, std::optional<Shortlist> shortlist = std::nullopt);
+  /// Throws std::invalid_argument for options that are out of range, or that the model cannot follow.
+  Translator(std::shared_ptr<const Engine> engine, const TranslatorOptions& options);
 
   /// One translation for each line, in order. Lines without visible text give an empty one and never reach the model.
   /// Equal lines are translated once. A line that is cut into segments has their translations, joined.
   ///
-  /// `report` hears of lines that are unusual; the first has the number `first_line_number`.
+  /// `report` hears of lines that are unusual; the first has the number `first_line_number`. Throws Interrupted within
+  /// a step of a search if the interruption comes.
   std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number,
-                                     LineReport& report) const;
+                                     LineReport& report, const Interruption& interruption = {}) const;
 
   /// The same, with what there is to report told at once.
   std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number = 1,
-                                     const Notice& notice = {}) const;
+                                     const Notice& notice = {}, const Interruption& interruption = {}) const;
 
+  const Engine& engine() const { return *engine_; }
   const TranslatorOptions& options() const { return options_; }
-  const Tokenizer& target_tokenizer() const { return tokenizers_.target; }
+  const Tokenizer& target_tokenizer() const { return engine_->tokenizers().target; }
 
  private:
   using Outputs = std::vector<Translation::Output>;
 
-  std::vector<Outputs> translate_segments(std::span<const LineSegment> segments) const;
+  std::vector<Outputs> translate_segments(std::span<const LineSegment> segments,
+                                          const Interruption& interruption) const;
   void translate_batch(std::span<const LineSegment> segments, std::span<const std::size_t> batch,
-                       std::vector<Outputs>& outputs) const;
+                       const Interruption& interruption, std::vector<Outputs>& outputs) const;
   void align(std::span<const std::string> lines, const LineSegments& segments, std::vector<Outputs>& outputs) const;
   Translation::Output to_output(const Hypothesis& hypothesis) const;
   CharacterCounts count_characters(const std::string& line, std::span<const LineSegment> segments) const;
   void report_on(std::int64_t number, std::span<const LineSegment> segments, bool cut,
                  const CharacterCounts& characters, const Translation& translation, LineReport& report) const;
 
-  std::shared_ptr<Seq2SeqModel> model_;
-  ModelConfig config_;
-  Tokenizers tokenizers_;
+  std::shared_ptr<const Engine> engine_;
   TranslatorOptions options_;
-  torch::Device device_;
-  OutputProjection output_;
-  std::optional<Shortlist> shortlist_;
   ForbiddenIds forbidden_;
   LineSegmenter segmenter_;
 };

@@ -1,6 +1,6 @@
 #include "decoding/engine/workers.h"
 
-#include "base/parallel.h"
+#include "base/check_range.h"
 
 #include <ATen/Parallel.h>
 
@@ -9,7 +9,8 @@
 namespace dragoman {
 namespace {
 
-// OpenMP keeps the number of threads for each thread, MKL one for all: the caller's is put back at the end.
+// LibTorch's number of threads is one of each thread, but what one sets becomes that of threads that have not asked
+// yet: who sets it for others puts the caller's back at the end.
 class KeptThreads {
  public:
   KeptThreads() : before_(at::get_num_threads()) {}
@@ -21,26 +22,43 @@ class KeptThreads {
   int before_;
 };
 
-}  // namespace
-
-int worker_count(int threads, torch::Device device) {
-  if (!device.is_cpu()) return 1;
+int checked(int threads) {
+  Workers::validate(threads);
   return threads_or_all(threads);
 }
 
-void run_workers(std::size_t count, int threads, torch::Device device, const std::function<void(std::size_t)>& work,
-                 Occupancy occupancy) {
-  if (!device.is_cpu()) {
+void compute_with(int threads) {
+  if (at::get_num_threads() != threads) at::set_num_threads(threads);
+}
+
+}  // namespace
+
+Workers::Workers(int threads, torch::Device device) : device_(device) {
+  const KeptThreads kept;
+  pool_ = std::make_unique<WorkerPool>(checked(threads), [] { at::set_num_threads(1); });
+}
+
+void Workers::validate(int threads) {
+  check_range("--threads", threads, 0, 1024);
+}
+
+void Workers::run(std::size_t count, const std::function<void(std::size_t)>& work, Occupancy occupancy) const {
+  if (!device_.is_cpu()) {
     for (std::size_t i = 0; i < count; ++i) work(i);
     return;
   }
   const KeptThreads kept;
-  const int workers = worker_count(threads, device);
-  const int busy = std::clamp(static_cast<int>(count), 1, workers);
-  const int threads_each = occupancy == Occupancy::all_threads ? workers / busy : 1;
-  parallel_for(count, workers, [&](std::size_t begin, std::size_t end) {
-    at::set_num_threads(threads_each);
-    for (std::size_t i = begin; i < end; ++i) work(i);
+  if (count == 1 && occupancy == Occupancy::all_threads) {
+    // LibTorch keeps a team of threads for each thread that computes with several: the caller has its own.
+    compute_with(pool_->threads());
+    work(0);
+    return;
+  }
+  const int busy = std::clamp(static_cast<int>(count), 1, pool_->threads());
+  const int threads_each = occupancy == Occupancy::all_threads ? pool_->threads() / busy : 1;
+  pool_->run(count, [&](std::size_t i) {
+    compute_with(threads_each);
+    work(i);
   });
 }
 

@@ -1,22 +1,47 @@
 #pragma once
 
+#include "base/parallel.h"
+#include "base/worker_pool.h"
+
 #include <torch/types.h>
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 
 namespace dragoman {
-
-/// How many workers share a device: one thread each on a CPU (`threads`, or one a core if that is 0), one elsewhere.
-int worker_count(int threads, torch::Device device);
 
 /// What becomes of threads that are more than the work: each worker has one, or they share all.
 enum class Occupancy { one_thread_each, all_threads };
 
-/// Calls `work(i)` once for each i below `count`, on as many workers, in no defined order. While workers run on a CPU,
-/// each has its products done in its own thread, or its share of the threads, alone. The first exception is rethrown
-/// after all have ended.
-void run_workers(std::size_t count, int threads, torch::Device device, const std::function<void(std::size_t)>& work,
-                 Occupancy occupancy = Occupancy::one_thread_each);
+/// Who computes on a device: on a CPU threads that stay, with one thread of LibTorch's each; elsewhere whoever calls.
+/// Threads may share it.
+class Workers {
+ public:
+  /// threads: 0: one a core. Throws as validate() does.
+  Workers(int threads, torch::Device device);
+
+  /// Throws std::invalid_argument if `threads` is not an option's value.
+  static void validate(int threads);
+
+  torch::Device device() const { return device_; }
+
+  /// How many compute at once.
+  int count() const { return device_.is_cpu() ? pool_->threads() : 1; }
+
+  int threads() const { return pool_->threads(); }
+
+  /// As WorkerPool::run(). The caller's own number of threads stays as it is. One work that has all threads is done by
+  /// the caller.
+  void run(std::size_t count, const std::function<void(std::size_t)>& work,
+           Occupancy occupancy = Occupancy::one_thread_each) const;
+
+  /// For what is no business of the device, with all threads.
+  ParallelLoop loop() const { return pool_->loop(); }
+
+ private:
+  torch::Device device_;
+  std::unique_ptr<WorkerPool> pool_;
+};
 
 }  // namespace dragoman

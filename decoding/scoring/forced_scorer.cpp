@@ -2,10 +2,7 @@
 
 #include "base/check_range.h"
 #include "base/utf8.h"
-#include "data/batcher.h"
 #include "decoding/engine/length_batches.h"
-#include "decoding/engine/padded_tensor.h"
-#include "decoding/engine/workers.h"
 #include "decoding/search/length_penalty.h"
 
 #include <ATen/ATen.h>
@@ -21,33 +18,24 @@ namespace dragoman {
 
 using torch::Tensor;
 
-ForcedScorer::ForcedScorer(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, Tokenizers tokenizers,
-                           const TranslatorOptions& options, int max_length)
-    : model_(std::move(model)),
-      config_(config),
-      tokenizers_(std::move(tokenizers)),
+ForcedScorer::ForcedScorer(std::shared_ptr<const Engine> engine, const TranslatorOptions& options, int max_length)
+    : engine_(std::move(engine)),
       options_(options),
-      device_(model_->output_layer().weight.device()),
-      output_(model_->output_layer(), model_->weight_type()),
-      limit_(static_cast<std::size_t>(max_length)),
-      source_splitter_(source_splitter(options.split_sentences, config.trained_on)),
-      target_splitter_(target_splitter(options.split_sentences, config.trained_on)) {
+      limit_(engine_->longest_text(max_length)),
+      source_splitter_(source_splitter(options.split_sentences, engine_->config().trained_on)),
+      target_splitter_(target_splitter(options.split_sentences, engine_->config().trained_on)) {
   options_.validate();
   check_range("--max-length", max_length, 1, 100000);
-  // Learned positions must suffice for the end of the sentence, too.
-  if (const auto longest = config_.longest_sentence())
-    limit_ = std::min(limit_, static_cast<std::size_t>(std::max(*longest - 1, 1)));
-  if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to score");
 }
 
 std::vector<Translation::Output> ForcedScorer::score(std::span<const std::string> sources,
                                                      std::span<const std::string> targets,
                                                      std::int64_t first_line_number, LineReport& report) const {
   if (sources.size() != targets.size()) throw std::invalid_argument("each source needs its target");
-  const int workers = worker_count(options_.threads, device_);
+  const ParallelLoop loop = engine_->workers().loop();
   const Sentences sentences = cut(sources, targets);
-  const std::vector<Ids> source_ids = tokenizers_.source.encode(sentences.sources, workers);
-  const std::vector<Ids> target_ids = tokenizers_.target.encode(sentences.targets, workers);
+  const std::vector<Ids> source_ids = engine_->tokenizers().source.encode(sentences.sources, loop);
+  const std::vector<Ids> target_ids = engine_->tokenizers().target.encode(sentences.targets, loop);
   std::vector<char> scored(sources.size(), true);
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < sources.size(); ++i) {
@@ -116,8 +104,7 @@ std::vector<Translation::Output> ForcedScorer::score_sentences(std::span<const I
     for (std::size_t& i : batch) i = places[i];
   }
   std::vector<Translation::Output> outputs(sources.size());
-  run_workers(batches.size(), options_.threads, device_,
-              [&](std::size_t i) { score_batch(sources, targets, batches[i], outputs); });
+  engine_->workers().run(batches.size(), [&](std::size_t i) { score_batch(sources, targets, batches[i], outputs); });
   return outputs;
 }
 
@@ -130,14 +117,11 @@ void ForcedScorer::normalise(Translation::Output& output) const {
 void ForcedScorer::score_batch(std::span<const Ids> sources, std::span<const Ids> targets,
                                std::span<const std::size_t> batch, std::span<Translation::Output> outputs) const {
   const c10::InferenceMode no_gradients;
-  const SpecialIds& special = config_.special_ids;
   std::vector<std::span<const std::int32_t>> source_rows;
   for (const std::size_t i : batch) source_rows.emplace_back(sources[i]);
-  const PaddedIds source = pad_rows(source_rows, std::nullopt, special.eos, special.pad, kWidthMultiple);
-  const Memory memory =
-      model_->encode({}, padded_tensor(source, config_, device_), at::tensor(source.lengths, torch::kInt64));
+  const Memory memory = engine_->encode({}, source_rows);
   const std::vector<Ids> wanted = with_ends(targets, batch);
-  const bool rounded = model_->weight_type() != WeightType::fp32;
+  const bool rounded = engine_->model().weight_type() != WeightType::fp32;
   const LogProbs log_probs = rounded ? score_by_steps(memory, wanted) : score_at_once(memory, wanted);
   for (std::size_t row = 0; row < batch.size(); ++row) {
     Translation::Output& output = outputs[batch[row]];
@@ -151,15 +135,14 @@ void ForcedScorer::score_batch(std::span<const Ids> sources, std::span<const Ids
 std::vector<ForcedScorer::Ids> ForcedScorer::with_ends(std::span<const Ids> targets,
                                                        std::span<const std::size_t> batch) const {
   std::vector<Ids> wanted;
-  for (const std::size_t i : batch) wanted.emplace_back(targets[i]).push_back(config_.special_ids.eos);
+  for (const std::size_t i : batch) wanted.emplace_back(targets[i]).push_back(engine_->config().special_ids.eos);
   return wanted;
 }
 
 ForcedScorer::LogProbs ForcedScorer::score_at_once(const Memory& memory, std::span<const Ids> wanted) const {
   std::vector<std::span<const std::int32_t>> rows;
   for (const Ids& ids : wanted) rows.emplace_back(std::span(ids).first(ids.size() - 1));
-  const PaddedIds input = pad_rows(rows, config_.start_token, std::nullopt, config_.special_ids.pad, kWidthMultiple);
-  const Tensor states = model_->decode({}, memory, padded_tensor(input, config_, device_));
+  const Tensor states = engine_->model().decode({}, memory, engine_->decoder_input(rows));
   std::vector<std::int64_t> places;  // of tokens, not of padding
   Ids all;
   for (std::size_t row = 0; row < wanted.size(); ++row) {
@@ -167,8 +150,8 @@ ForcedScorer::LogProbs ForcedScorer::score_at_once(const Memory& memory, std::sp
       places.push_back(static_cast<std::int64_t>(row) * states.size(1) + static_cast<std::int64_t>(k));
     all.insert(all.end(), wanted[row].begin(), wanted[row].end());
   }
-  const Tensor chosen = states.flatten(0, 1).index_select(0, at::tensor(places, torch::kInt64).to(device_));
-  const std::vector<float> values = output_.log_probs(chosen, all);
+  const Tensor chosen = states.flatten(0, 1).index_select(0, at::tensor(places, torch::kInt64).to(engine_->device()));
+  const std::vector<float> values = engine_->output().log_probs(chosen, all);
   LogProbs log_probs;
   auto value = values.begin();
   for (const Ids& ids : wanted) {
@@ -180,7 +163,8 @@ ForcedScorer::LogProbs ForcedScorer::score_at_once(const Memory& memory, std::sp
 
 ForcedScorer::LogProbs ForcedScorer::score_by_steps(const Memory& memory, std::span<const Ids> wanted) const {
   LogProbs log_probs(wanted.size());
-  const std::unique_ptr<DecoderState> state = model_->start({}, memory);
+  const Seq2SeqModel& model = engine_->model();
+  const std::unique_ptr<DecoderState> state = model.start({}, memory);
   std::vector<std::size_t> live(wanted.size());  // targets that have not ended
   std::iota(live.begin(), live.end(), std::size_t{0});
   for (std::size_t k = 0;; ++k) {
@@ -192,14 +176,14 @@ ForcedScorer::LogProbs ForcedScorer::score_by_steps(const Memory& memory, std::s
       if (k >= ids.size()) continue;
       parents.push_back(static_cast<std::int64_t>(row));
       left.push_back(live[row]);
-      previous.push_back(k == 0 ? config_.start_token : ids[k - 1]);
+      previous.push_back(k == 0 ? engine_->config().start_token : ids[k - 1]);
       next.push_back(ids[k]);
     }
     if (left.empty()) return log_probs;
-    if (left.size() < live.size()) model_->reorder(*state, parents);
+    if (left.size() < live.size()) model.reorder(*state, parents);
     live = std::move(left);
-    const Tensor states = model_->step({}, *state, at::tensor(previous, torch::kInt64).to(device_));
-    const std::vector<float> values = output_.log_probs(states, next);
+    const Tensor states = model.step({}, *state, at::tensor(previous, torch::kInt64).to(engine_->device()));
+    const std::vector<float> values = engine_->output().log_probs(states, next);
     for (std::size_t row = 0; row < live.size(); ++row) log_probs[live[row]].push_back(values[row]);
   }
 }

@@ -1,13 +1,9 @@
 #pragma once
 
-#include "decoding/engine/output_projection.h"
+#include "decoding/engine/engine.h"
 #include "decoding/engine/translator.h"
 #include "decoding/text/translation.h"
-#include "formats/model_directory.h"
-#include "model/model_config.h"
 #include "model/seq2seq_model.h"
-
-#include <torch/types.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -21,13 +17,12 @@ namespace dragoman {
 /// The model's scores of translations that are given (forced decoding): what a search would have given the same tokens.
 /// With weights in int8 or bf16 it is that to the last bit, for each target goes through the decoder token by token, as
 /// in a search: rounded activations make much of small differences. In fp32 all tokens go at once, which is faster, and
-/// rounding may change the sixth digit.
+/// rounding may change the sixth digit. Threads may share it.
 class ForcedScorer {
  public:
-  /// As for Translator; of the options, the threads, the limits of a batch, how a score is normalised and whether lines
-  /// are cut into sentences count. max_length: of a sentence of either side, in tokens, 1 to 100000.
-  ForcedScorer(std::shared_ptr<Seq2SeqModel> model, const ModelConfig& config, Tokenizers tokenizers,
-               const TranslatorOptions& options, int max_length = 1024);
+  /// As for Translator; of the options, the limits of a batch, how a score is normalised and whether lines are cut into
+  /// sentences count. max_length: of a sentence of either side, in tokens, 1 to 100000.
+  ForcedScorer(std::shared_ptr<const Engine> engine, const TranslatorOptions& options, int max_length = 1024);
 
   /// One output for each pair, in order; its text is the target. A pair of which both sides are cut into the same
   /// number of sentences, more than one, is scored sentence by sentence: its tokens are those of all, one behind the
@@ -39,7 +34,7 @@ class ForcedScorer {
   std::vector<Translation::Output> score(std::span<const std::string> sources, std::span<const std::string> targets,
                                          std::int64_t first_line_number, LineReport& report) const;
 
-  const Tokenizer& target_tokenizer() const { return tokenizers_.target; }
+  const Tokenizer& target_tokenizer() const { return engine_->tokenizers().target; }
 
  private:
   using Ids = std::vector<std::int32_t>;
@@ -60,12 +55,8 @@ class ForcedScorer {
   LogProbs score_by_steps(const Memory& memory, std::span<const Ids> wanted) const;
   void normalise(Translation::Output& output) const;
 
-  std::shared_ptr<Seq2SeqModel> model_;
-  ModelConfig config_;
-  Tokenizers tokenizers_;
+  std::shared_ptr<const Engine> engine_;
   TranslatorOptions options_;
-  torch::Device device_;
-  OutputProjection output_;
   std::size_t limit_;
   std::shared_ptr<const SentenceSplitter> source_splitter_, target_splitter_;
 };

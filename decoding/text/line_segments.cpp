@@ -30,8 +30,8 @@ std::shared_ptr<const SentenceSplitter> target_splitter(SentenceSplitting splitt
 }
 
 LineSegmenter::LineSegmenter(Tokenizer tokenizer, std::shared_ptr<const SentenceSplitter> splitter, std::size_t limit,
-                             int threads)
-    : tokenizer_(std::move(tokenizer)), splitter_(std::move(splitter)), limit_(limit), threads_(threads) {}
+                             ParallelLoop loop)
+    : tokenizer_(std::move(tokenizer)), splitter_(std::move(splitter)), limit_(limit), loop_(std::move(loop)) {}
 
 LineSegments LineSegmenter::segment(std::span<const std::string> lines) const {
   std::vector<std::string> texts;
@@ -46,7 +46,7 @@ LineSegments LineSegmenter::segment(std::span<const std::string> lines) const {
     }
     sentences_of_line.push_back(texts.size() - before);
   }
-  std::vector<std::vector<std::int32_t>> encoded = tokenizer_.encode(texts, threads_);
+  std::vector<std::vector<std::int32_t>> encoded = tokenizer_.encode(texts, loop_);
   LineSegments result;
   std::size_t next = 0;
   for (const std::size_t count : sentences_of_line) {

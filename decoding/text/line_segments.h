@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/enum_names.h"
+#include "base/parallel.h"
 #include "model/model_config.h"
 #include "tokenizer/sentence_splitter.h"
 #include "tokenizer/tokenizer.h"
@@ -53,8 +54,9 @@ struct LineSegments {
 /// end between words where they can.
 class LineSegmenter {
  public:
-  /// splitter: null: a line is one sentence. limit: in tokens, at least 1. threads: at least 1.
-  LineSegmenter(Tokenizer tokenizer, std::shared_ptr<const SentenceSplitter> splitter, std::size_t limit, int threads);
+  /// splitter: null: a line is one sentence. limit: in tokens, at least 1. loop: over sentences.
+  LineSegmenter(Tokenizer tokenizer, std::shared_ptr<const SentenceSplitter> splitter, std::size_t limit,
+                ParallelLoop loop);
 
   LineSegments segment(std::span<const std::string> lines) const;
 
@@ -66,7 +68,7 @@ class LineSegmenter {
   Tokenizer tokenizer_;
   std::shared_ptr<const SentenceSplitter> splitter_;
   std::size_t limit_;
-  int threads_;
+  ParallelLoop loop_;
 };
 
 }  // namespace dragoman

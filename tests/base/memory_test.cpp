@@ -1,5 +1,6 @@
 #include "base/memory.h"
 
+#include "tests/base/sanitizer.h"
 #include "tests/data/temporary_folder.h"
 
 #include <cstdint>
@@ -33,9 +34,7 @@ TEST(Memory, SeesWhatIsTakenAndGivenBack) {
 }
 
 TEST(Memory, GivesBackWhatTheAllocatorKeeps) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the sanitizer's allocator keeps what is freed, to see whether it is used";
-#endif
+  if (kAddressSanitizer) GTEST_SKIP() << "the sanitizer's allocator keeps what is freed, to see whether it is used";
   constexpr std::int64_t kBlocks = 200'000, kBlock = 1000;
   const std::int64_t before = memory_use().now;
   {

@@ -2,7 +2,7 @@
 
 #include "formats/model_config_json.h"
 #include "model/architecture.h"
-#include "tests/decoding/sample_model.h"
+#include "tests/decoding/sample_engine.h"
 
 #include <ATen/ATen.h>
 
@@ -23,7 +23,7 @@ using ::testing::SizeIs;
 
 ForcedScorer scorer_of(const std::shared_ptr<Seq2SeqModel>& model, const ModelConfig& config,
                        const TranslatorOptions& options = {}) {
-  return {model, config, sample_tokenizers(), options};
+  return {engine_of(model, config, 2), options};
 }
 
 std::vector<Translation::Output> score(const ForcedScorer& scorer, const std::vector<std::string>& sources,
@@ -78,7 +78,6 @@ TEST(ForcedScorer, EveryTokenHasTheModelsProbability) {
   std::reverse(targets.begin(), targets.end());
   sources[3] = targets[5] = "";
   TranslatorOptions options;
-  options.threads = 2;
   options.batch_size = 7;
   options.search.length_penalty = 0.5;
   const auto scored = score(scorer_of(model, config, options), sources, targets);
@@ -105,7 +104,7 @@ TEST(ForcedScorer, ASearchGivesItsTokensTheSameScores) {
   options.search.max_length = 8;
   options.search.allow_unk = false;
   const std::vector<std::string> sources = sample_sentences(30);
-  const auto found = Translator(model, config, {sample_tokenizer(), sample_tokenizer()}, options).translate(sources);
+  const auto found = Translator(engine_of(model, config, 2), options).translate(sources);
   std::vector<std::string> targets;
   for (const Translation& translation : found) targets.push_back(translation.outputs.front().text);
   const auto scored = score(scorer_of(model, config, options), sources, targets);
@@ -128,11 +127,10 @@ TEST(ForcedScorer, InRoundedTypesTheScoresAreThoseOfTheSearchToTheLastBit) {
       auto model = create_model(config, 11);
       prepare_for_inference(*model, type);
       TranslatorOptions options;
-      options.threads = 2;
       options.search.max_length = 40;
       options.search.beam_size = 3;
       const std::vector<std::string> sources = sample_sentences(12);
-      const auto found = Translator(model, config, sample_tokenizers(), options).translate(sources);
+      const auto found = Translator(engine_of(model, config, 2), options).translate(sources);
       std::vector<std::string> targets;
       for (const Translation& translation : found) targets.push_back(translation.outputs.front().text);
       options.batch_size = 5;
@@ -173,12 +171,12 @@ TEST(ForcedScorer, WhatIsTooLongHasNoScoreAndStopsNothing) {
     EXPECT_THAT(notices, ElementsAre("2 pairs have no score, where a side is longer than " + limit +
                                      " tokens (--max-length): lines 2, 3"));
   };
-  expect({made(config), config, sample_tokenizers(), {}, 21}, "21");
+  expect({engine_of(made(config), config), {}, 21}, "21");
   config.positions = "learned";
   config.max_positions = 21;  // of which the end of the sentence has one
   expect(scorer_of(made(config), config), "20");
   EXPECT_THROW(score(scorer_of(made(config), config), sources, {}), std::invalid_argument);
-  EXPECT_THROW(ForcedScorer(made(config), config, sample_tokenizers(), {}, 0), std::invalid_argument);
+  EXPECT_THROW(ForcedScorer(engine_of(made(config), config), {}, 0), std::invalid_argument);
 }
 
 TEST(ForcedScorer, ABlankLineIsAnEmptyOne) {

@@ -13,7 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 
 LineSegmenter segmenter(SentenceSplitting splitting, std::size_t limit = 100) {
-  return {sample_tokenizer(), source_splitter(splitting, {}), limit, 1};
+  return {sample_tokenizer(), source_splitter(splitting, {}), limit, in_threads(1)};
 }
 
 // What each segment of the line says.

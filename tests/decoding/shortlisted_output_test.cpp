@@ -12,13 +12,13 @@
 namespace dragoman {
 namespace {
 
-constexpr std::int64_t kStateWidth = 48, kVocabulary = 400;
+constexpr std::int64_t kStateWidth = 48, kAllTokens = 400;
 constexpr std::int64_t kCount = 6;
-const std::vector<std::int32_t> kForbidden{0, 1};
+const std::vector<std::int32_t> kNever{0, 1};
 
 std::vector<std::vector<std::int32_t>> some_lists() {
   std::vector<std::vector<std::int32_t>> lists(3);
-  for (std::int32_t id = 0; id < kVocabulary; ++id) {
+  for (std::int32_t id = 0; id < kAllTokens; ++id) {
     if (id % 3 == 0 || id == 2) lists[0].push_back(id);
     if (id % 7 < 2 || id == 2) lists[1].push_back(id);
   }
@@ -41,16 +41,16 @@ Candidates expected(const at::Tensor& logits, const std::vector<std::int32_t>& s
 
 TEST(ShortlistedOutput, IsTheSoftmaxOverWhatTheSentenceLists) {
   const std::vector<std::int32_t> sentences = {0, 0, 1, 2, 2};
-  std::vector<AllowedIds> allowed = allowed_rows(5, kForbidden, 2);
+  std::vector<AllowedIds> allowed = allowed_rows(5, kNever, 2);
   allowed[2].keep_only(std::vector<std::int32_t>{2, 5, 7, 8});  // of which the sentence lists two
   const at::Tensor states = waves({5, kStateWidth}, 0.013);
   for (const bool with_bias : {false, true}) {
-    const OutputLayer layer{waves({kVocabulary, kStateWidth}, 0.0071),
-                            with_bias ? waves({kVocabulary}, 0.019) : at::Tensor()};
+    const OutputLayer layer{waves({kAllTokens, kStateWidth}, 0.0071),
+                            with_bias ? waves({kAllTokens}, 0.019) : at::Tensor()};
     const at::Tensor logits =
         at::linear(states, layer.weight, with_bias ? std::optional<at::Tensor>(layer.bias) : std::nullopt);
     const Candidates wanted = expected(logits, sentences, allowed);
-    const ShortlistedOutput output(layer, WeightType::fp32, some_lists(), kForbidden);
+    const ShortlistedOutput output(layer, WeightType::fp32, some_lists(), kNever);
     const Candidates found = output.candidates(states, sentences, allowed, kCount);
     ASSERT_EQ(found.rows, 5);
     ASSERT_EQ(found.per_row, kCount);
@@ -66,13 +66,13 @@ TEST(ShortlistedOutput, IsTheSoftmaxOverWhatTheSentenceLists) {
 }
 
 TEST(ShortlistedOutput, WholeRowsHaveTheLogProbabilitiesOfTheCandidates) {
-  const OutputLayer layer{waves({kVocabulary, kStateWidth}, 0.0071), at::Tensor()};
+  const OutputLayer layer{waves({kAllTokens, kStateWidth}, 0.0071), at::Tensor()};
   const at::Tensor states = waves({4, kStateWidth}, 0.013);
   const std::vector<std::int32_t> sentences = {0, 2, 2, 1};
-  const ShortlistedOutput output(layer, WeightType::fp32, some_lists(), kForbidden);
+  const ShortlistedOutput output(layer, WeightType::fp32, some_lists(), kNever);
   const LogProbs whole = output.log_probs(states, sentences);
   ASSERT_EQ(whole.rows, 4);
-  ASSERT_EQ(whole.vocabulary, kVocabulary);
+  ASSERT_EQ(whole.vocabulary, kAllTokens);
   const std::vector<AllowedIds> all(4);
   const Candidates found = output.candidates(states, sentences, all, kCount), of_whole = best_of(whole, kCount, all);
   EXPECT_EQ(found.log_probs, of_whole.log_probs);
@@ -86,12 +86,12 @@ TEST(ShortlistedOutput, WholeRowsHaveTheLogProbabilitiesOfTheCandidates) {
 
 TEST(ShortlistedOutput, TakesAWeightThatIsInInt8) {
   if (!is_fast(WeightType::int8, at::kCPU)) GTEST_SKIP() << "no products in int8 here";
-  const at::Tensor weight = waves({kVocabulary, kStateWidth}, 0.0071), states = waves({3, kStateWidth}, 0.013);
+  const at::Tensor weight = waves({kAllTokens, kStateWidth}, 0.0071), states = waves({3, kStateWidth}, 0.013);
   const std::vector<std::int32_t> sentences = {0, 1, 2};
   const std::vector<AllowedIds> all(3);
-  const ShortlistedOutput from_fp32({weight, {}}, WeightType::int8, some_lists(), kForbidden);
+  const ShortlistedOutput from_fp32({weight, {}}, WeightType::int8, some_lists(), kNever);
   const ShortlistedOutput from_int8({at::zeros({1}).expand(weight.sizes()), {}, quantise(weight)}, WeightType::int8,
-                                    some_lists(), kForbidden);
+                                    some_lists(), kNever);
   const Candidates one = from_fp32.candidates(states, sentences, all, kCount);
   const Candidates other = from_int8.candidates(states, sentences, all, kCount);
   EXPECT_EQ(one.ids, other.ids);
@@ -99,15 +99,15 @@ TEST(ShortlistedOutput, TakesAWeightThatIsInInt8) {
 }
 
 TEST(ShortlistedOutput, ASentenceDoesNotDependOnTheOthers) {
-  const OutputLayer layer{waves({kVocabulary, kStateWidth}, 0.0071), at::Tensor()};
+  const OutputLayer layer{waves({kAllTokens, kStateWidth}, 0.0071), at::Tensor()};
   const at::Tensor states = waves({3, kStateWidth}, 0.013);
   for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8}) {
     if (!is_fast(type, at::kCPU)) continue;
-    const ShortlistedOutput output(layer, type, some_lists(), kForbidden);
+    const ShortlistedOutput output(layer, type, some_lists(), kNever);
     const Candidates together =
         output.candidates(states, std::vector<std::int32_t>{0, 1, 2}, std::vector<AllowedIds>(3), kCount);
     for (std::int64_t row = 0; row < 3; ++row) {
-      const ShortlistedOutput own(layer, type, {some_lists()[static_cast<std::size_t>(row)]}, kForbidden);
+      const ShortlistedOutput own(layer, type, {some_lists()[static_cast<std::size_t>(row)]}, kNever);
       const Candidates alone =
           own.candidates(states.narrow(0, row, 1), std::vector<std::int32_t>{0}, std::vector<AllowedIds>(1), kCount);
       const auto first = static_cast<std::ptrdiff_t>(row * kCount);

@@ -1,6 +1,7 @@
 #include "decoding/engine/translate_stream.h"
 
 #include "tests/decoding/copy_model.h"
+#include "tests/decoding/sample_engine.h"
 #include "tests/decoding/sample_sentences.h"
 
 #include <chrono>
@@ -39,7 +40,7 @@ class TranslateStream : public ::testing::Test {
     ModelConfig config;
     config.special_ids = sample_tokenizer().special_ids();
     model_->eval();
-    const Translator translator(model_, config, {sample_tokenizer(), sample_tokenizer()}, options_);
+    const Translator translator(engine_of(model_, config), options_);
     LineReader reader(path_);
     Received received;
     received.lines = translate_stream(

@@ -34,7 +34,8 @@ std::vector<std::string> best_texts(const std::vector<Translation>& translations
   return texts;
 }
 
-Translator transformer_translator(const TranslatorOptions& options, torch::Device device = torch::kCPU) {
+Translator transformer_translator(const TranslatorOptions& options, torch::Device device = torch::kCPU,
+                                  int threads = 1) {
   static std::map<std::string, std::shared_ptr<Seq2SeqModel>> models;
   std::shared_ptr<Seq2SeqModel>& model = models[device.str()];
   if (!model) {
@@ -47,7 +48,7 @@ Translator transformer_translator(const TranslatorOptions& options, torch::Devic
     prepare_for_inference(*made);
     model = made;
   }
-  return {model, small_config(), sample_tokenizers(), options};
+  return {engine_of(model, small_config(), threads), options};
 }
 
 void expect_same(const std::vector<Translation>& a, const std::vector<Translation>& b, const std::string& what) {
@@ -64,7 +65,7 @@ void expect_same(const std::vector<Translation>& a, const std::vector<Translatio
 TEST(Translator, OneTranslationALineInOrder) {
   const std::vector<std::string> lines = sample_sentences(100);
   Copier copier;
-  copier.options.threads = 2;
+  copier.threads = 2;
   const std::vector<Translation> found = copier.translator().translate(lines);
   EXPECT_EQ(best_texts(found), lines);
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -102,7 +103,7 @@ TEST(Translator, AVocabularyOfBytesCannotBreakTheLine) {
   options.byte_fallback = true;
   const Tokenizer bytes = train_tokenizer(texts, options, 1, {});
   const Copier copier;
-  const Translator translator(copier.model, copier.config, {sample_tokenizer(), bytes}, copier.options);
+  const Translator translator(engine_of(copier.model, copier.config, 1, {sample_tokenizer(), bytes}), copier.options);
   std::string spelled;
   for (const std::string& line : lines) spelled += bytes.decode(sample_tokenizer().encode(line));
   EXPECT_NE(spelled.find('\n'), std::string::npos) << "else there is nothing to replace";
@@ -127,7 +128,6 @@ TEST_P(TranslatorDeviceTest, TheSameWhateverBatchOrderAndWorkers) {
   options.search.n_best = 3;
   options.search.max_length_ratio = 0.5;
   options.search.max_length_extra = 3;
-  options.threads = 1;
   options.batch_size = 1;
   const std::vector<Translation> alone = transformer_translator(options, device()).translate(lines);
   std::vector<std::string> texts = best_texts(alone);
@@ -136,8 +136,7 @@ TEST_P(TranslatorDeviceTest, TheSameWhateverBatchOrderAndWorkers) {
 
   for (const auto& [batch_size, threads] : {std::pair(7, 1), std::pair(64, 1), std::pair(7, 3), std::pair(0, 2)}) {
     options.batch_size = batch_size;
-    options.threads = threads;
-    expect_same(transformer_translator(options, device()).translate(lines), alone,
+    expect_same(transformer_translator(options, device(), threads).translate(lines), alone,
                 "batch size " + std::to_string(batch_size) + ", threads " + std::to_string(threads));
   }
 
@@ -233,7 +232,7 @@ TEST(Translator, CallersThreadsAreAsBefore) {
   const int before = at::get_num_threads();
   at::set_num_threads(3);
   Copier copier;
-  copier.options.threads = 2;
+  copier.threads = 2;
   const std::vector<std::string> lines = sample_sentences(20);
   copier.translator().translate(lines);
   EXPECT_EQ(at::get_num_threads(), 3);
@@ -243,7 +242,7 @@ TEST(Translator, CallersThreadsAreAsBefore) {
 
 TEST(Translator, AWorkersErrorReachesTheCaller) {
   Copier copier;
-  copier.options.threads = 2;
+  copier.threads = 2;
   {
     const at::NoGradGuard no_grad;
     copier.model->output_layer().weight.fill_(std::nan(""));

@@ -1,6 +1,7 @@
 #include "decoding/alignment/word_alignment.h"
 
 #include "tests/decoding/aligning_model.h"
+#include "tests/decoding/sample_engine.h"
 
 #include <ATen/ATen.h>
 
@@ -121,7 +122,7 @@ class AlignTest : public ::testing::Test {
 TEST_F(AlignTest, FollowsTheHeadThatIsAskedFor) {
   const auto model = std::make_shared<AligningModel>(30, 2);
   model->eval();
-  const AttentionReader reader(model, config(), {});
+  const AttentionReader reader(engine_of(model, config()), {});
   AlignmentOptions options{0, 0};
   EXPECT_EQ(format_pharaoh(align(reader, pairs_, options, config())[0]), "0-0 1-1");
   options.head = 1;
@@ -136,7 +137,7 @@ TEST_F(AlignTest, NeedsWeights) {
   model->eval();
   EXPECT_THAT(
       [&] {
-        align(AttentionReader(model, config(), {}), pairs_, {1, 0}, config());
+        align(AttentionReader(engine_of(model, config()), {}), pairs_, {1, 0}, config());
       },
       ThrowsMessage<std::runtime_error>(HasSubstr("decoder layer 1 has no weights")));
 }

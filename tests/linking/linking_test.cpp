@@ -32,10 +32,11 @@ std::vector<std::string> loaded_libraries() {
   return paths;
 }
 
-// The C library comes in pieces that are made for each other.
+// The C library comes in pieces that are made for each other, and so do the sanitizers.
 bool is_of_the_system(const std::string& path) {
   const std::string name = fs::path(path).filename().string();
-  for (const char* start : {"ld-linux", "libc.so", "libm.so", "libpthread.so", "libdl.so", "librt.so"}) {
+  for (const char* start : {"ld-linux", "libc.so", "libm.so", "libpthread.so", "libdl.so", "librt.so", "libasan.so",
+                            "libubsan.so", "libtsan.so"}) {
     if (name.starts_with(start)) return true;
   }
   return false;

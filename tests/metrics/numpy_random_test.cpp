@@ -16,7 +16,8 @@ nlohmann::json golden() {
 }
 
 TEST(NumpyRandom, DrawsTheIntegersOfNumPy) {
-  for (const auto& expected : golden()["integers"]) {
+  const nlohmann::json all = golden()["integers"];
+  for (const auto& expected : all) {
     NumpyRandom random(expected["seed"].get<std::uint64_t>());
     std::vector<std::uint32_t> values(7 * 300);
     // In two calls: the half of a number that the first leaves belongs to the second.
@@ -30,7 +31,8 @@ TEST(NumpyRandom, DrawsTheIntegersOfNumPy) {
 }
 
 TEST(NumpyRandom, DrawsTheBitsOfNumPy) {
-  for (const auto& expected : golden()["bits"]) {
+  const nlohmann::json all = golden()["bits"];
+  for (const auto& expected : all) {
     NumpyRandom random(expected["seed"].get<std::uint64_t>());
     random.begin_bits();
     const auto columns = expected["columns"].get<std::size_t>();

@@ -195,7 +195,7 @@ TEST(TokenizerTest, ManyLinesAtOnceEqualOneByOne) {
   auto lines = sample_lines(1000);
   lines[17].clear();
   for (const int threads : {1, 2, 5}) {
-    const auto encoded = tokenizer.encode(lines, threads);
+    const auto encoded = tokenizer.encode(lines, in_threads(threads));
     ASSERT_EQ(encoded.size(), lines.size());
     for (std::size_t i = 0; i < lines.size(); ++i) ASSERT_EQ(encoded[i], tokenizer.encode(lines[i])) << i;
   }

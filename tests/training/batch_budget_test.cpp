@@ -1,5 +1,6 @@
 #include "training/data/batch_budget.h"
 
+#include "tests/base/sanitizer.h"
 #include "tests/model/devices.h"
 
 #include <ATen/ATen.h>
@@ -74,6 +75,7 @@ TEST(BatchBudget, TheLargestIsFoundByDoubling) {
 
 // Linux hands out more than it has, so that a process dies where it should have been refused.
 TEST(BatchBudget, StopsBeforeTheMemoryIsGone) {
+  if (kAddressSanitizer) GTEST_SKIP() << "the sanitizer's allocator keeps what is freed, to see whether it is used";
   std::int64_t last = 0;
   const auto rehearse = [&](std::int64_t budget) {
     last = budget;
@@ -98,6 +100,7 @@ TEST(BatchBudget, AsksTheMemoryThatBatchesAreMadeIn) {
 class BatchMemoryTest : public DeviceTest {};
 
 TEST_P(BatchMemoryTest, SeesWhatTensorsTake) {
+  if (kAddressSanitizer) GTEST_SKIP() << "the sanitizer's allocator keeps what is freed, to see whether it is used";
   constexpr std::int64_t kBytes = 100'000'000;
   const BatchMemory memory = batch_memory_of(device());
   release_free_memory();

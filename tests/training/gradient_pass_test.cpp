@@ -42,12 +42,16 @@ std::vector<PlacedBatch> parts() {
           {make_batch(corpus.pairs(), second, ids, torch::kCPU), 0, 2, true, true, 1.0}};
 }
 
+std::shared_ptr<const Workers> workers(int threads) {
+  return std::make_shared<const Workers>(threads, torch::kCPU);
+}
+
 struct Result {
   LossSums sums;
   std::vector<Tensor> gradients;
 };
 
-Result run(double dropout, double r_drop, const BatchShares& shares = {}, const Pass& common = {}) {
+Result run(double dropout, double r_drop, const BatchShares& shares = {1, workers(1)}, const Pass& common = {}) {
   Transformer model(small_config(dropout), 1);
   model.train();
   GradientPass pass(model, small_config(dropout), torch::kCPU, common, {0, 0.1, r_drop}, shares, nullptr);
@@ -78,8 +82,8 @@ TEST(GradientPass, SharesAddUpToTheWholeBatch) {
     const Result whole = run(dropout, 0), whole_twice = run(dropout, 5);
     for (const std::size_t shares : {2, 3, 7}) {
       SCOPED_TRACE(shares);
-      expect_near(run(dropout, 0, {shares, 2}), whole);
-      expect_near(run(dropout, 5, {shares, 2}), whole_twice);
+      expect_near(run(dropout, 0, {shares, workers(2)}), whole);
+      expect_near(run(dropout, 5, {shares, workers(2)}), whole_twice);
     }
   }
 }
@@ -87,16 +91,16 @@ TEST(GradientPass, SharesAddUpToTheWholeBatch) {
 TEST(GradientPass, EveryShareHasTheSeedAndTheComputeType) {
   const Result plain = run(0.3, 0);
   for (const Pass& common : {Pass{.seed = 42}, Pass{.compute_type = torch::kBFloat16}}) {
-    const Result whole = run(0.3, 0, {}, common), shared = run(0.3, 0, {3, 2}, common);
+    const Result whole = run(0.3, 0, {1, workers(1)}, common), shared = run(0.3, 0, {3, workers(2)}, common);
     EXPECT_GT(std::abs(whole.sums.smoothed - plain.sums.smoothed), 1e-3);
     EXPECT_NEAR(shared.sums.smoothed, whole.sums.smoothed, 1e-4);
   }
 }
 
 TEST(GradientPass, ThreadsWithSharesOfTheirOwnDecideNothing) {
-  const Result one = run(0.3, 0, {3, 1});
+  const Result one = run(0.3, 0, {3, workers(1)});
   for (const int threads : {2, 3}) {
-    const Result several = run(0.3, 0, {3, threads});
+    const Result several = run(0.3, 0, {3, workers(threads)});
     EXPECT_EQ(several.sums.smoothed, one.sums.smoothed);
     for (std::size_t i = 0; i < one.gradients.size(); ++i)
       EXPECT_TRUE(several.gradients[i].equal(one.gradients[i])) << i;
@@ -112,7 +116,7 @@ TEST(GradientPass, ARehearsalLeavesNoGradients) {
   const ModelConfig config = small_config(0);
   Transformer model(config, 1);
   model.train();
-  GradientPass pass(model, config, torch::kCPU, {}, {0, 0.1, 0}, {2, 2}, nullptr);
+  GradientPass pass(model, config, torch::kCPU, {}, {0, 0.1, 0}, {2, workers(2)}, nullptr);
   Batch batch = parts().front().batch;
   pass.rehearse(batch);
   batch.target_out = batch.target_out.clone();
@@ -120,7 +124,7 @@ TEST(GradientPass, ARehearsalLeavesNoGradients) {
   EXPECT_ANY_THROW(pass.rehearse(batch));
   for (const Tensor& parameter : model.parameters()) EXPECT_FALSE(parameter.grad().defined());
   const LossSums sums = pass.run(parts(), 0);
-  const Result expected = run(0, 0, {2, 2});
+  const Result expected = run(0, 0, {2, workers(2)});
   EXPECT_EQ(sums.smoothed, expected.sums.smoothed);
   const std::vector<Tensor> parameters = model.parameters();
   for (std::size_t i = 0; i < parameters.size(); ++i)
@@ -147,7 +151,7 @@ TEST(GradientPass, AttentionThatDrawsLearnsFromItsDraws) {
   const auto gradient = [&](std::int64_t first_number) {
     Transformer model(config, 1);
     model.train();
-    GradientPass(model, config, torch::kCPU, {}, {0, 0.1, 0}, {}, nullptr).run(parts(), first_number);
+    GradientPass(model, config, torch::kCPU, {}, {0, 0.1, 0}, {1, workers(1)}, nullptr).run(parts(), first_number);
     return model.named_parameters()["decoder.layers.0.cross_attention.q.weight"].grad();
   };
   const std::int64_t number = number_with_draws_alone();

@@ -1,6 +1,5 @@
 #include "training/course/gradient_pass.h"
 
-#include "decoding/engine/workers.h"
 #include "training/loss/score_function.h"
 
 #include <ATen/ATen.h>
@@ -68,7 +67,7 @@ GradientPass::GradientPass(Seq2SeqModel& model, const ModelConfig& config, torch
       device_(device),
       common_(common),
       options_(options),
-      threads_(shares.threads),
+      workers_(shares.workers),
       group_(group) {
   if (group_) sum_.emplace(replicas_.parameters(), *group);
 }
@@ -115,7 +114,7 @@ Tensor GradientPass::pass(const Batch& batch, std::int64_t number, double tokens
     const Batch share = sentences_of(batch, first, count);
     of_shares[i] = (options_.r_drop > 0 ? pass_twice : pass_once)(pass, replicas_[i], share, options_, tokens);
   };
-  run_workers(of_shares.size(), threads_, device_, pass_share, Occupancy::all_threads);
+  workers_->run(of_shares.size(), pass_share, Occupancy::all_threads);
   Tensor totals = no_totals(device_);
   for (const Tensor& share : of_shares) totals += share;
   return totals;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "decoding/engine/workers.h"
 #include "model/seq2seq_model.h"
 #include "training/course/model_replicas.h"
 #include "training/data/batch_stream.h"
@@ -10,6 +11,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -25,7 +27,7 @@ struct LossOptions {
 /// what it owes to the number of threads as well; as long as these have shares of their own, nothing.
 struct BatchShares {
   std::size_t shares = 1;
-  int threads = 1;  ///< to compute with; where there are fewer shares, several compute each
+  std::shared_ptr<const Workers> workers;  ///< to compute with; where there are fewer shares, several compute each
 };
 
 /// Forward and backward passes of one update.
@@ -54,7 +56,7 @@ class GradientPass {
   torch::Device device_;
   Pass common_;
   LossOptions options_;
-  int threads_;
+  std::shared_ptr<const Workers> workers_;
   ProcessGroup* group_;
   std::optional<GradientSum> sum_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/notice.h"
+#include "decoding/engine/workers.h"
 #include "formats/model_directory.h"
 #include "training/course/gradient_pass.h"
 #include "training/course/moving_average.h"
@@ -130,6 +131,7 @@ class Trainer {
   ProcessGroup* group_;
   torch::Device device_;
   int threads_;
+  std::shared_ptr<const Workers> workers_;
   TrainingText text_;                           // read before the folder is made, so that bad input leaves no trace
   NamedValues chosen_;                          // by the program, of the options
   std::optional<TrainingDirectory> directory_;  // rank 0's

@@ -40,7 +40,7 @@ void Trainer::prepare_pass() {
   if (is_bf16()) common.compute_type = torch::kBFloat16;
   pass_.emplace(*model_, config_, device_, common,
                 LossOptions{config_.special_ids.pad, options_.label_smoothing, options_.r_drop},
-                BatchShares{static_cast<std::size_t>(shares), threads_}, group_);
+                BatchShares{static_cast<std::size_t>(shares), workers_}, group_);
 }
 
 // The first thing that a training does is its worst batch: what there is no memory for shows now, not hours later.

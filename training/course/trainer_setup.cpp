@@ -65,6 +65,7 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
       group_(group),
       device_(device_named(options_.device, group ? group->local_rank() : 0)),
       threads_(threads_or_all(options_.threads)),
+      workers_(std::make_shared<const Workers>(threads_, device_)),
       text_(read_training_text(options_.corpus, [this](const std::string& line) { notice(line); })),
       validations_(options_.validation.valid_interval) {
   at::set_num_threads(threads_);
@@ -84,7 +85,7 @@ Trainer::Trainer(TrainOptions options, ModelConfig config, TrainObserver observe
   share_progress();
   prepare_pass();
   prepare_batches();
-  if (is_first()) validator_.emplace(text_.valid, *tokenizers_, config_, options_, progress_.batch_tokens, threads_);
+  if (is_first()) validator_.emplace(text_.valid, *tokenizers_, config_, options_, progress_.batch_tokens, workers_);
   count_updates_in_pass();
   schedule_end_ = schedule_end();
   begin_or_go_on();

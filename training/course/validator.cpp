@@ -50,16 +50,16 @@ double ValidationResult::score(ValidationMetric metric) const {
 }
 
 Validator::Validator(const ParallelText& text, const Tokenizers& tokenizers, const ModelConfig& config,
-                     const TrainOptions& options, std::int64_t batch_tokens, int threads)
+                     const TrainOptions& options, std::int64_t batch_tokens, std::shared_ptr<const Workers> workers)
     : text_(text),
       tokenizers_(tokenizers),
       config_(config),
       label_smoothing_(options.label_smoothing),
       beam_size_(options.validation.valid_beam_size),
-      threads_(threads) {
+      workers_(std::move(workers)) {
   FilterReport report;
   // BLEU takes every line; the loss leaves out only what training would not take either.
-  corpus_ = tokenize(text, tokenizers.source, tokenizers.target, options.filter, threads, report);
+  corpus_ = tokenize(text, tokenizers.source, tokenizers.target, options.filter, workers_->threads(), report);
   if (corpus_.size() == 0) {
     throw std::runtime_error(fmt::format("{}: no validation pair is left: all are blank or longer than --max-length",
                                          options.corpus.valid_lines > 0     ? "--valid-lines"
@@ -105,9 +105,9 @@ void Validator::measure_bleu(const std::shared_ptr<Seq2SeqModel>& model, const N
                              ValidationResult& result) const {
   TranslatorOptions options;
   options.search.beam_size = beam_size_;
-  options.threads = threads_;
   options.split_sentences = SentenceSplitting::off;  // as it learns
-  const Translator translator(model, config_, tokenizers_, options);
+  const auto engine = std::make_shared<const Engine>(model, config_, tokenizers_, workers_);
+  const Translator translator(engine, options);
   std::vector<std::string> hypotheses;
   for (const Translation& translation : translator.translate(text_.source, 1, notice)) {
     hypotheses.push_back(translation.outputs.at(0).text);

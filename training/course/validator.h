@@ -2,6 +2,7 @@
 
 #include "base/notice.h"
 #include "data/parallel_corpus.h"
+#include "decoding/engine/workers.h"
 #include "formats/model_directory.h"
 #include "metrics/bleu.h"
 #include "training/options/train_options.h"
@@ -33,7 +34,7 @@ class Validator {
  public:
   /// batch_tokens: for which training has memory.
   Validator(const ParallelText& text, const Tokenizers& tokenizers, const ModelConfig& config,
-            const TrainOptions& options, std::int64_t batch_tokens, int threads);
+            const TrainOptions& options, std::int64_t batch_tokens, std::shared_ptr<const Workers> workers);
 
   /// Leaves the model in training mode.
   ValidationResult run(const std::shared_ptr<Seq2SeqModel>& model, torch::Device device, const Notice& notice) const;
@@ -47,7 +48,7 @@ class Validator {
   ModelConfig config_;
   double label_smoothing_;
   int beam_size_;
-  int threads_;
+  std::shared_ptr<const Workers> workers_;
   TokenizedCorpus corpus_;
   std::vector<std::vector<std::uint32_t>> batches_;
 };

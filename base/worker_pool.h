@@ -1,0 +1,55 @@
+#pragma once
+
+#include "base/parallel.h"
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace dragoman {
+
+/// Threads that stay and wait for work, so that what is called often neither starts threads nor fills their caches
+/// anew. They take no signals.
+class WorkerPool {
+ public:
+  /// threads: at least 1. `prepare`, which must not throw, is called in each of them before
+  /// this returns. Where the system has fewer threads
+  /// to give, those do it all.
+  explicit WorkerPool(int threads, const std::function<void()>& prepare = {});
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  /// As asked for; there may be fewer.
+  int threads() const { return threads_; }
+
+  /// Calls `work(i)` once for each i below `count`, in no defined order, and returns when all have ended. When works
+  /// throw, those not yet begun are skipped and the first exception is rethrown here.
+  ///
+  /// Several threads may call at once: their works take turns, so that who brings few is not kept waiting by who
+  /// brings many. Work that calls does what it brings itself, in its own thread.
+  void run(std::size_t count, const std::function<void(std::size_t)>& work);
+
+  /// Has a loop's blocks done by the threads. The pool must outlive it.
+  ParallelLoop loop();
+
+ private:
+  struct Call;
+
+  void serve();
+  void do_one(Call& call, std::unique_lock<std::mutex>& lock);
+
+  int threads_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Call*> calls_;  // with works not yet begun; the first has the next turn
+  std::size_t ready_ = 0;    // threads that are prepared
+  bool ending_ = false;
+  std::vector<std::jthread> workers_;  // the last member: they use the others
+};
+
+}  // namespace dragoman
