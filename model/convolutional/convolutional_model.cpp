@@ -11,8 +11,8 @@ namespace {
 
 using torch::Tensor;
 
-struct State : DecoderState {
-  State(const Memory& memory, std::vector<ConvolutionalDecoderCache> of_layers)
+struct StateOfConvolutional : DecoderState {
+  StateOfConvolutional(const Memory& memory, std::vector<ConvolutionalDecoderCache> of_layers)
       : caches(std::move(of_layers)), index(memory.lengths, memory.states.size(1)) {}
 
   std::vector<ConvolutionalDecoderCache> caches;
@@ -41,11 +41,11 @@ Tensor ConvolutionalModel::decode(const Pass& pass, const Memory& memory, const 
 }
 
 std::unique_ptr<DecoderState> ConvolutionalModel::start(const Pass& pass, const Memory& memory) const {
-  return std::make_unique<State>(memory, decoder_->start(pass, memory.states, cache_type(memory)));
+  return std::make_unique<StateOfConvolutional>(memory, decoder_->start(pass, memory.states, cache_type(memory)));
 }
 
 Tensor ConvolutionalModel::step(const Pass& pass, DecoderState& opaque, const Tensor& previous) const {
-  auto& [caches, index] = dynamic_cast<State&>(opaque);
+  auto& [caches, index] = dynamic_cast<StateOfConvolutional&>(opaque);
   check_previous(previous, index.rows());
   index.advance();
   const Tensor embedded = decoder_input_->forward(pass, previous.unsqueeze(1), index.position()).squeeze(1);
@@ -53,7 +53,7 @@ Tensor ConvolutionalModel::step(const Pass& pass, DecoderState& opaque, const Te
 }
 
 void ConvolutionalModel::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) const {
-  dynamic_cast<State&>(opaque).index.reorder(rows);
+  dynamic_cast<StateOfConvolutional&>(opaque).index.reorder(rows);
 }
 
 }  // namespace dragoman

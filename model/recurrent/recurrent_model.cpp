@@ -12,8 +12,8 @@ namespace {
 
 using torch::Tensor;
 
-struct State : DecoderState {
-  explicit State(RecurrentDecoderState of_decoder) : decoder(std::move(of_decoder)) {}
+struct StateOfRecurrent : DecoderState {
+  explicit StateOfRecurrent(RecurrentDecoderState of_decoder) : decoder(std::move(of_decoder)) {}
   RecurrentDecoderState decoder;
 };
 
@@ -46,17 +46,17 @@ Tensor RecurrentModel::decode(const Pass& pass, const Memory& memory, const Tens
 }
 
 std::unique_ptr<DecoderState> RecurrentModel::start(const Pass& pass, const Memory& memory) const {
-  return std::make_unique<State>(decoder_->start(pass, memory, cache_type(memory)));
+  return std::make_unique<StateOfRecurrent>(decoder_->start(pass, memory, cache_type(memory)));
 }
 
 Tensor RecurrentModel::step(const Pass& pass, DecoderState& opaque, const Tensor& previous) const {
-  RecurrentDecoderState& state = dynamic_cast<State&>(opaque).decoder;
+  RecurrentDecoderState& state = dynamic_cast<StateOfRecurrent&>(opaque).decoder;
   check_previous(previous, state.index.rows());
   return decoder_->step(pass, embed(pass, target_embedding_, target_dropout_, previous), state);
 }
 
 void RecurrentModel::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) const {
-  dynamic_cast<State&>(opaque).decoder.index.reorder(rows);
+  dynamic_cast<StateOfRecurrent&>(opaque).decoder.index.reorder(rows);
 }
 
 }  // namespace dragoman
