@@ -26,11 +26,17 @@ struct Command {
   int (*run)(const std::vector<std::string>&);
 };
 
-constexpr Command kCommands[] = {{"train", train_command},         {"translate", translate_command},
-                                 {"evaluate", evaluate_command},   {"score", score_command},
-                                 {"shortlist", shortlist_command}, {"quantize", quantize_command},
-                                 {"export", export_command},       {"attention", attention_command},
-                                 {"heads", heads_command},         {"seal", seal_command}};
+constexpr Command kCommands[] = {{"train", train_command},
+                                 {"translate", translate_command},
+                                 {"evaluate", evaluate_command},
+                                 {"score", score_command},
+                                 {"shortlist", shortlist_command},
+                                 {"quantize", quantize_command},
+                                 {"export", export_command},
+                                 {"attention", attention_command},
+                                 {"heads", heads_command},
+                                 {"info", info_command},
+                                 {"seal", seal_command}};
 
 constexpr std::string_view kHelp =
     R"(Dragoman: machine translation, from a parallel corpus to a translated file and its score.
@@ -44,6 +50,7 @@ constexpr std::string_view kHelp =
   dragoman export     writes a model for another program
   dragoman attention  shows where a model looks, and which words come from which
   dragoman heads      measures how much a model needs its attention heads, and prunes some
+  dragoman info       tells what a model is
   dragoman seal       accepts the files of a model as they are, an edited config.json for one
 
   dragoman COMMAND --help lists a command's usual options, --help all the rest; dragoman --version prints the version.
@@ -54,8 +61,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by SIGINT or SIG
 int run(const std::vector<std::string>& arguments) {
   if (arguments.empty()) {
     throw std::invalid_argument(
-        "name a command: train, translate, evaluate, score, shortlist, quantize, export, attention, heads or seal "
-        "(see dragoman --help)");
+        "name a command: train, translate, evaluate, score, shortlist, quantize, export, attention, heads, info or "
+        "seal (see dragoman --help)");
   }
   const std::string& name = arguments.front();
   if (name == "--help" || name == "-h") {

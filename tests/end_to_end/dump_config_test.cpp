@@ -84,6 +84,7 @@ TEST_F(DumpConfig, OfTheOthers) {
   expect_round_trip(with_model("quantize", {"--output", folder_ / "int8"}));
   expect_round_trip(with_model("export", {"--output", folder_ / "exported"}));
   expect_round_trip(with_model("seal", {}));
+  expect_round_trip(with_model("info", {"--format", "json"}));
 }
 
 TEST_F(DumpConfig, OfTrain) {

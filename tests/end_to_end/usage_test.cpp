@@ -43,15 +43,15 @@ TEST(Usage, DumpedOptionsAreAConfigurationFile) {
 
 TEST(Usage, CommandMustBeKnown) {
   expect_refusal(dragoman({}), 2,
-                 {"train, translate, evaluate, score, shortlist, quantize, export, attention, heads or seal"});
+                 {"train, translate, evaluate, score, shortlist, quantize, export, attention, heads, info or seal"});
   expect_refusal(dragoman({"tranlate"}), 2, {"unknown command 'tranlate'", "translate"});
 }
 
 TEST(Usage, HelpIsACommandToo) {
   EXPECT_EQ(dragoman({"help"}).out, dragoman({"--help"}).out);
   EXPECT_EQ(dragoman({"help", "train"}).out, dragoman({"train", "--help"}).out);
-  const Ended info = dragoman({"info"});
-  expect_refusal(info, 2, {"unknown command 'info' (see dragoman --help)"});
+  const Ended info = dragoman({"list"});
+  expect_refusal(info, 2, {"unknown command 'list' (see dragoman --help)"});
 }
 
 TEST(Usage, HelpShowsWhatPeopleNeedAndAllTheRest) {

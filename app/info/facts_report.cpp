@@ -1,0 +1,137 @@
+#include "app/cli/progress_bar.h"
+#include "app/info/model_facts.h"
+#include "formats/model_config_json.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace dragoman {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// "1,876,992"
+std::string grouped(std::int64_t number) {
+  if (number < 1000) return fmt::format("{}", number);
+  return fmt::format("{},{:03}", grouped(number / 1000), number % 1000);
+}
+
+// "880 bytes", "7.2 MB"
+std::string size_text(std::uint64_t bytes) {
+  if (bytes < 1000) return fmt::format("{} bytes", bytes);
+  double size = static_cast<double>(bytes) / 1000;
+  const char* unit = "kB";
+  for (const char* next : {"MB", "GB", "TB"}) {
+    if (size < 1000) break;
+    size /= 1000;
+    unit = next;
+  }
+  return fmt::format("{:.{}f} {}", size, size < 10 ? 1 : 0, unit);
+}
+
+std::string architecture_text(const ModelConfig& config) {
+  std::string text = fmt::format("{}, {} encoder and {} decoder layers, width {}, {} heads", config.architecture,
+                                 config.encoder_layers, config.decoder_layers, config.width, config.heads);
+  if (config.architecture == "transformer")
+    text += fmt::format(", feed-forward {}, {} positions", config.feed_forward_width, config.positions);
+  return text;
+}
+
+std::string parameters_text(const ModelFacts& facts) {
+  std::string text = grouped(facts.parameters) + ":";
+  for (const ModelFacts::Part& part : facts.parts)
+    text += fmt::format("{} {} {}", text.back() == ':' ? "" : ",", part.name, grouped(part.parameters));
+  return text;
+}
+
+std::string vocabulary_text(const ModelFacts& facts) {
+  const auto side = [](const ModelFacts::Text& text) {
+    return fmt::format("{} ({})", grouped(text.vocabulary), text.tokenizer);
+  };
+  if (facts.joint_tokenizer) return side(facts.source) + ", of both sides";
+  return fmt::format("source {}, target {}", side(facts.source), side(facts.target));
+}
+
+std::string training_text(const TrainingSummary& training) {
+  return fmt::format("{} updates, {} pass{}, {}", grouped(training.steps), training.epochs,
+                     training.epochs == 1 ? "" : "es", format_duration(training.seconds));
+}
+
+std::string best_text(const TrainingSummary::Best& best) {
+  const std::string which = best.averaged > 0
+                                ? fmt::format("mean of {} up to update {}", best.averaged, grouped(best.step))
+                                : fmt::format("update {}", grouped(best.step));
+  return fmt::format("BLEU {:.2f}, perplexity {:.2f} ({})", best.bleu, best.perplexity, which);
+}
+
+std::string files_text(const ModelFacts& facts) {
+  std::string text;
+  for (const ModelFacts::File& file : facts.files)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", file.name, size_text(file.bytes));
+  if (facts.training_bytes > 0) text += fmt::format(", training/ {}", size_text(facts.training_bytes));
+  return text;
+}
+
+}  // namespace
+
+std::string to_text(const ModelFacts& facts, const std::string& name) {
+  std::string text;
+  const auto add = [&](const char* label, const std::string& value) {
+    text += fmt::format("{:<14}{}\n", label, value);
+  };
+  const TrainingFacts& learned = facts.config.trained_on;
+  add("model", name);
+  add("architecture", architecture_text(facts.config));
+  add("parameters", parameters_text(facts));
+  add("weights", fmt::format("{}, {} in memory{}", to_string(facts.type),
+                             size_text(static_cast<std::uint64_t>(facts.weight_bytes)),
+                             facts.validated ? "" : "; no validation has measured them"));
+  add("vocabulary", vocabulary_text(facts));
+  if (learned.source_lang && learned.target_lang)
+    add("languages", fmt::format("{} to {}", *learned.source_lang, *learned.target_lang));
+  if (const auto longest = facts.config.longest_sentence()) add("positions", fmt::format("{}", *longest));
+  if (facts.training) {
+    add("training", training_text(*facts.training));
+    if (facts.training->best) add("validation", best_text(*facts.training->best));
+  }
+  add("shortlist", facts.shortlist ? "yes" : "none");
+  add("files", files_text(facts));
+  return text;
+}
+
+std::string to_json(const ModelFacts& facts, const std::string& name) {
+  Json parts = Json::object(), files = Json::object();
+  for (const ModelFacts::Part& part : facts.parts) parts[part.name] = part.parameters;
+  for (const ModelFacts::File& file : facts.files) files[file.name] = file.bytes;
+  const auto text = [](const ModelFacts::Text& side) {
+    return Json{{"tokenizer", side.tokenizer}, {"vocabulary", side.vocabulary}};
+  };
+  Json json{{"model", name},
+            {"config", Json::parse(to_json(facts.config))},
+            {"parameters", facts.parameters},
+            {"parameters_of", parts},
+            {"weight_type", to_string(facts.type)},
+            {"weight_bytes", facts.weight_bytes},
+            {"validated", facts.validated},
+            {"source", text(facts.source)},
+            {"target", text(facts.target)},
+            {"joint_tokenizer", facts.joint_tokenizer},
+            {"shortlist", facts.shortlist},
+            {"files", files},
+            {"training_bytes", facts.training_bytes}};
+  if (facts.training) {
+    Json training{
+        {"steps", facts.training->steps}, {"epochs", facts.training->epochs}, {"seconds", facts.training->seconds}};
+    if (const auto& best = facts.training->best) {
+      training["best"] = {{"step", best->step},
+                          {"averaged", best->averaged},
+                          {"loss", best->loss},
+                          {"perplexity", best->perplexity},
+                          {"bleu", best->bleu}};
+    }
+    json["training"] = std::move(training);
+  }
+  return json.dump() + "\n";
+}
+
+}  // namespace dragoman

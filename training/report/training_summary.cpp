@@ -1,0 +1,61 @@
+#include "training/report/training_summary.h"
+
+#include "base/json.h"
+#include "training/course/training_directory.h"
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+
+namespace dragoman {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Best = TrainingSummary::Best;
+
+// Larger for better weights.
+double score_of(const Best& weights, const std::string& metric) {
+  if (metric == "loss") return -weights.loss;
+  if (metric == "perplexity") return -weights.perplexity;
+  return weights.bleu;
+}
+
+std::string metric_of(const std::filesystem::path& model) {
+  const auto record = TrainingDirectory::record(model);
+  if (!record) return "";
+  const auto found =
+      std::ranges::find(record->options, "valid-metric", [](const auto& option) { return option.first; });
+  return found == record->options.end() ? "" : found->second;
+}
+
+void add(const Json& entry, const std::string& metric, TrainingSummary& summary) {
+  const std::string event = entry.at("event");
+  summary.steps = std::max(summary.steps, entry.at("step").get<std::int64_t>());
+  summary.epochs = std::max(summary.epochs, entry.value("epoch", std::int64_t{0}));
+  summary.seconds = std::max(summary.seconds, entry.value("seconds", 0.0));
+  if (event != "valid" && event != "average") return;
+  const Best weights{entry.at("step"), entry.value("weights", std::int64_t{0}), entry.at("loss"),
+                     entry.at("perplexity"), entry.at("bleu")};
+  if (!summary.best || score_of(weights, metric) > score_of(*summary.best, metric)) summary.best = weights;
+}
+
+}  // namespace
+
+std::optional<TrainingSummary> training_summary(const std::filesystem::path& model) {
+  std::ifstream log(model / "training" / "log.jsonl");
+  if (!log) return std::nullopt;
+  const std::string metric = metric_of(model);
+  TrainingSummary summary;
+  for (std::string line; std::getline(log, line);) {
+    const auto entry = parse_json(line);
+    if (!entry) continue;
+    try {
+      add(*entry, metric, summary);
+    } catch (const Json::exception&) {
+      // An entry of another kind, such as a validation whose numbers were not finite.
+    }
+  }
+  return summary;
+}
+
+}  // namespace dragoman
