@@ -50,7 +50,7 @@ std::vector<TextRange> SentencePieceCodec::encoded_ranges(std::string_view text)
 }
 
 CharacterCounts SentencePieceCodec::count_characters(std::string_view text) const {
-  return model_->count_characters(text, [&](int id) { return id == special_.unk; });
+  return model_->count_characters(text, [&](int id, std::string_view) { return id == special_.unk; });
 }
 
 std::string SentencePieceCodec::decode(std::span<const std::int32_t> ids) const {

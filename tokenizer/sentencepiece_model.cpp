@@ -61,12 +61,12 @@ std::vector<TextRange> SentencePieceModel::encoded_ranges(std::string_view text)
   return ranges;
 }
 
-CharacterCounts SentencePieceModel::count_characters(std::string_view text,
-                                                     const std::function<bool(int)>& is_unknown) const {
+CharacterCounts SentencePieceModel::count_characters(
+    std::string_view text, const std::function<bool(int, std::string_view)>& is_unknown) const {
   CharacterCounts counts{count_visible(text), 0};
   const sentencepiece::ImmutableSentencePieceText encoded = encode_with_text(text);
   for (const auto& piece : encoded.pieces()) {
-    if (is_unknown(static_cast<int>(piece.id()))) counts.unknown += count_visible(piece.surface());
+    if (is_unknown(static_cast<int>(piece.id()), piece.piece())) counts.unknown += count_visible(piece.surface());
   }
   return counts;
 }

@@ -25,8 +25,10 @@ class SentencePieceModel {
   std::vector<std::string> encode_as_pieces(std::string_view text) const;
   std::vector<TextRange> encoded_ranges(std::string_view text) const;
 
-  /// Unknown are the characters of the pieces whose own ids is_unknown() says so of.
-  CharacterCounts count_characters(std::string_view text, const std::function<bool(int)>& is_unknown) const;
+  /// Unknown are the characters of the pieces that is_unknown() says so of, by the model's own id and the piece as it
+  /// is in encode_as_pieces().
+  CharacterCounts count_characters(std::string_view text,
+                                   const std::function<bool(int, std::string_view)>& is_unknown) const;
 
   /// Whether the model's own id stands for the text of its piece.
   bool is_text(int id) const;

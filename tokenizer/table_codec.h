@@ -11,7 +11,11 @@ namespace dragoman {
 class SentencePieceModel;
 
 /// The pieces of a SentencePiece model under the ids of a vocabulary, as MarianMT and M2M100 have them. A piece that
-/// the vocabulary lacks is unknown.
+/// the vocabulary lacks is unknown; what the model does not know, but the vocabulary has, is not.
+///
+/// Where the vocabulary has tokens such as >>fra<<, what a text begins with from ">>" to "<<" is one token, an
+/// instruction, and no text (MarianTokenizer of transformers). Text that comes back neither begins nor ends with
+/// spaces.
 class TableCodec : public TextCodec {
  public:
   TableCodec(std::shared_ptr<const SentencePieceModel> model, std::string vocabulary,
@@ -24,6 +28,7 @@ class TableCodec : public TextCodec {
   std::vector<std::string> encode_as_pieces(std::string_view text) const override;
   std::vector<TextRange> encoded_ranges(std::string_view text) const override;
   CharacterCounts count_characters(std::string_view text) const override;
+  std::size_t count_instructions(std::string_view text) const override { return instruction(text).empty() ? 0 : 1; }
   std::string decode(std::span<const std::int32_t> ids) const override;
   std::vector<TextRange> decoded_ranges(std::span<const std::int32_t> ids) const override;
   std::string piece(std::int32_t id) const override { return std::string(vocabulary_.token(id)); }
@@ -32,12 +37,15 @@ class TableCodec : public TextCodec {
   float score(std::int32_t id) const override;
 
  private:
+  std::string_view instruction(std::string_view text) const;
+  std::int32_t id_of(int own, std::string_view piece) const;
   int model_id(std::int32_t id) const;
   std::vector<std::string> pieces_of(std::span<const std::int32_t> ids) const;
 
   std::shared_ptr<const SentencePieceModel> model_;
   Vocabulary vocabulary_;
   std::vector<std::int32_t> ids_;  // by the model's own
+  bool has_instructions_ = false;
 };
 
 }  // namespace dragoman

@@ -44,6 +44,7 @@ class TextCodec {
   virtual std::vector<std::string> encode_as_pieces(std::string_view text) const = 0;
   virtual std::vector<TextRange> encoded_ranges(std::string_view text) const = 0;
   virtual CharacterCounts count_characters(std::string_view text) const = 0;
+  virtual std::size_t count_instructions(std::string_view /*text*/) const { return 0; }
 
   virtual std::string decode(std::span<const std::int32_t> ids) const = 0;
   virtual std::vector<TextRange> decoded_ranges(std::span<const std::int32_t> ids) const = 0;

@@ -58,6 +58,10 @@ class Tokenizer {
   /// Text of which much is unknown is in a language, or a script, that the model has never seen.
   CharacterCounts count_characters(std::string_view text) const { return codec_->count_characters(text); }
 
+  /// How many tokens at the beginning of encode(text) tell the model what to do, the language to translate into, rather
+  /// than stand for something to be translated. They belong before each part of a text that is cut.
+  std::size_t count_instructions(std::string_view text) const { return codec_->count_instructions(text); }
+
   /// Detokenised text, valid UTF-8. pad, bos and eos are skipped wherever they stand; unk becomes " ⁇ " as
   /// SentencePiece has it, or <unk> among words. Throws std::out_of_range for an id outside [0, vocabulary_size()).
   std::string decode(std::span<const std::int32_t> ids) const { return codec_->decode(ids); }

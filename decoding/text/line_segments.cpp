@@ -51,18 +51,31 @@ LineSegments LineSegmenter::segment(std::span<const std::string> lines) const {
   std::size_t next = 0;
   for (const std::size_t count : sentences_of_line) {
     LineSegments::Line line{result.segments.size(), 0, false};
+    std::span<const std::int32_t> instructions;
+    if (count > 0) instructions = std::span(encoded[next]).first(tokenizer_.count_instructions(texts[next]));
     for (const std::size_t end = next + count; next < end; ++next)
-      line.cut |= add_sentence(std::move(encoded[next]), ranges[next], result);
+      line.cut |= add_sentence(encoded[next], ranges[next], instructions, result);
     line.end = result.segments.size();
     result.lines.push_back(line);
   }
   return result;
 }
 
-// Returns whether it is longer than the limit.
-bool LineSegmenter::add_sentence(std::vector<std::int32_t> ids, const TextRange& sentence, LineSegments& result) const {
-  if (ids.size() <= limit_) {
-    if (!ids.empty()) result.segments.push_back({std::move(ids), sentence, 0});
+// Returns whether it is longer than the limit. The line's first sentence begins with its instructions; whatever does
+// not gets them besides.
+bool LineSegmenter::add_sentence(std::span<const std::int32_t> ids, const TextRange& sentence,
+                                 std::span<const std::int32_t> instructions, LineSegments& result) const {
+  const bool has_them = ids.data() == instructions.data();
+  const auto add = [&](std::size_t from, std::size_t to) {
+    LineSegment& segment = result.segments.emplace_back(LineSegment{{}, sentence, from, 0});
+    if (from > 0 || !has_them) segment.ids.assign(instructions.begin(), instructions.end());
+    segment.repeated = segment.ids.size();
+    segment.ids.insert(segment.ids.end(), ids.begin() + static_cast<std::ptrdiff_t>(from),
+                       ids.begin() + static_cast<std::ptrdiff_t>(to));
+  };
+  const std::size_t limit = limit_ > instructions.size() ? limit_ - instructions.size() : 1;
+  if (ids.size() <= (has_them ? limit_ : limit)) {
+    if (!ids.empty()) add(0, ids.size());
     return false;
   }
   std::vector<Boundary> after(ids.size(), Boundary::kSentence);
@@ -73,11 +86,8 @@ bool LineSegmenter::add_sentence(std::vector<std::int32_t> ids, const TextRange&
     piece = std::move(next);
   }
   std::size_t from = 0;
-  for (const std::size_t to : cut_into_parts(after, limit_)) {
-    result.segments.push_back(
-        {{ids.begin() + static_cast<std::ptrdiff_t>(from), ids.begin() + static_cast<std::ptrdiff_t>(to)},
-         sentence,
-         from});
+  for (const std::size_t to : cut_into_parts(after, limit)) {
+    add(from, to);
     from = to;
   }
   return true;

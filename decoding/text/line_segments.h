@@ -31,6 +31,7 @@ struct LineSegment {
   std::vector<std::int32_t> ids;
   TextRange sentence;           ///< the bytes of the line that are the sentence
   std::size_t first_token = 0;  ///< where it begins among the sentence's tokens
+  std::size_t repeated = 0;     ///< its first ids that are none of these, but the line's instructions once more
 };
 
 /// The segments of some lines.
@@ -63,7 +64,8 @@ class LineSegmenter {
   std::size_t limit() const { return limit_; }
 
  private:
-  bool add_sentence(std::vector<std::int32_t> ids, const TextRange& sentence, LineSegments& result) const;
+  bool add_sentence(std::span<const std::int32_t> ids, const TextRange& sentence,
+                    std::span<const std::int32_t> instructions, LineSegments& result) const;
 
   Tokenizer tokenizer_;
   std::shared_ptr<const SentenceSplitter> splitter_;

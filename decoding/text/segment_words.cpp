@@ -3,16 +3,16 @@
 namespace dragoman {
 namespace {
 
-// Of the part behind `before`, which has tokens [from, from + count) of a sentence with these words. A sentence of many
-// parts is gone through once.
-SegmentWords next_part(const TokensOfWords& words, const SegmentWords& before, std::size_t from, std::size_t count) {
+// Of the part behind `before`, of a sentence with these words. A sentence of many parts is gone through once.
+SegmentWords next_part(const TokensOfWords& words, const SegmentWords& before, const LineSegment& segment) {
+  const std::size_t from = segment.first_token, count = segment.ids.size() - segment.repeated;
   SegmentWords part{before.first, {}};
   while (part.first < words.size() && (words[part.first].empty() || words[part.first].back() < from)) ++part.first;
   for (std::size_t i = part.first; i < words.size(); ++i) {
     if (!words[i].empty() && words[i].front() >= from + count) break;
     TokensOfWords::value_type& here = part.words.emplace_back();
     for (const std::size_t token : words[i]) {
-      if (token >= from && token < from + count) here.push_back(token - from);
+      if (token >= from && token < from + count) here.push_back(token - from + segment.repeated);
     }
   }
   return part;
@@ -35,7 +35,7 @@ std::vector<SegmentWords> words_of_segments(std::string_view line, std::span<con
       while (words_before < all.size() && all[words_before].end <= sentence.begin) ++words_before;
       part = {};
     }
-    part = next_part(words, part, segment.first_token, segment.ids.size());
+    part = next_part(words, part, segment);
     found.push_back({words_before + part.first, part.words});
   }
   return found;

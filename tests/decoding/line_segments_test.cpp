@@ -1,5 +1,6 @@
 #include "decoding/text/line_segments.h"
 
+#include "decoding/text/segment_words.h"
 #include "tests/decoding/sample_sentences.h"
 
 #include <gmock/gmock.h>
@@ -65,6 +66,42 @@ TEST(LineSegments, OfALongSentenceArePartsOfIt) {
 TEST(LineSegments, SentencesAreNotPackedUpToTheLimit) {
   const std::vector<std::string> lines{"a cat. 317. 288."};
   EXPECT_EQ(segmenter(SentenceSplitting::on, 1000).segment(lines).segments.size(), 3u);
+}
+
+// The sample's pieces, with a token that says what language to translate into.
+Tokenizer tokenizer_with_languages() {
+  const Tokenizer sample = sample_tokenizer();
+  std::string vocabulary = ">>fra<<\n<pad>\n</s>\n<unk>\n";
+  for (std::int32_t id = 0; id < sample.vocabulary_size(); ++id) {
+    if (sample.is_text(id)) vocabulary += sample.piece(id) + "\n";
+  }
+  return Tokenizer::from_files({sample.files().front(), {std::string(kVocabularyFile), vocabulary}}, "sample");
+}
+
+TEST(LineSegments, HaveTheLinesInstructionEach) {
+  const Tokenizer tokenizer = tokenizer_with_languages();
+  const std::vector<std::string> lines{">>fra<< a cat. The birds sing in my town where the old dog waits. 317",
+                                       "a cat. 317"};
+  const LineSegmenter segmenter(tokenizer, source_splitter(SentenceSplitting::on, {}), 14, in_threads(1));
+  const LineSegments segments = segmenter.segment(lines);
+  std::vector<std::int32_t> ids;
+  for (const LineSegment& segment : segments.of(segments.lines[0])) {
+    EXPECT_EQ(segment.ids.front(), 0);
+    EXPECT_LE(segment.ids.size(), 14u);
+    EXPECT_EQ(segment.repeated, ids.empty() ? 0u : 1u) << "the first has it in its text";
+    ids.insert(ids.end(), segment.ids.begin() + static_cast<std::ptrdiff_t>(segment.repeated), segment.ids.end());
+  }
+  EXPECT_EQ(ids, tokenizer.encode(lines[0]));
+  const auto second = segments.of(segments.lines[1]);
+  ASSERT_EQ(second.size(), 2u);
+  EXPECT_EQ(second[1].ids, tokenizer.encode("317")) << "a line without one";
+  EXPECT_EQ(second[1].repeated, 0u);
+
+  const auto words = words_of_segments(lines[0], segments.of(segments.lines[0]), tokenizer);
+  EXPECT_EQ(words.front().first, 0u);
+  EXPECT_EQ(words.front().words.front(), (TokensOfWords::value_type{0}));
+  EXPECT_EQ(words.back().first, 14u) << "317";
+  EXPECT_EQ(words.back().words.at(0).front(), 1u) << "behind the instruction";
 }
 
 TEST(SentenceSplittingTest, IsAutomaticWhereNearlyAllLinesWereOneSentence) {

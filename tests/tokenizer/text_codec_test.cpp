@@ -126,8 +126,62 @@ TEST(TableCodec, WritesTextAsTheModelDoes) {
   Ids own;
   for (const std::int32_t id : reordered.plain.encode(Reordered::kText))
     own.push_back(reordered.plain.piece(id) == reordered.missing ? reordered.plain.special_ids().unk : id);
-  EXPECT_EQ(table.decode(ids), reordered.plain.decode(own));
-  EXPECT_EQ(table.decoded_ranges(ids), reordered.plain.decoded_ranges(own));
+  // It begins with " ⁇ ", whose first space is left out.
+  EXPECT_EQ(" " + table.decode(ids), reordered.plain.decode(own));
+  std::vector<TextRange> ranges = table.decoded_ranges(ids);
+  for (TextRange& range : ranges) range = {range.begin + (range.begin > 0 ? 1 : 0), range.end + 1};
+  EXPECT_EQ(ranges, reordered.plain.decoded_ranges(own));
+}
+
+TEST(TableCodec, KnowsWhatTheVocabularyHasThoughTheModelHasNot) {
+  const Reordered reordered;
+  ASSERT_EQ(reordered.plain.encode("Ж").back(), reordered.plain.special_ids().unk);
+  EXPECT_EQ(reordered.tokenizer().encode("small Ж").back(), 1);
+  EXPECT_EQ(reordered.tokenizer().count_characters("small Ж").unknown, 1U);
+  Reordered wider;
+  wider.vocabulary += "Ж\n";
+  const Tokenizer table = wider.tokenizer();
+  EXPECT_EQ(table.encode("small Ж").back(), table.vocabulary_size() - 1);
+  EXPECT_EQ(table.count_characters("small Ж").unknown, 0U);
+}
+
+TEST(TableCodec, ReadsTheLanguageThatATextBeginsWith) {
+  Reordered with_languages;
+  with_languages.vocabulary = ">>fra<<\n" + with_languages.vocabulary;
+  const Tokenizer table = with_languages.tokenizer();
+  const std::string text = ">>fra<< a small house";
+  Ids expected = table.encode("a small house");
+  expected.insert(expected.begin(), 0);
+  EXPECT_EQ(table.encode(text), expected);
+  EXPECT_EQ(table.count_instructions(text), 1U);
+  EXPECT_EQ(table.encode_as_pieces(text).front(), ">>fra<<");
+  const auto ranges = table.encoded_ranges(text);
+  ASSERT_EQ(ranges.size(), expected.size());
+  EXPECT_EQ(ranges[0], (TextRange{0, 7}));
+  EXPECT_EQ(ranges[1].begin, 8U);
+  EXPECT_EQ(ranges.back().end, text.size());
+  EXPECT_EQ(table.encode(">>xyz<< a").front(), table.special_ids().unk);
+  EXPECT_EQ(table.count_characters(">>xyz<< small").unknown, 7U);
+  EXPECT_EQ(table.count_instructions("a >>fra<<"), 0U);
+  EXPECT_EQ(table.count_instructions(">>fra"), 0U);
+  EXPECT_EQ(Reordered().tokenizer().count_instructions(text), 0U) << "there are no languages";
+}
+
+TEST(TableCodec, WritesNoSpacesAtTheEndsOfText) {
+  const Tokenizer table = Reordered().tokenizer();
+  Ids ids = table.encode("another house");
+  const std::string text = table.decode(ids);
+  const auto ranges = table.decoded_ranges(ids);
+  for (std::int32_t id = 0; id < table.vocabulary_size(); ++id) {
+    if (table.piece(id) != "▁") continue;
+    ids.insert(ids.begin(), 2, id);
+    ids.push_back(id);
+    EXPECT_EQ(table.decode(ids), text);
+    EXPECT_EQ(table.decoded_ranges(ids).back(), (TextRange{text.size(), text.size()}));
+    EXPECT_EQ(table.decoded_ranges(ids).at(2).end, ranges.front().end);
+    return;
+  }
+  FAIL() << "the model has no piece of a space";
 }
 
 TEST(Tokenizer, IsMadeOfItsFilesAgain) {
