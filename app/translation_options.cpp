@@ -1,5 +1,6 @@
 #include "app/translation_options.h"
 
+#include "app/decoding_defaults.h"
 #include "decoding/engine/shortlist.h"
 #include "formats/model_directory.h"
 #include "model/device.h"
@@ -118,6 +119,8 @@ ReadyTranslator make_translator(const CommandLine& line, TranslationOptions opti
   settle_batch_limits(line, options);
   LoadedModel loaded = load_model(options, notice);
   std::string fingerprint = loaded.fingerprint;
+  apply_decoding_defaults(
+      loaded.config.decoding, [&](const std::string& name) { return line.given(name); }, options.translator.search);
   Translator translator(make_engine(std::move(loaded), options), options.translator);
   if (options.shortlist) fingerprint = fmt::format("{}-{}", fingerprint, shortlist_fingerprint(options.model));
   return {std::move(translator), std::move(fingerprint)};

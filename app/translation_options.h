@@ -61,7 +61,7 @@ LoadedModel load_model(const TranslationOptions& options, const Notice& notice);
 /// Of a model that has been loaded, with its shortlist if the options ask for it.
 std::shared_ptr<const Engine> make_engine(LoadedModel loaded, const TranslationOptions& options);
 
-/// All of these, and a translator from them.
+/// All of these, and a translator from them, which searches as the model asks for where `line` does not say how.
 ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice);
 
 }  // namespace dragoman

@@ -73,6 +73,10 @@ void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit("source_length_p99", config.trained_on.source_length_p99);
   visit("source_length_p999", config.trained_on.source_length_p999);
   visit("source_length_max", config.trained_on.source_length_max);
+  visit("beam_size", config.decoding.beam_size);
+  visit("length_penalty", config.decoding.length_penalty);
+  visit("min_length", config.decoding.min_length);
+  visit("max_length", config.decoding.max_length);
 }
 
 // A field that may be without a value is a key that may be missing.

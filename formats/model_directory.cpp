@@ -3,7 +3,7 @@
 #include "base/atomic_directory.h"
 #include "base/atomic_file.h"
 #include "base/checksum.h"
-#include "formats/foreign_model.h"
+#include "formats/foreign/foreign_format.h"
 #include "formats/manifest.h"
 #include "formats/model_config_json.h"
 #include "formats/stored_weights.h"
@@ -236,7 +236,8 @@ void write_tokenizers(const fs::path& folder, const Tokenizers& tokenizers) {
 
 // Nobody else sees the folder yet, so that its manifest is written once, behind the files.
 void write_model_directory(const fs::path& directory, const std::string& writer, const ModelConfig& config,
-                           const Tokenizers& tokenizers, const NamedTensors& weights, bool validated) {
+                           const Tokenizers& tokenizers, const NamedTensors& weights, bool validated,
+                           const std::function<void(const fs::path&)>& check) {
   AtomicDirectory whole(directory, writer);
   const fs::path& folder = whole.folder();
   std::map<std::string, std::string> texts = tokenizer_files(tokenizers);
@@ -249,6 +250,7 @@ void write_model_directory(const fs::path& directory, const std::string& writer,
   save_safetensors(weights_file(folder), weights, weights_metadata(validated),
                    [&](const FileSeal& seal) { manifest.add(kWeights, seal); });
   manifest.save(folder);
+  if (check) check(folder);
   whole.commit();
 }
 

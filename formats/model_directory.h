@@ -9,6 +9,7 @@
 #include <torch/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,9 +71,11 @@ LoadedModel load_model(const std::filesystem::path& directory, torch::Device dev
 std::string model_fingerprint(const std::filesystem::path& directory);
 
 /// Writes all files of a model directory as one: see AtomicDirectory for what it may replace, and what else it throws.
-/// writer: as there; validated: as for save_weights().
+/// writer: as there; validated: as for save_weights(); check: is given the model before it takes its name, and if it
+/// throws, nothing is left; `weights` are of no use any more then.
 void write_model_directory(const std::filesystem::path& directory, const std::string& writer, const ModelConfig& config,
-                           const Tokenizers& tokenizers, const NamedTensors& weights, bool validated);
+                           const Tokenizers& tokenizers, const NamedTensors& weights, bool validated,
+                           const std::function<void(const std::filesystem::path&)>& check = {});
 
 /// A part of it.
 ModelConfig load_config(const std::filesystem::path& directory);

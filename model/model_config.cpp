@@ -26,6 +26,7 @@ constexpr std::array kPresets = {Preset{"tiny", 4, 128, 256, 4}, Preset{"small",
 
 // More than the deepest that anyone has trained; what is beyond it would fill the memory with modules.
 constexpr int kMostLayers = 1000;
+constexpr int kMostTokens = 100000;  // of a translation, as SearchOptions has it
 
 void require(bool holds, std::string_view field, double value, std::string_view allowed) {
   if (!holds) throw std::invalid_argument(fmt::format("{} is {}, but must be {}", field, value, allowed));
@@ -81,6 +82,15 @@ void require_facts(const TrainingFacts& facts) {
   }
 }
 
+void require_decoding(const DecodingDefaults& decoding) {
+  require(decoding.beam_size.value_or(1) >= 1, "beam-size", decoding.beam_size.value_or(1), "at least 1");
+  const double penalty = decoding.length_penalty.value_or(1);
+  require(penalty >= 0 && penalty <= 10, "length-penalty", penalty, "0 to 10");
+  const int least = decoding.min_length.value_or(0), most = decoding.max_length.value_or(kMostTokens);
+  require(least >= 0, "min-length", least, "at least 0");
+  require(most >= std::max(least, 1) && most <= kMostTokens, "max-length", most, "from min-length, or 1, to 100000");
+}
+
 }  // namespace
 
 std::optional<int> ModelConfig::longest_sentence() const {
@@ -132,6 +142,7 @@ void ModelConfig::validate() const {
   require(start_token >= 0 && start_token < target_vocabulary, "start token", start_token,
           "an id of the target vocabulary");
   require_facts(trained_on);
+  require_decoding(decoding);
 }
 
 std::vector<std::string> preset_names() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/enum_names.h"
+#include "model/decoding_defaults.h"
 #include "model/training_facts.h"
 #include "tokenizer/special_ids.h"
 
@@ -109,8 +110,10 @@ struct ModelConfig {
   bool input_feeding = true;  ///< rnn: the decoder takes in what it attended to before (Luong et al. 2015, section 3.3)
   int kernel_width = 3;       ///< conv: positions that a convolution sees, odd
 
-  /// Decides nothing that is computed from ids, but which ids a line becomes.
+  /// These decide nothing that is computed from ids: the first, which ids a line becomes, the other, how it is
+  /// searched for a translation.
   TrainingFacts trained_on;
+  DecodingDefaults decoding;
 
   /// Throws std::invalid_argument naming the field, its value and what is allowed.
   void validate() const;

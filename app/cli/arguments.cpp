@@ -164,7 +164,12 @@ std::vector<Assignment> read_arguments(const std::string& command, const Options
                                        const std::vector<std::string>& arguments) {
   std::vector<Assignment> assignments;
   for (const po::option& item : tokenize(command, options, arguments)) {
-    if (item.string_key.empty()) refuse_bare(command, options, assignments, item.value.front());
+    if (item.string_key.empty()) {
+      const auto bare = std::ranges::find_if(options, &Option::bare);
+      if (bare == options.end()) refuse_bare(command, options, assignments, item.value.front());
+      assignments.push_back({bare->name, item.value, "--" + bare->name, false});
+      continue;
+    }
     if (swallowed_option(item)) throw std::invalid_argument("--" + item.string_key + ": the value is missing");
     Assignment assignment{item.string_key, item.value, "--" + item.string_key, false};
     const bool is_opposite = !find_option(options, assignment.name) && assignment.name.starts_with("no-") &&

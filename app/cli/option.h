@@ -46,6 +46,7 @@ struct Option {
   bool chosen = false;  ///< unless it is given, chosen when the command runs: its field holds no default to show
   bool writes = false;  ///< of a FILE or DIR: it is written, not read, and --help shows it
   bool common = false;  ///< in the text of --help; what is not is in that of --help all
+  bool bare = false;    ///< its value may stand without its name before it
   bool early = false;   ///< applied before all others: it sets fields that they refine (a preset)
 
   /// Sets the field. Exactly one text unless it is a list. Throws std::invalid_argument.

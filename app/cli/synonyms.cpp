@@ -180,7 +180,7 @@ constexpr Synonym kCommands[] = {
     {"decode", {"translate"}},   {"infer", {"translate"}},   {"inference", {"translate"}}, {"predict", {"translate"}},
     {"generate", {"translate"}}, {"eval", {"evaluate"}},     {"bleu", {"evaluate"}},       {"sacrebleu", {"evaluate"}},
     {"metrics", {"evaluate"}},   {"compare", {"evaluate"}},  {"test", {"evaluate"}},       {"rescore", {"score"}},
-    {"convert", {"export"}},     {"compress", {"quantize"}}, {"quantise", {"quantize"}},   {"align", {"attention"}},
+    {"convert", {"import"}},     {"compress", {"quantize"}}, {"quantise", {"quantize"}},   {"align", {"attention"}},
     {"prune", {"heads"}},        {"help", {"--help"}},       {"usage", {"--help"}},        {"version", {"--version"}},
 };
 

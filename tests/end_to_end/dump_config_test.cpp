@@ -85,6 +85,7 @@ TEST_F(DumpConfig, OfTheOthers) {
   expect_round_trip(with_model("export", {"--output", folder_ / "exported"}));
   expect_round_trip(with_model("seal", {}));
   expect_round_trip(with_model("info", {"--format", "json"}));
+  expect_round_trip({"import", DRAGOMAN_FIXTURES "/marian/shared", "--output", folder_ / "imported"});
 }
 
 TEST_F(DumpConfig, OfTrain) {

@@ -97,7 +97,7 @@ TEST_F(Messages, ModelsOfOtherProgramsAreNamed) {
   fs::create_directory(folder_ / "hf");
   folder_.file("hf/config.json", R"({"model_type": "marian"})");
   expect_refusal(dragoman({"translate", "--model", folder_ / "hf", "--input", text_}), 1,
-                 {folder_ / "hf", "is a Hugging Face model; Dragoman reads only its own"});
+                 {folder_ / "hf", "is a Hugging Face model; `dragoman import --from "});
 }
 
 TEST_F(Messages, OptionsOfOtherArchitecturesAreRefused) {

@@ -1,3 +1,4 @@
+#include "formats/model_config_json.h"
 #include "formats/model_directory.h"
 #include "model/architecture.h"
 #include "tests/formats/model_directory_fixture.h"

@@ -1,4 +1,4 @@
-#include "formats/foreign_model.h"
+#include "formats/foreign/foreign_format.h"
 
 #include "base/atomic_file.h"
 #include "tests/data/temporary_folder.h"

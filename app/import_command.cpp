@@ -1,0 +1,103 @@
+#include "app/cli/command_line.h"
+#include "app/cli/log.h"
+#include "app/cli/output.h"
+#include "app/commands.h"
+#include "app/decoding_defaults.h"
+#include "app/translation_options.h"
+#include "data/line_reader.h"
+#include "formats/foreign/finite_logits.h"
+#include "formats/foreign/foreign_format.h"
+#include "formats/foreign/imported_model.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <fmt/format.h>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kImportSummary = R"(Makes a model of this program of one that another program has written.
+
+  dragoman import opus-mt-en-de --output en-de
+  dragoman import --from opus-mt-en-de --output en-de --check some.en
+
+Hugging Face folders of MarianMT (OPUS-MT) can be imported.)";
+
+constexpr std::size_t kLinesToCheck = 10;
+
+struct ImportOptions {
+  std::string from, output, check;
+  bool quiet = false;
+};
+
+void add_options(CommandLine& line, ImportOptions& options) {
+  Option& from = line.add("from", options.from, "DIR", "the model to import, whose format is recognised");
+  from.required = from.bare = true;
+  Option& output = line.add("output,o", options.output, "DIR", "the model directory to write, made if it is missing");
+  output.required = output.writes = true;
+  line.add("check", options.check, "FILE",
+           "print the first ten lines of this file with their translations, a tab between them");
+  line.add("quiet,q", options.quiet, "nothing on stderr but errors");
+}
+
+// What a model says to some lines, and the first of all to a sample that nobody has asked for.
+std::vector<std::string> translations(const fs::path& model, const std::vector<std::string>& lines) {
+  TranslationOptions options;
+  options.model = model.string();
+  options.device = "cpu";
+  LoadedModel loaded = load_model(options, {});
+  require_finite_logits(loaded, lines.front());
+  apply_decoding_defaults(
+      loaded.config.decoding, [](const std::string&) { return false; }, options.translator.search);
+  std::vector<std::string> texts;
+  const Translator translator(make_engine(std::move(loaded), options), options.translator);
+  for (const Translation& translation : translator.translate(lines)) texts.push_back(translation.outputs.front().text);
+  return texts;
+}
+
+std::string summary(const ImportedModel& model) {
+  std::int64_t parameters = 0;
+  for (const auto& [name, weight] : model.weights) parameters += weight.numel();
+  const ModelConfig& config = model.config;
+  return fmt::format("{}, {:.1f} million parameters, {}+{} layers of width {}, {} source and {} target tokens",
+                     model.family, static_cast<double>(parameters) / 1e6, config.encoder_layers, config.decoder_layers,
+                     config.width, config.source_vocabulary, config.target_vocabulary);
+}
+
+}  // namespace
+
+int import_command(const std::vector<std::string>& arguments) {
+  ImportOptions options;
+  CommandLine line("import", kImportSummary);
+  add_options(line, options);
+  if (const auto text = line.parse(arguments)) {
+    print(*text);
+    return 0;
+  }
+  std::vector<std::string> lines;
+  if (!options.check.empty()) lines = read_lines(options.check);
+  lines.resize(std::min(lines.size(), kLinesToCheck));
+  ImportedModel imported = import_model(options.from);
+  lines.insert(lines.begin(), imported.sample);
+  const std::string what = summary(imported);
+  std::vector<std::string> texts;
+  write_model_directory(options.output, "dragoman import", imported.config, imported.tokenizers, imported.weights, true,
+                        [&](const fs::path& folder) {
+                          imported.weights.clear();
+                          texts = translations(folder, lines);
+                        });
+  Log log(options.quiet);
+  log.line(fmt::format("dragoman: wrote {}: {}", options.output, what));
+  for (const std::string& note : imported.notes) log.line("  " + note);
+  log.line(fmt::format("  '{}' becomes '{}'", lines.front(), texts.front()));
+  for (std::size_t i = 1; i < lines.size(); ++i) print(fmt::format("{}\t{}\n", lines[i], texts[i]));
+  return 0;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,100 @@
+#include "formats/foreign/foreign_weights.h"
+
+#include <ATen/ATen.h>
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+#include <fmt/ranges.h>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+using torch::Tensor;
+
+// A tied table may be taken by all who share it, once each; a file that makes more of its bytes is not a model.
+constexpr std::uint64_t kMostTimes = 4;
+
+std::string type_name(at::ScalarType type) {
+  switch (type) {
+    case torch::kFloat32:
+      return "fp32";
+    case torch::kFloat16:
+      return "fp16";
+    case torch::kBFloat16:
+      return "bf16";
+    default:
+      return c10::toString(type);
+  }
+}
+
+bool has_weights_type(const Tensor& tensor) {
+  const at::ScalarType type = tensor.scalar_type();
+  return type == torch::kFloat32 || type == torch::kFloat16 || type == torch::kBFloat16;
+}
+
+}  // namespace
+
+void ForeignWeights::add(TensorViews views, const std::string& file) {
+  if (first_file_.empty()) first_file_ = file;
+  for (auto& [name, tensor] : views.tensors) {
+    const auto [known, is_new] = tensors_.try_emplace(name, Entry{std::move(tensor), file});
+    if (!is_new) {
+      throw std::runtime_error(
+          fmt::format("{}: the tensor '{}' is in {}, too; copy the model anew", file, name, known->second.file));
+    }
+  }
+  bytes_ += views.file->bytes().size();
+  files_.push_back(std::move(views.file));
+}
+
+Tensor ForeignWeights::take(const std::string& name, const std::vector<std::int64_t>& shape) {
+  const auto found = tensors_.find(name);
+  if (found == tensors_.end()) {
+    throw std::runtime_error(
+        fmt::format("{}: the tensor '{}' is missing, which config.json speaks of; copy the model "
+                    "anew",
+                    first_file_, name));
+  }
+  const auto& [tensor, file] = found->second;
+  if (tensor.sizes() != at::IntArrayRef(shape)) {
+    throw std::runtime_error(fmt::format("{}: the tensor '{}' has shape {}, but config.json asks for [{}]", file, name,
+                                         fmt::streamed(tensor.sizes()), fmt::join(shape, ", ")));
+  }
+  if (!has_weights_type(tensor)) {
+    throw std::runtime_error(fmt::format("{}: the tensor '{}' is in {}; only fp32, fp16 and bf16 can be read", file,
+                                         name, type_name(tensor.scalar_type())));
+  }
+  bytes_taken_ += tensor.nbytes();
+  if (bytes_taken_ / kMostTimes > bytes_)
+    throw std::runtime_error(fmt::format("{}: the tensors are larger than the file; copy the model anew", file));
+  taken_.insert(name);
+  types_.insert(type_name(tensor.scalar_type()));
+  Tensor value = tensor.to(torch::kFloat32).contiguous();
+  if (!value.isfinite().all().item<bool>())
+    throw std::runtime_error(fmt::format("{}: the tensor '{}' holds numbers that are not finite", file, name));
+  return value;
+}
+
+std::optional<Tensor> ForeignWeights::take_if_there(const std::string& name, const std::vector<std::int64_t>& shape) {
+  return contains(name) ? std::optional(take(name, shape)) : std::nullopt;
+}
+
+void ForeignWeights::require_all_taken(const std::string& family) const {
+  for (const auto& [name, entry] : tensors_) {
+    if (taken_.contains(name)) continue;
+    throw std::runtime_error(
+        fmt::format("{}: {} with this config.json has no place for the tensor '{}'", entry.file, family, name));
+  }
+}
+
+void ForeignWeights::require_unchanged() const {
+  for (const auto& file : files_) file->require_unchanged();
+}
+
+std::string ForeignWeights::types_taken() const {
+  return fmt::format("{}", fmt::join(types_, " and "));
+}
+
+}  // namespace dragoman

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "formats/model_directory.h"
+#include "model/model_config.h"
+#include "model/named_tensors.h"
+
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// A model of another program in the terms of this one: what write_model_directory() takes.
+struct ImportedModel {
+  ModelConfig config;
+  Tokenizers tokenizers;
+  NamedTensors weights;  ///< by the names that the model of `config` registers, in fp32
+  std::string family;    ///< "MarianMT"
+
+  /// A text that the model can be tried with.
+  std::string sample = "Hello, world!";
+
+  /// What else is to be known, a line each: tokens that choose a language, what was given up, what differs.
+  std::vector<std::string> notes = {};
+};
+
+}  // namespace dragoman

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "base/mapped_file.h"
+#include "model/named_tensors.h"
+
+#include <memory>
+
+namespace dragoman {
+
+/// Tensors of a file on the CPU, as views of it that must not be written and live as long as they are used.
+struct TensorViews {
+  NamedTensors tensors;
+  std::shared_ptr<const MappedFile> file;
+};
+
+}  // namespace dragoman

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dragoman {
+
+/// The entries of a zip archive that stores them uncompressed, as views of its bytes (APPNOTE 6.3, with its 64-bit
+/// forms). Nothing is allocated but a list of the entries.
+class ZipArchive {
+ public:
+  /// `bytes` must outlive this object. Throws std::runtime_error, beginning with `name_for_errors`, where they are no
+  /// such archive: cut short, an entry outside the file or over another, a name twice.
+  ZipArchive(std::string_view bytes, std::string name_for_errors);
+
+  /// Whether `bytes` begin as an archive does.
+  static bool recognises(std::string_view bytes);
+
+  std::vector<std::string_view> names() const;
+  bool contains(std::string_view name) const { return entries_.contains(name); }
+
+  /// Throws std::runtime_error naming the entry if there is none, if it is compressed or encrypted, or if its checksum
+  /// does not match.
+  std::string_view read(std::string_view name) const;
+
+ private:
+  struct Entry {
+    std::string_view data;
+    std::uint16_t method;
+    std::uint16_t flags;
+    std::uint32_t checksum;
+  };
+  struct Directory {
+    std::size_t begin, size, entries;
+  };
+
+  [[noreturn]] void refuse(std::string_view what) const;
+  template <typename Number>
+  Number number(std::size_t offset) const;
+  std::string_view part(std::uint64_t begin, std::uint64_t size) const;
+  Directory find_directory() const;
+  std::size_t read_entry(std::size_t offset);
+  void require_apart() const;
+
+  std::string_view bytes_;
+  std::string name_;
+  std::map<std::string_view, Entry> entries_;
+};
+
+}  // namespace dragoman

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "formats/foreign/foreign_options.h"
+#include "model/decoding_defaults.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// What transformers' generate() would search a model with by itself, in our terms: lengths without the start token.
+/// `never`: ids that no search of ours produces anyway. What has no form here and would change a translation goes into
+/// `notes`, an option a line.
+DecodingDefaults generation_defaults(ForeignOptions& options, std::span<const std::int32_t> never,
+                                     std::vector<std::string>& notes);
+
+}  // namespace dragoman

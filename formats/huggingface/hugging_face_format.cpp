@@ -1,0 +1,34 @@
+#include "formats/huggingface/hugging_face_format.h"
+
+#include "formats/huggingface/marian_family.h"
+
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <string_view>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+struct Family {
+  std::string_view model_type;  // in config.json
+  ImportedModel (*read)(HuggingFaceFolder& folder);
+};
+
+constexpr std::array kFamilies = {Family{"marian", read_marian}};
+
+}  // namespace
+
+ImportedModel read_hugging_face(const std::filesystem::path& path) {
+  HuggingFaceFolder folder(path);
+  const auto type = folder.config().get<std::string>("model_type");
+  std::vector<std::string_view> known;
+  for (const Family& family : kFamilies) {
+    if (family.model_type == type) return family.read(folder);
+    known.push_back(family.model_type);
+  }
+  folder.config().refuse("model_type", fmt::format("which cannot be read; there is {}", fmt::join(known, ", ")));
+}
+
+}  // namespace dragoman

@@ -1,0 +1,166 @@
+// Models of transformers through the whole program; what transformers makes of the same text: see
+// tests/fixtures/marian_golden.py.
+#include "tests/end_to_end/program.h"
+#include "tests/formats/checkpoint_bytes.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::string marian_fixture(const std::string& name) {
+  return DRAGOMAN_FIXTURES "/marian/" + name;
+}
+
+ProgramOptions reading(const std::string& text) {
+  ProgramOptions options;
+  options.input = text;
+  return options;
+}
+
+/// Text, and what transformers makes of it in one way of searching; a line each.
+struct Golden {
+  std::string sources, translations;
+
+  // Those that reach the longest length are left out: their ends differ, docs/models.md.
+  Golden(const std::string& name, const std::string& search) {
+    constexpr std::size_t kLongest = 58;
+    std::ifstream file(marian_fixture(name) + "/golden.json");
+    for (const auto& line : nlohmann::json::parse(file)) {
+      if (line[search]["ids"].size() >= kLongest) continue;
+      sources += line["source"].get<std::string>() + "\n";
+      translations += line[search]["text"].get<std::string>() + "\n";
+    }
+  }
+};
+
+class Import : public testing::Test {
+ protected:
+  std::string imported(const std::string& name) {
+    const std::string model = folder_ / name;
+    const Ended ended = dragoman({"import", marian_fixture(name), "--output", model});
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    EXPECT_EQ(ended.out, "");
+    return model;
+  }
+
+  Ended import(const std::string& from) { return dragoman({"import", from, "--output", folder_ / "model"}); }
+
+  // A copy to be damaged.
+  std::string copied(const std::string& name) {
+    const std::string copy = folder_ / "from";
+    fs::remove_all(copy);
+    fs::copy(marian_fixture(name), copy);
+    return copy;
+  }
+
+  const TemporaryFolder folder_;
+};
+
+TEST_F(Import, TranslatesAsTransformersDoes) {
+  for (const std::string name : {"shared", "separate", "untied", "shards"}) {
+    const std::string model = imported(name);
+    const Golden greedy(name, "greedy"), beam(name, "beam");
+    EXPECT_GT(count_lines(beam.sources), 25u) << name;
+    const auto translated = [&](const Golden& golden, const std::vector<std::string>& more) {
+      std::vector<std::string> words{"translate", "--model", model, "-q"};
+      words.insert(words.end(), more.begin(), more.end());
+      return dragoman(words, reading(golden.sources)).out;
+    };
+    EXPECT_EQ(translated(greedy, {"--beam-size", "1"}), greedy.translations) << name;
+    EXPECT_EQ(translated(beam, {}), beam.translations) << name << ": four beams are the model's default";
+  }
+}
+
+TEST_F(Import, SaysWhatItHasMade) {
+  const Ended ended = dragoman({"import", "--from", marian_fixture("shared"), "-o", folder_ / "model"});
+  EXPECT_THAT(ended.err, HasSubstr("MarianMT"));
+  EXPECT_THAT(ended.err, HasSubstr("2+2 layers of width 32"));
+  EXPECT_THAT(ended.err, HasSubstr(">>deu<< >>fra<<"));
+  EXPECT_THAT(ended.err, HasSubstr("'>>deu<< Hello, world!' becomes '"));
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder_ / "model")) names.push_back(entry.path().filename());
+  std::ranges::sort(names);
+  EXPECT_THAT(names, ElementsAre("config.json", "manifest.json", "model.safetensors", "source.spm", "source.vocabulary",
+                                 "target.spm", "target.vocabulary", "written_by.txt"));
+  EXPECT_EQ(dragoman({"import", marian_fixture("untied"), "-o", folder_ / "model", "-q"}).err, "") << "replaces it";
+}
+
+TEST_F(Import, ShowsSomeTranslations) {
+  std::string text;
+  for (int i = 0; i < 12; ++i) text += "the old man\n";
+  std::ofstream(folder_ / "text") << text;
+  const Ended ended =
+      dragoman({"import", marian_fixture("separate"), "-o", folder_ / "model", "--check", folder_ / "text"});
+  EXPECT_EQ(count_lines(ended.out), 10u);
+  EXPECT_THAT(ended.out, StartsWith("the old man\t"));
+}
+
+TEST_F(Import, MakesAModelForTheOtherCommands) {
+  const std::string model = imported("separate");
+  std::ofstream(folder_ / "a") << "the old man\nx\n";
+  std::ofstream(folder_ / "b") << "der alte Mann\ny\n";
+  const Ended score = dragoman({"score", "--model", model, "--source", folder_ / "a", "--target", folder_ / "b"});
+  EXPECT_EQ(count_lines(score.out), 2u) << score.err;
+  EXPECT_EQ(dragoman({"evaluate", "--model", model, "--source", folder_ / "a", "--reference", folder_ / "b"}).exit_code,
+            0);
+  ASSERT_EQ(dragoman({"quantize", "--model", model, "--output", folder_ / "int8"}).exit_code, 0);
+  const Ended quantised = dragoman({"translate", "--model", folder_ / "int8", "--alignment"}, reading("the old man\n"));
+  EXPECT_THAT(quantised.out, HasSubstr(" ||| ")) << quantised.err;
+}
+
+TEST_F(Import, RepeatsTheLanguageForEachSentence) {
+  const std::string model = imported("shared");
+  const auto translated = [&](const std::string& text) {
+    return dragoman({"translate", "--model", model, "--split-sentences", "on", "-q"}, reading(text + "\n")).out;
+  };
+  const std::string first = translated(">>fra<< The old man reads."), second = translated(">>fra<< Where is he?");
+  EXPECT_EQ(translated(">>fra<< The old man reads. Where is he?"), first.substr(0, first.size() - 1) + " " + second);
+}
+
+TEST_F(Import, RefusesWhatItCannotRead) {
+  expect_refusal(import(folder_.path()), 1, {"no model of another program", "a Hugging Face model"});
+  fs::create_directory(folder_ / "ct2");
+  std::ofstream(folder_ / "ct2/model.bin") << "x";
+  std::ofstream(folder_ / "ct2/shared_vocabulary.json") << "[]";
+  expect_refusal(import(folder_ / "ct2"), 1, {"a CTranslate2 model", "what can be imported is"});
+  const std::string other = copied("shared");
+  std::ofstream(other + "/config.json") << R"({"model_type": "t5"})";
+  expect_refusal(import(other), 1, {"'model_type' is \"t5\"", "there is marian"});
+  expect_refusal(dragoman({"import", marian_fixture("shared")}), 2, {"--output is required"});
+  expect_refusal(dragoman({"import", "-o", folder_ / "model"}), 2, {"--from is required"});
+  expect_refusal(dragoman({"import", other, other, "-o", folder_ / "model"}), 2, {"--from"});
+  expect_refusal(dragoman({"import", other, "-o", other}), 2, {"--output", "--from"});
+  expect_refusal(dragoman({"translate", "--model", other}, reading("x\n")), 1,
+                 {"a Hugging Face model", "dragoman import"});
+}
+
+TEST_F(Import, LeavesNothingOfAFileThatIsHostile) {
+  const std::string from = copied("separate"), file = from + "/pytorch_model.bin", whole = read_text(file);
+  const auto refused = [&](const std::string& bytes, const std::vector<std::string>& parts) {
+    std::ofstream(file, std::ios::binary) << bytes;
+    expect_refusal(import(from), 1, parts);
+    EXPECT_FALSE(fs::exists(folder_ / "model"));
+  };
+  refused(whole.substr(0, whole.size() / 2), {file, "damaged"});
+  refused(checkpoint_bytes({{.rebuild = "posix\nsystem"}}, std::string(24, '\0')), {"'posix.system'", "executed"});
+  refused(checkpoint_bytes({{.offset = 1 << 30}}, std::string(24, '\0')), {"leads out of the file"});
+  refused(checkpoint_bytes({{.sizes = {1 << 30, 1 << 30}, .strides = {0, 0}}}, std::string(24, '\0')), {"leads out"});
+  refused("\x80\x02}.", {"before 1.6", "torch.save"});
+  refused("", {"is not a file of PyTorch"});
+}
+
+}  // namespace
+}  // namespace dragoman

@@ -1,0 +1,70 @@
+#include "formats/foreign/zip_archive.h"
+
+#include "tests/formats/zip_bytes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdexcept>
+#include <string>
+
+namespace dragoman {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string zip_refusal(const std::string& bytes, const std::string& entry = "a") {
+  try {
+    (void)ZipArchive(bytes, "x.zip").read(entry);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(ZipArchive, GivesItsEntriesAsTheyAre) {
+  for (const bool in_64_bits : {false, true}) {
+    const std::string bytes =
+        ZipBytes{{{"a", "one"}, {"b/c", std::string(1000, 'x')}, {"empty", ""}}, in_64_bits}.bytes();
+    EXPECT_TRUE(ZipArchive::recognises(bytes));
+    const ZipArchive archive(bytes, "x.zip");
+    EXPECT_THAT(archive.names(), ElementsAre("a", "b/c", "empty"));
+    EXPECT_EQ(archive.read("a"), "one");
+    EXPECT_EQ(archive.read("b/c"), std::string(1000, 'x'));
+    EXPECT_EQ(archive.read("empty"), "");
+    EXPECT_TRUE(archive.contains("b/c"));
+    EXPECT_FALSE(archive.contains("b"));
+  }
+  EXPECT_FALSE(ZipArchive::recognises("\x80\x02"));
+}
+
+TEST(ZipArchive, RefusesOneThatIsCutAnywhere) {
+  const std::string bytes = ZipBytes{{{"a", "one"}, {"b", "two"}}, true}.bytes();
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_THAT(zip_refusal(bytes.substr(0, size)), HasSubstr("x.zip: ")) << size;
+}
+
+TEST(ZipArchive, RefusesWhatLeadsOutOfTheFileOrOverAnother) {
+  const auto of = [](ZipBytes::Entry entry) { return zip_refusal(ZipBytes{{{"first", "zero"}, entry}}.bytes()); };
+  EXPECT_EQ(of({"a", "one"}), "");
+  EXPECT_THAT(of({"a", "one", 0, 0, 1u << 30}), HasSubstr("leads out of the file"));
+  EXPECT_THAT(of({"a", "one", 0, 0, 0xFFFFFFF0u}), HasSubstr("damaged"));
+  EXPECT_THAT(of({"a", "one", 0, 0, 0, 1u << 30}), HasSubstr("leads out of the file"));
+  EXPECT_THAT(of({"a", "one", 0, 0, 0, 1}), HasSubstr("not where it should be"));
+  EXPECT_THAT(of({"first", "one"}), HasSubstr("'first' is there twice"));
+  ZipBytes over{{{"a", std::string(200, 'x')}, {"b", "y"}}};
+  over.entries[0].size_off = 100;
+  EXPECT_THAT(zip_refusal(over.bytes()), HasSubstr("over each other"));
+}
+
+TEST(ZipArchive, RefusesWhatIsCompressedOrChanged) {
+  EXPECT_THAT(zip_refusal(ZipBytes{{{"a", "one", 8}}}.bytes()), HasSubstr("'a' is compressed or encrypted"));
+  EXPECT_THAT(zip_refusal(ZipBytes{{{"a", "one", 0, 1}}}.bytes()), HasSubstr("'a' is compressed or encrypted"));
+  std::string changed = ZipBytes{{{"a", "one"}}}.bytes();
+  changed[changed.find("one")] = 'O';
+  EXPECT_THAT(zip_refusal(changed), HasSubstr("checksum of the entry 'a'"));
+  EXPECT_THAT(zip_refusal(ZipBytes{{{"a", "one"}}}.bytes(), "b"), HasSubstr("there is no entry 'b'"));
+}
+
+}  // namespace
+}  // namespace dragoman
