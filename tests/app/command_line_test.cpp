@@ -275,5 +275,22 @@ TEST_F(CommandLineTest, AnArgumentBehindTwoHyphensIsNoCallForHelp) {
   EXPECT_THAT(refusal({"-m", "d", "--", "--help"}), HasSubstr("unexpected argument '--help'"));
 }
 
+TEST(BareOption, MayStandWithoutItsName) {
+  const auto parsed = [](const std::vector<std::string>& arguments) {
+    std::string from, output;
+    CommandLine line("import", "");
+    line.add("from", from, "MODEL", "what to import").bare = true;
+    line.add("output,o", output, "MODEL", "what to write");
+    line.parse(arguments);
+    return std::pair(from, output);
+  };
+  const std::pair<std::string, std::string> both("a", "b");
+  EXPECT_EQ(parsed({"a", "--output", "b"}), both);
+  EXPECT_EQ(parsed({"-o", "b", "a"}), both);
+  EXPECT_EQ(parsed({"--from", "a", "-o", "b"}), both);
+  EXPECT_THROW(parsed({"a", "c"}), std::invalid_argument);
+  EXPECT_THROW(parsed({"a", "--from", "c"}), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace dragoman

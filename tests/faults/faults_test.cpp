@@ -101,6 +101,7 @@ const std::vector<Scenario>& scenarios() {
       {"shortlist",
        {"shortlist", "--model", "model", "--train-source", "train.en", "--train-target", "train.de", "--quiet"},
        {"model/shortlist.safetensors", "model/manifest.json"}},
+      {"import", {"import", DRAGOMAN_FIXTURES "/marian/shared", "--output", "imported", "--quiet"}, {"imported"}},
       {"export", {"export", "--model", "model", "--output", "exported", "--quiet"}, {"exported"}},
       {"heads",
        {"heads", "--model", "model", "--source", "text.en", "--target", "text.de", "--prune", "1", "--output", "other",

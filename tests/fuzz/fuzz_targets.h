@@ -9,10 +9,13 @@ namespace dragoman {
 // may happen. Run on the seeds by ctest, and on what libFuzzer makes of them by `./run fuzz NAME`.
 void fuzz_corpus_tokens(std::string_view bytes);
 void fuzz_lines(std::string_view bytes);
+void fuzz_pickle(std::string_view bytes);
 void fuzz_progress(std::string_view bytes);
 void fuzz_sentencepiece(std::string_view bytes);
+void fuzz_token_table(std::string_view bytes);
 void fuzz_utf8(std::string_view bytes);
 void fuzz_yaml(std::string_view bytes);
+void fuzz_zip(std::string_view bytes);
 
 struct FuzzTarget {
   std::string_view name;  ///< of its folder in seeds/, too
@@ -21,9 +24,12 @@ struct FuzzTarget {
 
 inline constexpr std::array kFuzzTargets = {FuzzTarget{"corpus_tokens", fuzz_corpus_tokens},
                                             FuzzTarget{"lines", fuzz_lines},
+                                            FuzzTarget{"pickle", fuzz_pickle},
                                             FuzzTarget{"progress", fuzz_progress},
                                             FuzzTarget{"sentencepiece", fuzz_sentencepiece},
+                                            FuzzTarget{"token_table", fuzz_token_table},
                                             FuzzTarget{"utf8", fuzz_utf8},
-                                            FuzzTarget{"yaml", fuzz_yaml}};
+                                            FuzzTarget{"yaml", fuzz_yaml},
+                                            FuzzTarget{"zip", fuzz_zip}};
 
 }  // namespace dragoman

@@ -56,6 +56,7 @@ ModelConfig unusual_config() {
   config.activation = Activation::silu;
   config.projection_bias = false;
   config.output_bias = true;
+  config.decoding = {3, 0.5, 2, 90};
   config.dropout = 0.3;
   config.embedding_dropout = 0.15;
   config.attention_dropout = 0.2;
@@ -112,7 +113,11 @@ TEST(ModelConfig, JsonOfLaterFields) {
                           "source_length_mean",
                           "source_length_p99",
                           "source_length_p999",
-                          "source_length_max"}) {
+                          "source_length_max",
+                          "beam_size",
+                          "length_penalty",
+                          "min_length",
+                          "max_length"}) {
     EXPECT_FALSE(usual.contains(key)) << key;
     EXPECT_TRUE(unusual.contains(key)) << key;
   }
@@ -248,6 +253,13 @@ TEST(ModelConfig, ValidateNamesTheField) {
               c.tied_embeddings = TiedEmbeddings::target;
             }),
             "nothing was thrown");
+  EXPECT_EQ(message([](ModelConfig& c) { c.decoding.beam_size = 0; }), "beam-size is 0, but must be at least 1");
+  EXPECT_THAT(message([](ModelConfig& c) { c.decoding.length_penalty = -1; }), HasSubstr("length-penalty is -1"));
+  EXPECT_THAT(message([](ModelConfig& c) {
+                c.decoding.min_length = 9;
+                c.decoding.max_length = 8;
+              }),
+              HasSubstr("max-length is 8, but must be from min-length"));
 }
 
 TEST(ModelConfig, Presets) {
