@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 #include <fmt/ranges.h>
@@ -27,6 +28,13 @@ std::string type_name(at::ScalarType type) {
     default:
       return c10::toString(type);
   }
+}
+
+// Without a copy of the tensor.
+bool is_finite(const Tensor& tensor) {
+  if (tensor.numel() == 0) return true;
+  const auto [least, most] = at::aminmax(tensor);
+  return std::isfinite(least.item<float>()) && std::isfinite(most.item<float>());
 }
 
 bool has_weights_type(const Tensor& tensor) {
@@ -72,7 +80,7 @@ Tensor ForeignWeights::take(const std::string& name, const std::vector<std::int6
   taken_.insert(name);
   types_.insert(type_name(tensor.scalar_type()));
   Tensor value = tensor.to(torch::kFloat32).contiguous();
-  if (!value.isfinite().all().item<bool>())
+  if (!is_finite(value))
     throw std::runtime_error(fmt::format("{}: the tensor '{}' holds numbers that are not finite", file, name));
   return value;
 }

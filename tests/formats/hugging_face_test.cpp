@@ -1,4 +1,5 @@
 // Models of transformers beside what transformers makes of them: see tests/fixtures/marian_golden.py.
+#include "formats/foreign/finite_logits.h"
 #include "formats/foreign/foreign_format.h"
 #include "formats/foreign/imported_model.h"
 #include "formats/weight_assignment.h"
@@ -25,6 +26,7 @@ using Json = nlohmann::ordered_json;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 using torch::Tensor;
 
 const std::string kFixtures = DRAGOMAN_FIXTURES "/marian/";
@@ -238,6 +240,19 @@ TEST_F(ChangedMarian, IsRefusedByTheTensorThatCannotBeRead) {
                         return at::ones({128, 32});
                       }),
               HasSubstr("is no table of sinusoids"));
+}
+
+TEST_F(ChangedMarian, IsNotKeptWhereItComputesNothingFinite) {
+  copy("shared");
+  change_tensor(folder_ / "model.safetensors", "model.shared.weight", [](const Tensor& t) { return t * 1e38; });
+  const ImportedModel model = import_model(folder_);
+  const auto write = [&](const std::string& text) {
+    write_model_directory(folder_ / "new", "a test", model.config, model.tokenizers, model.weights, true,
+                          [&](const fs::path& made) { require_finite_logits(load_model(made), text); });
+  };
+  EXPECT_THAT([&] { write(model.sample); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("not finite for '>>deu<< Hello, world!'")));
+  EXPECT_FALSE(fs::exists(folder_ / "new"));
 }
 
 TEST_F(ChangedMarian, WithoutABiasHasNone) {
