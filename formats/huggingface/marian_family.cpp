@@ -72,7 +72,8 @@ int common_size(ForeignOptions& options, const std::string& what, int usual) {
 
 std::string token_named(const nlohmann::ordered_json& value) {
   if (value.is_string()) return value.get<std::string>();
-  return value.is_object() ? value.value("content", "") : "";
+  const auto content = value.find("content");  // of an AddedToken
+  return content != value.end() && content->is_string() ? content->get<std::string>() : "";
 }
 
 // Older models describe another network with these; transformers would not compute that, either.

@@ -141,6 +141,8 @@ TEST_F(ChangedMarian, IsRefusedByTheOptionThatHasNoForm) {
               HasSubstr("'normalize_before' is true, for which Dragoman has no form"));
   EXPECT_THAT(refusal_of("eos_token", "<end>", "tokenizer_config.json"),
               HasSubstr("'eos_token' is \"<end>\", but only </s>"));
+  EXPECT_EQ(refusal_of("eos_token", Json{{"content", "</s>"}}, "tokenizer_config.json"), "");
+  EXPECT_THAT(refusal_of("eos_token", Json{{"content", 5}}, "tokenizer_config.json"), HasSubstr("but only </s>"));
   EXPECT_THAT(refusal_of("sp_model_kwargs", Json{{"alpha", 1}}, "tokenizer_config.json"), HasSubstr("sp_model_kwargs"));
   EXPECT_THAT(refusal_of("eos_token_id", 3), HasSubstr("</s> has the id 0, but config.json says 3"));
 }
