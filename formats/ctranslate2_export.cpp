@@ -46,10 +46,14 @@ std::int64_t activation_number(Activation activation) {
   switch (activation) {
     case Activation::relu:
       return 0;
+    case Activation::gelu_tanh:
+      return 1;
     case Activation::silu:
       return 2;
     case Activation::gelu:
       return 3;
+    case Activation::gelu_sigmoid:
+      return 4;
   }
   throw std::logic_error("an activation that the export does not know");
 }
@@ -111,8 +115,9 @@ class Export {
     variables_.add_flag("encoder/multi_query_attention", false);
     variables_.add_short("decoder/alignment_heads", 1);
     variables_.add_short("decoder/alignment_layer", -1);
-    for (const char* off : {"alibi", "alibi_use_positive_positions", "scale_alibi", "start_from_zero_embedding"})
+    for (const char* off : {"alibi", "alibi_use_positive_positions", "scale_alibi"})
       variables_.add_flag(fmt::format("decoder/{}", off), false);
+    variables_.add_flag("decoder/start_from_zero_embedding", config.zero_start);
   }
 
   const Variables& variables() const { return variables_; }
@@ -139,6 +144,7 @@ class Export {
     variables_.add_flag(stack + "/scale_embeddings", config_.embedding_scale);
     for (int i = 0; i < layers; ++i) add_layer(stack, i);
     if (config_.final_norm) add_norm(stack + "/layer_norm", stack + ".final_norm");
+    if (config_.embedding_norm) add_norm(stack + "/layernorm_embedding", stack + "_input.norm");
   }
 
   void add_layer(const std::string& stack, int number) {
@@ -192,9 +198,9 @@ class Export {
       variables_.add(kDecoder, weight("decoder_input.positions"));
       return;
     }
-    variables_.add(
-        kEncoder,
-        sinusoidal_positions(kExportedPositions, config_.width, config_.positions_layout).to(torch::kFloat32));
+    const Tensor table = sinusoidal_positions(kExportedPositions + config_.first_position, config_.width,
+                                              config_.positions_layout, config_.sinusoids);
+    variables_.add(kEncoder, table.narrow(0, config_.first_position, kExportedPositions).to(torch::kFloat32));
     variables_.add_alias(kDecoder, kEncoder);
   }
 

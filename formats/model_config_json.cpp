@@ -40,6 +40,10 @@ void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit("embedding_scale", config.embedding_scale);
   visit("positions", config.positions);
   visit("positions_layout", config.positions_layout);
+  visit_later("sinusoids", &ModelConfig::sinusoids);
+  visit_later("first_position", &ModelConfig::first_position);
+  visit_later("embedding_norm", &ModelConfig::embedding_norm);
+  visit_later("zero_start", &ModelConfig::zero_start);
   visit("max_positions", config.max_positions);
   visit_later("encoder_self_attention", &ModelConfig::encoder_self_attention);
   visit_later("decoder_self_attention", &ModelConfig::decoder_self_attention);

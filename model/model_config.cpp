@@ -118,6 +118,9 @@ void ModelConfig::validate() const {
   require_forms(*this);
   require(feed_forward_width >= 1, "feed-forward-width", feed_forward_width, "at least 1");
   require(max_positions >= 1, "max-positions", max_positions, "at least 1");
+  require(first_position >= 0 && first_position <= 1000, "first-position", first_position, "0 to 1000");
+  if (sinusoids == Sinusoids::tensor2tensor && width < 4)
+    throw std::invalid_argument(fmt::format("sinusoids tensor2tensor need a width of at least 4, not {}", width));
   require(kernel_width >= 1 && kernel_width % 2 == 1, "kernel-width", kernel_width, "a positive odd number");
   require(norm_epsilon > 0, "norm-epsilon", norm_epsilon, "positive");
   for (const auto& [field, value] :

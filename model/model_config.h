@@ -15,8 +15,9 @@ namespace dragoman {
 
 enum class TiedEmbeddings { all, target, none };
 enum class PositionsLayout { interleaved, halves };
+enum class Sinusoids { paper, tensor2tensor };
 enum class Norm { pre, post };
-enum class Activation { relu, gelu, silu };
+enum class Activation { relu, gelu, gelu_tanh, gelu_sigmoid, silu };
 enum class NormForm { layer, rms };
 enum class AttentionSelection { soft, hard, sampled };
 enum class RecurrentCell { lstm, gru };
@@ -29,10 +30,16 @@ template <>
 inline constexpr auto kEnumNames<PositionsLayout> =
     enum_names<PositionsLayout>({{PositionsLayout::interleaved, "interleaved"}, {PositionsLayout::halves, "halves"}});
 template <>
+inline constexpr auto kEnumNames<Sinusoids> = enum_names<Sinusoids>({{Sinusoids::paper, "paper"},
+                                                                     {Sinusoids::tensor2tensor, "tensor2tensor"}});
+template <>
 inline constexpr auto kEnumNames<Norm> = enum_names<Norm>({{Norm::pre, "pre"}, {Norm::post, "post"}});
 template <>
-inline constexpr auto kEnumNames<Activation> =
-    enum_names<Activation>({{Activation::relu, "relu"}, {Activation::gelu, "gelu"}, {Activation::silu, "silu"}});
+inline constexpr auto kEnumNames<Activation> = enum_names<Activation>({{Activation::relu, "relu"},
+                                                                       {Activation::gelu, "gelu"},
+                                                                       {Activation::gelu_tanh, "gelu-tanh"},
+                                                                       {Activation::gelu_sigmoid, "gelu-sigmoid"},
+                                                                       {Activation::silu, "silu"}});
 template <>
 inline constexpr auto kEnumNames<RecurrentCell> = enum_names<RecurrentCell>({{RecurrentCell::lstm, "lstm"},
                                                                              {RecurrentCell::gru, "gru"}});
@@ -52,6 +59,7 @@ inline constexpr auto kEnumNames<AttentionSelection> = enum_names<AttentionSelec
 ///   transformer  feed_forward_width, positions, norm, activation, activation_dropout
 ///   rnn          norm, recurrent_cell, input_feeding
 ///   conv         positions, kernel_width
+/// The two with positions have embedding_norm and zero_start, too.
 struct ModelConfig {
   std::string architecture = "transformer";  ///< a name that architectures() has
 
@@ -71,6 +79,10 @@ struct ModelConfig {
   bool embedding_scale = true;           ///< multiply embeddings by sqrt(D) (Vaswani et al. 2017, section 3.4)
   std::string positions = "sinusoidal";  ///< one of position_forms()
   PositionsLayout positions_layout = PositionsLayout::interleaved;
+  Sinusoids sinusoids = Sinusoids::paper;  ///< see positional_encoding.h
+  int first_position = 0;                  ///< sinusoidal positions: that of a sentence's first token, 0 to 1000
+  bool embedding_norm = false;             ///< a layer norm behind embeddings and positions (Lewis et al. 2020, "BART")
+  bool zero_start = false;   ///< a zero vector stands for the embedding of the start token, before every target
   int max_positions = 1024;  ///< learned positions: their number, and so the longest sentence in tokens
 
   std::string encoder_self_attention = "softmax";                           ///< one of self_attention_forms()

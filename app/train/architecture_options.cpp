@@ -22,7 +22,8 @@ const Owners kOwners[] = {
      {"encoder-self-attention", "decoder-self-attention", "self-attention-score", "attention-window", "activation",
       "feed-forward-gate", "activation-dropout", "layer-dropout"}},
     {{"transformer", "rnn"}, {"norm"}},
-    {{"transformer", "conv"}, {"positions", "positions-layout", "max-positions"}},
+    {{"transformer", "conv"},
+     {"positions", "positions-layout", "sinusoids", "first-position", "embedding-norm", "zero-start", "max-positions"}},
     {{"rnn"}, {"recurrent-cell", "input-feeding"}},
     {{"conv"}, {"kernel-width"}},
 };

@@ -121,6 +121,10 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
   line.add("embedding-scale", config.embedding_scale, "multiply embeddings by the square root of the width");
   choose_form(line, "positions", config.positions, position_forms(), "how the model learns of the order of tokens");
   line.choose("positions-layout", config.positions_layout, "order of sines and cosines");
+  line.choose("sinusoids", config.sinusoids, "their wavelengths: as the paper has them, or as fairseq and Marian do");
+  line.add("first-position", config.first_position, "N", "sinusoidal positions: that of a sentence's first token");
+  line.add("embedding-norm", config.embedding_norm, "a layer norm behind embeddings and positions");
+  line.add("zero-start", config.zero_start, "a zero vector in place of the start token's embedding");
   line.add("max-positions", config.max_positions, "N", "learned positions: their number");
   choose_form(line, "encoder-self-attention", config.encoder_self_attention, self_attention_forms(),
               "what positions of the source see of each other");

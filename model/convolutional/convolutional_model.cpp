@@ -23,9 +23,11 @@ struct StateOfConvolutional : DecoderState {
 
 ConvolutionalModel::ConvolutionalModel(const ModelConfig& config, std::optional<std::uint64_t> seed)
     : TokenModel(config),
-      encoder_input_(register_module("encoder_input", InputLayer(config, source_embedding_, sites_))),
+      encoder_input_(register_module("encoder_input",
+                                     InputLayer(config, source_embedding_, InputLayerImpl::Side::source, sites_))),
       encoder_(register_module("encoder", ConvolutionalEncoder(config, sites_))),
-      decoder_input_(register_module("decoder_input", InputLayer(config, target_embedding_, sites_))),
+      decoder_input_(register_module("decoder_input",
+                                     InputLayer(config, target_embedding_, InputLayerImpl::Side::target, sites_))),
       decoder_(register_module("decoder", ConvolutionalDecoder(config, sites_))) {
   if (seed) initialise(*this, config.width, *seed);
 }

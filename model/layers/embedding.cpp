@@ -28,20 +28,28 @@ void EmbeddingTableImpl::keep_only(QuantisedMatrix matrix) {
   weight.set_data(at::zeros({1}, weight.options()).expand(weight.sizes()));
 }
 
-InputLayerImpl::InputLayerImpl(const ModelConfig& config, EmbeddingTable table, RandomSites& sites)
+InputLayerImpl::InputLayerImpl(const ModelConfig& config, EmbeddingTable table, Side side, RandomSites& sites)
     : scale_(config.embedding_scale ? std::sqrt(static_cast<double>(config.width)) : 1.0),
+      zero_start_(config.zero_start && side == Side::target),
       table_(std::move(table)),
       positions_(form_named(position_forms(), config.positions).make(*this, config, {false, Visibility::all})),
-      dropout_(config.embedding_dropout.value_or(config.dropout), sites) {}
+      dropout_(config.embedding_dropout.value_or(config.dropout), sites) {
+  if (config.embedding_norm) norm_ = register_module("norm", LayerNorm(config));
+}
+
+Tensor InputLayerImpl::embedded(const Tensor& ids, std::int64_t first) const {
+  const Tensor vectors = table_->forward(ids);
+  if (!zero_start_ || first > 0 || ids.size(1) == 0) return vectors;
+  return at::cat({at::zeros_like(vectors.narrow(1, 0, 1)), vectors.narrow(1, 1, ids.size(1) - 1)}, 1);
+}
 
 Tensor InputLayerImpl::forward(const Pass& pass, const Tensor& ids, std::int64_t first) const {
   TORCH_CHECK(ids.dim() == 2, "InputLayer: ids must have shape [B, T], not ", ids.sizes());
-  const Tensor embedded = table_->forward(ids);
-  const Tensor at_position = positions_ ? positions_->embedding(first, ids.size(1), embedded) : Tensor();
+  const Tensor vectors = embedded(ids, first);
+  const Tensor at_position = positions_ ? positions_->embedding(first, ids.size(1), vectors) : Tensor();
   // One pass: positions + scale · embedding.
-  const Tensor entering =
-      at_position.defined() ? at::add(at_position.unsqueeze(0), embedded, scale_) : embedded * scale_;
-  return dropout_(pass, entering, is_training());
+  const Tensor entering = at_position.defined() ? at::add(at_position.unsqueeze(0), vectors, scale_) : vectors * scale_;
+  return dropout_(pass, norm_ ? norm_->forward(entering) : entering, is_training());
 }
 
 }  // namespace dragoman

@@ -2,6 +2,7 @@
 
 #include "model/attention/positions/position_scheme.h"
 #include "model/layers/dropout.h"
+#include "model/layers/layer_norm.h"
 #include "model/layers/quantised_matrix.h"
 #include "model/model_config.h"
 
@@ -31,19 +32,27 @@ class EmbeddingTableImpl : public torch::nn::Module {
 };
 TORCH_MODULE(EmbeddingTable);
 
-/// Ids to the vectors that enter a stack: embedding, scaled, plus position, then dropout. The table of vectors belongs
-/// to the model, which decides what is tied; learned positions are this module's own.
+/// Ids to the vectors that enter a stack: embedding, scaled, plus position, normed where the config says so, then
+/// dropout. The table of vectors belongs to the model, which decides what is tied; learned positions are this module's
+/// own.
 class InputLayerImpl : public torch::nn::Module {
  public:
-  InputLayerImpl(const ModelConfig& config, EmbeddingTable table, RandomSites& sites);
+  /// What it is that enters: targets begin with the start token.
+  enum class Side { source, target };
+
+  InputLayerImpl(const ModelConfig& config, EmbeddingTable table, Side side, RandomSites& sites);
 
   /// ids: [B, T] int64, standing at positions [first, first + T) → [B, T, D]
   torch::Tensor forward(const Pass& pass, const torch::Tensor& ids, std::int64_t first = 0) const;
 
  private:
+  torch::Tensor embedded(const torch::Tensor& ids, std::int64_t first) const;
+
   double scale_;
+  bool zero_start_;
   EmbeddingTable table_;
   std::unique_ptr<PositionScheme> positions_;  // null where attention looks after positions
+  LayerNorm norm_{nullptr};                    // empty where there is none
   Dropout dropout_;
 };
 TORCH_MODULE(InputLayer);

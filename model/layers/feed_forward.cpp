@@ -11,6 +11,10 @@ torch::Tensor activate(const torch::Tensor& x, Activation activation) {
       return at::relu(x);
     case Activation::gelu:
       return at::gelu(x);
+    case Activation::gelu_tanh:
+      return at::gelu(x, "tanh");
+    case Activation::gelu_sigmoid:
+      return x * at::sigmoid(1.702 * x);
     case Activation::silu:
       return at::silu(x);
   }

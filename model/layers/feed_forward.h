@@ -12,7 +12,9 @@ namespace dragoman {
 
 /// Two linear layers with an activation between them, applied to each position alone (Vaswani et al. 2017,
 /// section 3.3): outer(activation(inner x)), or with a gate outer(activation(gate x) · inner x) (Shazeer 2020, "GLU
-/// Variants Improve Transformer": ReGLU, GEGLU and SwiGLU).
+/// Variants Improve Transformer": ReGLU, GEGLU and SwiGLU). Besides GELU there are its two approximations (Hendrycks
+/// and Gimpel 2016, "Gaussian Error Linear Units", section 2), which models were trained with: by tanh, and x σ(1.702
+/// x).
 class FeedForwardImpl : public torch::nn::Module {
  public:
   FeedForwardImpl(const ModelConfig& config, RandomSites& sites);

@@ -14,6 +14,7 @@ namespace dragoman {
 namespace {
 
 using torch::Tensor;
+using Side = InputLayerImpl::Side;
 
 ModelConfig small_config() {
   ModelConfig config;
@@ -42,6 +43,44 @@ TEST(PositionalEncoding, IsTheFormulaInBothLayouts) {
   EXPECT_THROW(sinusoidal_positions(3, 5, PositionsLayout::halves), c10::Error);
 }
 
+TEST(PositionalEncoding, HasTheWavelengthsOfTensor2Tensor) {
+  const Tensor halves = sinusoidal_positions(300, 16, PositionsLayout::halves, Sinusoids::tensor2tensor);
+  for (const int t : {0, 1, 299}) {
+    for (int i = 0; i < 8; ++i)
+      EXPECT_NEAR(halves[t][i].item<double>(), std::sin(t / std::pow(10000.0, i / 7.0)), 1e-12);
+  }
+}
+
+TEST(InputLayer, CountsPositionsFromWhereItIsTold) {
+  ModelConfig config = small_config();
+  config.first_position = 2;
+  config.max_positions = 4;
+  RandomSites sites;
+  EmbeddingTable table(20, 16);
+  table->weight.set_data(torch::zeros({20, 16}));
+  InputLayer layer(config, table, Side::source, sites);
+  const Tensor positions = sinusoidal_positions(9, 16, config.positions_layout).to(torch::kFloat32);
+  EXPECT_TRUE(layer->forward({}, ids({{4, 5, 6}}))[0].equal(positions.narrow(0, 2, 3)));
+  EXPECT_TRUE(layer->forward({}, ids({{4, 5, 6}}), 4)[0].equal(positions.narrow(0, 6, 3))) << "beyond its table";
+}
+
+// Position by position as all at once, and whatever the start token is.
+TEST(InputLayer, ATargetMayBeginWithAZeroVector) {
+  ModelConfig config = small_config();
+  config.positions = "none";
+  config.zero_start = true;
+  RandomSites sites;
+  EmbeddingTable table(20, 16);
+  table->weight.set_data(random_tensor({20, 16}, 1));
+  InputLayer target(config, table, Side::target, sites), source(config, table, Side::source, sites);
+  const Tensor tokens = ids({{4, 5}, {7, 7}});
+  const Tensor entered = target->forward({}, tokens), all = source->forward({}, tokens);
+  EXPECT_TRUE(entered.select(1, 0).equal(torch::zeros({2, 16})));
+  EXPECT_TRUE(entered.select(1, 1).equal(all.select(1, 1)));
+  EXPECT_TRUE(target->forward({}, tokens.narrow(1, 0, 1), 0).equal(entered.narrow(1, 0, 1)));
+  EXPECT_TRUE(target->forward({}, tokens.narrow(1, 1, 1), 1).equal(entered.narrow(1, 1, 1)));
+}
+
 TEST(InputLayer, AddsPositionsToScaledEmbeddings) {
   ModelConfig config = small_config();
   config.max_positions = 6;
@@ -51,7 +90,7 @@ TEST(InputLayer, AddsPositionsToScaledEmbeddings) {
   for (const bool scaled : {true, false}) {
     config.embedding_scale = scaled;
     RandomSites sites;
-    InputLayer layer(config, table, sites);
+    InputLayer layer(config, table, Side::source, sites);
     const Tensor embedded = table->weight.detach().index({tokens}) * (scaled ? 4.0 : 1.0);
     // The last three lie beyond the table that the layer has made in advance.
     for (const std::int64_t first : {0, 2, 50}) {
@@ -84,7 +123,7 @@ TEST(InputLayer, LearnedPositionsHaveALimit) {
   config.positions = "learned";
   config.max_positions = 6;
   RandomSites sites;
-  InputLayer layer(config, table_of_zeros(), sites);
+  InputLayer layer(config, table_of_zeros(), Side::source, sites);
   layer->named_parameters()["positions"].set_data(random_tensor({6, 16}, 2));
   const Tensor positions = layer->named_parameters()["positions"];
   EXPECT_TRUE(layer->forward({}, ids({{4, 5}}), 4)[0].equal(positions.narrow(0, 4, 2)));
@@ -102,7 +141,7 @@ TEST(InputLayer, DropsInTraining) {
   ModelConfig config = small_config();
   config.dropout = 0.5;
   RandomSites sites;
-  InputLayer layer(config, table_of_zeros(), sites);
+  InputLayer layer(config, table_of_zeros(), Side::source, sites);
   const Tensor tokens = ids({{4, 5, 6, 7, 8, 9, 10, 11}});
   const Tensor plain = sinusoidal_positions(8, 16, config.positions_layout).to(torch::kFloat32).unsqueeze(0);
   EXPECT_TRUE(layer->forward({}, tokens).equal(dropout(plain, 0.5, {0, 0, 0})));
@@ -111,7 +150,7 @@ TEST(InputLayer, DropsInTraining) {
 
   config.embedding_dropout = 0.25;
   RandomSites others;
-  InputLayer apart(config, table_of_zeros(), others);
+  InputLayer apart(config, table_of_zeros(), Side::source, others);
   EXPECT_TRUE(apart->forward({}, tokens).equal(dropout(plain, 0.25, {0, 0, 0})));
 }
 

@@ -37,6 +37,10 @@ ModelConfig unusual_config() {
   config.embedding_scale = false;
   config.positions = "learned";
   config.positions_layout = PositionsLayout::halves;
+  config.sinusoids = Sinusoids::tensor2tensor;
+  config.first_position = 2;
+  config.embedding_norm = true;
+  config.zero_start = true;
   config.max_positions = 300;
   config.encoder_self_attention = "local";
   config.decoder_self_attention = "ssru";
@@ -53,7 +57,7 @@ ModelConfig unusual_config() {
   config.norm = Norm::post;
   config.final_norm = false;
   config.norm_epsilon = 1e-6;
-  config.activation = Activation::silu;
+  config.activation = Activation::gelu_sigmoid;
   config.projection_bias = false;
   config.output_bias = true;
   config.decoding = {3, 0.5, 2, 90};

@@ -77,7 +77,8 @@ INSTANTIATE_TEST_SUITE_P(, ModelGolden, testing::ValuesIn([] {
                            std::vector<Case> cases;
                            for (const char* name :
                                 {"transformer_golden_pre", "transformer_golden_post", "transformer_golden_post_final",
-                                 "transformer_golden_pre_bare", "recurrent_golden_lstm", "recurrent_golden_gru",
+                                 "transformer_golden_pre_bare", "transformer_golden_marian",
+                                 "transformer_golden_embedding_norm", "recurrent_golden_lstm", "recurrent_golden_gru",
                                  "recurrent_golden_lstm_parallel", "recurrent_golden_gru_parallel",
                                  "convolutional_golden_narrow", "convolutional_golden_wide",
                                  "convolutional_golden_bare"}) {

@@ -42,6 +42,12 @@ std::vector<TestedModel> tested_models() {
     config.max_positions = 20;
     config.tied_embeddings = TiedEmbeddings::none;
   });
+  add("zero_start", [](ModelConfig& config) {
+    config.zero_start = true;
+    config.embedding_norm = true;
+    config.sinusoids = Sinusoids::tensor2tensor;
+    config.first_position = 2;
+  });
   for (const PositionForm& form : position_forms())
     add(name_of("positions", form.name), [&](ModelConfig& config) { config.positions = form.name; });
   for (const AttentionScoreForm& form : attention_scores()) {

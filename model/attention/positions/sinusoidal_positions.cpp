@@ -17,20 +17,26 @@ class SinusoidalPositions : public PositionScheme {
   explicit SinusoidalPositions(const ModelConfig& config)
       : width_(config.width),
         layout_(config.positions_layout),
-        table_(sinusoidal_positions(std::min(config.max_positions, kLargestTable), width_, layout_)) {}
+        sinusoids_(config.sinusoids),
+        offset_(config.first_position),
+        table_(positions(std::min(config.max_positions, kLargestTable) + offset_)) {}
 
   // Workers share the model, so the table is never grown in place: what lies beyond it is computed for this call alone.
   Tensor embedding(std::int64_t first, std::int64_t count, const Tensor& like) const override {
-    const Tensor table =
-        first + count <= table_.size(0) ? table_ : sinusoidal_positions(first + count, width_, layout_);
-    return table.narrow(0, first, count).to(like.options());
+    const std::int64_t begin = first + offset_, end = begin + count;
+    const Tensor table = end <= table_.size(0) ? table_ : positions(end);
+    return table.narrow(0, begin, count).to(like.options());
   }
 
  private:
   static constexpr int kLargestTable = 4096;
 
+  Tensor positions(std::int64_t count) const { return sinusoidal_positions(count, width_, layout_, sinusoids_); }
+
   std::int64_t width_;
   PositionsLayout layout_;
+  Sinusoids sinusoids_;
+  int offset_;
   Tensor table_;  // [max_positions, or fewer, D]
 };
 
