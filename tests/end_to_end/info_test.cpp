@@ -24,7 +24,7 @@ nlohmann::json info_of(const std::string& model) {
 }
 
 TEST(Info, TellsWhatAModelIs) {
-  const Ended ended = dragoman({"info", "--model", shared_model()});
+  const Ended ended = dragoman({"info", shared_model()});
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
   EXPECT_EQ(ended.err, "");
   EXPECT_THAT(ended.out, AllOf(ContainsRegex("architecture +transformer, [0-9]+ encoder and [0-9]+ decoder layers"),
@@ -58,6 +58,14 @@ TEST(Info, AQuantisedModelHasAsManyWeightsInLessMemory) {
   EXPECT_EQ(info["weight_type"], "int8");
   EXPECT_LT(info["weight_bytes"], whole["weight_bytes"].get<std::int64_t>() / 2);
   EXPECT_FALSE(info.contains("training"));
+}
+
+TEST(Info, NamesAModelOfAnotherProgram) {
+  const std::string foreign = DRAGOMAN_FIXTURES "/marian/shared";
+  const Ended ended = dragoman({"info", foreign});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("Hugging Face"), HasSubstr("dragoman import")));
+  EXPECT_THAT(info_of(foreign)["format"].get<std::string>(), HasSubstr("Hugging Face"));
 }
 
 TEST(Info, WhatIsNoModelIsNamed) {
