@@ -147,6 +147,7 @@ int heads_command(const std::vector<std::string>& arguments) {
     throw std::runtime_error(fmt::format("{}: is in {}; prune the model it was made from", options.translation.model,
                                          to_string(stored_type(loaded.weights))));
   }
+  follow_model(line, loaded.config, options.translation);
   const std::vector<HeadImportance> importance = measure(options, loaded, log);
   const std::vector<Head> least = least_important(importance, static_cast<std::size_t>(options.prune));
   print(table_text(importance));

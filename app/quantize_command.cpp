@@ -75,6 +75,7 @@ int quantize_command(const std::vector<std::string>& arguments) {
   if (!options.source.empty()) measured.emplace(options.source, options.reference);
   Log log(options.quiet);
   write_quantised(options);
+  follow_model(line, load_config(options.translation.model), options.translation);
   const auto report = [&](std::string_view type, const std::string& model) {
     const auto bytes = static_cast<double>(fs::file_size(weights_file(model)));
     TranslationOptions translation = options.translation;

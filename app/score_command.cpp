@@ -2,7 +2,6 @@
 #include "app/cli/log.h"
 #include "app/cli/output.h"
 #include "app/commands.h"
-#include "app/decoding_defaults.h"
 #include "app/translate/translate_format.h"
 #include "app/translation_options.h"
 #include "base/check_range.h"
@@ -104,9 +103,7 @@ int score_command(const std::vector<std::string>& arguments) {
   Log log(options.quiet);
   PairReader pairs(options.source, options.target);
   LoadedModel loaded = load_model(options.translation, log.notice("dragoman: "));
-  apply_decoding_defaults(
-      loaded.config.decoding, [&](const std::string& name) { return line.given(name); },
-      options.translation.translator.search);
+  follow_model(line, loaded.config, options.translation);
   const ForcedScorer scorer(make_engine(std::move(loaded), options.translation), options.translation.translator,
                             options.max_length);
   const Notice notice = log.notice("dragoman: ");

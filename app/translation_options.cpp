@@ -98,6 +98,11 @@ void settle_batch_limits(const CommandLine& line, TranslationOptions& options) {
   Workers::validate(options.threads);
 }
 
+void follow_model(const CommandLine& line, const ModelConfig& config, TranslationOptions& options) {
+  apply_decoding_defaults(
+      config.decoding, [&](const std::string& name) { return line.given(name); }, options.translator.search);
+}
+
 LoadedModel load_model(const TranslationOptions& options, const Notice& notice) {
   const torch::Device device = device_named(options.device);
   const std::optional<WeightType> wanted = weight_type(options.precision, device, notice);
@@ -119,8 +124,7 @@ ReadyTranslator make_translator(const CommandLine& line, TranslationOptions opti
   settle_batch_limits(line, options);
   LoadedModel loaded = load_model(options, notice);
   std::string fingerprint = loaded.fingerprint;
-  apply_decoding_defaults(
-      loaded.config.decoding, [&](const std::string& name) { return line.given(name); }, options.translator.search);
+  follow_model(line, loaded.config, options);
   Translator translator(make_engine(std::move(loaded), options), options.translator);
   if (options.shortlist) fingerprint = fmt::format("{}-{}", fingerprint, shortlist_fingerprint(options.model));
   return {std::move(translator), std::move(fingerprint)};

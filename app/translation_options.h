@@ -54,6 +54,9 @@ struct ReadyTranslator {
 /// Call after CommandLine::parse(): of the limits of a batch, the one that the user gives holds alone.
 void settle_batch_limits(const CommandLine& line, TranslationOptions& options);
 
+/// Searches as the model asks for where `line` does not say how.
+void follow_model(const CommandLine& line, const ModelConfig& config, TranslationOptions& options);
+
 /// Loads the model onto the device and in the precision that the options name. `notice` hears of a precision that this
 /// machine does not have.
 LoadedModel load_model(const TranslationOptions& options, const Notice& notice);
@@ -61,7 +64,7 @@ LoadedModel load_model(const TranslationOptions& options, const Notice& notice);
 /// Of a model that has been loaded, with its shortlist if the options ask for it.
 std::shared_ptr<const Engine> make_engine(LoadedModel loaded, const TranslationOptions& options);
 
-/// All of these, and a translator from them, which searches as the model asks for where `line` does not say how.
+/// All of these, and a translator from them.
 ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice);
 
 }  // namespace dragoman

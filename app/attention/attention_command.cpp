@@ -80,6 +80,7 @@ int attention_command(const std::vector<std::string>& arguments) {
   }
   settle_batch_limits(line, options.translation);
   validate(options);
+  follow_model(line, load_config(options.translation.model), options.translation);
   Log log(options.quiet);
   run_attention(options, log);
   return 0;

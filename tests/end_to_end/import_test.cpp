@@ -117,6 +117,8 @@ TEST_F(Import, MakesAModelForTheOtherCommands) {
   EXPECT_EQ(dragoman({"evaluate", "--model", model, "--source", folder_ / "a", "--reference", folder_ / "b"}).exit_code,
             0);
   ASSERT_EQ(dragoman({"quantize", "--model", model, "--output", folder_ / "int8"}).exit_code, 0);
+  const Ended attention = dragoman({"attention", "--model", model, "--source", folder_ / "a", "--json", "-"});
+  EXPECT_EQ(count_lines(attention.out), 2u) << attention.err;
   const Ended quantised = dragoman({"translate", "--model", folder_ / "int8", "--alignment"}, reading("the old man\n"));
   EXPECT_THAT(quantised.out, HasSubstr(" ||| ")) << quantised.err;
 }
