@@ -51,13 +51,19 @@ class MarianReader {
 };
 
 Activation activation_named(ForeignOptions& options) {
-  constexpr std::array kActivations = {std::pair{"relu", Activation::relu}, std::pair{"gelu", Activation::gelu},
-                                       std::pair{"swish", Activation::silu}, std::pair{"silu", Activation::silu}};
+  constexpr std::array kActivations = {std::pair{"relu", Activation::relu},
+                                       std::pair{"gelu", Activation::gelu},
+                                       std::pair{"swish", Activation::silu},
+                                       std::pair{"silu", Activation::silu},
+                                       std::pair{"gelu_new", Activation::gelu_tanh},
+                                       std::pair{"gelu_pytorch_tanh", Activation::gelu_tanh},
+                                       std::pair{"quick_gelu", Activation::gelu_sigmoid}};
   const std::string name = options.get<std::string>("activation_function", "gelu");
   for (const auto& [known, activation] : kActivations) {
     if (name == known) return activation;
   }
-  options.refuse("activation_function", "for which Dragoman has no form: it has relu, gelu and swish");
+  options.refuse("activation_function",
+                 "for which Dragoman has no form: it has relu, gelu, gelu_new, quick_gelu and swish");
 }
 
 // The same number for both stacks.

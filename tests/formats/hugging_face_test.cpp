@@ -127,7 +127,7 @@ TEST_F(ChangedMarian, IsRefusedByTheOptionThatHasNoForm) {
                                    {"normalize_embedding", true},
                                    {"add_final_layer_norm", true},
                                    {"static_position_embeddings", false},
-                                   {"activation_function", "gelu_new"},
+                                   {"activation_function", "gelu_10"},
                                    {"decoder_attention_heads", 2},
                                    {"encoder_ffn_dim", 24},
                                    {"decoder_vocab_size", 17},
@@ -145,6 +145,18 @@ TEST_F(ChangedMarian, IsRefusedByTheOptionThatHasNoForm) {
   EXPECT_THAT(refusal_of("eos_token", Json{{"content", 5}}, "tokenizer_config.json"), HasSubstr("but only </s>"));
   EXPECT_THAT(refusal_of("sp_model_kwargs", Json{{"alpha", 1}}, "tokenizer_config.json"), HasSubstr("sp_model_kwargs"));
   EXPECT_THAT(refusal_of("eos_token_id", 3), HasSubstr("</s> has the id 0, but config.json says 3"));
+}
+
+TEST_F(ChangedMarian, HasTheActivationsOfTransformersByTheirNames) {
+  for (const auto& [name, activation] : {std::pair{"relu", Activation::relu},
+                                         {"gelu", Activation::gelu},
+                                         {"gelu_new", Activation::gelu_tanh},
+                                         {"quick_gelu", Activation::gelu_sigmoid},
+                                         {"silu", Activation::silu}}) {
+    copy("shared");
+    set("config.json", "activation_function", name);
+    EXPECT_EQ(import_model(folder_).config.activation, activation) << name;
+  }
 }
 
 TEST_F(ChangedMarian, IsRefusedWhereSizesDoNotFit) {
