@@ -3,6 +3,7 @@
 #include "model/architecture.h"
 #include "tests/decoding/aligning_model.h"
 #include "tests/decoding/sample_engine.h"
+#include "tests/model/tiny_config.h"
 
 #include <ATen/ATen.h>
 
@@ -18,13 +19,9 @@ using Kind = AttentionSite::Kind;
 using ::testing::ElementsAre;
 
 ModelConfig map_config() {
-  ModelConfig config;
+  ModelConfig config = tiny_config();
   config.encoder_layers = 2;
-  config.decoder_layers = 1;
-  config.width = 16;
-  config.feed_forward_width = 32;
   config.heads = 4;
-  config.source_vocabulary = config.target_vocabulary = 30;
   return config;
 }
 

@@ -5,6 +5,7 @@
 #include "model/transformer/transformer.h"
 #include "tests/data/temporary_folder.h"
 #include "tests/model/tensors.h"
+#include "tests/model/tiny_config.h"
 #include "tests/tokenizer/sample_text.h"
 #include "tokenizer/tokenizer_trainer.h"
 
@@ -40,11 +41,7 @@ inline torch::Tensor states_of(Seq2SeqModel& model) {
 class ModelDirectory : public TemporaryFolderTest {
  protected:
   ModelConfig make(int source_vocabulary = 100, int target_vocabulary = 100) {
-    ModelConfig config;
-    config.encoder_layers = config.decoder_layers = 1;
-    config.width = 16;
-    config.feed_forward_width = 16;
-    config.heads = 2;
+    ModelConfig config = tiny_config();
     config.source_vocabulary = source_vocabulary;
     config.target_vocabulary = target_vocabulary;
     if (source_vocabulary != target_vocabulary) config.tied_embeddings = TiedEmbeddings::target;

@@ -98,7 +98,7 @@ TEST_F(ModelDirectory, RefusesPartsThatDoNotFit) {
   save_config(folder_, config);
   EXPECT_THAT(message_of(folder_), AllOf(HasSubstr("model.safetensors: 'encoder.layers.0.feed_forward.inner.weight'"),
                                          HasSubstr("but config.json asks for")));
-  config.feed_forward_width = 16;
+  config.feed_forward_width = 24;
   config.decoder_layers = 2;
   save_config(folder_, config);
   EXPECT_THAT(message_of(folder_),

@@ -5,6 +5,7 @@
 #include "model/layers/initialisation.h"
 #include "model/transformer/transformer.h"
 #include "tests/model/tensors.h"
+#include "tests/model/tiny_config.h"
 
 #include <cmath>
 #include <gmock/gmock.h>
@@ -17,12 +18,7 @@ using torch::Tensor;
 using Side = InputLayerImpl::Side;
 
 ModelConfig small_config() {
-  ModelConfig config;
-  config.encoder_layers = config.decoder_layers = 1;
-  config.width = 16;
-  config.feed_forward_width = 32;
-  config.heads = 2;
-  config.source_vocabulary = config.target_vocabulary = 20;
+  ModelConfig config = tiny_config(20);
   config.dropout = 0;
   return config;
 }

@@ -2,6 +2,7 @@
 #include "model/architecture.h"
 #include "model/attention/attention_observer.h"
 #include "tests/model/tensors.h"
+#include "tests/model/tiny_config.h"
 
 #include <ATen/ATen.h>
 
@@ -17,14 +18,9 @@ using torch::Tensor;
 constexpr std::int64_t kSentences = 6, kSource = 40, kTarget = 9;
 
 ModelConfig config_that_draws() {
-  ModelConfig config;
+  ModelConfig config = tiny_config();
   config.architecture = "rnn";
-  config.encoder_layers = config.decoder_layers = 1;
-  config.width = 16;
-  config.feed_forward_width = 24;
-  config.heads = 2;
   config.dropout = 0;
-  config.source_vocabulary = config.target_vocabulary = 30;
   config.cross_attention_selection = AttentionSelection::sampled;
   return config;
 }

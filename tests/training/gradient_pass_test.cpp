@@ -4,6 +4,7 @@
 #include "model/attention/key_selection.h"
 #include "model/transformer/transformer.h"
 #include "tests/model/tensors.h"
+#include "tests/model/tiny_config.h"
 
 #include <ATen/ATen.h>
 
@@ -18,12 +19,7 @@ namespace {
 using torch::Tensor;
 
 ModelConfig small_config(double dropout) {
-  ModelConfig config;
-  config.encoder_layers = config.decoder_layers = 1;
-  config.width = 16;
-  config.feed_forward_width = 24;
-  config.heads = 2;
-  config.source_vocabulary = config.target_vocabulary = 30;
+  ModelConfig config = tiny_config();
   config.dropout = dropout;
   config.attention_dropout = config.activation_dropout = 0;
   return config;

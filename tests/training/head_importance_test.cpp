@@ -1,6 +1,7 @@
 #include "training/loss/head_importance.h"
 
 #include "model/architecture.h"
+#include "tests/model/tiny_config.h"
 
 #include <ATen/ATen.h>
 
@@ -23,13 +24,9 @@ using Kind = AttentionSite::Kind;
 using ::testing::ElementsAre;
 
 ModelConfig small_config() {
-  ModelConfig config;
+  ModelConfig config = tiny_config();
   config.encoder_layers = 2;
-  config.decoder_layers = 1;
-  config.width = 16;
-  config.feed_forward_width = 24;
   config.heads = 4;
-  config.source_vocabulary = config.target_vocabulary = 30;
   return config;
 }
 

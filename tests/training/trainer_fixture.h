@@ -2,6 +2,7 @@
 
 #include "formats/safetensors.h"
 #include "tests/data/temporary_folder.h"
+#include "tests/model/tiny_config.h"
 #include "tests/tokenizer/sample_text.h"
 #include "tokenizer/tokenizer_trainer.h"
 #include "training/course/trainer.h"
@@ -35,10 +36,6 @@ class TrainerTest : public TemporaryFolderTest {
     TokenizerOptions tokenizer;
     tokenizer.vocabulary_size = 100;
     write("joint.model", train_tokenizer(texts, tokenizer, 1, {}).files().front().bytes);
-    config_.encoder_layers = config_.decoder_layers = 1;
-    config_.width = 16;
-    config_.feed_forward_width = 24;
-    config_.heads = 2;
   }
 
   TrainOptions options_for(const std::string& folder) const {
@@ -105,7 +102,7 @@ class TrainerTest : public TemporaryFolderTest {
     return entries;
   }
 
-  ModelConfig config_;
+  ModelConfig config_ = tiny_config();
   std::string device_ = "cpu";
   std::vector<std::string> notices_;
   TrainStatus last_status_;

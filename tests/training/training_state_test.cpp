@@ -4,6 +4,7 @@
 #include "model/transformer/transformer.h"
 #include "tests/data/temporary_folder.h"
 #include "tests/model/tensors.h"
+#include "tests/model/tiny_config.h"
 #include "training/course/weight_average.h"
 
 #include <gmock/gmock.h>
@@ -16,16 +17,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using TrainingState = TemporaryFolderTest;
-
-ModelConfig small_config() {
-  ModelConfig config;
-  config.encoder_layers = config.decoder_layers = 1;
-  config.width = 16;
-  config.feed_forward_width = 24;
-  config.heads = 2;
-  config.source_vocabulary = config.target_vocabulary = 30;
-  return config;
-}
 
 void take_step(Transformer& model, Optimiser& optimiser, std::int64_t seed) {
   for (auto& parameter : model.parameters()) parameter.mutable_grad() = random_tensor(parameter.sizes(), ++seed);
@@ -54,7 +45,7 @@ TrainingProgress some_progress() {
 }
 
 TEST_F(TrainingState, KeepsWhatGoesWithIt) {
-  Transformer model(small_config(), 1);
+  Transformer model(tiny_config(), 1);
   Optimiser optimiser(model, {});
   const torch::Tensor kept = random_tensor({5}, 1), restored = random_tensor({5}, 2);
   save_state(path("state"), model, optimiser, {}, {{"more", kept}});
@@ -63,12 +54,12 @@ TEST_F(TrainingState, KeepsWhatGoesWithIt) {
 }
 
 TEST_F(TrainingState, GoesOnAsIfItHadNeverStopped) {
-  Transformer model(small_config(), 1);
+  Transformer model(tiny_config(), 1);
   Optimiser optimiser(model, {});
   take_step(model, optimiser, 10);
   save_state(path("state"), model, optimiser, some_progress());
 
-  Transformer restored(small_config(), 2);
+  Transformer restored(tiny_config(), 2);
   Optimiser restored_optimiser(restored, {});
   EXPECT_EQ(load_state(path("state"), restored, restored_optimiser), some_progress());
   take_step(model, optimiser, 500);
@@ -84,7 +75,7 @@ TEST_F(TrainingState, GoesOnAsIfItHadNeverStopped) {
 }
 
 TEST_F(TrainingState, KeepsTheScoreOfADivergedModel) {
-  Transformer model(small_config(), 1);
+  Transformer model(tiny_config(), 1);
   Optimiser optimiser(model, {});
   TrainingProgress progress;
   progress.kept = {{1, -std::numeric_limits<double>::infinity()}};
@@ -94,7 +85,7 @@ TEST_F(TrainingState, KeepsTheScoreOfADivergedModel) {
 }
 
 TEST_F(TrainingState, RefusesDamagedAndForeignFiles) {
-  Transformer model(small_config(), 1);
+  Transformer model(tiny_config(), 1);
   Optimiser optimiser(model, {});
   save_state(path("state"), model, optimiser, some_progress());
   std::string bytes = bytes_of(path("state"));
@@ -106,7 +97,7 @@ TEST_F(TrainingState, RefusesDamagedAndForeignFiles) {
     EXPECT_THAT([&] { load_state(path(name), model, optimiser); },
                 testing::ThrowsMessage<std::runtime_error>(testing::HasSubstr(path(name) + ": ")));
   }
-  ModelConfig other = small_config();
+  ModelConfig other = tiny_config();
   other.width = 32;
   Transformer wider(other, 1);
   Optimiser wider_optimiser(wider, {});
@@ -129,11 +120,11 @@ TEST_F(TrainingState, AveragesWeights) {
   std::vector<std::filesystem::path> files;
   std::vector<std::unique_ptr<Transformer>> models;
   for (const std::uint64_t seed : {1, 2, 3}) {
-    models.push_back(std::make_unique<Transformer>(small_config(), seed));
+    models.push_back(std::make_unique<Transformer>(tiny_config(), seed));
     files.emplace_back(path(std::to_string(seed)));
     save_safetensors(files.back(), named_weights(*models.back()));
   }
-  Transformer mean(small_config(), 9);
+  Transformer mean(tiny_config(), 9);
   average_weights(mean, files);
   for (const auto& item : mean.named_parameters()) {
     torch::Tensor sum = torch::zeros_like(item.value(), torch::kFloat64);
