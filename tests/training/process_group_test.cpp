@@ -3,6 +3,7 @@
 #include "tests/model/tensors.h"
 #include "tests/training/free_port.h"
 #include "training/distributed/gradient_sum.h"
+#include "training/distributed/peers.h"
 
 #include <ATen/ATen.h>
 #include <torch/csrc/distributed/c10d/HashStore.hpp>
@@ -68,6 +69,26 @@ TEST(ProcessGroupTest, ReducesBroadcastsAndExchanges) {
       EXPECT_EQ(all.back(), "of " + std::to_string(size - 1));
     });
   }
+}
+
+TEST(PeersTest, AgreeInAGroupAndSpeakForAllAlone) {
+  const Peers alone;
+  EXPECT_TRUE(alone.is_alone() && alone.is_first());
+  EXPECT_EQ(alone.size(), 1);
+  EXPECT_TRUE(alone.any(true));
+  EXPECT_FALSE(alone.any(false));
+  EXPECT_EQ(alone.least(7), 7);
+  EXPECT_EQ(alone.from_first("a text"), "a text");
+  as_group(2, [](ProcessGroup& group) {
+    const Peers peers(&group);
+    EXPECT_FALSE(peers.is_alone());
+    EXPECT_EQ(peers.is_first(), peers.rank() == 0);
+    EXPECT_EQ(peers.size(), 2);
+    EXPECT_TRUE(peers.any(peers.rank() == 1));
+    EXPECT_FALSE(peers.any(false));
+    EXPECT_EQ(peers.least(10 - peers.rank()), 9);
+    EXPECT_EQ(peers.from_first(std::to_string(peers.rank())), "0");
+  });
 }
 
 // Somebody else might take it between the moment that it is chosen and the one that the group listens there.

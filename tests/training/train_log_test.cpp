@@ -55,6 +55,18 @@ TEST_F(TrainLogTest, ForgetsWhatAResumedTrainingWritesAgain) {
   EXPECT_THAT(steps, testing::ElementsAre(10, 20, 25));
 }
 
+TEST_F(TrainLogTest, GoesBackWhileItIsOpen) {
+  TrainLog log(path(""), 0);
+  for (const std::int64_t step : {10, 20}) log.write("train", step, {});
+  log.go_back(10);
+  log.write("train", 15, {});
+  std::vector<std::int64_t> steps;
+  for (const std::string& line : lines_of(bytes_of(path("log.jsonl"))))
+    steps.push_back(nlohmann::json::parse(line)["step"]);
+  EXPECT_THAT(steps, testing::ElementsAre(10, 15));
+  EXPECT_TRUE(std::filesystem::exists(path("events.out.tfevents.0000000010.dragoman")));
+}
+
 std::set<std::string> event_files(const std::string& folder) {
   std::set<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {

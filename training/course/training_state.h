@@ -45,6 +45,9 @@ struct TrainingProgress {
   double rate_factor = 1;             ///< of the learning rate: lower after each of them
   bool finished = false;              ///< the final model has been written for the limits of the last run
 
+  /// The pass that the last update was of, counted from 1.
+  std::int64_t current_epoch() const { return epoch + (batch_in_epoch > 0 || step == 0 ? 1 : 0); }
+
   bool operator==(const TrainingProgress&) const = default;
 };
 

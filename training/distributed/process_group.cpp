@@ -27,7 +27,7 @@ using std::chrono::milliseconds;
 
 constexpr int kFatalOnly = 3;
 constexpr const char* kTimedOut = "nothing came from it within --peer-timeout";
-constexpr milliseconds kPoll{50};
+constexpr milliseconds kStorePoll{50};
 // Seldom enough to cost nothing, often enough not to delay an update.
 constexpr std::chrono::microseconds kWorkPoll{50};
 
@@ -134,7 +134,7 @@ void ProcessGroup::wait_for_all(const Launch& launch, const std::function<void(c
     c10d::Store& store = *connection_->store;
     store.set(key("here", rank_), "yes");
     const auto start = Clock::now();
-    for (const auto end = start + timeout_;; std::this_thread::sleep_for(kPoll)) {
+    for (const auto end = start + timeout_;; std::this_thread::sleep_for(kStorePoll)) {
       missing.clear();
       for (int rank = 0; rank < size_; ++rank)
         if (!store.check({key("here", rank)})) missing.push_back(rank);
@@ -246,7 +246,7 @@ std::string ProcessGroup::wait_for(const std::string& place) {
   std::string value;
   guarded([&] {
     c10d::Store& store = *connection_->store;
-    for (Wait wait(connection_->life, timeout_); !store.check({place}); std::this_thread::sleep_for(kPoll)) {
+    for (Wait wait(connection_->life, timeout_); !store.check({place}); std::this_thread::sleep_for(kStorePoll)) {
       if (connection_->life.is_loss_known() || wait.is_in_vain()) throw std::runtime_error(kTimedOut);
     }
     value = store.get_to_str(place);

@@ -53,8 +53,17 @@ TrainLog::TrainLog(const std::filesystem::path& folder, std::int64_t step)
       file_(folder / "log.jsonl"),
       started_at_(seconds_since_1970()),
       events_(fresh_event_file(folder, step), started_at_, step) {
+  open_behind(step);
+}
+
+void TrainLog::go_back(std::int64_t step) {
+  events_ = EventFile(fresh_event_file(folder_, step), now(), step);
+  open_behind(step);
+}
+
+void TrainLog::open_behind(std::int64_t step) {
   if (std::filesystem::exists(file_)) remove_later_entries(file_, step);
-  stream_.open(file_, std::ios::app);
+  stream_ = std::ofstream(file_, std::ios::app);
   if (!stream_) throw std::runtime_error(fmt::format("{}: cannot be written", file_.string()));
 }
 

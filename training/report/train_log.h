@@ -29,9 +29,13 @@ class TrainLog {
   /// written.
   void write(const std::string& event, std::int64_t step, const Entry& entry);
 
+  /// Goes on behind `step` as the constructor does.
+  void go_back(std::int64_t step);
+
   void draw_curves() const;
 
  private:
+  void open_behind(std::int64_t step);
   double now() const;
 
   std::filesystem::path folder_, file_;

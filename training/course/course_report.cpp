@@ -1,0 +1,91 @@
+#include "training/course/course_report.h"
+
+#include "training/course/course_limits.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+CourseReport::CourseReport(TrainLog log, TrainObserver observer, const TrainOptions& options)
+    : log_(std::move(log)),
+      observer_(std::move(observer)),
+      limits_(options.limits),
+      average_(options.checkpoints.average),
+      log_interval_(options.log_interval) {}
+
+void CourseReport::updated(const UpdateFigures& update, const TrainingProgress& progress) {
+  recent_.sums += update.sums;
+  ++recent_.updates;
+  const auto tokens = static_cast<double>(std::max<std::int64_t>(recent_.sums.tokens, 1));
+  TrainStatus status;
+  status.step = progress.step;
+  status.epoch = progress.current_epoch();
+  status.loss = recent_.sums.smoothed / tokens;
+  status.learning_rate = update.learning_rate;
+  status.tokens_per_second = static_cast<double>(recent_.sums.tokens) / seconds_since(recent_.since);
+  status.fraction = fraction_done(limits_, progress, update.share_of_epoch);
+  if (status.fraction) status.seconds_remaining = pace_.remaining(*status.fraction, progress.seconds);
+  observer_.status(status);
+  tell_forecast(status);
+  if (recent_.updates < log_interval_) return;
+  log_.write("train", progress.step,
+             {{"epoch", progress.current_epoch()},
+              {"loss", recent_.sums.smoothed / tokens},
+              {"perplexity", std::exp(recent_.sums.plain / tokens)},
+              {"learning_rate", update.learning_rate},
+              {"gradient_norm", update.gradient_norm},
+              {"tokens_per_second", static_cast<double>(recent_.sums.tokens) / seconds_since(recent_.since)},
+              {"target_tokens", progress.target_tokens},
+              {"seconds", progress.seconds}});
+  recent_ = {};
+}
+
+void CourseReport::tell_forecast(const TrainStatus& status) {
+  const auto time = forecast_.due(seconds_since(started_), status.seconds_remaining);
+  if (!time) return;
+  notice(fmt::format("at this pace the training takes {} more{}", *time,
+                     limits_.patience > 0 ? fmt::format(", or less if --patience {} ends it", limits_.patience) : ""));
+}
+
+void CourseReport::validated(const ValidationResult& result, bool is_best, const TrainingProgress& progress) {
+  notice(fmt::format("step {}, epoch {}: loss {:.3f}, perplexity {:.2f}, BLEU {:.2f}{} (validated in {:.1f} s)",
+                     progress.step, progress.current_epoch(), result.loss, result.perplexity, result.bleu.score,
+                     is_best ? ", the best so far" : "", result.seconds));
+  log_.write("valid", progress.step,
+             {{"epoch", progress.current_epoch()},
+              {"loss", result.loss},
+              {"perplexity", result.perplexity},
+              {"bleu", result.bleu.score},
+              {"validation_seconds", result.seconds},
+              {"seconds", progress.seconds}});
+  log_.draw_curves();
+}
+
+void CourseReport::averaged(const ValidationResult& result, std::size_t weights, bool is_model,
+                            const TrainingProgress& progress) {
+  notice(fmt::format("mean of the {} {} validated weights: loss {:.3f}, perplexity {:.2f}, BLEU {:.2f}; {}", weights,
+                     to_string(average_), result.loss, result.perplexity, result.bleu.score,
+                     is_model ? "it becomes the model" : "the model stays as it is"));
+  log_.write("average", progress.step,
+             {{"weights", static_cast<std::int64_t>(weights)},
+              {"loss", result.loss},
+              {"perplexity", result.perplexity},
+              {"bleu", result.bleu.score}});
+}
+
+void CourseReport::went_back(const TrainingProgress& progress) {
+  recent_ = {};
+  log_.go_back(progress.step);
+}
+
+}  // namespace dragoman

@@ -1,0 +1,100 @@
+#include "training/course/training_vocabulary.h"
+
+#include "base/memory.h"
+#include "formats/model_config_json.h"
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+Tokenizers find_or_learn(const TrainingTask& task, bool resumes, const Notice& notice) {
+  const TrainOptions& options = task.options;
+  if (resumes) return load_tokenizers(options.model);
+  if (!options.init_from.empty()) {
+    Tokenizers tokenizers = load_tokenizers(options.init_from);
+    warn_of_unknown_text(task.text, tokenizers, notice);
+    return tokenizers;
+  }
+  Tokenizers tokenizers = make_tokenizers(task.text, options.vocabulary, task.threads, notice);
+  release_free_memory();
+  if (!options.vocabulary.source_tokenizer.empty()) warn_of_unknown_text(task.text, tokenizers, notice);
+  return tokenizers;
+}
+
+// The weights of a model to start from decide the architecture; what is only a matter of training stays as the options
+// have it.
+ModelConfig config_of_initial(const TrainingTask& task, bool resumes) {
+  ModelConfig config = load_config(resumes ? task.options.model : std::filesystem::path(task.options.init_from));
+  config.dropout = task.config.dropout;
+  config.embedding_dropout = task.config.embedding_dropout;
+  config.attention_dropout = task.config.attention_dropout;
+  config.activation_dropout = task.config.activation_dropout;
+  config.layer_dropout = task.config.layer_dropout;
+  return config;
+}
+
+ModelConfig settled_config(const TrainingTask& task, const Tokenizers& tokenizers, bool resumes) {
+  ModelConfig config = task.config;
+  if (task.options.init_from.empty()) {
+    config.source_vocabulary = tokenizers.source.vocabulary_size();
+    config.target_vocabulary = tokenizers.target.vocabulary_size();
+    config.special_ids = tokenizers.target.special_ids();
+    config.start_token = config.special_ids.start();
+  } else {
+    config = config_of_initial(task, resumes);
+  }
+  if (tokenizers.source.special_ids() != tokenizers.target.special_ids()) {
+    throw std::invalid_argument(
+        "source and target tokenizer have different ids for padding, bos, eos or unknown; train both with the same "
+        "ids");
+  }
+  config.validate();
+  return config;
+}
+
+// Rank 0's `own`, in all processes.
+Tokenizer shared_tokenizer(const Tokenizer* own, const Peers& peers, const std::string& name_for_errors) {
+  const std::vector<CodecFile> files = own ? own->files() : std::vector<CodecFile>{};
+  std::vector<CodecFile> shared;
+  for (const std::string_view extension : {kSentencePieceFile, kVocabularyFile}) {
+    std::string bytes;
+    for (const CodecFile& file : files) {
+      if (file.extension == extension) bytes = file.bytes;
+    }
+    bytes = peers.from_first(bytes);
+    if (!bytes.empty()) shared.push_back({std::string(extension), std::move(bytes)});
+  }
+  return own ? *own : Tokenizer::from_files(std::move(shared), name_for_errors);
+}
+
+TrainingVocabulary share(const std::optional<TrainingVocabulary>& own, const Peers& peers) {
+  Tokenizer source = shared_tokenizer(own ? &own->tokenizers.source : nullptr, peers, "rank 0's source tokenizer");
+  Tokenizer target = shared_tokenizer(own ? &own->tokenizers.target : nullptr, peers, "rank 0's target tokenizer");
+  const std::string config = peers.from_first(own ? to_json(own->config) : "");
+  return {{std::move(source), std::move(target)}, model_config_from_json(config, "rank 0")};
+}
+
+}  // namespace
+
+TrainingVocabulary settle_vocabulary(const TrainingTask& task, const Checkpoints* checkpoints, const Peers& peers,
+                                     const Notice& notice) {
+  std::optional<TrainingVocabulary> own;
+  if (checkpoints) {
+    const bool resumes = checkpoints->resumes();
+    Tokenizers tokenizers = find_or_learn(task, resumes, notice);
+    ModelConfig config = settled_config(task, tokenizers, resumes);
+    own.emplace(TrainingVocabulary{std::move(tokenizers), std::move(config)});
+  }
+  TrainingVocabulary vocabulary = peers.is_alone() ? std::move(own.value()) : share(own, peers);
+  check_fit(vocabulary.config, task.options);
+  return vocabulary;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "base/notice.h"
+#include "formats/model_directory.h"
+#include "model/model_config.h"
+#include "training/course/checkpoints.h"
+#include "training/course/training_task.h"
+#include "training/distributed/peers.h"
+
+namespace dragoman {
+
+/// The tokenizers of a training, and the architecture, which has its vocabularies from them.
+struct TrainingVocabulary {
+  Tokenizers tokenizers;
+  ModelConfig config;
+};
+
+/// Those of the training that goes on, of the model to start from, of the files that are named, or newly learnt; all
+/// peers have rank 0's. checkpoints: rank 0's, else null. Throws std::invalid_argument for what does not fit and
+/// std::runtime_error naming a file.
+TrainingVocabulary settle_vocabulary(const TrainingTask& task, const Checkpoints* checkpoints, const Peers& peers,
+                                     const Notice& notice);
+
+}  // namespace dragoman
