@@ -21,10 +21,6 @@ using Json = nlohmann::ordered_json;
 constexpr int kManifestFormat = 1;  // raised when an older program could misread the file
 constexpr const char* kConfigFile = "config.json";
 
-fs::path file_of(const fs::path& directory) {
-  return directory / "manifest.json";
-}
-
 std::string seal_command(const fs::path& directory) {
   return fmt::format("`dragoman seal --model {}`", directory.string());
 }
@@ -32,7 +28,7 @@ std::string seal_command(const fs::path& directory) {
 [[noreturn]] void refuse(const fs::path& directory) {
   throw std::runtime_error(
       fmt::format("{}: damaged; copy the model directory anew, or, if the other files are sound, make it again with {}",
-                  file_of(directory).string(), seal_command(directory)));
+                  manifest_file(directory).string(), seal_command(directory)));
 }
 
 std::string hexadecimal(std::uint32_t checksum) {
@@ -49,12 +45,16 @@ std::uint32_t checksum_from(const std::string& text) {
 
 }  // namespace
 
+fs::path manifest_file(const fs::path& directory) {
+  return directory / "manifest.json";
+}
+
 FileSeal seal_of(std::string_view bytes) {
   return {bytes.size(), crc32_of(bytes)};
 }
 
 std::optional<Manifest> Manifest::load(const fs::path& directory) {
-  const fs::path file = file_of(directory);
+  const fs::path file = manifest_file(directory);
   if (!fs::exists(file)) return std::nullopt;
   const std::optional<Json> json = parse_json(read_file(file));
   if (!json) refuse(directory);
@@ -89,7 +89,7 @@ void Manifest::save(const fs::path& directory) const {
       files[name].push_back({{"size", seal.size}, {"crc32", hexadecimal(seal.checksum)}});
   }
   const Json json = {{"format", kManifestFormat}, {"files", files}, {"crc32", hexadecimal(crc32_of(files.dump()))}};
-  write_file_atomically(file_of(directory), json.dump(2) + "\n");
+  write_file_atomically(manifest_file(directory), json.dump(2) + "\n");
 }
 
 void Manifest::add(const std::string& name, const FileSeal& seal) {

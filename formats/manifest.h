@@ -19,6 +19,8 @@ struct FileSeal {
   bool operator==(const FileSeal&) const = default;
 };
 
+std::filesystem::path manifest_file(const std::filesystem::path& directory);
+
 /// Of all bytes of a file.
 FileSeal seal_of(std::string_view bytes);
 

@@ -192,6 +192,15 @@ fs::path weights_file(const fs::path& directory) {
   return directory / kWeights;
 }
 
+std::vector<fs::path> replaceable_files(const fs::path& directory) {
+  std::vector<fs::path> files = {directory / kConfig, weights_file(directory), manifest_file(directory)};
+  for (const std::string stem : {kJointTokenizer, kSourceTokenizer, kTargetTokenizer}) {
+    for (const std::string_view extension : kTokenizerFiles) files.push_back(directory / (stem + std::string(extension)));
+  }
+  std::erase_if(files, [](const fs::path& file) { return !fs::exists(fs::symlink_status(file)); });
+  return files;
+}
+
 std::string Tokenizers::fingerprint() const {
   return fmt::format("{:08x}-{:08x}", source.checksum(), target.checksum());
 }

@@ -97,4 +97,7 @@ std::vector<std::string> seal(const std::filesystem::path& directory);
 
 std::filesystem::path weights_file(const std::filesystem::path& directory);
 
+/// Those files in `directory`, of whichever program, that the functions above would replace or remove.
+std::vector<std::filesystem::path> replaceable_files(const std::filesystem::path& directory);
+
 }  // namespace dragoman

@@ -102,6 +102,13 @@ TEST_F(Train, SaysThatItIsFinishedAndGoesOnWhenExtended) {
   EXPECT_THAT(more.err, HasSubstr("step 80"));
 }
 
+TEST_F(Train, LeavesAnotherProgramsModelAsItIs) {
+  fs::create_directory(model_);
+  const std::string config = folder_.file("model/config.json", R"({"model_type": "marian"})");
+  expect_no_training({}, 1, {config, "be replaced", "--model"});
+  EXPECT_EQ(read_text(config), R"({"model_type": "marian"})");
+}
+
 TEST_F(Train, RefusesOtherOptionsInTheSameFolderNamingTheDifference) {
   ASSERT_EQ(train().exit_code, 0);
   const std::string before = weights(model_);

@@ -12,6 +12,7 @@ namespace dragoman {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -196,6 +197,25 @@ TEST_F(TrainerTest, RefusesAPipeBeforeItReadsAnything) {
   options.corpus.train_target = {path("fifo")};
   EXPECT_THAT([&] { train(options); }, ThrowsMessage<std::runtime_error>(HasSubstr("fifo: is a pipe")));
   EXPECT_FALSE(fs::exists(path("m")));
+}
+
+TEST_F(TrainerTest, RefusesAFolderWithFilesThatItWouldReplace) {
+  for (const char* name : {"config.json", "source.spm", "manifest.json", "tokenizer.vocabulary"}) {
+    fs::remove_all(path("m"));
+    fs::create_directory(path("m"));
+    write(std::string("m/") + name, "of another program");
+    EXPECT_THAT([&] { train(options_for("m")); },
+                ThrowsMessage<std::runtime_error>(AllOf(HasSubstr(path("m") + "/" + name), HasSubstr("be replaced"))));
+    EXPECT_EQ(bytes_of(path("m/") + name), "of another program");
+    EXPECT_FALSE(fs::exists(path("m/training")));
+  }
+}
+
+// It was killed before its first save, or a file could not be written then.
+TEST_F(TrainerTest, BeginsAnewWhereATrainingHadJustBegun) {
+  train(options_for("m"), 0);
+  for (const char* later : {"m/model.safetensors", "m/training/state.safetensors"}) fs::remove(path(later));
+  EXPECT_EQ(train(options_for("m")), TrainOutcome::finished);
 }
 
 TEST_F(TrainerTest, LearnsATokenizerFromOneLine) {

@@ -163,6 +163,10 @@ std::optional<TrainingDirectory::Record> TrainingDirectory::record(const fs::pat
   }
 }
 
+bool TrainingDirectory::has_record() const {
+  return fs::exists(options_of(model_));
+}
+
 void TrainingDirectory::record_or_compare(const Record& wanted, const NamedValues& defaults) const {
   const std::optional<Record> recorded = record(model_);
   if (!recorded) {

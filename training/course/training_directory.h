@@ -56,6 +56,10 @@ class TrainingDirectory {
   /// damaged.
   static std::optional<Record> record(const std::filesystem::path& model);
 
+  /// Whether record_or_compare() has been called for this folder, by this process or an earlier one: the files of a
+  /// model in it are a training's.
+  bool has_record() const;
+
   /// The first option whose values differ, as "NAME 'ITS VALUE', not 'THE OTHER'"; empty if there is none. One that is
   /// missing on a side has its value in `defaults`, if it has one there: the program that wrote it did not know it yet.
   static std::string difference(const NamedValues& these, const NamedValues& others, const NamedValues& defaults);

@@ -13,6 +13,7 @@
 #include <optional>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -43,6 +44,11 @@ std::unique_ptr<Checkpoints> open_folder(const TrainOptions& options) {
         fmt::format("{}: holds a model, but no training to go on with; choose another folder with "
                     "--model (--init-from starts from a model)",
                     options.model.string()));
+  }
+  if (checkpoints->directory().has_record()) return checkpoints;
+  if (const std::vector<fs::path> others = replaceable_files(options.model); !others.empty()) {
+    throw std::runtime_error(fmt::format(
+        "{}: is of no training, and would be replaced; choose another folder with --model", others.front().string()));
   }
   return checkpoints;
 }
@@ -131,6 +137,7 @@ TrainingFacts facts_of_training(const TrainingTask& task, const TrainingFacts& i
 void begin_or_go_on(const TrainingSetup& setup, const TrainingVocabulary& vocabulary, Checkpoints& checkpoints,
                     const Notice& notice) {
   const fs::path& folder = setup.task->options.model;
+  checkpoints.directory().keep();  // what fails from now on leaves files that the next run needs the record to know
   if (checkpoints.resumes()) {
     notice(fmt::format("going on at step {} of the training in {}", setup.progress.step, folder.string()));
   } else {
@@ -140,7 +147,6 @@ void begin_or_go_on(const TrainingSetup& setup, const TrainingVocabulary& vocabu
     save_config(folder, config);
     checkpoints.save(setup.learner, setup.progress);
   }
-  checkpoints.directory().keep();
   if (fs::exists(weights_file(folder))) return;
   // Those of another model are as good as it was; no validation has measured any others.
   const bool initial = setup.progress.step == 0 && !setup.task->options.init_from.empty();
