@@ -1,6 +1,7 @@
 #include "app/cli/command_line.h"
 #include "app/cli/log.h"
 #include "app/cli/output.h"
+#include "app/cli/signals.h"
 #include "app/commands.h"
 #include "app/model_option.h"
 #include "formats/ctranslate2_export.h"
@@ -36,7 +37,9 @@ int export_command(const std::vector<std::string>& arguments) {
     return 0;
   }
   const LoadedWeights loaded = load_weights(choice.model, choice.load_options());
-  export_ctranslate2(output, loaded.config, loaded.weights, loaded.tokenizers);
+  do_stoppably([&](const StopCheck& stop) {
+    export_ctranslate2(output, loaded.config, loaded.weights, loaded.tokenizers, stop);
+  });
   Log(quiet).line(fmt::format("dragoman: wrote {}, a model of CTranslate2; sentences go in as pieces of {}", output,
                               fmt::format("{}{}", loaded.tokenizers.joint() ? "tokenizer" : "source",
                                           loaded.tokenizers.source.files().front().extension)));

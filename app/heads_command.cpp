@@ -2,6 +2,7 @@
 #include "app/cli/command_line.h"
 #include "app/cli/log.h"
 #include "app/cli/output.h"
+#include "app/cli/signals.h"
 #include "app/commands.h"
 #include "app/measured_translation.h"
 #include "app/translation_options.h"
@@ -113,8 +114,11 @@ std::string table_text(const std::vector<HeadImportance>& importance) {
 }
 
 void write_pruned(const HeadsOptions& options, const LoadedWeights& loaded, const std::vector<Head>& heads) {
-  write_model_directory(options.output, "dragoman heads", loaded.config, loaded.tokenizers,
-                        without_heads(loaded.weights.tensors, heads, loaded.config), loaded.validated());
+  const NamedTensors weights = without_heads(loaded.weights.tensors, heads, loaded.config);
+  do_stoppably([&](const StopCheck& stop) {
+    write_model_directory(options.output, "dragoman heads", loaded.config, loaded.tokenizers, weights,
+                          loaded.validated(), stop);
+  });
 }
 
 void compare(const HeadsOptions& options, const MeasuredTranslation& measured, Log& log) {

@@ -1,6 +1,7 @@
 #include "app/cli/command_line.h"
 #include "app/cli/log.h"
 #include "app/cli/output.h"
+#include "app/cli/signals.h"
 #include "app/commands.h"
 #include "app/decoding_defaults.h"
 #include "app/translation_options.h"
@@ -87,11 +88,13 @@ int import_command(const std::vector<std::string>& arguments) {
   lines.insert(lines.begin(), imported.sample);
   const std::string what = summary(imported);
   std::vector<std::string> texts;
-  write_model_directory(options.output, "dragoman import", imported.config, imported.tokenizers, imported.weights, true,
-                        [&](const fs::path& folder) {
-                          imported.weights.clear();
-                          texts = translations(folder, lines);
-                        });
+  do_stoppably([&](const StopCheck& stop) {
+    write_model_directory(options.output, "dragoman import", imported.config, imported.tokenizers, imported.weights,
+                          true, stop, [&](const fs::path& folder) {
+                            imported.weights.clear();
+                            texts = translations(folder, lines);
+                          });
+  });
   Log log(options.quiet);
   log.line(fmt::format("dragoman: wrote {}: {}", options.output, what));
   for (const std::string& note : imported.notes) log.line("  " + note);

@@ -1,6 +1,7 @@
 #include "app/cli/command_line.h"
 #include "app/cli/failure.h"
 #include "app/cli/output.h"
+#include "app/cli/signals.h"
 #include "app/cli/synonyms.h"
 #include "app/commands.h"
 
@@ -88,6 +89,9 @@ int run_reporting_errors(const std::vector<std::string>& arguments) {
     std::signal(SIGPIPE, SIG_DFL);
     std::raise(SIGPIPE);
     return 128 + SIGPIPE;
+  } catch (const Stopped& stopped) {
+    std::fprintf(stderr, "dragoman: %s\n", stopped.what());
+    return stopped.exit_code();
   } catch (const std::exception& error) {
     const Failure failure = describe_failure(error);
     std::fprintf(stderr, "dragoman: %s\n", failure.message.c_str());

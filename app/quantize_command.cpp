@@ -1,6 +1,7 @@
 #include "app/cli/command_line.h"
 #include "app/cli/log.h"
 #include "app/cli/output.h"
+#include "app/cli/signals.h"
 #include "app/commands.h"
 #include "app/measured_translation.h"
 #include "app/translation_options.h"
@@ -56,8 +57,11 @@ void write_quantised(const QuantizeOptions& options) {
     throw std::runtime_error(fmt::format("{}: is in {} already; quantize the model it was made from",
                                          options.translation.model, to_string(stored_type(loaded.weights))));
   }
-  write_model_directory(options.output, "dragoman quantize", loaded.config, loaded.tokenizers,
-                        stored_as(options.precision, loaded.weights.tensors), loaded.validated());
+  const NamedTensors weights = stored_as(options.precision, loaded.weights.tensors);
+  do_stoppably([&](const StopCheck& stop) {
+    write_model_directory(options.output, "dragoman quantize", loaded.config, loaded.tokenizers, weights,
+                          loaded.validated(), stop);
+  });
 }
 
 }  // namespace

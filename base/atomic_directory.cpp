@@ -98,8 +98,8 @@ std::string obstacle_to_replacing(const fs::path& path) {
   }
 }
 
-AtomicDirectory::AtomicDirectory(const fs::path& path, std::string writer)
-    : path_(place_of(path)), folder_(temporary_name(path_)), writer_(std::move(writer)) {
+AtomicDirectory::AtomicDirectory(const fs::path& path, std::string writer, StopCheck stop)
+    : path_(place_of(path)), folder_(temporary_name(path_)), writer_(std::move(writer)), stop_(std::move(stop)) {
   const std::string obstacle = obstacle_to_replacing(path_);
   if (!obstacle.empty()) throw std::runtime_error(fmt::format("{}: {}", path_.string(), obstacle));
   make_folder();
@@ -134,13 +134,22 @@ void AtomicDirectory::make_folder() {
   throw std::runtime_error(fmt::format("{}: cannot make this folder: {}", path_.string(), error.message()));
 }
 
+void AtomicDirectory::check_stop() const {
+  if (stop_) stop_();
+}
+
 void AtomicDirectory::commit() {
+  check_stop();
   write_file_atomically(folder_ / kMark, fmt::format("{}\n{:08x}\n", writer_, checksum_of(folder_).value()));
-  for (const fs::path& entry : sorted_entries(folder_)) sync(entry, 0);
+  for (const fs::path& entry : sorted_entries(folder_)) {
+    sync(entry, 0);
+    check_stop();
+  }
   take_mode_and_owner(lock_.number(), path_);
   sync(folder_, O_DIRECTORY);
   const std::string obstacle = obstacle_to_replacing(path_);  // which may have come meanwhile
   if (!obstacle.empty()) throw std::runtime_error(fmt::format("{}: {}", path_.string(), obstacle));
+  check_stop();
   take_name();
   lock_.close();
   sync_folder_of(path_);

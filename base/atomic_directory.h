@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/descriptor.h"
+#include "base/stop_check.h"
 
 #include <filesystem>
 #include <string>
@@ -19,14 +20,18 @@ namespace dragoman {
 class AtomicDirectory {
  public:
   /// writer: who writes it, on one line. Makes the folders above `path` that are missing. Throws std::runtime_error
-  /// naming `path` if it may not be replaced, cannot be written, or another process is writing it.
-  AtomicDirectory(const std::filesystem::path& path, std::string writer);
+  /// naming `path` if it may not be replaced, cannot be written, or another process is writing it. What `stop` throws
+  /// leaves what was there, and nothing else.
+  AtomicDirectory(const std::filesystem::path& path, std::string writer, StopCheck stop = {});
   ~AtomicDirectory();
   AtomicDirectory(const AtomicDirectory&) = delete;
   AtomicDirectory& operator=(const AtomicDirectory&) = delete;
 
   /// Where its files are to be written; empty at first.
   const std::filesystem::path& folder() const { return folder_; }
+
+  /// For whoever writes the files, between pieces of them.
+  void check_stop() const;
 
   /// Throws std::runtime_error naming `path` if that fails, and then what was there is there still.
   void commit();
@@ -37,6 +42,7 @@ class AtomicDirectory {
 
   std::filesystem::path path_, folder_;
   std::string writer_;
+  StopCheck stop_;
   Descriptor lock_;  // on the folder
 };
 

@@ -68,7 +68,7 @@ class Variables {
   void add_int(std::string name, std::int64_t value) { add(std::move(name), at::full({}, value, torch::kInt32)); }
   void add_alias(std::string name, std::string of) { aliases_.emplace_back(std::move(name), std::move(of)); }
 
-  void write(AtomicFile& file) const {
+  void write(AtomicFile& file, const AtomicDirectory& whole) const {
     put<std::uint32_t>(file, kBinaryVersion);
     put_text(file, "TransformerSpec");
     put<std::uint32_t>(file, kTransformerRevision);
@@ -80,6 +80,7 @@ class Variables {
       put<std::uint8_t>(file, type_number(value.scalar_type()));
       put<std::uint32_t>(file, value.nbytes());
       file.write(value.const_data_ptr(), value.nbytes());
+      whole.check_stop();
     }
     put<std::uint32_t>(file, aliases_.size());
     for (const auto& [name, of] : aliases_) {
@@ -257,10 +258,10 @@ void require_exportable(const ModelConfig& config) {
 }  // namespace
 
 void export_ctranslate2(const fs::path& path, const ModelConfig& config, const SafetensorsFile& weights,
-                        const Tokenizers& tokenizers) {
+                        const Tokenizers& tokenizers, const StopCheck& stop) {
   require_exportable(config);
   const Export exported(config, weights);
-  AtomicDirectory whole(path, "dragoman export");
+  AtomicDirectory whole(path, "dragoman export", stop);
   const fs::path& folder = whole.folder();
   write_file_atomically(folder / "config.json", config_of(config, tokenizers));
   if (tokenizers.joint()) {
@@ -271,7 +272,7 @@ void export_ctranslate2(const fs::path& path, const ModelConfig& config, const S
   }
   write_tokenizers(folder, tokenizers);
   AtomicFile file(folder / "model.bin");
-  exported.variables().write(file);
+  exported.variables().write(file, whole);
   file.commit();
   whole.commit();
 }

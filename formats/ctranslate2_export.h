@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/stop_check.h"
 #include "formats/model_directory.h"
 #include "formats/safetensors.h"
 #include "model/model_config.h"
@@ -13,9 +14,9 @@ namespace dragoman {
 /// vocabularies, beside the SentencePiece models for whoever feeds it. Source sentences get their eos from CTranslate2.
 /// Its tables of positions are finite: sinusoids are written for `kExportedPositions`. Throws std::runtime_error naming
 /// the file that cannot be written, the weight that `weights` lacks, or the option of the model that CTranslate2 has no
-/// form for.
+/// form for. stop: as for AtomicDirectory.
 void export_ctranslate2(const std::filesystem::path& path, const ModelConfig& config, const SafetensorsFile& weights,
-                        const Tokenizers& tokenizers);
+                        const Tokenizers& tokenizers, const StopCheck& stop = {});
 
 inline constexpr int kExportedPositions = 1024;
 

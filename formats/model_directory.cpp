@@ -195,7 +195,8 @@ fs::path weights_file(const fs::path& directory) {
 std::vector<fs::path> replaceable_files(const fs::path& directory) {
   std::vector<fs::path> files = {directory / kConfig, weights_file(directory), manifest_file(directory)};
   for (const std::string stem : {kJointTokenizer, kSourceTokenizer, kTargetTokenizer}) {
-    for (const std::string_view extension : kTokenizerFiles) files.push_back(directory / (stem + std::string(extension)));
+    for (const std::string_view extension : kTokenizerFiles)
+      files.push_back(directory / (stem + std::string(extension)));
   }
   std::erase_if(files, [](const fs::path& file) { return !fs::exists(fs::symlink_status(file)); });
   return files;
@@ -246,8 +247,8 @@ void write_tokenizers(const fs::path& folder, const Tokenizers& tokenizers) {
 // Nobody else sees the folder yet, so that its manifest is written once, behind the files.
 void write_model_directory(const fs::path& directory, const std::string& writer, const ModelConfig& config,
                            const Tokenizers& tokenizers, const NamedTensors& weights, bool validated,
-                           const std::function<void(const fs::path&)>& check) {
-  AtomicDirectory whole(directory, writer);
+                           const StopCheck& stop, const std::function<void(const fs::path&)>& check) {
+  AtomicDirectory whole(directory, writer, stop);
   const fs::path& folder = whole.folder();
   std::map<std::string, std::string> texts = tokenizer_files(tokenizers);
   texts[kConfig] = to_json(config);
@@ -255,9 +256,12 @@ void write_model_directory(const fs::path& directory, const std::string& writer,
   for (const auto& [name, text] : texts) {
     write_file_atomically(folder / name, text);
     manifest.add(name, seal_of(text));
+    whole.check_stop();
   }
-  save_safetensors(weights_file(folder), weights, weights_metadata(validated),
-                   [&](const FileSeal& seal) { manifest.add(kWeights, seal); });
+  save_safetensors(weights_file(folder), weights, weights_metadata(validated), [&](const FileSeal& seal) {
+    manifest.add(kWeights, seal);
+    whole.check_stop();
+  });
   manifest.save(folder);
   if (check) check(folder);
   whole.commit();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/stop_check.h"
 #include "formats/safetensors.h"
 #include "model/model_config.h"
 #include "model/seq2seq_model.h"
@@ -71,10 +72,11 @@ LoadedModel load_model(const std::filesystem::path& directory, torch::Device dev
 std::string model_fingerprint(const std::filesystem::path& directory);
 
 /// Writes all files of a model directory as one: see AtomicDirectory for what it may replace, and what else it throws.
-/// writer: as there; validated: as for save_weights(); check: is given the model before it takes its name, and if it
-/// throws, nothing is left; `weights` are of no use any more then.
+/// writer, stop: as there; validated: as for save_weights(); check: is given the model before it takes its name, and if
+/// it throws, nothing is left; `weights` are of no use any more then.
 void write_model_directory(const std::filesystem::path& directory, const std::string& writer, const ModelConfig& config,
                            const Tokenizers& tokenizers, const NamedTensors& weights, bool validated,
+                           const StopCheck& stop = {},
                            const std::function<void(const std::filesystem::path&)>& check = {});
 
 /// A part of it.

@@ -67,6 +67,26 @@ TEST_F(AtomicDirectoryTest, LeavesNothingWithoutCommit) {
   EXPECT_THAT(entries(), ElementsAre("whole"));
 }
 
+TEST_F(AtomicDirectoryTest, LeavesNothingWhenItIsStopped) {
+  write("old");
+  for (const int last : {0, 1, 2, 3}) {
+    int calls = 0;
+    const StopCheck stop = [&] {
+      if (calls++ == last) throw std::domain_error("stopped");
+    };
+    EXPECT_THROW(
+        {
+          AtomicDirectory whole(path_, "a test", stop);
+          write_file_atomically(whole.folder() / "file", "new");
+          whole.commit();
+        },
+        std::domain_error)
+        << last;
+    EXPECT_EQ(read_file(path_ / "file"), "old");
+    EXPECT_THAT(entries(), ElementsAre("whole"));
+  }
+}
+
 TEST_F(AtomicDirectoryTest, ReplacesAnEmptyDirectoryAndKeepsItsMode) {
   fs::create_directory(path_);
   fs::permissions(path_, fs::perms::owner_all);

@@ -1,10 +1,10 @@
-// Preloaded into a program: makes one of its calls fail, or kills it there.
+// Preloaded into a program: makes one of its calls fail, or stops the program there.
 //
 //   FAULT_FOLDER   calls on files outside this folder are neither counted nor touched
 //   FAULT_COUNTS   a file of one std::uint64_t for each kind of call, where they are counted
 //   FAULT_CALL     the kind: open, read, write, sync, rename, map, allocate (those of fault_kinds.h)
 //   FAULT_NUMBER   which of these calls, counted from 1; 0: none
-//   FAULT_EFFECT   an error number, "short" (half of the bytes), or "kill"
+//   FAULT_EFFECT   an error number, "short" (half of the bytes), "kill", or "interrupt" (SIGINT, and then the call)
 //
 // Allocations are counted from 64 KiB on, and once main() has begun: what a library's constructors cannot get, nobody
 // could report. A program with an allocator of its own does not ask this one.
@@ -38,7 +38,7 @@ namespace {
 using dragoman::FaultKind;
 
 constexpr std::size_t kSmallestAllocation = 64 << 10;
-constexpr int kNone = 0, kShort = -1, kKill = -2;
+constexpr int kNone = 0, kShort = -1, kKill = -2, kInterrupt = -3;
 
 struct Plan {
   std::string_view folder;
@@ -65,6 +65,10 @@ int effect_on(FaultKind kind) {
   if (plan.effect == kKill) {
     syscall(SYS_kill, getpid(), SIGKILL);
     for (;;) pause();
+  }
+  if (plan.effect == kInterrupt) {
+    syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGINT);
+    return kNone;
   }
   return plan.effect;
 }
@@ -125,7 +129,10 @@ __attribute__((constructor)) void read_plan() {
   if (const char* number = std::getenv("FAULT_NUMBER")) plan.number = std::strtoull(number, nullptr, 10);
   if (const char* effect = std::getenv("FAULT_EFFECT")) {
     const std::string_view word = effect;
-    plan.effect = word == "kill" ? kKill : word == "short" ? kShort : std::atoi(effect);
+    plan.effect = word == "kill"        ? kKill
+                  : word == "interrupt" ? kInterrupt
+                  : word == "short"     ? kShort
+                                        : std::atoi(effect);
   }
   const int file = static_cast<int>(syscall(SYS_openat, AT_FDCWD, counts, O_RDWR | O_CLOEXEC));
   void* memory = reinterpret_cast<void*>(syscall(SYS_mmap, nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));

@@ -1,6 +1,6 @@
-// Each command that writes, with one of its system calls or allocations made to fail, or killed there: it ends well, or
-// says in one line why not; what was there before is there still, or the whole of the new; and the same command without
-// the fault succeeds.
+// Each command that writes, with one of its system calls or allocations made to fail, or killed or interrupted there:
+// it ends well, or says in one line why not; what was there before is there still, or the whole of the new; and the
+// same command without the fault succeeds.
 //
 // ctest tries a few faults of each command. With DRAGOMAN_FAULTS=all in the environment it is every call on a file, and
 // 200 of the large allocations, drawn by a seed: `./run bench faults`.
@@ -59,6 +59,7 @@ struct Fault {
   std::uint64_t number;
 
   bool kills() const { return effect == "kill"; }
+  bool interrupts() const { return effect == "interrupt"; }
 };
 
 std::string describe(const Fault& fault) {
@@ -72,9 +73,9 @@ const std::map<FaultKind, std::vector<std::string>>& effects() {
   static const std::map<FaultKind, std::vector<std::string>> table = {
       {FaultKind::open, {number(EACCES), "kill"}},
       {FaultKind::read, {number(EIO), number(EINTR), "short"}},
-      {FaultKind::write, {number(ENOSPC), number(EIO), number(EINTR), "short", "kill"}},
-      {FaultKind::sync, {number(EIO), "kill"}},
-      {FaultKind::rename, {number(EACCES), number(ENOSPC), "kill"}},
+      {FaultKind::write, {number(ENOSPC), number(EIO), number(EINTR), "short", "kill", "interrupt"}},
+      {FaultKind::sync, {number(EIO), "kill", "interrupt"}},
+      {FaultKind::rename, {number(EACCES), number(ENOSPC), "kill", "interrupt"}},
       {FaultKind::map, {number(ENOMEM)}},
       {FaultKind::allocate, {number(ENOMEM)}}};
   return table;
@@ -87,6 +88,7 @@ struct Scenario {
   std::vector<std::string> outputs;         // files and folders, each all old or all new
   std::vector<std::string> leftovers = {};  // what may stay behind when it fails, to go on from
   bool is_training = false;                 // whose folder grows, and holds what differs from run to run
+  bool writes_folder = false;               // as one; then an interruption leaves nothing either
 
   friend void PrintTo(const Scenario& scenario, std::ostream* out) { *out << scenario.name; }
 };
@@ -97,16 +99,29 @@ const std::vector<Scenario>& scenarios() {
        {"translate", "--model", "model", "--input", "text.en", "--output", "out", "--quiet"},
        {"out"},
        {"out.partial", "out.progress"}},
-      {"quantize", {"quantize", "--model", "model", "--output", "other", "--precision", "int8", "--quiet"}, {"other"}},
+      {"quantize",
+       {"quantize", "--model", "model", "--output", "other", "--precision", "int8", "--quiet"},
+       {"other"},
+       {},
+       false,
+       true},
       {"shortlist",
        {"shortlist", "--model", "model", "--train-source", "train.en", "--train-target", "train.de", "--quiet"},
        {"model/shortlist.safetensors", "model/manifest.json"}},
-      {"import", {"import", DRAGOMAN_FIXTURES "/marian/shared", "--output", "imported", "--quiet"}, {"imported"}},
-      {"export", {"export", "--model", "model", "--output", "exported", "--quiet"}, {"exported"}},
+      {"import",
+       {"import", DRAGOMAN_FIXTURES "/marian/shared", "--output", "imported", "--quiet"},
+       {"imported"},
+       {},
+       false,
+       true},
+      {"export", {"export", "--model", "model", "--output", "exported", "--quiet"}, {"exported"}, {}, false, true},
       {"heads",
        {"heads", "--model", "model", "--source", "text.en", "--target", "text.de", "--prune", "1", "--output", "other",
         "--device", "cpu", "--quiet"},
-       {"other"}},
+       {"other"},
+       {},
+       false,
+       true},
       {"score",
        {"score", "--model", "model", "--source", "text.en", "--target", "text.de", "--output", "out", "--quiet"},
        {"out"}},
@@ -231,11 +246,17 @@ class Faults : public ::testing::TestWithParam<Scenario> {
   void check_message(const Fault& fault, const Ended& ended) const {
     if (fault.kills()) {
       EXPECT_THAT(ended.exit_code, ::testing::AnyOf(0, 137));
+    } else if (fault.interrupts()) {
+      EXPECT_THAT(ended.exit_code, ::testing::AnyOf(0, 130));
     } else if (ended.exit_code != 0) {
       EXPECT_THAT(ended.exit_code, ::testing::AnyOf(1, 2));
       EXPECT_THAT(ended.err, ::testing::StartsWith("dragoman: "));
       EXPECT_EQ(count_lines(ended.err), 1u);
     }
+  }
+
+  static bool may_leave_files(const Fault& fault) {
+    return fault.kills() || (fault.interrupts() && !GetParam().writes_folder);
   }
 
   void check_files(const Fault& fault, bool succeeded) const {
@@ -255,12 +276,15 @@ class Faults : public ::testing::TestWithParam<Scenario> {
       if (explained.count(name)) continue;
       const auto old = before_.find(name);
       if (old == before_.end()) {
-        EXPECT_TRUE(fault.kills()) << name << " was left behind";
+        EXPECT_TRUE(may_leave_files(fault)) << name << " was left behind";
       } else {
         EXPECT_EQ(contents, old->second) << name << " was changed";
       }
     }
     for (const auto& [name, contents] : before_) EXPECT_TRUE(found.count(name)) << name << " is gone";
+    if (!GetParam().writes_folder || may_leave_files(fault)) return;
+    for (const auto& entry : fs::directory_iterator(work_ / "folder"))
+      EXPECT_NE(entry.path().extension(), ".tmp") << entry.path() << " was left behind";
   }
 
   const TemporaryFolder start_, work_;
@@ -290,6 +314,38 @@ TEST_P(Faults, LoseNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, Faults, ::testing::ValuesIn(scenarios()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+class Stops : public Faults {};
+
+// The first and the last call of each kind: from when the folder is being made until the new one has its name.
+TEST_P(Stops, WhileItWritesAndLeavesTheOldFolderOrTheNewOne) {
+  const auto counts = counts_;
+  for (const FaultKind kind : {FaultKind::write, FaultKind::sync, FaultKind::rename}) {
+    const auto index = static_cast<std::size_t>(kind);
+    ASSERT_GT(counts[index], 1u);
+    for (const std::uint64_t number : {std::uint64_t{1}, counts[index]}) {
+      const Fault fault{kind, "interrupt", number};
+      SCOPED_TRACE(describe(fault));
+      begin_anew();
+      const Ended ended = run({fmt::format("FAULT_CALL={}", kFaultKinds[index]), "FAULT_EFFECT=interrupt",
+                               fmt::format("FAULT_NUMBER={}", number)});
+      EXPECT_EQ(ended.exit_code, 130);
+      EXPECT_EQ(ended.err, "dragoman: stopped by SIGINT\n");
+      check_files(fault, false);
+    }
+  }
+}
+
+std::vector<Scenario> scenarios_that_write_folders() {
+  std::vector<Scenario> found;
+  for (const Scenario& scenario : scenarios()) {
+    if (scenario.writes_folder) found.push_back(scenario);
+  }
+  return found;
+}
+
+INSTANTIATE_TEST_SUITE_P(Commands, Stops, ::testing::ValuesIn(scenarios_that_write_folders()),
                          [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace

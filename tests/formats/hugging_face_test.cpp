@@ -261,7 +261,7 @@ TEST_F(ChangedMarian, IsNotKeptWhereItComputesNothingFinite) {
   change_tensor(folder_ / "model.safetensors", "model.shared.weight", [](const Tensor& t) { return t * 1e38; });
   const ImportedModel model = import_model(folder_);
   const auto write = [&](const std::string& text) {
-    write_model_directory(folder_ / "new", "a test", model.config, model.tokenizers, model.weights, true,
+    write_model_directory(folder_ / "new", "a test", model.config, model.tokenizers, model.weights, true, {},
                           [&](const fs::path& made) { require_finite_logits(load_model(made), text); });
   };
   EXPECT_THAT([&] { write(model.sample); },
