@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <limits>
 #include <random>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -66,7 +69,7 @@ void add_output_options(CommandLine& line, EvaluateOptions& options) {
 }
 
 // Without `second` the first option is of no use.
-void need(bool first, const char* first_name, bool second, const char* second_name) {
+void need(bool first, const std::string& first_name, bool second, const char* second_name) {
   if (first && !second) throw std::invalid_argument(fmt::format("{} needs {}", first_name, second_name));
 }
 
@@ -91,6 +94,15 @@ void check_inputs(const EvaluateOptions& options) {
     from_stdin += static_cast<int>(std::ranges::count(*files, "-"));
   from_stdin += options.frequency_file == "-";
   if (from_stdin > 1) throw std::invalid_argument("only one file can be '-' (stdin)");
+}
+
+// Those that say how a model translates. Tests of significance have use for threads, too.
+void check_translation(const CommandLine& line, const EvaluateOptions& options) {
+  std::vector<std::string> names = {"allow-unvalidated"};
+  for (const char* heading : {"Search", "Speed"})
+    std::ranges::copy(line.options_under(heading), std::back_inserter(names));
+  std::erase(names, "threads");
+  for (const std::string& name : names) need(line.asked(name), "--" + name, options.has_model(), "--model");
 }
 
 void check_reports(const CommandLine& line, const EvaluateOptions& options) {
@@ -149,6 +161,7 @@ void settle(const CommandLine& line, EvaluateOptions& options) {
   if (!options.has_model() && options.hypotheses.empty()) options.hypotheses = {"-"};
   check_ranges(options);
   check_inputs(options);
+  check_translation(line, options);
   options.metrics.check(line);
   check_reports(line, options);
   options.translation.translator.validate();

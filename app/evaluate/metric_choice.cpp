@@ -92,20 +92,20 @@ std::vector<EvaluatedMetric> MetricChoice::make() const {
   return metrics;
 }
 
-std::vector<std::string> MetricChoice::doubts_of(std::span<const std::string> hypotheses) const {
+std::vector<std::string> MetricChoice::doubts(const Doubt& of_kind) const {
   std::vector<std::string> doubts;
   for (const auto& kind : kinds_) {
-    if (const auto doubt = has(*kind) ? kind->doubt_hypotheses(hypotheses) : std::nullopt) doubts.push_back(*doubt);
+    if (const auto doubt = has(*kind) ? of_kind(*kind) : std::nullopt) doubts.push_back(*doubt);
   }
   return doubts;
 }
 
+std::vector<std::string> MetricChoice::doubts_of(std::span<const std::string> hypotheses) const {
+  return doubts([&](const MetricKind& kind) { return kind.doubt_hypotheses(hypotheses); });
+}
+
 std::vector<std::string> MetricChoice::doubts_of(const ReferenceStreams& references) const {
-  std::vector<std::string> doubts;
-  for (const auto& kind : kinds_) {
-    if (const auto doubt = has(*kind) ? kind->doubt_references(references) : std::nullopt) doubts.push_back(*doubt);
-  }
-  return doubts;
+  return doubts([&](const MetricKind& kind) { return kind.doubt_references(references); });
 }
 
 SplitWords MetricChoice::words() const {

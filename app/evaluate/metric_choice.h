@@ -3,7 +3,9 @@
 #include "app/cli/command_line.h"
 #include "app/evaluate/metric_kind.h"
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +45,9 @@ class MetricChoice {
     bool operator==(const Chosen&) const = default;
   };
 
+  using Doubt = std::function<std::optional<std::string>(const MetricKind&)>;
+
+  std::vector<std::string> doubts(const Doubt& of_kind) const;
   Chosen named(std::string_view text);
   void choose(const std::vector<std::string>& texts);
   bool has(const MetricKind& kind) const;

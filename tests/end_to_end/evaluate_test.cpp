@@ -156,6 +156,25 @@ TEST_F(Evaluate, RefusesWrongOptions) {
   expect_refusal(dragoman({"evaluate", "--hypothesis", "-", "--reference", "-"}), 2, {"only one file", "stdin"});
 }
 
+TEST_F(Evaluate, RefusesWhatOnlyAModelHasUseFor) {
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"evaluate", "--hypothesis", hypothesis_, "--reference", reference_});
+    return dragoman(more);
+  };
+  for (const auto& [option, value] :
+       std::vector<std::pair<std::string, std::vector<std::string>>>{{"--beam-size", {"3"}},
+                                                                     {"--length-penalty", {"0.5"}},
+                                                                     {"--precision", {"int8"}},
+                                                                     {"--shortlist", {}},
+                                                                     {"--split-sentences", {"off"}},
+                                                                     {"--allow-unvalidated", {}}}) {
+    std::vector<std::string> words = {option};
+    words.insert(words.end(), value.begin(), value.end());
+    expect_refusal(with(words), 2, {option + " needs --model"});
+  }
+  EXPECT_EQ(with({"--threads", "1"}).exit_code, 0);
+}
+
 TEST_F(Evaluate, WarnsOfTextThatIsNotWhatItsMetricExpects) {
   std::string tokenised, plain;
   for (int i = 0; i < 100; ++i) {
