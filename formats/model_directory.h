@@ -29,7 +29,7 @@ struct Tokenizers {
   Tokenizer source;
   Tokenizer target;
 
-  bool joint() const { return source.files() == target.files(); }
+  bool joint() const { return source.has_files_of(target); }
 
   /// Names their contents among others.
   std::string fingerprint() const;

@@ -18,8 +18,8 @@ SentencePieceCodec::SentencePieceCodec(std::shared_ptr<const SentencePieceModel>
   special_.unk = processor.unk_id();
 }
 
-std::vector<CodecFile> SentencePieceCodec::files() const {
-  return {{std::string(kSentencePieceFile), model_->bytes()}};
+std::vector<CodecFileView> SentencePieceCodec::files() const {
+  return {{kSentencePieceFile, model_->bytes()}};
 }
 
 void SentencePieceCodec::check(std::int32_t id) const {

@@ -14,7 +14,7 @@ class SentencePieceCodec : public TextCodec {
  public:
   explicit SentencePieceCodec(std::shared_ptr<const SentencePieceModel> model);
 
-  std::vector<CodecFile> files() const override;
+  std::vector<CodecFileView> files() const override;
   std::int32_t vocabulary_size() const override { return vocabulary_size_; }
   SpecialIds special_ids() const override { return special_; }
   std::vector<std::int32_t> encode(std::string_view text) const override;

@@ -45,8 +45,8 @@ std::int32_t TableCodec::id_of(int own, std::string_view piece) const {
   return model_->processor().IsUnknown(own) ? vocabulary_.id_of(piece) : ids_[static_cast<std::size_t>(own)];
 }
 
-std::vector<CodecFile> TableCodec::files() const {
-  return {{std::string(kSentencePieceFile), model_->bytes()}, {std::string(kVocabularyFile), vocabulary_.text()}};
+std::vector<CodecFileView> TableCodec::files() const {
+  return {{kSentencePieceFile, model_->bytes()}, {kVocabularyFile, vocabulary_.text()}};
 }
 
 std::vector<std::int32_t> TableCodec::encode(std::string_view text) const {

@@ -21,7 +21,7 @@ class TableCodec : public TextCodec {
   TableCodec(std::shared_ptr<const SentencePieceModel> model, std::string vocabulary,
              const std::string& name_for_errors);
 
-  std::vector<CodecFile> files() const override;
+  std::vector<CodecFileView> files() const override;
   std::int32_t vocabulary_size() const override { return vocabulary_.size(); }
   SpecialIds special_ids() const override { return vocabulary_.special_ids(); }
   std::vector<std::int32_t> encode(std::string_view text) const override;

@@ -27,6 +27,13 @@ struct CodecFile {
   bool operator==(const CodecFile&) const = default;
 };
 
+/// The same without the bytes: those of a codec, as long as it lives.
+struct CodecFileView {
+  std::string_view extension, bytes;
+
+  bool operator==(const CodecFileView&) const = default;
+};
+
 inline constexpr std::string_view kSentencePieceFile = ".spm", kVocabularyFile = ".vocabulary";
 
 /// A way from text to ids and back. Immutable and safe to use from several threads. Ids outside [0, vocabulary_size())
@@ -35,7 +42,7 @@ class TextCodec {
  public:
   virtual ~TextCodec() = default;
 
-  virtual std::vector<CodecFile> files() const = 0;
+  virtual std::vector<CodecFileView> files() const = 0;
 
   virtual std::int32_t vocabulary_size() const = 0;
   virtual SpecialIds special_ids() const = 0;

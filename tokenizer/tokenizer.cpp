@@ -44,9 +44,19 @@ Tokenizer Tokenizer::from_files(std::vector<CodecFile> files, const std::string&
       std::make_shared<const TableCodec>(std::move(pieces), *std::move(vocabulary), named(kVocabularyFile)));
 }
 
+std::vector<CodecFile> Tokenizer::files() const {
+  std::vector<CodecFile> files;
+  for (const auto& [extension, bytes] : codec_->files()) files.push_back({std::string(extension), std::string(bytes)});
+  return files;
+}
+
+bool Tokenizer::has_files_of(const Tokenizer& other) const {
+  return codec_ == other.codec_ || codec_->files() == other.codec_->files();
+}
+
 std::uint32_t Tokenizer::checksum() const {
   std::uint32_t checksum = 0;
-  for (const CodecFile& file : files()) checksum = crc32_of(file.bytes, checksum);
+  for (const CodecFileView& file : codec_->files()) checksum = crc32_of(file.bytes, checksum);
   return checksum;
 }
 

@@ -35,7 +35,10 @@ class Tokenizer {
   static Tokenizer from_files(std::vector<CodecFile> files, const std::string& name_for_errors);
 
   /// What it is made of, to be stored as it is.
-  std::vector<CodecFile> files() const { return codec_->files(); }
+  std::vector<CodecFile> files() const;
+
+  /// Whether both are made of the same.
+  bool has_files_of(const Tokenizer& other) const;
 
   /// Of the bytes of all files.
   std::uint32_t checksum() const;

@@ -34,8 +34,8 @@ std::string_view token_in(std::string_view text, const TextRange& range) {
 WordCodec::WordCodec(std::string vocabulary, const std::string& name_for_errors)
     : vocabulary_(std::move(vocabulary), name_for_errors) {}
 
-std::vector<CodecFile> WordCodec::files() const {
-  return {{std::string(kVocabularyFile), vocabulary_.text()}};
+std::vector<CodecFileView> WordCodec::files() const {
+  return {{kVocabularyFile, vocabulary_.text()}};
 }
 
 std::vector<std::int32_t> WordCodec::encode(std::string_view text) const {

@@ -189,10 +189,12 @@ TEST(Tokenizer, IsMadeOfItsFilesAgain) {
   for (const Tokenizer& tokenizer : {words(), reordered.plain, reordered.tokenizer()}) {
     const Tokenizer again = Tokenizer::from_files(tokenizer.files(), "again");
     EXPECT_EQ(again.files(), tokenizer.files());
+    EXPECT_TRUE(again.has_files_of(tokenizer) && tokenizer.has_files_of(tokenizer));
     EXPECT_EQ(again.checksum(), tokenizer.checksum());
     EXPECT_EQ(again.encode("the small house"), tokenizer.encode("the small house"));
   }
   EXPECT_NE(reordered.tokenizer().checksum(), reordered.plain.checksum());
+  EXPECT_FALSE(reordered.tokenizer().has_files_of(reordered.plain));
   EXPECT_THAT([] { Tokenizer::from_bytes("no model\n", "notes"); },
               ThrowsMessage<std::runtime_error>(HasSubstr("notes: not a SentencePiece model")));
 }
