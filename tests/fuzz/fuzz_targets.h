@@ -9,8 +9,10 @@ namespace dragoman {
 // may happen. Run on the seeds by ctest, and on what libFuzzer makes of them by `./run fuzz NAME`.
 void fuzz_corpus_tokens(std::string_view bytes);
 void fuzz_lines(std::string_view bytes);
+void fuzz_manifest(std::string_view bytes);
 void fuzz_pickle(std::string_view bytes);
 void fuzz_progress(std::string_view bytes);
+void fuzz_safetensors(std::string_view bytes);
 void fuzz_sentencepiece(std::string_view bytes);
 void fuzz_token_table(std::string_view bytes);
 void fuzz_utf8(std::string_view bytes);
@@ -24,8 +26,10 @@ struct FuzzTarget {
 
 inline constexpr std::array kFuzzTargets = {FuzzTarget{"corpus_tokens", fuzz_corpus_tokens},
                                             FuzzTarget{"lines", fuzz_lines},
+                                            FuzzTarget{"manifest", fuzz_manifest},
                                             FuzzTarget{"pickle", fuzz_pickle},
                                             FuzzTarget{"progress", fuzz_progress},
+                                            FuzzTarget{"safetensors", fuzz_safetensors},
                                             FuzzTarget{"sentencepiece", fuzz_sentencepiece},
                                             FuzzTarget{"token_table", fuzz_token_table},
                                             FuzzTarget{"utf8", fuzz_utf8},

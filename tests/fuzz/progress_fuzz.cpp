@@ -2,44 +2,22 @@
 #include "base/checksum.h"
 #include "base/partial_file.h"
 #include "tests/fuzz/check.h"
+#include "tests/fuzz/folder.h"
 #include "tests/fuzz/fuzz_targets.h"
 
-#include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 
 namespace dragoman {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr const char* kWritten = "eins\nzwei\ndrei\n";
 
-// A folder of this process, which goes with it.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / fmt::format("dragoman-fuzz-{}", ::getpid())) {
-    fs::create_directories(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-
-  fs::path file(const char* name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
-
-void write(const fs::path& file, const std::string& text) {
-  std::ofstream(file, std::ios::binary) << text;
-}
-
 void go_on_with(const std::string& progress) {
-  static const Folder folder;
-  write(folder.file("out.partial"), kWritten);
-  write(folder.file("out.progress"), progress);
+  static const FuzzFolder folder("progress");
+  folder.write("out.partial", kWritten);
+  folder.write("out.progress", progress);
   try {
     const PartialFile file(folder.file("out"), "input: lines\n", false);
     if (file.note().empty()) return;
