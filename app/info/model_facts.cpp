@@ -1,5 +1,6 @@
 #include "app/info/model_facts.h"
 
+#include "decoding/engine/shortlist.h"
 #include "formats/model_directory.h"
 #include "formats/stored_weights.h"
 
@@ -63,7 +64,6 @@ void list_files(const fs::path& model, ModelFacts& facts) {
   for (const fs::directory_entry& entry : fs::directory_iterator(model)) {
     const std::string name = entry.path().filename().string();
     if (entry.is_regular_file()) facts.files.push_back({name, entry.file_size()});
-    facts.shortlist = facts.shortlist || name == "shortlist.safetensors";
   }
   std::ranges::sort(facts.files, {}, &ModelFacts::File::name);
   facts.training_bytes = size_of_folder(model / "training");
@@ -83,6 +83,7 @@ ModelFacts facts_of(const fs::path& model) {
   facts.target = {kind_of(target), target.vocabulary_size()};
   facts.joint_tokenizer = loaded.tokenizers.joint();
   list_files(model, facts);
+  facts.shortlist = has_shortlist(model);
   facts.training = training_summary(model);
   return facts;
 }

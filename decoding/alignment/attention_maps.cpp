@@ -102,9 +102,9 @@ void AttentionReader::read_batch(std::span<const Ids> sources, std::span<const I
 
   std::vector<AttentionMap> whole = collector.maps();
   for (AttentionMap& map : whole) map.weights = map.weights.to(torch::kFloat32).cpu();
+  const auto* const source_lengths = memory.lengths.const_data_ptr<std::int64_t>();
   for (std::size_t row = 0; row < batch.size(); ++row) {
-    const std::int64_t source_length = std::ssize(source_rows[row]) + 1,
-                       target_length = std::ssize(target_rows[row]) + 1;
+    const std::int64_t source_length = source_lengths[row], target_length = std::ssize(target_rows[row]) + 1;
     std::vector<AttentionMap> maps;
     for (const auto& [site, weights] : whole) {
       const bool decodes = site.kind != AttentionSite::Kind::encoder_self;

@@ -104,6 +104,10 @@ Shortlist load_shortlist(const fs::path& directory, const Tokenizers& tokenizers
   return shortlist;
 }
 
+bool has_shortlist(const fs::path& directory) {
+  return fs::exists(shortlist_file(directory));
+}
+
 std::string shortlist_fingerprint(const fs::path& directory) {
   const SafetensorsFile contents = load_safetensors(shortlist_file(directory));
   const auto checksum = contents.metadata.find("crc32");

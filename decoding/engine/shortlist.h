@@ -46,6 +46,9 @@ void save_shortlist(const std::filesystem::path& directory, const Shortlist& sho
 /// tokenizers.
 Shortlist load_shortlist(const std::filesystem::path& directory, const Tokenizers& tokenizers);
 
+/// Whether there is one to be read.
+bool has_shortlist(const std::filesystem::path& directory);
+
 /// Names its contents among others.
 std::string shortlist_fingerprint(const std::filesystem::path& directory);
 

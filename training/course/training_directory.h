@@ -35,6 +35,7 @@ class TrainingDirectory {
   std::filesystem::path state_file() const { return training_ / "state.safetensors"; }
   /// Where TrainLog has its files.
   std::filesystem::path log_folder() const { return training_; }
+  static std::filesystem::path log_folder(const std::filesystem::path& model) { return model / "training"; }
   static std::filesystem::path corpus_file(const std::filesystem::path& model) {
     return model / "training" / "corpus.tokens";
   }

@@ -38,15 +38,7 @@ bool ValidationResult::is_finite() const {
 double ValidationResult::score(ValidationMetric metric) const {
   // A number that nothing compares with would stay the best for ever.
   if (!is_finite()) return -std::numeric_limits<double>::infinity();
-  switch (metric) {
-    case ValidationMetric::bleu:
-      return bleu.score;
-    case ValidationMetric::loss:
-      return -loss;
-    case ValidationMetric::perplexity:
-      return -perplexity;
-  }
-  throw std::invalid_argument("unknown validation metric");
+  return score_by(metric, bleu.score, loss, perplexity);
 }
 
 Validator::Validator(const ParallelText& text, const Tokenizers& tokenizers, const ModelConfig& config,

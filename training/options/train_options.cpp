@@ -73,6 +73,18 @@ void validate_vocabulary(const VocabularyOptions& vocabulary, const std::string&
 
 }  // namespace
 
+double score_by(ValidationMetric metric, double bleu, double loss, double perplexity) {
+  switch (metric) {
+    case ValidationMetric::bleu:
+      return bleu;
+    case ValidationMetric::loss:
+      return -loss;
+    case ValidationMetric::perplexity:
+      return -perplexity;
+  }
+  throw std::invalid_argument("unknown validation metric");
+}
+
 void TrainOptions::validate() const {
   if (model.empty()) throw std::invalid_argument("there is no folder to train into; give --model DIR");
   validate_corpus(corpus);

@@ -31,6 +31,9 @@ template <>
 inline constexpr auto kEnumNames<AverageOf> =
     enum_names<AverageOf>({{AverageOf::none, "none"}, {AverageOf::best, "best"}, {AverageOf::last, "last"}});
 
+/// A measurement by the metric, as a number that is larger for better models.
+double score_by(ValidationMetric metric, double bleu, double loss, double perplexity);
+
 /// Where the sentence pairs come from: pairs of files or TSV files, plain or gzip.
 struct CorpusOptions {
   std::vector<std::string> train_source, train_target;  ///< as many of one as of the other

@@ -50,7 +50,7 @@ double seconds_since_1970() {
 
 TrainLog::TrainLog(const std::filesystem::path& folder, std::int64_t step)
     : folder_(folder),
-      file_(folder / "log.jsonl"),
+      file_(file_in(folder)),
       started_at_(seconds_since_1970()),
       events_(fresh_event_file(folder, step), started_at_, step) {
   open_behind(step);

@@ -22,6 +22,8 @@ class TrainLog {
   using Value = std::variant<std::int64_t, double, std::string>;
   using Entry = std::vector<std::pair<std::string, Value>>;
 
+  static std::filesystem::path file_in(const std::filesystem::path& folder) { return folder / "log.jsonl"; }
+
   /// Goes on behind `step`: entries of later steps, which a resumed training will write again, are removed.
   TrainLog(const std::filesystem::path& folder, std::int64_t step);
 

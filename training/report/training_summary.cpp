@@ -2,6 +2,8 @@
 
 #include "base/json.h"
 #include "training/course/training_directory.h"
+#include "training/options/train_options.h"
+#include "training/report/train_log.h"
 
 #include <algorithm>
 #include <fstream>
@@ -13,22 +15,23 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Best = TrainingSummary::Best;
 
-// Larger for better weights.
-double score_of(const Best& weights, const std::string& metric) {
-  if (metric == "loss") return -weights.loss;
-  if (metric == "perplexity") return -weights.perplexity;
-  return weights.bleu;
+double score_of(const Best& weights, ValidationMetric metric) {
+  return score_by(metric, weights.bleu, weights.loss, weights.perplexity);
 }
 
-std::string metric_of(const std::filesystem::path& model) {
+ValidationMetric metric_of(const std::filesystem::path& model) {
+  const ValidationMetric usual = TrainOptions().validation.valid_metric;
   const auto record = TrainingDirectory::record(model);
-  if (!record) return "";
+  if (!record) return usual;
   const auto found =
       std::ranges::find(record->options, "valid-metric", [](const auto& option) { return option.first; });
-  return found == record->options.end() ? "" : found->second;
+  for (const auto& [metric, name] : kEnumNames<ValidationMetric>) {
+    if (found != record->options.end() && found->second == name) return metric;
+  }
+  return usual;
 }
 
-void add(const Json& entry, const std::string& metric, TrainingSummary& summary) {
+void add(const Json& entry, ValidationMetric metric, TrainingSummary& summary) {
   const std::string event = entry.at("event");
   summary.steps = std::max(summary.steps, entry.at("step").get<std::int64_t>());
   summary.epochs = std::max(summary.epochs, entry.value("epoch", std::int64_t{0}));
@@ -42,9 +45,9 @@ void add(const Json& entry, const std::string& metric, TrainingSummary& summary)
 }  // namespace
 
 std::optional<TrainingSummary> training_summary(const std::filesystem::path& model) {
-  std::ifstream log(model / "training" / "log.jsonl");
+  std::ifstream log(TrainLog::file_in(TrainingDirectory::log_folder(model)));
   if (!log) return std::nullopt;
-  const std::string metric = metric_of(model);
+  const ValidationMetric metric = metric_of(model);
   TrainingSummary summary;
   for (std::string line; std::getline(log, line);) {
     const auto entry = parse_json(line);
