@@ -53,22 +53,20 @@ void ForeignWeights::add(TensorViews views, const std::string& file) {
           fmt::format("{}: the tensor '{}' is in {}, too; copy the model anew", file, name, known->second.file));
     }
   }
-  bytes_ += views.file->bytes().size();
+  bytes_ += views.file->bytes().size() + views.own_bytes;
   files_.push_back(std::move(views.file));
 }
 
 Tensor ForeignWeights::take(const std::string& name, const std::vector<std::int64_t>& shape) {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) {
-    throw std::runtime_error(
-        fmt::format("{}: the tensor '{}' is missing, which config.json speaks of; copy the model "
-                    "anew",
-                    first_file_, name));
+    throw std::runtime_error(fmt::format("{}: the tensor '{}' is missing, which {} speaks of; copy the model anew",
+                                         first_file_, name, config_));
   }
   const auto& [tensor, file] = found->second;
   if (tensor.sizes() != at::IntArrayRef(shape)) {
-    throw std::runtime_error(fmt::format("{}: the tensor '{}' has shape {}, but config.json asks for [{}]", file, name,
-                                         fmt::streamed(tensor.sizes()), fmt::join(shape, ", ")));
+    throw std::runtime_error(fmt::format("{}: the tensor '{}' has shape {}, but {} asks for [{}]", file, name,
+                                         fmt::streamed(tensor.sizes()), config_, fmt::join(shape, ", ")));
   }
   if (!has_weights_type(tensor)) {
     throw std::runtime_error(fmt::format("{}: the tensor '{}' is in {}; only fp32, fp16 and bf16 can be read", file,
@@ -93,7 +91,7 @@ void ForeignWeights::require_all_taken(const std::string& family) const {
   for (const auto& [name, entry] : tensors_) {
     if (taken_.contains(name)) continue;
     throw std::runtime_error(
-        fmt::format("{}: {} with this config.json has no place for the tensor '{}'", entry.file, family, name));
+        fmt::format("{}: {} with this {} has no place for the tensor '{}'", entry.file, family, config_, name));
   }
 }
 

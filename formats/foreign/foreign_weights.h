@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -18,6 +19,9 @@ namespace dragoman {
 /// what it has a place for; what is left over then is not ignored.
 class ForeignWeights {
  public:
+  /// config: the file that tells which tensors there should be
+  explicit ForeignWeights(std::string config = "config.json") : config_(std::move(config)) {}
+
   /// Throws std::runtime_error naming the file if a name is there twice.
   void add(TensorViews views, const std::string& file);
 
@@ -46,6 +50,7 @@ class ForeignWeights {
     std::string file;
   };
 
+  std::string config_;
   std::map<std::string, Entry> tensors_;
   std::set<std::string> taken_;
   std::set<std::string> types_;

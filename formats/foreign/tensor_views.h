@@ -3,6 +3,7 @@
 #include "base/mapped_file.h"
 #include "model/named_tensors.h"
 
+#include <cstdint>
 #include <memory>
 
 namespace dragoman {
@@ -11,6 +12,7 @@ namespace dragoman {
 struct TensorViews {
   NamedTensors tensors;
   std::shared_ptr<const MappedFile> file;
+  std::uint64_t own_bytes = 0;  ///< of those tensors that are no views: what the file holds had to be made of it
 };
 
 }  // namespace dragoman

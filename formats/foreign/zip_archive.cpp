@@ -6,8 +6,10 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <limits>
+#include <new>
 #include <stdexcept>
 #include <utility>
+#include <zlib.h>
 
 namespace dragoman {
 namespace {
@@ -22,6 +24,9 @@ constexpr std::size_t kLongestComment = 65'535;
 constexpr std::uint32_t kIn64Bits = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint16_t kField64 = 1;
 constexpr std::uint16_t kEncrypted = 1;
+constexpr std::uint16_t kStored = 0, kDeflated = 8;
+// Weights and texts become a tenth of their size at the least; a small table may be all zeros.
+constexpr std::uint64_t kMostInflated = 64, kSmall = 1 << 20;
 
 }  // namespace
 
@@ -53,6 +58,7 @@ ZipArchive::ZipArchive(std::string_view bytes, std::string name_for_errors)
   std::size_t offset = directory.begin;
   for (std::size_t i = 0; i < directory.entries; ++i) offset = read_entry(offset);
   require_apart();
+  require_sizes();
 }
 
 // The end of an archive may be followed by a comment.
@@ -94,8 +100,9 @@ std::size_t ZipArchive::read_entry(std::size_t offset) {
   if (part(begin, kLocalSize).substr(0, 4) != kLocalSignature) refuse("an entry is not where it should be");
   const std::size_t data = begin + kLocalSize + number<std::uint16_t>(begin + 26) + number<std::uint16_t>(begin + 28);
   const auto method = number<std::uint16_t>(offset + 10);
-  if (method == 0 && size != stored) refuse("an entry has two sizes");
-  const Entry entry{part(data, stored), method, number<std::uint16_t>(offset + 8), number<std::uint32_t>(offset + 16)};
+  if (method == kStored && size != stored) refuse("an entry has two sizes");
+  const Entry entry{part(data, stored), size, method, number<std::uint16_t>(offset + 8),
+                    number<std::uint32_t>(offset + 16)};
   if (!entries_.emplace(name, entry).second) refuse(fmt::format("the entry '{}' is there twice", name));
   return extra_end + number<std::uint16_t>(offset + 32);
 }
@@ -116,19 +123,71 @@ std::vector<std::string_view> ZipArchive::names() const {
   return names;
 }
 
-std::string_view ZipArchive::read(std::string_view name) const {
+void ZipArchive::require_sizes() const {
+  std::uint64_t all = 0;
+  for (const auto& [name, entry] : entries_) {
+    if (__builtin_add_overflow(all, entry.size, &all) || all > kMostInflated * bytes_.size() + kSmall)
+      refuse("its entries would be far larger than it is");
+  }
+}
+
+const ZipArchive::Entry& ZipArchive::entry(std::string_view name) const {
   const auto found = entries_.find(name);
   if (found == entries_.end()) refuse(fmt::format("there is no entry '{}'", name));
-  const Entry& entry = found->second;
-  if (entry.method != 0 || (entry.flags & kEncrypted) != 0) {
+  return found->second;
+}
+
+std::string_view ZipArchive::checked(std::string_view name, const Entry& entry, std::string_view contents) const {
+  if (crc32_of(contents) != entry.checksum) refuse(fmt::format("the checksum of the entry '{}' does not match", name));
+  return contents;
+}
+
+std::string_view ZipArchive::read(std::string_view name) const {
+  const Entry& found = entry(name);
+  if (found.method != kStored || (found.flags & kEncrypted) != 0) {
     throw std::runtime_error(
         fmt::format("{}: the entry '{}' is compressed or encrypted; only archives that store "
                     "their entries as they are can be read",
                     name_, name));
   }
-  if (crc32_of(entry.data) != entry.checksum)
-    refuse(fmt::format("the checksum of the entry '{}' does not match", name));
-  return entry.data;
+  return checked(name, found, found.data);
+}
+
+std::string_view ZipArchive::read(std::string_view name, std::string& buffer) const {
+  const Entry& found = entry(name);
+  if ((found.method != kStored && found.method != kDeflated) || (found.flags & kEncrypted) != 0) {
+    throw std::runtime_error(fmt::format(
+        "{}: the entry '{}' is encrypted, or packed in another way than deflate; pack the archive anew", name_, name));
+  }
+  if (found.method == kStored) return checked(name, found, found.data);
+  buffer = inflated(name, found);
+  return checked(name, found, buffer);
+}
+
+// zlib counts in 32 bits: a large entry takes several turns.
+std::string ZipArchive::inflated(std::string_view name, const Entry& entry) const {
+  constexpr int kWithoutHeader = -MAX_WBITS;
+  constexpr std::size_t kMostAtOnce = 1u << 30;
+  std::string contents(static_cast<std::size_t>(entry.size), '\0');
+  z_stream stream{};
+  if (inflateInit2(&stream, kWithoutHeader) != Z_OK) throw std::bad_alloc();
+  std::size_t taken = 0, made = 0;
+  int state = Z_OK;
+  while (state == Z_OK) {
+    const std::size_t in = std::min(entry.data.size() - taken, kMostAtOnce),
+                      out = std::min(contents.size() - made, kMostAtOnce);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(entry.data.data() + taken));
+    stream.avail_in = static_cast<uInt>(in);
+    stream.next_out = reinterpret_cast<Bytef*>(contents.data() + made);
+    stream.avail_out = static_cast<uInt>(out);
+    state = inflate(&stream, Z_NO_FLUSH);
+    taken += in - stream.avail_in;
+    made += out - stream.avail_out;
+  }
+  inflateEnd(&stream);
+  if (state != Z_STREAM_END || made != contents.size())
+    refuse(fmt::format("the entry '{}' cannot be inflated to its size", name));
+  return contents;
 }
 
 }  // namespace dragoman

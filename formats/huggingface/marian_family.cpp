@@ -2,7 +2,7 @@
 
 #include "formats/huggingface/bart_weights.h"
 #include "formats/huggingface/generation_defaults.h"
-#include "formats/huggingface/token_table.h"
+#include "formats/foreign/token_table.h"
 #include "model/attention/positions/positional_encoding.h"
 #include "tokenizer/language_code.h"
 

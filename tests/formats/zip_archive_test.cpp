@@ -66,5 +66,45 @@ TEST(ZipArchive, RefusesWhatIsCompressedOrChanged) {
   EXPECT_THAT(zip_refusal(ZipBytes{{{"a", "one"}}}.bytes(), "b"), HasSubstr("there is no entry 'b'"));
 }
 
+std::string inflation_refusal(const ZipBytes::Entry& entry) {
+  std::string buffer;
+  const std::string bytes = ZipBytes{{entry}}.bytes();
+  try {
+    (void)ZipArchive(bytes, "x.zip").read("a", buffer);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(ZipArchive, InflatesWhatIsDeflated) {
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += std::to_string(i);
+  for (const bool in_64_bits : {false, true}) {
+    const std::string bytes = ZipBytes{{{"a", deflated(text), 8, 0, 0, 0, text}, {"b", "two"}}, in_64_bits}.bytes();
+    EXPECT_LT(bytes.size(), text.size());
+    const ZipArchive archive(bytes, "x.zip");
+    std::string buffer;
+    EXPECT_EQ(archive.read("a", buffer), text);
+    EXPECT_EQ(archive.read("b", buffer), "two");
+  }
+}
+
+TEST(ZipArchive, RefusesWhatIsDeflatedOtherwiseThanItSays) {
+  const std::string text(300, 'x'), packed = deflated(text);
+  EXPECT_EQ(inflation_refusal({"a", packed, 8, 0, 0, 0, text}), "");
+  EXPECT_THAT(inflation_refusal({"a", packed, 8, 0, 0, 0, text + "y"}), HasSubstr("cannot be inflated to its size"));
+  EXPECT_THAT(inflation_refusal({"a", packed, 8, 0, 0, 0, text.substr(1)}), HasSubstr("cannot be inflated"));
+  EXPECT_THAT(inflation_refusal({"a", packed.substr(0, 3), 8, 0, 0, 0, text}), HasSubstr("cannot be inflated"));
+  EXPECT_THAT(inflation_refusal({"a", packed, 8, 0, 0, 0, std::string(300, 'y')}), HasSubstr("checksum"));
+  EXPECT_THAT(inflation_refusal({"a", packed, 12, 0, 0, 0, text}), HasSubstr("another way than deflate"));
+  EXPECT_THAT(inflation_refusal({"a", packed, 8, 1, 0, 0, text}), HasSubstr("is encrypted"));
+}
+
+TEST(ZipArchive, RefusesABomb) {
+  const std::string zeros(4 << 20, '\0');
+  EXPECT_THAT(inflation_refusal({"a", deflated(zeros), 8, 0, 0, 0, zeros}), HasSubstr("far larger than it is"));
+}
+
 }  // namespace
 }  // namespace dragoman

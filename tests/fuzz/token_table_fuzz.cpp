@@ -1,4 +1,4 @@
-#include "formats/huggingface/token_table.h"
+#include "formats/foreign/token_table.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/fuzz_targets.h"
 

@@ -7,15 +7,19 @@
 
 namespace dragoman {
 
-/// The tokens of a vocab.json by id.
+/// The tokens of a foreign vocabulary by id.
 struct TokenTable {
   std::string vocabulary;              ///< as the text of a Vocabulary
   std::vector<std::string> languages;  ///< tokens like >>fra<<, in the order of their ids
   int replaced = 0;  ///< ids without a token, or whose token holds white space; they have one like <id-17>
 };
 
-/// Reads {"token": id, …}. `size`: of the vocabulary; pad: the id that has <pad> if no token has. Throws
-/// std::runtime_error naming `file` if it is not such a table, or has an id twice, or one outside the vocabulary.
+/// tokens: by id, empty where an id has none; pad: the id that has <pad> if no token has. Throws std::runtime_error
+/// naming `file` if names that tokens get here are there already.
+TokenTable token_table(std::vector<std::string> tokens, std::int32_t pad, const std::string& file);
+
+/// Reads a vocab.json, {"token": id, …}. `size`: of the vocabulary. Throws std::runtime_error naming `file` if it is
+/// not such a table, or has an id twice, or one outside the vocabulary.
 TokenTable read_token_table(std::string_view json, std::int32_t size, std::int32_t pad, const std::string& file);
 
 }  // namespace dragoman

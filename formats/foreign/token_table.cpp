@@ -1,4 +1,4 @@
-#include "formats/huggingface/token_table.h"
+#include "formats/foreign/token_table.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -62,12 +62,11 @@ bool fits_in_vocabulary(const std::string& token) {
 
 }  // namespace
 
-TokenTable read_token_table(std::string_view json, std::int32_t size, std::int32_t pad, const std::string& file) {
+TokenTable token_table(std::vector<std::string> tokens, std::int32_t pad, const std::string& file) {
   constexpr const char* kPad = "<pad>";
-  std::vector<std::string> tokens = TableReader(size, file).read(json);
   const std::set<std::string> known(tokens.begin(), tokens.end());
   TokenTable table;
-  for (std::int32_t id = 0; id < size; ++id) {
+  for (std::int32_t id = 0; id < std::ssize(tokens); ++id) {
     std::string& token = tokens[static_cast<std::size_t>(id)];
     if (token.empty() && id == pad && !known.contains(kPad)) token = kPad;
     if (!fits_in_vocabulary(token)) {
@@ -79,6 +78,10 @@ TokenTable read_token_table(std::string_view json, std::int32_t size, std::int32
     table.vocabulary += token + "\n";
   }
   return table;
+}
+
+TokenTable read_token_table(std::string_view json, std::int32_t size, std::int32_t pad, const std::string& file) {
+  return token_table(TableReader(size, file).read(json), pad, file);
 }
 
 }  // namespace dragoman
