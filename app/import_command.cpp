@@ -28,7 +28,7 @@ constexpr const char* kImportSummary = R"(Makes a model of this program of one t
   dragoman import opus-mt-en-de --output en-de
   dragoman import --from opus-mt-en-de --output en-de --check some.en
 
-Hugging Face folders of MarianMT (OPUS-MT) can be imported.)";
+Hugging Face folders of MarianMT (OPUS-MT) and Marian's own files (.npz, .bin, or their folder) can be imported.)";
 
 constexpr std::size_t kLinesToCheck = 10;
 
@@ -38,7 +38,8 @@ struct ImportOptions {
 };
 
 void add_options(CommandLine& line, ImportOptions& options) {
-  Option& from = line.add("from", options.from, "DIR", "the model to import, whose format is recognised");
+  Option& from =
+      line.add("from", options.from, "PATH", "the model to import, a folder or a file; its format is recognised");
   from.required = from.bare = true;
   Option& output = line.add("output,o", options.output, "DIR", "the model directory to write, made if it is missing");
   output.required = output.writes = true;

@@ -3,6 +3,8 @@
 #include "base/atomic_file.h"
 #include "formats/foreign/imported_model.h"
 #include "formats/huggingface/hugging_face_format.h"
+#include "formats/marian/marian_files.h"
+#include "formats/marian/marian_format.h"
 
 #include <algorithm>
 #include <array>
@@ -60,10 +62,6 @@ bool is_hugging_face(const fs::path& path) {
          names.contains("tokenizer_config.json");
 }
 
-bool is_marian(const fs::path& path) {
-  return has_extension(path, {".npz"});
-}
-
 bool is_torch_checkpoint(const fs::path& path) {
   return has_extension(path, {".pt", ".pth", ".ckpt"});
 }
@@ -71,7 +69,7 @@ bool is_torch_checkpoint(const fs::path& path) {
 constexpr std::array kFormats = {
     ForeignFormat{"a CTranslate2 model", is_ctranslate2, nullptr},
     ForeignFormat{"a Hugging Face model", is_hugging_face, read_hugging_face},
-    ForeignFormat{"a Marian model", is_marian, nullptr},
+    ForeignFormat{"a Marian model", is_marian_model, read_marian_model},
     ForeignFormat{"a checkpoint of PyTorch", is_torch_checkpoint, nullptr},
 };
 

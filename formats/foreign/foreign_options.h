@@ -14,7 +14,8 @@
 
 namespace dragoman {
 
-/// The options in a JSON file of another program. What is read here is either understood or refused by name and value.
+/// The options in a file of another program, as JSON has them. What is read here is either understood or refused by
+/// name and value.
 class ForeignOptions {
  public:
   /// None at all, of a file that is not there.
@@ -22,6 +23,13 @@ class ForeignOptions {
 
   /// Throws std::runtime_error naming `file` unless `text` is a JSON object.
   ForeignOptions(std::string_view text, std::string file);
+
+  /// Of what was no JSON, but has been made it; an object.
+  static ForeignOptions of(nlohmann::ordered_json json, std::string file) {
+    ForeignOptions options(std::move(file));
+    options.json_ = std::move(json);
+    return options;
+  }
 
   const std::string& file() const { return file_; }
 

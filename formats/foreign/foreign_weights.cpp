@@ -57,13 +57,26 @@ void ForeignWeights::add(TensorViews views, const std::string& file) {
   files_.push_back(std::move(views.file));
 }
 
-Tensor ForeignWeights::take(const std::string& name, const std::vector<std::int64_t>& shape) {
+const ForeignWeights::Entry& ForeignWeights::entry(const std::string& name) const {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) {
     throw std::runtime_error(fmt::format("{}: the tensor '{}' is missing, which {} speaks of; copy the model anew",
                                          first_file_, name, config_));
   }
-  const auto& [tensor, file] = found->second;
+  return found->second;
+}
+
+std::int64_t ForeignWeights::rows(const std::string& name) const {
+  const auto& [tensor, file] = entry(name);
+  if (tensor.dim() != 2) {
+    throw std::runtime_error(fmt::format("{}: the tensor '{}' has shape {}, but {} asks for a matrix", file, name,
+                                         fmt::streamed(tensor.sizes()), config_));
+  }
+  return tensor.size(0);
+}
+
+Tensor ForeignWeights::take(const std::string& name, const std::vector<std::int64_t>& shape) {
+  const auto& [tensor, file] = entry(name);
   if (tensor.sizes() != at::IntArrayRef(shape)) {
     throw std::runtime_error(fmt::format("{}: the tensor '{}' has shape {}, but {} asks for [{}]", file, name,
                                          fmt::streamed(tensor.sizes()), config_, fmt::join(shape, ", ")));

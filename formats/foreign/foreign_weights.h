@@ -27,6 +27,9 @@ class ForeignWeights {
 
   bool contains(const std::string& name) const { return tensors_.contains(name); }
 
+  /// How many rows a matrix has. Throws std::runtime_error naming the file if it is not there, or is none.
+  std::int64_t rows(const std::string& name) const;
+
   /// The tensor in fp32, which holds what fp16 and bf16 do exactly. Throws std::runtime_error naming the file unless it
   /// is there, has this shape, and holds finite floating-point numbers.
   torch::Tensor take(const std::string& name, const std::vector<std::int64_t>& shape);
@@ -49,6 +52,8 @@ class ForeignWeights {
     torch::Tensor tensor;
     std::string file;
   };
+
+  const Entry& entry(const std::string& name) const;
 
   std::string config_;
   std::map<std::string, Entry> tensors_;
