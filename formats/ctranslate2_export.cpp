@@ -7,6 +7,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
 #include <cstdint>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -119,6 +120,8 @@ class Export {
     for (const char* off : {"alibi", "alibi_use_positive_positions", "scale_alibi"})
       variables_.add_flag(fmt::format("decoder/{}", off), false);
     variables_.add_flag("decoder/start_from_zero_embedding", config.zero_start);
+    if (config.output_scale)
+      variables_.add("decoder/scale_outputs", at::full({}, 1 / std::sqrt(config.width), torch::kFloat32));
   }
 
   const Variables& variables() const { return variables_; }
@@ -155,33 +158,41 @@ class Export {
     add_norm(layer + "/self_attention/layer_norm", ours + ".self_attention_norm");
     add_linear(layer + "/self_attention/linear_0", ours + ".self_attention.qkv", bias);
     add_linear(layer + "/self_attention/linear_1", ours + ".self_attention.output", bias);
+    add_heads(layer + "/self_attention", config_.self_attention_score);
     if (config_.positions == "rotary") add_rotation(layer + "/self_attention");
     if (stack == "decoder") {
+      add_heads(layer + "/attention", config_.cross_attention_score);
       add_norm(layer + "/attention/layer_norm", ours + ".cross_attention_norm");
       add_linear(layer + "/attention/linear_0", ours + ".cross_attention.q", bias);
       add_linear(layer + "/attention/linear_1", ours + ".cross_attention.kv", bias);
       add_linear(layer + "/attention/linear_2", ours + ".cross_attention.output", bias);
     }
     add_norm(layer + "/ffn/layer_norm", ours + ".feed_forward_norm");
-    add_linear(layer + "/ffn/linear_0", ours + ".feed_forward.inner", true);
-    add_linear(layer + "/ffn/linear_1", ours + ".feed_forward.outer", true);
+    add_linear(layer + "/ffn/linear_0", ours + ".feed_forward.inner", config_.feed_forward_bias);
+    add_linear(layer + "/ffn/linear_1", ours + ".feed_forward.outer", config_.feed_forward_bias);
+  }
+
+  // What is otherwise than their usual width and scale.
+  void add_heads(const std::string& attention, const std::string& score) {
+    if (config_.head_width != 0) variables_.add_int(attention + "/head_dim", config_.head_width);
+    if (score == "dot") variables_.add(attention + "/queries_scale", at::full({}, 1.0, torch::kFloat32));
   }
 
   void add_rotation(const std::string& attention) {
-    variables_.add_int(attention + "/rotary_dim", config_.width / config_.heads);
+    variables_.add_int(attention + "/rotary_dim", config_.width_of_head());
     variables_.add_flag(attention + "/rotary_interleave", false);
     variables_.add(attention + "/rotary_base", at::full({}, 10'000.0, torch::kFloat32));
   }
 
   void add_embeddings() {
-    const bool one = config_.tied_embeddings == TiedEmbeddings::all;
+    const bool one = config_.ties_inputs();
     variables_.add("decoder/embeddings/weight", weight(one ? "embedding.weight" : "target_embedding.weight"));
     if (one) {
       variables_.add_alias("encoder/embeddings_0/weight", "decoder/embeddings/weight");
     } else {
       variables_.add("encoder/embeddings_0/weight", weight("source_embedding.weight"));
     }
-    if (config_.tied_embeddings == TiedEmbeddings::none) {
+    if (!config_.ties_output()) {
       variables_.add("decoder/projection/weight", weight("output_weight"));
     } else {
       variables_.add_alias("decoder/projection/weight", "decoder/embeddings/weight");
@@ -243,10 +254,11 @@ void require_exportable(const ModelConfig& config) {
   const bool has_table = config.positions == "sinusoidal" || config.positions == "learned";
   require(has_table || config.positions == "rotary", "positions", config.positions);
   for (const auto& [option, member] : {std::pair{"encoder-self-attention", &ModelConfig::encoder_self_attention},
-                                       {"decoder-self-attention", &ModelConfig::decoder_self_attention},
-                                       {"self-attention-score", &ModelConfig::self_attention_score},
-                                       {"cross-attention-score", &ModelConfig::cross_attention_score}})
+                                       {"decoder-self-attention", &ModelConfig::decoder_self_attention}})
     require(config.*member == usual.*member, option, config.*member);
+  for (const auto& [option, member] : {std::pair{"self-attention-score", &ModelConfig::self_attention_score},
+                                       {"cross-attention-score", &ModelConfig::cross_attention_score}})
+    require(config.*member == usual.*member || config.*member == "dot", option, config.*member);
   require(config.cross_attention_selection == usual.cross_attention_selection, "cross-attention-selection",
           to_string(config.cross_attention_selection));
   require(config.number_of_key_value_heads() == config.heads, "key-value-heads", config.key_value_heads);

@@ -29,6 +29,7 @@ void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit("width", config.width);
   visit("feed_forward_width", config.feed_forward_width);
   visit("heads", config.heads);
+  visit_later("head_width", &ModelConfig::head_width);
   visit("source_vocabulary", config.source_vocabulary);
   visit("target_vocabulary", config.target_vocabulary);
   visit("pad_id", config.special_ids.pad);
@@ -44,6 +45,7 @@ void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit_later("first_position", &ModelConfig::first_position);
   visit_later("embedding_norm", &ModelConfig::embedding_norm);
   visit_later("zero_start", &ModelConfig::zero_start);
+  visit_later("shared_position_biases", &ModelConfig::shared_position_biases);
   visit("max_positions", config.max_positions);
   visit_later("encoder_self_attention", &ModelConfig::encoder_self_attention);
   visit_later("decoder_self_attention", &ModelConfig::decoder_self_attention);
@@ -61,7 +63,9 @@ void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit_later("feed_forward_gate", &ModelConfig::feed_forward_gate);
   visit_later("shared_layers", &ModelConfig::shared_layers);
   visit("projection_bias", config.projection_bias);
+  visit_later("feed_forward_bias", &ModelConfig::feed_forward_bias);
   visit("output_bias", config.output_bias);
+  visit_later("output_scale", &ModelConfig::output_scale);
   visit("dropout", config.dropout);
   visit("embedding_dropout", config.embedding_dropout);
   visit("attention_dropout", config.attention_dropout);

@@ -58,13 +58,13 @@ void require_sizes(const ModelConfig& config, const SafetensorsFile& weights, co
   const auto require = [&](const std::string& name, at::IntArrayRef shape) {
     require_shape(weights.at(name, file).sizes(), shape, name, file);
   };
-  if (config.tied_embeddings == TiedEmbeddings::all) {
+  if (config.ties_inputs()) {
     require("embedding.weight", {target, width});
   } else {
     require("source_embedding.weight", {source, width});
     require("target_embedding.weight", {target, width});
   }
-  if (config.tied_embeddings == TiedEmbeddings::none) require("output_weight", {target, width});
+  if (!config.ties_output()) require("output_weight", {target, width});
   if (config.longest_sentence()) require("encoder_input.positions", {config.max_positions, width});
   require_layers(config.encoder_layers, "encoder", config, weights, file);
   require_layers(config.decoder_layers, "decoder", config, weights, file);

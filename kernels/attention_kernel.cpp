@@ -5,7 +5,6 @@
 #include "kernels/small_product.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace dragoman {
@@ -133,12 +132,12 @@ DRAGOMAN_INLINE void normalise(const AttentionGroup& group, const Block& block, 
   }
 }
 
-// The weights before dropout; and the queries, which are divided by √d.
+// The weights before dropout; and the queries, which are scaled.
 template <typename Element>
 DRAGOMAN_INLINE void weigh(const AttentionGroup& group, const Block& block, HeadRows<const Element> q,
                            const Workspace& work) {
   q.first += block.head * group.width;
-  read_rows(q, block.first, block.count, group.width, 1.0F / std::sqrt(static_cast<float>(group.width)), work.q);
+  read_rows(q, block.first, block.count, group.width, group.scale, work.q);
   turn(group, block.first, block.count, 1.0F, work.q);
   small_product({work.q, work.wide, 1}, work.k_transposed, work.keys, work.weights, block.seen_wide, block.count,
                 block.seen_wide, group.width, false);
@@ -209,7 +208,7 @@ DRAGOMAN_INLINE void backward_block(const AttentionGroup& group, const Block& bl
   small_product({work.of_weights, 1, row}, work.q, wide, work.of_k, wide, block.seen, wide, block.count, true);
   small_product({work.of_weights, row, 1}, work.k, wide, work.of_q, wide, block.count, wide, block.seen, false);
   turn(group, block.first, block.count, -1.0F, work.of_q);
-  write_rows(work.of_q, block.first, block.count, group.width, 1.0F / std::sqrt(static_cast<float>(group.width)),
+  write_rows(work.of_q, block.first, block.count, group.width, group.scale,
              HeadRows<Element>{of_q.first + offset, of_q.stride});
 }
 

@@ -16,6 +16,7 @@ struct HeadRows {
 struct AttentionGroup {
   std::int64_t heads;                 ///< of queries
   std::int64_t queries, keys, width;  ///< T, S, d
+  float scale;                        ///< of dot products, as 1 / √d
   bool causal;                        ///< query t sees keys [0, t] alone
   const float* key_bias;              ///< [S], 0 or -inf; or null
   const float *cosines, *sines;       ///< [max(T, S), d/2]: what turns queries and keys (RoPE); or null
@@ -25,8 +26,8 @@ struct AttentionGroup {
 /// Floats that the functions below need as working memory.
 std::size_t attention_scratch(const AttentionGroup& group);
 
-/// For each head of queries softmax(q · kᵀ / √d + bias) · v, by way of float32, whatever the elements are. The heads of
-/// q and of out lie next to each other.
+/// For each head of queries softmax(scale · q · kᵀ + bias) · v, by way of float32, whatever the elements are. The heads
+/// of q and of out lie next to each other.
 void attend_group(const AttentionGroup& group, HeadRows<const float> q, HeadRows<const float> k,
                   HeadRows<const float> v, HeadRows<float> out, float* scratch);
 

@@ -161,7 +161,12 @@ DRAGOMAN_INLINE void attend_heads(const float* q, const Element* cache, const st
   for (std::int64_t head = 0; head < shape.heads; ++head) {
     const std::int64_t first = head / share * width;
     Head::score(q + head * width, cache + first, stride, rows, count, width, scores);
-    for (std::int64_t p = 0; p < count; ++p) scores[p] *= scale;
+    if (shape.bias == nullptr) {
+      for (std::int64_t p = 0; p < count; ++p) scores[p] *= scale;
+    } else {
+      const float* bias = shape.bias + head * shape.bias_stride;
+      for (std::int64_t p = 0; p < count; ++p) scores[p] = scores[p] * scale + bias[p];
+    }
     for (std::int64_t p = count; p % kLanes != 0; ++p) scores[p] = -kInfinity;
     for (std::int64_t p = 0; p < count && first + width < keys; ++p)
       prefetch(cache + rows[p] * stride + first + width, width);  // the next head's keys

@@ -8,9 +8,11 @@ namespace dragoman {
 /// queries share one of them.
 struct HeadShape {
   std::int64_t heads, key_value_heads, width;  ///< H, G, d
+  const float* bias;                           ///< of each head, added to the scores of rows by their order; or null
+  std::int64_t bias_stride;                    ///< from one head's to the next
 };
 
-/// softmax(q · kᵀ / √d) · v of one query, for `count` ≥ 1 rows of the cache. q and out: H · d numbers.
+/// softmax(q · kᵀ / √d + bias) · v of one query, for `count` ≥ 1 rows of the cache. q and out: H · d numbers.
 /// scores: room for `count` numbers, rounded up to a multiple of kVectorLanes.
 void attend_one(const float* q, const float* cache, const std::int32_t* rows, std::int64_t count,
                 const HeadShape& shape, float* scores, float* out);

@@ -60,10 +60,14 @@ void require_forms(const ModelConfig& config) {
         "none, or another self-attention",
         config.positions));
   }
-  if (config.positions == "rotary" && config.width / config.heads % 2 != 0) {
+  if (config.positions == "rotary" && config.width_of_head() % 2 != 0) {
     throw std::invalid_argument(
-        fmt::format("rotary positions need heads of an even width, not {} / {}", config.width, config.heads));
+        config.head_width == 0
+            ? fmt::format("rotary positions need heads of an even width, not {} / {}", config.width, config.heads)
+            : fmt::format("rotary positions need heads of an even width, not {}", config.head_width));
   }
+  if (config.shared_position_biases && config.positions != "t5")
+    throw std::invalid_argument("shared-position-biases needs positions t5");
 }
 
 void require_facts(const TrainingFacts& facts) {
@@ -103,7 +107,8 @@ void ModelConfig::validate() const {
   require(decoder_layers >= 1 && decoder_layers <= kMostLayers, "decoder-layers", decoder_layers, "1 to 1000");
   require(width >= 2 && width % 2 == 0, "width", width, "a positive even number");
   require(heads >= 1, "heads", heads, "at least 1");
-  if (width % heads != 0) {
+  require(head_width >= 0, "head-width", head_width, "at least 0");
+  if (head_width == 0 && width % heads != 0) {
     throw std::invalid_argument(fmt::format("width is {}, but must be a multiple of the {} heads", width, heads));
   }
   require(key_value_heads >= 0, "key-value-heads", key_value_heads, "at least 0");
@@ -131,11 +136,11 @@ void ModelConfig::validate() const {
   }
   require(source_vocabulary >= 1, "source vocabulary", source_vocabulary, "at least 1");
   require(target_vocabulary >= 1, "target vocabulary", target_vocabulary, "at least 1");
-  if (tied_embeddings == TiedEmbeddings::all && source_vocabulary != target_vocabulary) {
+  if (ties_inputs() && source_vocabulary != target_vocabulary) {
     throw std::invalid_argument(fmt::format(
-        "tied-embeddings all needs one joint vocabulary, but source has {} and target {} pieces; choose target "
+        "tied-embeddings {} needs one joint vocabulary, but source has {} and target {} pieces; choose target "
         "or none, or a joint vocabulary",
-        source_vocabulary, target_vocabulary));
+        to_string(tied_embeddings), source_vocabulary, target_vocabulary));
   }
   const std::int32_t shared = std::min(source_vocabulary, target_vocabulary);
   for (const std::int32_t id : {special_ids.pad, special_ids.bos, special_ids.eos, special_ids.unk}) {

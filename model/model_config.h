@@ -13,7 +13,7 @@
 
 namespace dragoman {
 
-enum class TiedEmbeddings { all, target, none };
+enum class TiedEmbeddings { all, target, inputs, none };
 enum class PositionsLayout { interleaved, halves };
 enum class Sinusoids { paper, tensor2tensor };
 enum class Norm { pre, post };
@@ -25,6 +25,7 @@ enum class RecurrentCell { lstm, gru };
 template <>
 inline constexpr auto kEnumNames<TiedEmbeddings> = enum_names<TiedEmbeddings>({{TiedEmbeddings::all, "all"},
                                                                                {TiedEmbeddings::target, "target"},
+                                                                               {TiedEmbeddings::inputs, "inputs"},
                                                                                {TiedEmbeddings::none, "none"}});
 template <>
 inline constexpr auto kEnumNames<PositionsLayout> =
@@ -54,9 +55,10 @@ inline constexpr auto kEnumNames<AttentionSelection> = enum_names<AttentionSelec
 /// the names of the fields are the keys there and the options of `dragoman train`.
 ///
 /// Not every architecture uses every field. All use those of layers, width, heads (of the attention to the source),
-/// vocabularies, embeddings, `final_norm`, `norm_epsilon`, `projection_bias`, `output_bias`, `dropout`,
+/// vocabularies, embeddings, `final_norm`, `norm_epsilon`, `projection_bias`, `output_bias`, `output_scale`, `dropout`,
 /// `embedding_dropout` and `attention_dropout`. Besides:
-///   transformer  feed_forward_width, positions, norm, activation, activation_dropout
+///   transformer  feed_forward_width, positions, norm, activation, activation_dropout, feed_forward_bias,
+///                shared_position_biases
 ///   rnn          norm, recurrent_cell, input_feeding
 ///   conv         positions, kernel_width
 /// The two with positions have embedding_norm and zero_start, too.
@@ -65,16 +67,18 @@ struct ModelConfig {
 
   int encoder_layers = 6;         ///< 1 to 1000
   int decoder_layers = 6;         ///< 1 to 1000
-  int width = 512;                ///< D; a multiple of `heads`
+  int width = 512;                ///< D; a multiple of `heads`, unless they have a width of their own
   int feed_forward_width = 2048;  ///< F
   int heads = 8;                  ///< H
+  int head_width = 0;             ///< d, of a head's queries, keys and values; 0: D / H
 
   std::int32_t source_vocabulary = 0;  ///< V of the source side, set from the tokenizer
   std::int32_t target_vocabulary = 0;  ///< V of the target side, set from the tokenizer
   SpecialIds special_ids;
   std::int32_t start_token = SpecialIds{}.bos;  ///< the id that a target sentence is started with
 
-  /// Which of source embedding, target embedding and output layer are one matrix: all three, the last two, or none.
+  /// Which of source embedding, target embedding and output layer are one matrix: all three, the last two, the first
+  /// two ("inputs"), or none.
   TiedEmbeddings tied_embeddings = TiedEmbeddings::all;
   bool embedding_scale = true;           ///< multiply embeddings by sqrt(D) (Vaswani et al. 2017, section 3.4)
   std::string positions = "sinusoidal";  ///< one of position_forms()
@@ -82,8 +86,9 @@ struct ModelConfig {
   Sinusoids sinusoids = Sinusoids::paper;  ///< see positional_encoding.h
   int first_position = 0;                  ///< sinusoidal positions: that of a sentence's first token, 0 to 1000
   bool embedding_norm = false;             ///< a layer norm behind embeddings and positions (Lewis et al. 2020, "BART")
-  bool zero_start = false;   ///< a zero vector stands for the embedding of the start token, before every target
-  int max_positions = 1024;  ///< learned positions: their number, and so the longest sentence in tokens
+  bool zero_start = false;  ///< a zero vector stands for the embedding of the start token, before every target
+  bool shared_position_biases = false;  ///< t5 positions: one table for all layers of a stack (Raffel et al. 2020)
+  int max_positions = 1024;             ///< learned positions: their number, and so the longest sentence in tokens
 
   std::string encoder_self_attention = "softmax";                           ///< one of self_attention_forms()
   std::string decoder_self_attention = "softmax";                           ///< the same
@@ -102,7 +107,9 @@ struct ModelConfig {
   bool feed_forward_gate = false;  ///< multiply the activation by a second projection (GLU variants, Shazeer 2020)
   int shared_layers = 1;           ///< so many layers in a row have the same weights
   bool projection_bias = true;     ///< biases in the attention's projections
+  bool feed_forward_bias = true;   ///< biases in the feed-forward layers
   bool output_bias = false;        ///< a bias on the logits
+  bool output_scale = false;       ///< divide states by sqrt(D) before the output layer (T5, where it is tied)
 
   double dropout = 0.1;                     ///< of each sublayer's output (conv: input), in [0, 1)
   std::optional<double> embedding_dropout;  ///< of embeddings, positions added, in [0, 1); `dropout` unless given
@@ -111,7 +118,16 @@ struct ModelConfig {
   double layer_dropout = 0.0;               ///< of whole layers (Fan et al. 2020), in [0, 1)
 
   int number_of_key_value_heads() const { return key_value_heads == 0 ? heads : key_value_heads; }
-  int key_value_width() const { return width / heads * number_of_key_value_heads(); }  ///< G · d
+  int width_of_head() const { return head_width == 0 ? width / heads : head_width; }     ///< d
+  int query_width() const { return width_of_head() * heads; }                            ///< H · d
+  int key_value_width() const { return width_of_head() * number_of_key_value_heads(); }  ///< G · d
+  /// Whether source and target have one table of embeddings, and whether the output layer is the target's.
+  bool ties_inputs() const {
+    return tied_embeddings == TiedEmbeddings::all || tied_embeddings == TiedEmbeddings::inputs;
+  }
+  bool ties_output() const {
+    return tied_embeddings == TiedEmbeddings::all || tied_embeddings == TiedEmbeddings::target;
+  }
   /// Decoder layers that attend to the source: a recurrent decoder does once, behind its last layer.
   int attending_layers() const { return architecture == "rnn" ? 1 : decoder_layers; }
   /// The longest sentence in tokens, its end included, if there is a limit: learned positions have an end.

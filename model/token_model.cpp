@@ -4,20 +4,23 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
+
 namespace dragoman {
 
 using torch::Tensor;
 
-TokenModel::TokenModel(const ModelConfig& config) {
+TokenModel::TokenModel(const ModelConfig& config)
+    : state_scale_(config.output_scale ? 1 / std::sqrt(static_cast<double>(config.width)) : 1.0) {
   config.validate();
-  if (config.tied_embeddings == TiedEmbeddings::all) {
+  if (config.ties_inputs()) {
     source_embedding_ = target_embedding_ =
         register_module("embedding", EmbeddingTable(config.target_vocabulary, config.width));
   } else {
     source_embedding_ = register_module("source_embedding", EmbeddingTable(config.source_vocabulary, config.width));
     target_embedding_ = register_module("target_embedding", EmbeddingTable(config.target_vocabulary, config.width));
   }
-  if (config.tied_embeddings == TiedEmbeddings::none) {
+  if (!config.ties_output()) {
     output_weight_ = register_parameter("output_weight", torch::zeros({config.target_vocabulary, config.width}));
   }
   if (config.output_bias) output_bias_ = register_parameter("output_bias", torch::zeros({config.target_vocabulary}));
@@ -26,6 +29,10 @@ TokenModel::TokenModel(const ModelConfig& config) {
 OutputLayer TokenModel::output_layer() const {
   if (output_weight_.defined()) return {output_weight_, output_bias_};
   return {target_embedding_->weight, output_bias_, target_embedding_->quantised};
+}
+
+Tensor TokenModel::leaving(const Tensor& states) const {
+  return state_scale_ == 1.0 ? states : states * state_scale_;
 }
 
 // The attention's operator wants queries, keys and bias to have one type.

@@ -21,6 +21,9 @@ class TokenModel : public Seq2SeqModel {
  protected:
   explicit TokenModel(const ModelConfig& config);
 
+  /// States of the last layer as they go into the output layer.
+  torch::Tensor leaving(const torch::Tensor& states) const;
+
   /// Hides the memory's padding from attention, see padding_bias(): [B, 1, 1, S] in the type of queries and keys.
   torch::Tensor bias_of(const Pass& pass, const Memory& memory) const;
 
@@ -38,6 +41,7 @@ class TokenModel : public Seq2SeqModel {
   EmbeddingTable target_embedding_{nullptr};  // the same as the source's where all are tied
 
  private:
+  double state_scale_;
   torch::Tensor output_weight_;  // [V, D], or undefined where it is the target embedding
   torch::Tensor output_bias_;    // [V], or undefined
 };

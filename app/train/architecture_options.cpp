@@ -20,7 +20,7 @@ struct Owners {
 const Owners kOwners[] = {
     {{"transformer"},
      {"encoder-self-attention", "decoder-self-attention", "self-attention-score", "attention-window", "activation",
-      "feed-forward-gate", "activation-dropout", "layer-dropout"}},
+      "feed-forward-gate", "feed-forward-bias", "shared-position-biases", "activation-dropout", "layer-dropout"}},
     {{"transformer", "rnn"}, {"norm"}},
     {{"transformer", "conv"},
      {"positions", "positions-layout", "sinusoids", "first-position", "embedding-norm", "zero-start", "max-positions"}},

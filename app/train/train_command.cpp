@@ -45,9 +45,10 @@ Progress to_progress(const TrainStatus& status, double elapsed) {
 // What is wrong is found now, rather than when the corpus has been read.
 void validate(const TrainOptions& options, const ModelConfig& config) {
   const bool learns_vocabulary = options.init_from.empty() && options.vocabulary.source_tokenizer.empty();
-  if (learns_vocabulary && !options.vocabulary.joint && config.tied_embeddings == TiedEmbeddings::all) {
+  if (learns_vocabulary && !options.vocabulary.joint && config.ties_inputs()) {
     throw std::invalid_argument(
-        "--no-joint-vocabulary and --tied-embeddings all contradict each other; use target or none");
+        fmt::format("--no-joint-vocabulary and --tied-embeddings {} contradict each other; use target or none",
+                    to_string(config.tied_embeddings)));
   }
   check_before_choice(options, config);
 }

@@ -115,9 +115,11 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
   line.add("feed-forward-width", config.feed_forward_width, "N", "inside the feed-forward layers").default_text =
       kByPreset;
   line.add("heads", config.heads, "N", "attention heads").default_text = kByPreset;
+  line.add("head-width", config.head_width, "N", "of a head's queries, keys and values; 0: width / heads");
   line.choose(
       "tied-embeddings", config.tied_embeddings,
-      "which of source embedding, target embedding and output layer share one matrix: all, the last two, or none");
+      "which of source embedding, target embedding and output layer share one matrix: all, the last two (target), the "
+      "first two (inputs), or none");
   line.add("embedding-scale", config.embedding_scale, "multiply embeddings by the square root of the width");
   choose_form(line, "positions", config.positions, position_forms(), "how the model learns of the order of tokens");
   line.choose("positions-layout", config.positions_layout, "order of sines and cosines");
@@ -125,6 +127,8 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
   line.add("first-position", config.first_position, "N", "sinusoidal positions: that of a sentence's first token");
   line.add("embedding-norm", config.embedding_norm, "a layer norm behind embeddings and positions");
   line.add("zero-start", config.zero_start, "a zero vector in place of the start token's embedding");
+  line.add("shared-position-biases", config.shared_position_biases,
+           "t5 positions: one table for all layers of a stack");
   line.add("max-positions", config.max_positions, "N", "learned positions: their number");
   choose_form(line, "encoder-self-attention", config.encoder_self_attention, self_attention_forms(),
               "what positions of the source see of each other");
@@ -153,7 +157,10 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
            "multiply the activation by a second projection: ReGLU, GEGLU, SwiGLU");
   line.add("shared-layers", config.shared_layers, "N", "so many layers in a row have the same weights");
   line.add("projection-bias", config.projection_bias, "biases in the attention's projections");
+  line.add("feed-forward-bias", config.feed_forward_bias, "biases in the feed-forward layers");
   line.add("output-bias", config.output_bias, "a bias on the logits");
+  line.add("output-scale", config.output_scale,
+           "divide states by the square root of the width before the output layer");
   line.choose("recurrent-cell", config.recurrent_cell, "rnn: of encoder and decoder");
   line.add("input-feeding", config.input_feeding, "rnn: the decoder takes in what it attended to before");
   line.add("kernel-width", config.kernel_width, "N", "conv: positions that a convolution sees, odd");

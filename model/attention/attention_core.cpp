@@ -22,22 +22,28 @@ AttentionCore::AttentionCore(torch::nn::Module& owner, const ModelConfig& config
     : heads_(config.heads),
       key_value_heads_(config.number_of_key_value_heads()),
       settings_(std::move(settings)),
-      score_(form_named(attention_scores(), settings_.score).make(owner, config.heads, config.width / config.heads)),
+      score_(form_named(attention_scores(), settings_.score).make(owner, config.heads, config.width_of_head())),
       drops_(config.attention_dropout > 0),
       dropout_(config.attention_dropout, sites) {
   if (settings_.selection == AttentionSelection::sampled) site_ = sites.next();
   // Positions of source and target have nothing to do with each other.
   if (settings_.site.kind != AttentionSite::Kind::cross) {
     const bool causal = settings_.site.kind == AttentionSite::Kind::decoder_self;
-    const PositionPlace place{true, causal ? Visibility::causal : Visibility::all};
+    const PositionPlace place{true, causal ? Visibility::causal : Visibility::all, settings_.site.layer};
     positions_ = form_named(position_forms(), config.positions).make(owner, config, place);
   }
-  fused_ = !scores_positions() && settings_.selection == AttentionSelection::soft && score_->is_dot_product();
+  by_softmax_ = settings_.selection == AttentionSelection::soft && score_->is_dot_product();
+  fused_ = by_softmax_ && !scores_positions();
+}
+
+void AttentionCore::share_positions(const AttentionCore& other) {
+  positions_ = other.positions_;
+  fused_ = by_softmax_ && !scores_positions();
 }
 
 // Without gradients LibTorch's operator is as fast, and what it gives is what cached steps give.
 bool AttentionCore::fuses(const Pass& pass, const PackedHeads& heads, const Tensor& bias) const {
-  return fused_ && score_->leaves_queries() && !is_observed(pass) && at::GradMode::is_enabled() &&
+  return fused_ && score_->factor(1).has_value() && !is_observed(pass) && at::GradMode::is_enabled() &&
          can_fuse_attention(heads, bias);
 }
 
@@ -67,6 +73,8 @@ Tensor AttentionCore::attend_packed(const Pass& pass, const PackedHeads& heads, 
   options.key_value_heads = key_value_heads_;
   options.visibility = visibility;
   options.bias = bias;
+  const std::int64_t parts = heads.kv.defined() ? heads_ : heads_ + 2 * key_value_heads_;
+  options.scale = score_->factor(heads.q.size(2) / parts);
   const std::int64_t queries = heads.q.size(1), keys = heads.kv.defined() ? heads.kv.size(1) : queries;
   if (positions_) options.rotation = positions_->rotation(queries);
   if (training && drops_) {
@@ -89,13 +97,14 @@ Tensor AttentionCore::attend(const Pass& pass, const Tensor& q, const KeysValues
 
 Tensor AttentionCore::attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index,
                                     Tensor* reached) const {
-  if (fused_) {
-    const Tensor heads = q.view({q.size(0), heads_, 1, q.size(1) / heads_});
-    return ::dragoman::attend_cached(score_->scaled_dot_queries(heads).view(q.sizes()), cache, index, heads_);
-  }
-  const CachedKeysValues gathered = gather(cache, index, key_value_heads_, q.options());
   const Tensor heads = q.reshape({q.size(0), heads_, 1, q.size(1) / heads_});
   const View view{Visibility::all, index.width - 1};
+  if (fused_ || (by_softmax_ && positions_->adds_to_scores_alone())) {
+    const Tensor bias = fused_ ? Tensor() : positions_->bias(heads, view.first, index.width);
+    return ::dragoman::attend_cached(score_->scaled_dot_queries(heads).view(q.sizes()), cache, index, heads_,
+                                     bias.defined() ? bias.view({heads_, index.width}) : bias);
+  }
+  const CachedKeysValues gathered = gather(cache, index, key_value_heads_, q.options());
   TORCH_CHECK(!settings_.monotonic || reached != nullptr, "monotonic attention must know where it has come to");
   Tensor nowhere;
   return compute({}, heads, {gathered.keys, gathered.values}, gathered.bias, view, false, reached ? *reached : nowhere)

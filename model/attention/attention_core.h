@@ -58,6 +58,9 @@ class AttentionCore {
   /// Weights of score and positions are registered in `owner`.
   AttentionCore(torch::nn::Module& owner, const ModelConfig& config, RandomSites& sites, Settings settings);
 
+  /// Has the positions of another layer in place of its own.
+  void share_positions(const AttentionCore& other);
+
   /// Whether an observer wants attend() to show it the weights of all queries and keys; and what it makes of them.
   static bool is_observed(const Pass& pass) { return pass.observer != nullptr; }
   torch::Tensor show(const Pass& pass, const torch::Tensor& weights, const torch::Tensor& heads) const {
@@ -109,11 +112,12 @@ class AttentionCore {
   std::int64_t heads_, key_value_heads_;  // H, G
   Settings settings_;
   std::unique_ptr<AttentionScore> score_;
-  std::unique_ptr<PositionScheme> positions_;
+  std::shared_ptr<const PositionScheme> positions_;
   bool drops_;
   Dropout dropout_;
   std::uint32_t site_ = 0;  // of random numbers, where keys are drawn
-  bool fused_;              // softmax of dot products, and nothing else
+  bool by_softmax_;         // of dot products: all keys are weighed
+  bool fused_;              // and positions add nothing
 };
 
 }  // namespace dragoman

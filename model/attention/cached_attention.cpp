@@ -24,12 +24,16 @@ bool is_ours(const Tensor& q, const Tensor& cache) {
   return q.is_cpu() && q.scalar_type() == torch::kFloat32 && known && cache.is_contiguous() && q.stride(1) == 1;
 }
 
-void check_shapes(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
+void check_shapes(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads,
+                  const Tensor& bias) {
   const std::int64_t head_width = q.size(1) / heads;
   TORCH_CHECK(q.dim() == 2 && cache.dim() == 2 && q.size(1) % heads == 0 && cache.size(1) % (2 * head_width) == 0 &&
                   heads % (cache.size(1) / (2 * head_width)) == 0 && index.queries() == q.size(0),
               "cached attention: queries ", q.sizes(), " of ", heads, " heads, a cache ", cache.sizes(),
               " and an index of ", index.queries(), " do not fit [R, H · d], [N, 2 · G · d], R");
+  TORCH_CHECK(!bias.defined() || bias.sizes() == at::IntArrayRef({heads, index.width}),
+              "cached attention: the bias is ", bias.sizes(), ", not [H, width] of ", heads, " heads and ", index.width,
+              " positions");
 }
 
 }  // namespace
@@ -108,12 +112,14 @@ CacheIndex CacheIndex::every(std::int64_t stride) const {
   return thinned(stride, width);
 }
 
-Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
-  check_shapes(q, cache, index, heads);
-  if (!is_ours(q, cache)) return attend_cached_by_operators(q, cache, index, heads);
+Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads,
+                     const Tensor& bias) {
+  check_shapes(q, cache, index, heads, bias);
+  if (!is_ours(q, cache)) return attend_cached_by_operators(q, cache, index, heads, bias);
   const std::int64_t width = q.size(1);
   const std::int64_t head_width = width / heads;
-  const HeadShape shape{heads, cache.size(1) / (2 * head_width), head_width};
+  const Tensor biases = bias.defined() ? bias.to(torch::kFloat32).contiguous() : bias;
+  const HeadShape shape{heads, cache.size(1) / (2 * head_width), head_width, elements<float>(biases), index.width};
   const bool halves = cache.scalar_type() == torch::kBFloat16;
   const Tensor result = at::empty({q.size(0), width}, q.options());
   const float* queries = q.const_data_ptr<float>();
@@ -148,15 +154,17 @@ CachedKeysValues gather(const Tensor& cache, const CacheIndex& index, std::int64
   return {parts[0].transpose(1, 2), parts[1].transpose(1, 2), bias.view({rows, 1, 1, index.width})};
 }
 
-Tensor attend_cached_by_operators(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
-  check_shapes(q, cache, index, heads);
+Tensor attend_cached_by_operators(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads,
+                                  const Tensor& bias) {
+  check_shapes(q, cache, index, heads, bias);
   const std::int64_t head_width = q.size(1) / heads, key_value_heads = cache.size(1) / (2 * head_width);
   const CachedKeysValues memory = gather(cache, index, key_value_heads, q.options());
   const auto of_heads = [&](const Tensor& shared) {
     return key_value_heads == heads ? shared : shared.repeat_interleave(heads / key_value_heads, 1);
   };
-  return at::scaled_dot_product_attention(q.reshape({q.size(0), heads, 1, head_width}), of_heads(memory.keys),
-                                          of_heads(memory.values), memory.bias)
+  return at::scaled_dot_product_attention(
+             q.reshape({q.size(0), heads, 1, head_width}), of_heads(memory.keys), of_heads(memory.values),
+             bias.defined() ? memory.bias + bias.view({1, heads, 1, index.width}) : memory.bias)
       .reshape(q.sizes());
 }
 

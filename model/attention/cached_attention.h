@@ -60,16 +60,17 @@ struct CacheIndex {
   CacheIndex thinned(std::int64_t stride, std::int64_t count) const;
 };
 
-/// softmax(q · kᵀ / √d) · v of single positions, for the keys and values that `index` tells for each (Vaswani et al.
-/// 2017, section 3.2.1). q: [R, H · d]; cache: [N, 2 · G · d] → [R, H · d]. On a CPU in fp32 by a loop of ours, which
+/// softmax(q · kᵀ / √d + bias) · v of single positions, for the keys and values that `index` tells for each (Vaswani et
+/// al. 2017, section 3.2.1). q: [R, H · d]; cache: [N, 2 · G · d]; bias: [H, width] for keys by their order, the same
+/// for all queries, or undefined → [R, H · d]. On a CPU in fp32 by a loop of ours, which
 /// reads the cache, fp32 or bf16, where it is: LibTorch's operators would have it copied for each step, and padded. A
 /// row's result depends on no other.
 torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index,
-                            std::int64_t heads);
+                            std::int64_t heads, const torch::Tensor& bias = {});
 
 /// The same by LibTorch's operators: what attend_cached() does elsewhere.
 torch::Tensor attend_cached_by_operators(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index,
-                                         std::int64_t heads);
+                                         std::int64_t heads, const torch::Tensor& bias = {});
 
 /// The keys and values that an index tells, copied to where LibTorch's operators want them.
 struct CachedKeysValues {

@@ -9,9 +9,9 @@ using torch::Tensor;
 CrossAttentionImpl::CrossAttentionImpl(const ModelConfig& config, RandomSites& sites, const AttentionSite& site)
     : core_(*this, config, sites,
             {site, config.cross_attention_score, config.cross_attention_selection, config.monotonic_attention}),
-      q_(register_module("q", Linear(config.width, config.width, config.projection_bias))),
+      q_(register_module("q", Linear(config.width, config.query_width(), config.projection_bias))),
       kv_(register_module("kv", Linear(config.width, 2 * config.key_value_width(), config.projection_bias))),
-      output_(register_module("output", Linear(config.width, config.width, config.projection_bias))) {}
+      output_(register_module("output", Linear(config.query_width(), config.width, config.projection_bias))) {}
 
 Tensor CrossAttentionImpl::project(const Pass& pass, const Tensor& memory) const {
   TORCH_CHECK(memory.dim() == 3, "CrossAttention: the memory must have shape [B, S, D], not ", memory.sizes());

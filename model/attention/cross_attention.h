@@ -49,9 +49,9 @@ class CrossAttentionImpl : public torch::nn::Module {
   torch::Tensor queries(const Pass& pass, const torch::Tensor& x) const;
 
   AttentionCore core_;
-  Linear q_;       // [D, D]
+  Linear q_;       // [H · d, D]
   Linear kv_;      // [2 · G · d, D]
-  Linear output_;  // [D, D]
+  Linear output_;  // [D, H · d]
 };
 TORCH_MODULE(CrossAttention);
 

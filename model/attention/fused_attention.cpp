@@ -8,6 +8,7 @@
 #include <ATen/ops/empty_like.h>
 #include <torch/autograd.h>
 
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,7 @@ class Call {
     group_.queries = q.size(1);
     group_.keys = keys.size(1);
     group_.width = width_;
+    group_.scale = static_cast<float>(options.scale.value_or(1 / std::sqrt(static_cast<double>(width_))));
     group_.causal = options.visibility == Visibility::causal;
     TORCH_CHECK(q.dim() == 3 && keys.dim() == 3 && q.size(0) == keys.size(0) &&
                     q.size(2) == (packed_ ? parts_ : options.heads) * width_ &&

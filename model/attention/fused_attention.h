@@ -31,13 +31,14 @@ struct FusedAttentionOptions {
   std::optional<Rotation> rotation;  ///< of positions [0, max(T, S))
   double dropout = 0;                ///< of weights
   DropoutKey key{};                  ///< its random numbers, in [B, H, T, S]
+  std::optional<double> scale = {};  ///< of dot products; 1 / √d unless given
 };
 
 /// Whether fused_attention() computes it: float32 or bfloat16 on a CPU, with a bias of keys alone.
 bool can_fuse_attention(const PackedHeads& heads, const torch::Tensor& bias);
 
-/// dropout(softmax(q · kᵀ / √d + bias)) · v (Vaswani et al. 2017, section 3.2.1) for training: no weights are kept for
-/// the backward pass, where they are computed anew, and gradients come packed as the projections are. A sentence's
+/// dropout(softmax(scale · q · kᵀ + bias)) · v (Vaswani et al. 2017, section 3.2.1) for training: no weights are kept
+/// for the backward pass, where they are computed anew, and gradients come packed as the projections are. A sentence's
 /// result does not depend on what else is in the batch. Returns [B, T, H · d].
 torch::Tensor fused_attention(const PackedHeads& heads, const FusedAttentionOptions& options);
 

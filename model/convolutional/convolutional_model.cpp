@@ -29,7 +29,7 @@ ConvolutionalModel::ConvolutionalModel(const ModelConfig& config, std::optional<
       decoder_input_(register_module("decoder_input",
                                      InputLayer(config, target_embedding_, InputLayerImpl::Side::target, sites_))),
       decoder_(register_module("decoder", ConvolutionalDecoder(config, sites_))) {
-  if (seed) initialise(*this, config.width, *seed);
+  if (seed) initialise(*this, config, *seed);
 }
 
 Memory ConvolutionalModel::encode(const Pass& pass, const Tensor& source, const Tensor& lengths) const {
@@ -39,7 +39,7 @@ Memory ConvolutionalModel::encode(const Pass& pass, const Tensor& source, const 
 
 Tensor ConvolutionalModel::decode(const Pass& pass, const Memory& memory, const Tensor& target) const {
   check_target(memory, target);
-  return decoder_->forward(pass, decoder_input_->forward(pass, target), memory.states, bias_of(pass, memory));
+  return leaving(decoder_->forward(pass, decoder_input_->forward(pass, target), memory.states, bias_of(pass, memory)));
 }
 
 std::unique_ptr<DecoderState> ConvolutionalModel::start(const Pass& pass, const Memory& memory) const {
@@ -51,7 +51,7 @@ Tensor ConvolutionalModel::step(const Pass& pass, DecoderState& opaque, const Te
   check_previous(previous, index.rows());
   index.advance();
   const Tensor embedded = decoder_input_->forward(pass, previous.unsqueeze(1), index.position()).squeeze(1);
-  return decoder_->step(pass, embedded, caches, index);
+  return leaving(decoder_->step(pass, embedded, caches, index));
 }
 
 void ConvolutionalModel::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) const {

@@ -26,8 +26,9 @@ torch::Tensor activate(const torch::Tensor& x, Activation activation) {
 FeedForwardImpl::FeedForwardImpl(const ModelConfig& config, RandomSites& sites)
     : activation_(config.activation),
       gated_(config.feed_forward_gate),
-      inner_(register_module("inner", Linear(config.width, (gated_ ? 2 : 1) * config.feed_forward_width, true))),
-      outer_(register_module("outer", Linear(config.feed_forward_width, config.width, true))),
+      inner_(register_module(
+          "inner", Linear(config.width, (gated_ ? 2 : 1) * config.feed_forward_width, config.feed_forward_bias))),
+      outer_(register_module("outer", Linear(config.feed_forward_width, config.width, config.feed_forward_bias))),
       dropout_(config.activation_dropout, sites) {}
 
 torch::Tensor FeedForwardImpl::forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& residual) const {

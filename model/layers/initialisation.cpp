@@ -17,9 +17,10 @@ bool ends_with_any(std::string_view name, std::initializer_list<std::string_view
 }
 
 // Rows of one projection in a weight that packs several of one input.
-std::int64_t rows_of_one(const std::string& name, const torch::Tensor& value, std::int64_t width,
+std::int64_t rows_of_one(const std::string& name, const torch::Tensor& value, const ModelConfig& config,
                          const torch::OrderedDict<std::string, torch::Tensor>& parameters) {
-  if (ends_with_any(name, {"qkv.weight", "kv.weight", "initial.weight", "feed.weight"})) return width;
+  if (ends_with_any(name, {"qkv.weight", "kv.weight"})) return config.query_width();
+  if (ends_with_any(name, {"initial.weight", "feed.weight"})) return config.width;
   constexpr std::string_view kOfInput = "input_gates.weight", kOfHidden = "hidden_gates.weight";
   if (name.ends_with(kOfHidden)) return value.size(1);
   if (!name.ends_with(kOfInput)) return value.size(0);
@@ -29,7 +30,7 @@ std::int64_t rows_of_one(const std::string& name, const torch::Tensor& value, st
 
 }  // namespace
 
-void initialise(torch::nn::Module& model, std::int64_t width, std::uint64_t seed) {
+void initialise(torch::nn::Module& model, const ModelConfig& config, std::uint64_t seed) {
   torch::NoGradGuard no_grad;
   std::uint64_t place = 0;
   const auto parameters = model.named_parameters();
@@ -39,13 +40,13 @@ void initialise(torch::nn::Module& model, std::int64_t width, std::uint64_t seed
     auto generator = at::detail::createCPUGenerator(seed * 1000003 + place++);
     if (value.dim() != 2) continue;  // norms and biases are made as they should begin
     if (ends_with_any(name, {"embedding.weight", "positions", "output_weight"})) {
-      value.normal_(0.0, 1.0 / std::sqrt(static_cast<double>(width)), generator);
+      value.normal_(0.0, 1.0 / std::sqrt(static_cast<double>(config.width)), generator);
     } else if (name.ends_with(".kernel.weight")) {
       value.normal_(0.0, 2.0 / std::sqrt(static_cast<double>(value.size(1))), generator);
     } else if (name.ends_with("score_weight")) {
       value.normal_(0.0, 1.0 / static_cast<double>(value.size(1)), generator);
     } else {
-      const std::int64_t out = rows_of_one(name, value, width, parameters);
+      const std::int64_t out = rows_of_one(name, value, config, parameters);
       const double limit = std::sqrt(6.0 / static_cast<double>(value.size(1) + out));
       value.uniform_(-limit, limit, generator);
     }

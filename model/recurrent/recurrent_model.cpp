@@ -26,7 +26,7 @@ RecurrentModel::RecurrentModel(const ModelConfig& config, std::optional<std::uin
       target_dropout_(config.embedding_dropout.value_or(config.dropout), sites_),
       encoder_(register_module("encoder", RecurrentEncoder(config, sites_))),
       decoder_(register_module("decoder", RecurrentDecoder(config, sites_))) {
-  if (seed) initialise(*this, config.width, *seed);
+  if (seed) initialise(*this, config, *seed);
 }
 
 Tensor RecurrentModel::embed(const Pass& pass, const EmbeddingTable& table, const Dropout& dropout,
@@ -41,8 +41,8 @@ Memory RecurrentModel::encode(const Pass& pass, const Tensor& source, const Tens
 
 Tensor RecurrentModel::decode(const Pass& pass, const Memory& memory, const Tensor& target) const {
   check_target(memory, target);
-  return decoder_->forward(pass, embed(pass, target_embedding_, target_dropout_, target), memory,
-                           bias_of(pass, memory));
+  return leaving(
+      decoder_->forward(pass, embed(pass, target_embedding_, target_dropout_, target), memory, bias_of(pass, memory)));
 }
 
 std::unique_ptr<DecoderState> RecurrentModel::start(const Pass& pass, const Memory& memory) const {
@@ -52,7 +52,7 @@ std::unique_ptr<DecoderState> RecurrentModel::start(const Pass& pass, const Memo
 Tensor RecurrentModel::step(const Pass& pass, DecoderState& opaque, const Tensor& previous) const {
   RecurrentDecoderState& state = dynamic_cast<StateOfRecurrent&>(opaque).decoder;
   check_previous(previous, state.index.rows());
-  return decoder_->step(pass, embed(pass, target_embedding_, target_dropout_, previous), state);
+  return leaving(decoder_->step(pass, embed(pass, target_embedding_, target_dropout_, previous), state));
 }
 
 void RecurrentModel::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) const {

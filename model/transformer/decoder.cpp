@@ -62,6 +62,9 @@ Tensor DecoderLayerImpl::feed(const Pass& pass, const Tensor& x) const {
 DecoderImpl::DecoderImpl(const ModelConfig& config, RandomSites& sites)
     : layers_(register_layers<DecoderLayer>(*this, config.decoder_layers, config, sites)),
       layer_dropout_(config.layer_dropout, sites) {
+  if (config.shared_position_biases) {
+    for (DecoderLayer& layer : layers_) layer->share_positions(*layers_.front());
+  }
   if (config.final_norm) final_norm_ = register_module("final_norm", LayerNorm(config));
 }
 

@@ -28,6 +28,9 @@ class DecoderLayerImpl : public torch::nn::Module {
   /// number: of the layer in its stack, from 0
   DecoderLayerImpl(const ModelConfig& config, RandomSites& sites, int number);
 
+  /// Has the positions of another layer's self-attention in place of its own.
+  void share_positions(const DecoderLayerImpl& other) { self_attention_->share_positions(*other.self_attention_); }
+
   /// x: [B, T, D]; memory: [B, S, D]; bias: [B, 1, 1, S] → [B, T, D]
   torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& memory,
                         const torch::Tensor& bias) const;

@@ -31,6 +31,9 @@ Tensor EncoderLayerImpl::forward(const Pass& pass, const Tensor& x, const Tensor
 EncoderImpl::EncoderImpl(const ModelConfig& config, RandomSites& sites)
     : layers_(register_layers<EncoderLayer>(*this, config.encoder_layers, config, sites)),
       layer_dropout_(config.layer_dropout, sites) {
+  if (config.shared_position_biases) {
+    for (EncoderLayer& layer : layers_) layer->share_positions(*layers_.front());
+  }
   if (config.final_norm) final_norm_ = register_module("final_norm", LayerNorm(config));
 }
 

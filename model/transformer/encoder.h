@@ -21,6 +21,9 @@ class EncoderLayerImpl : public torch::nn::Module {
   /// number: of the layer in its stack, from 0
   EncoderLayerImpl(const ModelConfig& config, RandomSites& sites, int number);
 
+  /// Has the positions of another layer's self-attention in place of its own.
+  void share_positions(const EncoderLayerImpl& other) { self_attention_->share_positions(*other.self_attention_); }
+
   /// x: [B, S, D]; bias: [B, 1, 1, S] → [B, S, D]
   torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& bias) const;
 

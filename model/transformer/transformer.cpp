@@ -27,7 +27,7 @@ Transformer::Transformer(const ModelConfig& config, std::optional<std::uint64_t>
   decoder_input_ =
       register_module("decoder_input", InputLayer(config, target_embedding_, InputLayerImpl::Side::target, sites_));
   decoder_ = register_module("decoder", Decoder(config, sites_));
-  if (seed) initialise(*this, config.width, *seed);
+  if (seed) initialise(*this, config, *seed);
 }
 
 Memory Transformer::encode(const Pass& pass, const Tensor& source, const Tensor& lengths) const {
@@ -39,7 +39,7 @@ Memory Transformer::encode(const Pass& pass, const Tensor& source, const Tensor&
 Tensor Transformer::decode(const Pass& pass, const Memory& memory, const Tensor& target) const {
   check_target(memory, target);
   const Tensor bias = bias_of(pass, memory);
-  return decoder_->forward(pass, decoder_input_->forward(pass, target), memory.states, bias);
+  return leaving(decoder_->forward(pass, decoder_input_->forward(pass, target), memory.states, bias));
 }
 
 std::unique_ptr<DecoderState> Transformer::start(const Pass& pass, const Memory& memory) const {
@@ -51,7 +51,7 @@ Tensor Transformer::step(const Pass& pass, DecoderState& opaque, const Tensor& p
   check_previous(previous, index.rows());
   index.advance();
   const Tensor embedded = decoder_input_->forward(pass, previous.unsqueeze(1), index.position()).squeeze(1);
-  return decoder_->step(pass, embedded, caches, index);
+  return leaving(decoder_->step(pass, embedded, caches, index));
 }
 
 void Transformer::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) const {

@@ -62,6 +62,11 @@ TEST(AttentionScore, DotProductsFitFusedKernels) {
     if (!score->is_dot_product()) continue;
     const Tensor fused = at::matmul(score->scaled_dot_queries(query), key.transpose(2, 3)) / std::sqrt(2.0);
     EXPECT_TRUE(fused.allclose(score->scores(query, key), 1e-12)) << form.name;
+    EXPECT_EQ(score->factor(2).has_value(), form.name != "general") << form.name;
+    if (const auto factor = score->factor(2)) {
+      const Tensor scaled = at::matmul(query, key.transpose(2, 3)) * *factor;
+      EXPECT_TRUE(scaled.allclose(score->scores(query, key), 1e-12)) << form.name;
+    }
   }
 }
 

@@ -29,8 +29,9 @@ CacheIndex random_index(std::int64_t queries, std::int64_t width, std::int64_t c
   return index;
 }
 
-// The formula, one query and one head at a time, in fp64.
-Tensor expected(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads) {
+// The formula, one query and one head at a time, in fp64. bias: [H, width], or undefined
+Tensor expected(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads,
+                const Tensor& bias = {}) {
   const std::int64_t width = q.size(1), head_width = width / heads;
   const Tensor queries = q.to(torch::kFloat64), rows = cache.to(torch::kFloat64), result = torch::zeros_like(queries);
   for (std::int64_t i = 0; i < q.size(0); ++i) {
@@ -41,7 +42,9 @@ Tensor expected(const Tensor& q, const Tensor& cache, const CacheIndex& index, s
       const Tensor keys = seen.narrow(1, head * head_width, head_width);
       const Tensor values = seen.narrow(1, width + head * head_width, head_width);
       const Tensor query = queries[i].narrow(0, head * head_width, head_width);
-      const Tensor weights = torch::softmax(torch::mv(keys, query) / std::sqrt(static_cast<double>(head_width)), 0);
+      Tensor scores = torch::mv(keys, query) / std::sqrt(static_cast<double>(head_width));
+      if (bias.defined()) scores = scores + bias[head].narrow(0, 0, scores.size(0));
+      const Tensor weights = torch::softmax(scores, 0);
       result[i].narrow(0, head * head_width, head_width).copy_(torch::mv(values.t(), weights));
     }
   }
@@ -73,6 +76,18 @@ TEST(CachedAttention, ReadsACacheOfHalves) {
     const Tensor wanted = expected(q, cache, index, heads);
     EXPECT_LT(relative_error(attend_cached(q, cache, index, heads), wanted), 1e-6) << head_width;
     EXPECT_LT(relative_error(attend_cached_by_operators(q, cache, index, heads), wanted), 1e-6);
+  }
+}
+
+TEST(CachedAttention, AddsABiasOfEachHead) {
+  for (const auto& [heads, head_width] : {std::pair{3, 8}, std::pair{4, 32}}) {
+    const Tensor q = random_tensor({11, heads * head_width}, 1);
+    const Tensor cache = random_tensor({50, 2 * heads * head_width}, 2), bias = random_tensor({heads, 20}, 3);
+    const CacheIndex index = random_index(11, 20, 50);
+    const Tensor wanted = expected(q, cache, index, heads, bias);
+    EXPECT_LT(relative_error(attend_cached(q, cache, index, heads, bias), wanted), 1e-6) << head_width;
+    EXPECT_LT(relative_error(attend_cached_by_operators(q, cache, index, heads, bias), wanted), 1e-6);
+    EXPECT_THROW(attend_cached(q, cache, index, heads, bias.t()), c10::Error);
   }
 }
 

@@ -27,6 +27,7 @@ struct Case {
   Visibility visibility = Visibility::all;
   bool padded = false, rotated = false;
   double dropout = 0;
+  std::optional<double> scale = {};
 };
 
 const std::vector<Case> kCases = {
@@ -40,6 +41,7 @@ const std::vector<Case> kCases = {
     {"Rotated", 2, 2, 32, 17, 0, Visibility::all, true, true},
     {"Blocks", 2, 2, 16, 150, 0, Visibility::causal, false, true, 0.1},
     {"BlocksCross", 2, 1, 24, 130, 71, Visibility::all, true, false, 0.1},
+    {"Unscaled", 2, 2, 16, 9, 0, Visibility::causal, false, true, 0.1, 1.0},
 };
 
 Rotation rotation_of(const Case& c) {
@@ -53,7 +55,7 @@ Tensor bias_of(const Case& c) {
 }
 
 FusedAttentionOptions options_of(const Case& c) {
-  FusedAttentionOptions options{c.heads, c.key_value_heads, c.visibility, {}, {}, c.dropout, kKey};
+  FusedAttentionOptions options{c.heads, c.key_value_heads, c.visibility, {}, {}, c.dropout, kKey, c.scale};
   if (c.padded) options.bias = bias_of(c);
   if (c.rotated) options.rotation = rotation_of(c);
   return options;
@@ -83,7 +85,8 @@ Tensor expected(const Case& c, const PackedHeads& heads) {
   if (c.rotated) q = turned(q, rotation_of(c)), k = turned(k, rotation_of(c));
   k = k.repeat_interleave(c.heads / c.key_value_heads, 1);
   const Tensor v = parts[1].repeat_interleave(c.heads / c.key_value_heads, 1);
-  const Tensor scores = torch::matmul(q / std::sqrt(static_cast<double>(c.width)), k.transpose(2, 3));
+  const Tensor scores =
+      torch::matmul(q * c.scale.value_or(1 / std::sqrt(static_cast<double>(c.width))), k.transpose(2, 3));
   const Tensor weights = attention_weights(scores, c.padded ? bias_of(c) : Tensor(), c.visibility);
   return join_heads(torch::matmul(c.dropout > 0 ? dropout(weights, c.dropout, kKey) : weights, v));
 }

@@ -29,13 +29,15 @@ ModelConfig unusual_config() {
   config.width = 48;
   config.feed_forward_width = 100;
   config.heads = 3;
+  config.head_width = 24;
   config.source_vocabulary = 77;
   config.target_vocabulary = 88;
   config.special_ids = {5, 6, 7, 8};
   config.start_token = 5;
   config.tied_embeddings = TiedEmbeddings::target;
   config.embedding_scale = false;
-  config.positions = "learned";
+  config.positions = "t5";
+  config.shared_position_biases = true;
   config.positions_layout = PositionsLayout::halves;
   config.sinusoids = Sinusoids::tensor2tensor;
   config.first_position = 2;
@@ -59,7 +61,9 @@ ModelConfig unusual_config() {
   config.norm_epsilon = 1e-6;
   config.activation = Activation::gelu_sigmoid;
   config.projection_bias = false;
+  config.feed_forward_bias = false;
   config.output_bias = true;
+  config.output_scale = true;
   config.decoding = {3, 0.5, 2, 90};
   config.dropout = 0.3;
   config.embedding_dropout = 0.15;
@@ -103,6 +107,10 @@ TEST(ModelConfig, JsonOfLaterFields) {
                           "cross_attention_selection",
                           "monotonic_attention",
                           "key_value_heads",
+                          "head_width",
+                          "shared_position_biases",
+                          "feed_forward_bias",
+                          "output_scale",
                           "attention_window",
                           "normalisation",
                           "feed_forward_gate",
@@ -221,6 +229,14 @@ TEST(ModelConfig, ValidateNamesTheField) {
   };
   EXPECT_EQ(message([](ModelConfig&) {}), "nothing was thrown");
   EXPECT_EQ(message([](ModelConfig& c) { c.heads = 7; }), "width is 512, but must be a multiple of the 7 heads");
+  EXPECT_EQ(message([](ModelConfig& c) {
+              c.heads = 7;
+              c.head_width = 64;
+            }),
+            "nothing was thrown");
+  EXPECT_EQ(message([](ModelConfig& c) { c.head_width = -1; }), "head-width is -1, but must be at least 0");
+  EXPECT_EQ(message([](ModelConfig& c) { c.shared_position_biases = true; }),
+            "shared-position-biases needs positions t5");
   EXPECT_EQ(message([](ModelConfig& c) { c.heads = 0; }), "heads is 0, but must be at least 1");
   EXPECT_EQ(message([](ModelConfig& c) { c.decoder_layers = 0; }), "decoder-layers is 0, but must be 1 to 1000");
   EXPECT_EQ(message([](ModelConfig& c) { c.attention_dropout = 1.5; }),
@@ -246,12 +262,22 @@ TEST(ModelConfig, ValidateNamesTheField) {
               c.width = 24;
             }),
             "rotary positions need heads of an even width, not 24 / 8");
+  EXPECT_EQ(message([](ModelConfig& c) {
+              c.positions = "rotary";
+              c.head_width = 5;
+            }),
+            "rotary positions need heads of an even width, not 5");
   EXPECT_EQ(message([](ModelConfig& c) { c.kernel_width = 2; }),
             "kernel-width is 2, but must be a positive odd number");
   EXPECT_EQ(message([](ModelConfig& c) { c.architecture = "lstm"; }),
             "architecture: 'lstm' is none of transformer, rnn, conv");
   EXPECT_THAT(message([](ModelConfig& c) { c.source_vocabulary = 50; }),
               HasSubstr("source has 50 and target 100 pieces"));
+  EXPECT_THAT(message([](ModelConfig& c) {
+                c.source_vocabulary = 50;
+                c.tied_embeddings = TiedEmbeddings::inputs;
+              }),
+              HasSubstr("tied-embeddings inputs needs one joint vocabulary"));
   EXPECT_EQ(message([](ModelConfig& c) {
               c.source_vocabulary = 50;
               c.tied_embeddings = TiedEmbeddings::target;

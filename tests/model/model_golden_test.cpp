@@ -84,8 +84,9 @@ INSTANTIATE_TEST_SUITE_P(, ModelGolden, testing::ValuesIn([] {
                                  "convolutional_golden_bare"}) {
                              for (const auto type : {torch::kFloat32, torch::kFloat64}) cases.push_back({name, type});
                            }
-                           for (const char* name : {"relative_dot", "t5_general", "rotary_additive", "alibi_local",
-                                                    "none_strided", "linear", "average_hard", "ssru_blocks"})
+                           for (const char* name :
+                                {"relative_dot", "t5_general", "rotary_additive", "alibi_local", "none_strided",
+                                 "linear", "average_hard", "ssru_blocks", "t5_shared", "head_width"})
                              cases.push_back({std::string("transformer_golden_") + name, torch::kFloat64});
                            return cases;
                          }()),

@@ -1,5 +1,6 @@
 #include "model/attention/positions/position_scheme.h"
 
+#include "model/attention/attention_core.h"
 #include "model/model_config.h"
 #include "tests/model/tensors.h"
 
@@ -87,9 +88,35 @@ TEST(T5Positions, BucketsGrowWithTheLogarithm) {
                                          {-11, 8},
                                          {-12, 9},
                                          {50, 29},
+                                         {63, 29},
+                                         {64, 30},
+                                         {-64, 14},
                                          {-200, 15},
                                          {200, 31}}) {
     EXPECT_EQ(both.bias(0, 250, 500)[250 + distance].item<double>(), 2 * bucket) << distance;
+  }
+}
+
+// The scheme of a later layer has no table where all of a stack share one, and gets the first layer's.
+TEST(T5Positions, MayBeSharedByTheLayersOfAStack) {
+  ModelConfig config;
+  config.positions = "t5";
+  for (const bool shared : {false, true}) {
+    config.shared_position_biases = shared;
+    torch::nn::Module first, second;
+    RandomSites sites;
+    const AttentionSite site{AttentionSite::Kind::decoder_self, 0}, later{AttentionSite::Kind::decoder_self, 1};
+    AttentionCore owner(first, config, sites, {site, "dot"}), other(second, config, sites, {later, "dot"});
+    EXPECT_EQ(second.named_parameters().size(), shared ? 0U : 1U);
+    if (!shared) continue;
+    for (auto& item : first.named_parameters()) item.value().set_data(random_tensor({32, 8}, 1));
+    other.share_positions(owner);
+    const Tensor q = random_tensor({1, 8, 5, 64}, 2);
+    const auto output = [&](const AttentionCore& core) {
+      return core.attend({}, q, {q, q}, {}, {Visibility::causal}, false);
+    };
+    EXPECT_TRUE(other.scores_positions());
+    EXPECT_TRUE(output(other).equal(output(owner)));
   }
 }
 

@@ -192,8 +192,8 @@ TEST_P(EveryModel, StepsWithPackedWeightsEqualTheWholeDecode) {
 }
 
 TEST_P(EveryModel, TiesTheEmbeddingsItIsToldTo) {
-  for (const auto& [tied, tables] :
-       {std::pair{TiedEmbeddings::all, 1}, std::pair{TiedEmbeddings::target, 2}, std::pair{TiedEmbeddings::none, 3}}) {
+  for (const auto& [tied, tables] : {std::pair{TiedEmbeddings::all, 1}, std::pair{TiedEmbeddings::target, 2},
+                                     std::pair{TiedEmbeddings::inputs, 2}, std::pair{TiedEmbeddings::none, 3}}) {
     ModelConfig changed = config();
     changed.tied_embeddings = tied;
     const auto model = model_of(changed);
@@ -306,6 +306,7 @@ TEST_P(EveryModel, RefusesShapesThatDoNotFit) {
   EXPECT_THROW(model->reorder(*state, beyond), std::out_of_range);
   ModelConfig wrong = config();
   wrong.heads = 5;
+  wrong.head_width = 0;
   EXPECT_THROW(create_model(wrong, 1), std::invalid_argument);
 }
 

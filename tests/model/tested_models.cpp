@@ -84,6 +84,28 @@ std::vector<TestedModel> tested_models() {
     config.layer_dropout = 0.4;
     config.encoder_layers = 5;
   });
+  add("t5_shared", [](ModelConfig& config) {
+    config.positions = "t5";
+    config.shared_position_biases = true;
+    config.self_attention_score = config.cross_attention_score = "dot";
+    config.heads = 3;
+    config.head_width = 6;
+    config.projection_bias = config.feed_forward_bias = false;
+    config.feed_forward_gate = true;
+    config.activation = Activation::gelu_tanh;
+    config.normalisation = NormForm::rms;
+    config.tied_embeddings = TiedEmbeddings::inputs;
+    config.encoder_layers = 3;
+  });
+  for (const SelfAttentionForm& form : self_attention_forms()) {
+    if (!form.in_encoder) continue;
+    add(name_of("head_width", form.name), [&](ModelConfig& config) {
+      config.encoder_self_attention = config.decoder_self_attention = form.name;
+      config.attention_window = 2;
+      config.head_width = 10;
+      config.output_scale = true;
+    });
+  }
   add("rnn_lstm", [](ModelConfig& config) { config.architecture = "rnn"; });
   add("rnn_gru", [](ModelConfig& config) {
     config.architecture = "rnn";
@@ -95,6 +117,8 @@ std::vector<TestedModel> tested_models() {
   add("rnn_without_input_feeding", [](ModelConfig& config) {
     config.architecture = "rnn";
     config.input_feeding = false;
+    config.head_width = 16;
+    config.output_scale = true;
   });
   add("rnn_additive_monotonic", [](ModelConfig& config) {
     config.architecture = "rnn";
@@ -108,6 +132,8 @@ std::vector<TestedModel> tested_models() {
     config.architecture = "conv";
     config.cross_attention_score = "general";
     config.key_value_heads = 1;
+    config.head_width = 6;
+    config.output_scale = true;
   });
   add("conv_wide", [](ModelConfig& config) {
     config.architecture = "conv";

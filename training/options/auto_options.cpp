@@ -87,7 +87,8 @@ std::string_view smallest_preset_of(int width) {
 }
 
 bool takes_rotary_positions(const ModelConfig& config) {
-  return config.architecture == "transformer" && config.width / std::max(config.heads, 1) % 2 == 0 &&
+  return config.architecture == "transformer" && (config.head_width > 0 || config.heads > 0) &&
+         config.width_of_head() % 2 == 0 &&
          form_named(self_attention_forms(), config.encoder_self_attention).takes_positions &&
          form_named(self_attention_forms(), config.decoder_self_attention).takes_positions;
 }

@@ -43,8 +43,8 @@ class LinearSelfAttention : public SelfAttentionBase {
   LinearSelfAttention(const ModelConfig& config, const AttentionSite& site)
       : site_(site),
         heads_(config.heads),
-        qkv_(register_module("qkv", Linear(config.width, 3 * config.width, config.projection_bias))),
-        output_(register_module("output", Linear(config.width, config.width, config.projection_bias))) {}
+        qkv_(register_module("qkv", Linear(config.width, 3 * config.query_width(), config.projection_bias))),
+        output_(register_module("output", Linear(config.query_width(), config.width, config.projection_bias))) {}
 
   Tensor forward(const Pass& pass, const Tensor& x, const Tensor& bias, Visibility visibility,
                  const Tensor& residual) const override {
@@ -66,11 +66,11 @@ class LinearSelfAttention : public SelfAttentionBase {
   Tensor step(const Pass& pass, const Tensor& x, SelfAttentionState& opaque, const DecoderIndex& index,
               const Tensor& residual) const override {
     auto& state = static_cast<SumState&>(opaque);
-    const auto parts = qkv_->forward(pass, x).view({x.size(0), 3 * heads_, 1, x.size(1) / heads_}).chunk(3, 1);
+    const auto parts = qkv_->forward(pass, x).view({x.size(0), 3 * heads_, 1, -1}).chunk(3, 1);
     const Tensor added = at::matmul(features(parts[1]).transpose(2, 3), with_one(parts[2]));
     state.sums = state.sums.defined() ? index.continued(state.sums) + added : added;
     const Tensor heads = normalised(at::matmul(features(parts[0]), state.sums));  // [R, H, 1, d]
-    return output_->forward(pass, heads.reshape(x.sizes()), {.residual = residual});
+    return output_->forward(pass, heads.reshape({x.size(0), -1}), {.residual = residual});
   }
 
  private:
@@ -101,8 +101,8 @@ class LinearSelfAttention : public SelfAttentionBase {
 
   AttentionSite site_;
   std::int64_t heads_;
-  Linear qkv_;     // [3 · D, D]
-  Linear output_;  // [D, D]
+  Linear qkv_;     // [3 · H · d, D]
+  Linear output_;  // [D, H · d]
 };
 
 }  // namespace

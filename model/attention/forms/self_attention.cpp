@@ -16,9 +16,9 @@ struct KeyValueState : SelfAttentionState {
 
 SelfAttentionImpl::SelfAttentionImpl(const ModelConfig& config, RandomSites& sites, const AttentionSite& site)
     : core_(*this, config, sites, {site, config.self_attention_score}),
-      qkv_(register_module("qkv",
-                           Linear(config.width, config.width + 2 * config.key_value_width(), config.projection_bias))),
-      output_(register_module("output", Linear(config.width, config.width, config.projection_bias))) {}
+      qkv_(register_module(
+          "qkv", Linear(config.width, config.query_width() + 2 * config.key_value_width(), config.projection_bias))),
+      output_(register_module("output", Linear(config.query_width(), config.width, config.projection_bias))) {}
 
 Tensor SelfAttentionImpl::project(const Pass& pass, const Tensor& x) const {
   TORCH_CHECK(x.dim() == 3, "SelfAttention: the input must have shape [B, T, D], not ", x.sizes());
@@ -39,8 +39,9 @@ Tensor SelfAttentionImpl::step(const Pass& pass, const Tensor& x, SelfAttentionS
   TORCH_CHECK(x.dim() == 2 && x.size(0) == index.rows(), "SelfAttention::step: the input must have shape [R, D] for ",
               index.rows(), " rows, not ", x.sizes());
   KeyValueCache& cache = static_cast<KeyValueState&>(state).cache;
-  const std::int64_t queries = x.size(1), keys = (core_.key_value_heads() * x.size(1)) / core_.heads();
   const Tensor qkv = qkv_->forward(pass, x);
+  const std::int64_t width = qkv.size(1) / (core_.heads() + 2 * core_.key_value_heads()),
+                     queries = core_.heads() * width, keys = core_.key_value_heads() * width;
   const auto placed = [&](const Tensor& part, std::int64_t heads) {
     const Tensor split = part.view({part.size(0), heads, 1, part.size(1) / heads});
     return core_.placed(split, index.position()).view(part.sizes());

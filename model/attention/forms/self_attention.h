@@ -20,6 +20,9 @@ class SelfAttentionImpl : public SelfAttentionBase {
   torch::Tensor forward(const Pass& pass, const torch::Tensor& x, const torch::Tensor& bias, Visibility visibility,
                         const torch::Tensor& residual = {}) const override;
   std::optional<c10::ScalarType> input_type(const Pass& pass) const override { return qkv_->input_type(pass); }
+  void share_positions(const SelfAttentionBase& other) override {
+    core_.share_positions(dynamic_cast<const SelfAttentionImpl&>(other).core_);
+  }
   std::unique_ptr<SelfAttentionState> start(std::optional<c10::ScalarType> cache_type) const override;
   torch::Tensor step(const Pass& pass, const torch::Tensor& x, SelfAttentionState& state, const DecoderIndex& index,
                      const torch::Tensor& residual = {}) const override;
@@ -44,7 +47,7 @@ class SelfAttentionImpl : public SelfAttentionBase {
 
   AttentionCore core_;
   Linear qkv_;     // [(H + 2 · G) · d, D]
-  Linear output_;  // [D, D]
+  Linear output_;  // [D, H · d]
 };
 TORCH_MODULE(SelfAttention);
 

@@ -37,6 +37,9 @@ class SelfAttentionBase : public torch::nn::Module {
   /// The type into which forward() turns x before all else; nothing if it looks at x as it is.
   virtual std::optional<c10::ScalarType> input_type(const Pass& /*pass*/) const { return {}; }
 
+  /// Has the positions of another layer's attention, of the same form, in place of its own.
+  virtual void share_positions(const SelfAttentionBase& /*other*/) {}
+
   /// The state of a search that has not taken a step. cache_type: to keep keys and values in, if not in their own
   virtual std::unique_ptr<SelfAttentionState> start(std::optional<c10::ScalarType> cache_type) const = 0;
 

@@ -31,6 +31,7 @@ class AlibiPositions : public PositionScheme {
       : slopes_(at::tensor(slopes_of(heads), torch::kFloat64).view({1, heads, 1, 1})) {}
 
   bool leaves_scores() const override { return false; }
+  bool adds_to_scores_alone() const override { return true; }
 
   Tensor bias(const Tensor& q, std::int64_t first, std::int64_t keys) const override {
     const Tensor distances = key_distances(first, q.size(2), keys, q.device()).abs();

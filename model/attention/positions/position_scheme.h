@@ -48,15 +48,19 @@ class PositionScheme {
 
   /// Whether bias() and of_values() always give nothing.
   virtual bool leaves_scores() const { return true; }
+
+  /// Whether bias() is all that there is, and the same for queries of all sentences.
+  virtual bool adds_to_scores_alone() const { return false; }
 };
 
 /// Where a scheme is to act: on the embeddings of a stack, or in an attention that sees keys as `visibility` says.
 struct PositionPlace {
   bool in_attention;
   Visibility visibility;
+  int layer = 0;  ///< of its stack
 };
 
-/// Returns nothing where the scheme has nothing to do in that place.
+/// Returns nothing where the scheme has nothing to do in that place, or where another layer's is to be used.
 using MakePositionScheme = std::unique_ptr<PositionScheme>(torch::nn::Module& owner, const ModelConfig& config,
                                                            const PositionPlace& place);
 struct PositionForm : Form<MakePositionScheme> {

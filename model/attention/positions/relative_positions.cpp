@@ -40,7 +40,7 @@ class RelativePositions : public PositionScheme {
 
  private:
   static Tensor table(const ModelConfig& config) {
-    return torch::empty({2 * kLargestDistance + 1, config.width / config.heads});
+    return torch::empty({2 * kLargestDistance + 1, config.width_of_head()});
   }
 
   static Tensor distances(std::int64_t first, std::int64_t count, std::int64_t keys, torch::Device device) {

@@ -40,7 +40,7 @@ class RotaryPositions : public PositionScheme {
 
 std::unique_ptr<PositionScheme> make_rotary_positions(torch::nn::Module&, const ModelConfig& config,
                                                       const PositionPlace& place) {
-  const std::int64_t width = config.width / config.heads;
+  const std::int64_t width = config.width_of_head();
   if (width % 2 != 0)
     throw std::invalid_argument("rotary positions need heads of an even width; choose other heads or another width");
   return place.in_attention ? std::make_unique<RotaryPositions>(width / 2) : nullptr;

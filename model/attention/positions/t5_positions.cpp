@@ -17,17 +17,15 @@ constexpr std::int64_t kFarthest = 128;  // from here on all distances share a b
 /// logarithm up to kFarthest.
 Tensor buckets_of(const Tensor& distances, std::int64_t buckets) {
   const std::int64_t exact = buckets / 2;
-  const double factor =
-      static_cast<double>(buckets - exact) / std::log(static_cast<double>(kFarthest) / static_cast<double>(exact));
-  const Tensor logarithmic =
-      (at::log(distances.clamp_min(1).to(torch::kFloat64) / static_cast<double>(exact)) * factor).to(torch::kInt64) +
-      exact;
+  const auto first = static_cast<double>(exact), others = static_cast<double>(buckets - exact);
+  // In this order a distance at which a bucket begins is in it, for all that are whole numbers.
+  const Tensor share = at::log(distances.clamp_min(1).to(torch::kFloat64) / first) / std::log(kFarthest / first);
+  const Tensor logarithmic = (share * others).to(torch::kInt64) + exact;
   return at::where(distances < exact, distances, logarithmic.clamp_max(buckets - 1));
 }
 
-/// A bias that each head learns for each bucket of distances (Raffel et al. 2020, section 2.1). T5 shares the table
-/// among layers; here each has its own. The scores are divided by √d, as T5's are not: its initialisation makes up for
-/// that.
+/// A bias that each head learns for each bucket of distances (Raffel et al. 2020, section 2.1). T5 itself shares the
+/// table among the layers of a stack, and does not divide scores by √d: that is for the config to say.
 class T5Positions : public PositionScheme {
  public:
   T5Positions(torch::nn::Module& owner, const ModelConfig& config, Visibility visibility)
@@ -35,6 +33,7 @@ class T5Positions : public PositionScheme {
         biases_(owner.register_parameter("position_biases", torch::empty({kBuckets, config.heads}))) {}
 
   bool leaves_scores() const override { return false; }
+  bool adds_to_scores_alone() const override { return true; }
 
   Tensor bias(const Tensor& q, std::int64_t first, std::int64_t keys) const override {
     const Tensor distances = key_distances(first, q.size(2), keys, q.device());
@@ -52,7 +51,8 @@ class T5Positions : public PositionScheme {
 
 std::unique_ptr<PositionScheme> make_t5_positions(torch::nn::Module& owner, const ModelConfig& config,
                                                   const PositionPlace& place) {
-  return place.in_attention ? std::make_unique<T5Positions>(owner, config, place.visibility) : nullptr;
+  if (!place.in_attention || (config.shared_position_biases && place.layer > 0)) return nullptr;
+  return std::make_unique<T5Positions>(owner, config, place.visibility);
 }
 
 }  // namespace dragoman

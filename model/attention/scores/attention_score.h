@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace dragoman {
@@ -24,8 +25,8 @@ class AttentionScore {
   /// Whether scaled_dot_queries() may be called.
   virtual bool is_dot_product() const { return true; }
 
-  /// Whether scaled_dot_queries() gives back what it gets.
-  virtual bool leaves_queries() const { return false; }
+  /// What scores() multiplies the dot products of queries and keys of width d with, where it does nothing else.
+  virtual std::optional<double> factor(std::int64_t /*width*/) const { return {}; }
 
   /// Queries [B, H, T, d] whose dot product with a key, divided by √d, is this score: what fused kernels want.
   virtual torch::Tensor scaled_dot_queries(const torch::Tensor& q) const = 0;

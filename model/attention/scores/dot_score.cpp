@@ -13,6 +13,7 @@ using torch::Tensor;
 class DotScore : public AttentionScore {
  public:
   Tensor scores(const Tensor& q, const Tensor& k) const override { return at::matmul(q, k.transpose(2, 3)); }
+  std::optional<double> factor(std::int64_t) const override { return 1; }
   Tensor scaled_dot_queries(const Tensor& q) const override { return q * std::sqrt(static_cast<double>(q.size(3))); }
 };
 

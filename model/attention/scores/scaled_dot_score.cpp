@@ -13,9 +13,11 @@ using torch::Tensor;
 class ScaledDotScore : public AttentionScore {
  public:
   Tensor scores(const Tensor& q, const Tensor& k) const override {
-    return at::matmul(q * (1.0 / std::sqrt(static_cast<double>(q.size(3)))), k.transpose(2, 3));
+    return at::matmul(q * *factor(q.size(3)), k.transpose(2, 3));
   }
-  bool leaves_queries() const override { return true; }
+  std::optional<double> factor(std::int64_t width) const override {
+    return 1.0 / std::sqrt(static_cast<double>(width));
+  }
   Tensor scaled_dot_queries(const Tensor& q) const override { return q; }
 };
 
