@@ -67,6 +67,15 @@ Segmentation segmentation_of(std::string_view trainer_spec) {
   return type == kUnigram ? Segmentation::unigram : type == kBpe ? Segmentation::bpe : Segmentation::other;
 }
 
+std::string_view name_of_piece(std::string_view piece) {
+  constexpr std::uint64_t kName = 1;
+  std::string_view name;
+  for (Fields fields(piece); fields.next();) {
+    if (fields.number() == kName) name = fields.contents();
+  }
+  return name;
+}
+
 }  // namespace
 
 ModelFileFacts read_model_file(std::string_view bytes) {
@@ -75,6 +84,15 @@ ModelFileFacts read_model_file(std::string_view bytes) {
     if (fields.number() == kTrainerSpec) return {true, segmentation_of(fields.contents())};
   }
   return {};
+}
+
+std::vector<std::string> pieces_in(std::string_view bytes) {
+  constexpr std::uint64_t kPiece = 1;
+  std::vector<std::string> pieces;
+  for (Fields fields(bytes); fields.next();) {
+    if (fields.number() == kPiece) pieces.emplace_back(name_of_piece(fields.contents()));
+  }
+  return pieces;
 }
 
 }  // namespace dragoman

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace dragoman {
 
@@ -14,5 +16,8 @@ struct ModelFileFacts {
 };
 
 ModelFileFacts read_model_file(std::string_view bytes);
+
+/// The pieces of a model file by their ids, as many as can be read.
+std::vector<std::string> pieces_in(std::string_view bytes);
 
 }  // namespace dragoman

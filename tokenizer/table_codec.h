@@ -14,8 +14,8 @@ class SentencePieceModel;
 /// the vocabulary lacks is unknown; what the model does not know, but the vocabulary has, is not.
 ///
 /// Where the vocabulary has tokens such as >>fra<<, what a text begins with from ">>" to "<<" is one token, an
-/// instruction, and no text (MarianTokenizer of transformers). Text that comes back neither begins nor ends with
-/// spaces.
+/// instruction, and no text (MarianTokenizer of transformers). Tokens such as <2fr> are pieces of the model; at the
+/// beginning they are instructions, too (MADLAD-400). Text that comes back neither begins nor ends with spaces.
 class TableCodec : public TextCodec {
  public:
   TableCodec(std::shared_ptr<const SentencePieceModel> model, std::string vocabulary,
@@ -28,7 +28,7 @@ class TableCodec : public TextCodec {
   std::vector<std::string> encode_as_pieces(std::string_view text) const override;
   std::vector<TextRange> encoded_ranges(std::string_view text) const override;
   CharacterCounts count_characters(std::string_view text) const override;
-  std::size_t count_instructions(std::string_view text) const override { return instruction(text).empty() ? 0 : 1; }
+  std::size_t count_instructions(std::string_view text) const override;
   std::string decode(std::span<const std::int32_t> ids) const override;
   std::vector<TextRange> decoded_ranges(std::span<const std::int32_t> ids) const override;
   std::string piece(std::int32_t id) const override { return std::string(vocabulary_.token(id)); }
@@ -44,8 +44,8 @@ class TableCodec : public TextCodec {
 
   std::shared_ptr<const SentencePieceModel> model_;
   Vocabulary vocabulary_;
-  std::vector<std::int32_t> ids_;  // by the model's own
-  bool has_instructions_ = false;
+  std::vector<std::int32_t> ids_;                          // by the model's own
+  bool has_instructions_ = false, has_languages_ = false;  // like >>fra<<, like <2fr>
 };
 
 }  // namespace dragoman

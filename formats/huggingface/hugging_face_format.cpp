@@ -1,6 +1,7 @@
 #include "formats/huggingface/hugging_face_format.h"
 
 #include "formats/huggingface/marian_family.h"
+#include "formats/huggingface/t5_family.h"
 
 #include <array>
 #include <fmt/format.h>
@@ -16,7 +17,8 @@ struct Family {
   ImportedModel (*read)(HuggingFaceFolder& folder);
 };
 
-constexpr std::array kFamilies = {Family{"marian", read_marian}};
+constexpr std::array kFamilies = {Family{"marian", read_marian}, Family{"t5", read_t5}, Family{"mt5", read_t5},
+                                  Family{"umt5", read_t5}};
 
 }  // namespace
 

@@ -1,8 +1,9 @@
 #include "formats/huggingface/marian_family.h"
 
-#include "formats/huggingface/bart_weights.h"
-#include "formats/huggingface/generation_defaults.h"
 #include "formats/foreign/token_table.h"
+#include "formats/huggingface/bart_weights.h"
+#include "formats/huggingface/family_options.h"
+#include "formats/huggingface/generation_defaults.h"
 #include "model/attention/positions/positional_encoding.h"
 #include "tokenizer/language_code.h"
 
@@ -39,8 +40,6 @@ class MarianReader {
   void check_positions(const std::string& stack);
   Tokenizer tokenizer(const std::string& spm, const std::string& vocabulary, std::int32_t size);
   void require_end(const Tokenizer& tokenizer, const std::string& vocabulary);
-  std::optional<torch::Tensor> first_of(const std::vector<std::string>& names, std::int32_t rows);
-  void note_unread();
 
   HuggingFaceFolder& folder_;
   ForeignOptions& options_;
@@ -50,22 +49,6 @@ class MarianReader {
   std::vector<std::string> notes_, languages_;
 };
 
-Activation activation_named(ForeignOptions& options) {
-  constexpr std::array kActivations = {std::pair{"relu", Activation::relu},
-                                       std::pair{"gelu", Activation::gelu},
-                                       std::pair{"swish", Activation::silu},
-                                       std::pair{"silu", Activation::silu},
-                                       std::pair{"gelu_new", Activation::gelu_tanh},
-                                       std::pair{"gelu_pytorch_tanh", Activation::gelu_tanh},
-                                       std::pair{"quick_gelu", Activation::gelu_sigmoid}};
-  const std::string name = options.get<std::string>("activation_function", "gelu");
-  for (const auto& [known, activation] : kActivations) {
-    if (name == known) return activation;
-  }
-  options.refuse("activation_function",
-                 "for which Dragoman has no form: it has relu, gelu, gelu_new, quick_gelu and swish");
-}
-
 // The same number for both stacks.
 int common_size(ForeignOptions& options, const std::string& what, int usual) {
   const int encoder = options.get<int>("encoder_" + what, usual), decoder = options.get<int>("decoder_" + what, usual);
@@ -74,12 +57,6 @@ int common_size(ForeignOptions& options, const std::string& what, int usual) {
                    fmt::format("but encoder_{} is {}; Dragoman has one number for both", what, encoder));
   }
   return encoder;
-}
-
-std::string token_named(const nlohmann::ordered_json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  const auto content = value.find("content");  // of an AddedToken
-  return content != value.end() && content->is_string() ? content->get<std::string>() : "";
 }
 
 // Older models describe another network with these; transformers would not compute that, either.
@@ -92,18 +69,8 @@ void MarianReader::require_representable() {
   if (const auto names = options_.find<std::vector<std::string>>("architectures");
       names && *names != std::vector<std::string>{"MarianMTModel"})
     options_.refuse("architectures", "but only a MarianMTModel translates");
-  for (const char* name : {"quantization_config", "pruned_heads"}) {
-    options_.ignore({name});
-    if (options_.has(name) && !options_.json()[name].empty()) options_.refuse(name, "for which Dragoman has no form");
-  }
-  ForeignOptions& tokenizer = folder_.tokenizer();
-  if (tokenizer.has("sp_model_kwargs") && !tokenizer.json()["sp_model_kwargs"].empty())
-    tokenizer.refuse("sp_model_kwargs", "for which Dragoman has no form");
-  for (const auto& [name, usual] :
-       {std::pair{"unk_token", "<unk>"}, std::pair{"eos_token", "</s>"}, std::pair{"pad_token", "<pad>"}}) {
-    if (tokenizer.has(name) && token_named(tokenizer.json()[name]) != usual)
-      tokenizer.refuse(name, fmt::format("but only {} can be read", usual));
-  }
+  require_plain_weights(options_);
+  require_plain_tokenizer(folder_.tokenizer());
 }
 
 void MarianReader::read_sizes() {
@@ -113,7 +80,8 @@ void MarianReader::read_sizes() {
   config_.heads = common_size(options_, "attention_heads", 16);
   config_.feed_forward_width = common_size(options_, "ffn_dim", 4096);
   config_.max_positions = options_.get<int>("max_position_embeddings", 1024);
-  config_.activation = activation_named(options_);
+  constexpr const char* kActivation = "activation_function";
+  config_.activation = activation_of(options_, kActivation, options_.get<std::string>(kActivation, "gelu"));
   config_.embedding_scale = options_.get<bool>("scale_embedding", false);
   config_.positions = "sinusoidal";
   config_.positions_layout = PositionsLayout::halves;
@@ -154,23 +122,6 @@ void MarianReader::read_training_facts() {
   }
 }
 
-std::optional<torch::Tensor> MarianReader::first_of(const std::vector<std::string>& names, std::int32_t rows) {
-  std::optional<torch::Tensor> first;
-  std::string first_name;
-  for (const std::string& name : names) {
-    const auto table = weights_.take_if_there(name, {rows, config_.width});
-    if (!table) continue;
-    if (!first) {
-      first = table;
-      first_name = name;
-    } else if (!first->equal(*table)) {
-      notes_.push_back(
-          fmt::format("'{}' differs from '{}', though config.json ties them; the latter is used", name, first_name));
-    }
-  }
-  return first;
-}
-
 // The table that all share counts where a file has others beside it: models of OPUS-MT are known in which they differ.
 // Where the output has a table of its own, transformers since 5.0 has none that the two sides share, whatever the
 // config says, but may still write it.
@@ -179,7 +130,7 @@ void MarianReader::take_embeddings() {
                     target = "model.decoder.embed_tokens.weight", output = "lm_head.weight";
   const bool share = options_.get<bool>("share_encoder_decoder_embeddings", true);
   const auto take = [&](const std::string& ours, const std::vector<std::string>& names, std::int32_t rows) {
-    const auto table = first_of(names, rows);
+    const auto table = take_tied(weights_, names, {rows, config_.width}, notes_);
     taken_.emplace_back(ours, table ? *table : weights_.take(names.front(), {rows, config_.width}));  // says: missing
   };
   if (config_.tied_embeddings == TiedEmbeddings::all)
@@ -237,16 +188,6 @@ void MarianReader::require_end(const Tokenizer& tokenizer, const std::string& vo
                   config_.special_ids.eos));
 }
 
-void MarianReader::note_unread() {
-  options_.ignore({"_name_or_path", "_num_labels", "add_bias_logits", "bos_token_id", "classif_dropout",
-                   "classifier_dropout", "dtype", "extra_pos_embeddings", "gradient_checkpointing", "id2label",
-                   "init_std", "label2id", "model_type", "num_hidden_layers", "output_past", "task_specific_params",
-                   "tokenizer_class", "torch_dtype", "transformers_version"});
-  const std::vector<std::string> unread = options_.unread();
-  if (!unread.empty())
-    notes_.push_back(fmt::format("config.json: not known, and without effect: {}", fmt::join(unread, ", ")));
-}
-
 ImportedModel MarianReader::read() {
   require_representable();
   read_sizes();
@@ -267,12 +208,8 @@ ImportedModel MarianReader::read() {
   config_.decoding = generation_defaults(folder_.generation(), never, notes_);
   std::vector<std::string> overruled;
   generation_defaults(options_, never, overruled);  // of generation_config.json, where that is there
-  note_unread();
-  try {
-    config_.validate();
-  } catch (const std::invalid_argument& error) {
-    throw std::runtime_error(fmt::format("{}: {}", options_.file(), error.what()));
-  }
+  note_unread(options_, notes_);
+  require_valid(config_, options_);
   weights_.require_unchanged();
   ImportedModel model{config_, {source, target}, std::move(taken_), kFamily};
   if (!languages_.empty()) {

@@ -1,14 +1,15 @@
-// Models of transformers beside what transformers makes of them: see tests/fixtures/marian_golden.py.
+// Models of transformers beside what transformers makes of them: see tests/fixtures/marian_golden.py and t5_golden.py.
 #include "formats/foreign/finite_logits.h"
 #include "formats/foreign/foreign_format.h"
 #include "formats/foreign/imported_model.h"
 #include "formats/weight_assignment.h"
 #include "model/architecture.h"
-#include "tests/data/temporary_folder.h"
+#include "tests/formats/changed_model.h"
 #include "tests/model/tensors.h"
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
@@ -22,7 +23,6 @@ namespace dragoman {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
@@ -31,18 +31,13 @@ using torch::Tensor;
 
 const std::string kFixtures = DRAGOMAN_FIXTURES "/marian/";
 
-Json json_of(const fs::path& file) {
-  std::ifstream stream(file);
-  return Json::parse(stream);
-}
-
-class MarianGolden : public testing::TestWithParam<std::string> {
+class HuggingFaceGolden : public testing::TestWithParam<std::string> {
  protected:
-  const std::string folder_ = kFixtures + GetParam();
+  const std::string folder_ = DRAGOMAN_FIXTURES "/" + GetParam();
   const ImportedModel imported_ = import_model(folder_);
 };
 
-TEST_P(MarianGolden, ComputesWhatTransformersDoes) {
+TEST_P(HuggingFaceGolden, ComputesWhatTransformersDoes) {
   const SafetensorsFile weights{imported_.weights, {}};
   const auto model = create_model(imported_.config, std::nullopt);
   require_all_used(*model, weights, folder_);
@@ -61,7 +56,7 @@ TEST_P(MarianGolden, ComputesWhatTransformersDoes) {
   EXPECT_LT(relative_error(at::linear(states, output.weight, bias), golden.at("logits", file)), 1e-5);
 }
 
-TEST_P(MarianGolden, MakesTheSameIdsOfText) {
+TEST_P(HuggingFaceGolden, MakesTheSameIdsOfText) {
   for (const Json& line : json_of(folder_ + "/golden.json")) {
     const auto text = line["source"].get<std::string>();
     std::vector<std::int32_t> ids = imported_.tokenizers.source.encode(text);
@@ -72,16 +67,23 @@ TEST_P(MarianGolden, MakesTheSameIdsOfText) {
   }
 }
 
-TEST_P(MarianGolden, HasTheSearchOfTheModel) {
+TEST_P(HuggingFaceGolden, HasTheSearchOfTheModel) {
   const DecodingDefaults& decoding = imported_.config.decoding;
   EXPECT_EQ(decoding.beam_size, 4);
   EXPECT_EQ(decoding.length_penalty, 0.8);
-  EXPECT_EQ(decoding.max_length, 58) << "60, with start and end";
+  const bool forces_end = GetParam().starts_with("marian");
+  EXPECT_EQ(decoding.max_length, forces_end ? 58 : 59) << "60, with the start, and perhaps the end";
   EXPECT_EQ(decoding.min_length, std::nullopt);
 }
 
-INSTANTIATE_TEST_SUITE_P(, MarianGolden, testing::Values("shared", "separate", "untied", "shards"),
-                         [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(, HuggingFaceGolden,
+                         testing::Values("marian/shared", "marian/separate", "marian/untied", "marian/shards",
+                                         "t5/first", "t5/gated", "t5/mt5", "t5/madlad", "t5/umt5"),
+                         [](const auto& info) {
+                           std::string name = info.param;
+                           std::ranges::replace(name, '/', '_');
+                           return name;
+                         });
 
 TEST(HuggingFace, SaysWhatElseIsToBeKnown) {
   const auto notes = [](const char* name) { return import_model(kFixtures + name).notes; };
@@ -92,34 +94,9 @@ TEST(HuggingFace, SaysWhatElseIsToBeKnown) {
   EXPECT_EQ(import_model(kFixtures + "shared").config.trained_on.source_lang, "en");
 }
 
-// A copy of a model, to be changed.
-class ChangedMarian : public TemporaryFolderTest {
+class ChangedMarian : public ChangedModel {
  protected:
-  void copy(const std::string& name) {
-    fs::remove_all(folder_);
-    fs::copy(kFixtures + name, folder_);
-  }
-
-  void set(const std::string& file, const std::string& key, const Json& value) {
-    Json json = fs::exists(folder_ / file) ? json_of(folder_ / file) : Json::object();
-    json[key] = value;
-    std::ofstream(folder_ / file) << json.dump();
-  }
-
-  std::string refusal() const {
-    try {
-      import_model(folder_);
-    } catch (const std::runtime_error& error) {
-      return error.what();
-    }
-    return "";
-  }
-
-  std::string refusal_of(const std::string& key, const Json& value, const std::string& file = "config.json") {
-    copy("shared");
-    set(file, key, value);
-    return refusal();
-  }
+  ChangedMarian() : ChangedModel(kFixtures) {}
 };
 
 TEST_F(ChangedMarian, IsRefusedByTheOptionThatHasNoForm) {
@@ -136,15 +113,17 @@ TEST_F(ChangedMarian, IsRefusedByTheOptionThatHasNoForm) {
                                    {"quantization_config", Json{{"bits", 4}}},
                                    {"d_model", "wide"},
                                    {"model_type", "marian2"}})
-    EXPECT_THAT(refusal_of(key, value), AllOf(HasSubstr("config.json: '"), HasSubstr("' is "))) << key;
-  EXPECT_THAT(refusal_of("normalize_before", true),
+    EXPECT_THAT(refusal_of("shared", key, value), AllOf(HasSubstr("config.json: '"), HasSubstr("' is "))) << key;
+  EXPECT_THAT(refusal_of("shared", "normalize_before", true),
               HasSubstr("'normalize_before' is true, for which Dragoman has no form"));
-  EXPECT_THAT(refusal_of("eos_token", "<end>", "tokenizer_config.json"),
+  EXPECT_THAT(refusal_of("shared", "eos_token", "<end>", "tokenizer_config.json"),
               HasSubstr("'eos_token' is \"<end>\", but only </s>"));
-  EXPECT_EQ(refusal_of("eos_token", Json{{"content", "</s>"}}, "tokenizer_config.json"), "");
-  EXPECT_THAT(refusal_of("eos_token", Json{{"content", 5}}, "tokenizer_config.json"), HasSubstr("but only </s>"));
-  EXPECT_THAT(refusal_of("sp_model_kwargs", Json{{"alpha", 1}}, "tokenizer_config.json"), HasSubstr("sp_model_kwargs"));
-  EXPECT_THAT(refusal_of("eos_token_id", 3), HasSubstr("</s> has the id 0, but config.json says 3"));
+  EXPECT_EQ(refusal_of("shared", "eos_token", Json{{"content", "</s>"}}, "tokenizer_config.json"), "");
+  EXPECT_THAT(refusal_of("shared", "eos_token", Json{{"content", 5}}, "tokenizer_config.json"),
+              HasSubstr("but only </s>"));
+  EXPECT_THAT(refusal_of("shared", "sp_model_kwargs", Json{{"alpha", 1}}, "tokenizer_config.json"),
+              HasSubstr("sp_model_kwargs"));
+  EXPECT_THAT(refusal_of("shared", "eos_token_id", 3), HasSubstr("</s> has the id 0, but config.json says 3"));
 }
 
 TEST_F(ChangedMarian, HasTheActivationsOfTransformersByTheirNames) {
@@ -160,13 +139,13 @@ TEST_F(ChangedMarian, HasTheActivationsOfTransformersByTheirNames) {
 }
 
 TEST_F(ChangedMarian, IsRefusedWhereSizesDoNotFit) {
-  EXPECT_THAT(refusal_of("d_model", 1 << 30), HasSubstr("'model.shared.weight' has shape"));
-  EXPECT_THAT(refusal_of("vocab_size", 2'000'000'000), HasSubstr("config.json"));
-  EXPECT_THAT(refusal_of("encoder_layers", 1'000'000'000), HasSubstr("config.json"));
-  EXPECT_THAT(refusal_of("encoder_layers", 3),
+  EXPECT_THAT(refusal_of("shared", "d_model", 1 << 30), HasSubstr("'model.shared.weight' has shape"));
+  EXPECT_THAT(refusal_of("shared", "vocab_size", 2'000'000'000), HasSubstr("config.json"));
+  EXPECT_THAT(refusal_of("shared", "encoder_layers", 1'000'000'000), HasSubstr("config.json"));
+  EXPECT_THAT(refusal_of("shared", "encoder_layers", 3),
               HasSubstr("'model.encoder.layers.2.self_attn.q_proj.weight' is missing"));
-  EXPECT_THAT(refusal_of("encoder_layers", 1), HasSubstr("no place for the tensor 'model.encoder.layers.1."));
-  EXPECT_THAT(refusal_of("pad_token_id", 1000), HasSubstr("special id"));
+  EXPECT_THAT(refusal_of("shared", "encoder_layers", 1), HasSubstr("no place for the tensor 'model.encoder.layers.1."));
+  EXPECT_THAT(refusal_of("shared", "pad_token_id", 1000), HasSubstr("special id"));
 }
 
 TEST_F(ChangedMarian, TellsWhatASearchHereDoesNotDo) {
@@ -212,18 +191,6 @@ TEST_F(ChangedMarian, OfShardsThatLeaveTheFolderIsRefused) {
   index["weight_map"]["model.shared.weight"] = "none.safetensors";
   std::ofstream(folder_ / "model.safetensors.index.json") << index.dump();
   EXPECT_THAT(refusal(), HasSubstr("none.safetensors: the model lacks this file"));
-}
-
-// Writes another table in place of one of the model's tensors.
-void change_tensor(const fs::path& file, const std::string& name, const std::function<Tensor(Tensor)>& change) {
-  SafetensorsFile loaded = load_safetensors(file);
-  NamedTensors tensors;
-  for (const auto& [other, tensor] : loaded.tensors) tensors.emplace_back(other, tensor.clone());
-  const auto found = std::ranges::find(tensors, name, &NamedTensors::value_type::first);
-  const Tensor before = found == tensors.end() ? Tensor() : found->second;
-  if (found != tensors.end()) tensors.erase(found);
-  if (const Tensor after = change(before); after.defined()) tensors.emplace_back(name, after);
-  save_safetensors(file, tensors);
 }
 
 TEST_F(ChangedMarian, TakesTheSharedTableWhereTheOutputDiffers) {

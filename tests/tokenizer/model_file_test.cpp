@@ -2,12 +2,14 @@
 
 #include "base/atomic_file.h"
 #include "base/counter_random.h"
+#include "tokenizer/tokenizer.h"
 
 #include <cstdint>
 #include <gtest/gtest.h>
 #include <limits>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -37,6 +39,19 @@ TEST(ModelFile, FindsTheTrainersSpecification) {
   EXPECT_EQ(read_model_file(field(2, "")).segmentation, Segmentation::unigram) << "the default";
 }
 
+TEST(ModelFile, HasItsPiecesInTheOrderOfTheirIds) {
+  const std::string score = varint(2 << 3 | 5) + std::string(4, '\0');
+  const std::string two = field(1, field(1, "▁the")) + field(2, "") + field(1, score + field(1, "</s>"));
+  EXPECT_EQ(pieces_in(two), (std::vector<std::string>{"▁the", "</s>"}));
+  EXPECT_EQ(pieces_in(two + "\x0a\x7f").size(), 2U) << "cut";
+  const std::string file = DRAGOMAN_FIXTURES "/foreign_default.model";
+  const Tokenizer tokenizer = Tokenizer::load(file);
+  const std::vector<std::string> pieces = pieces_in(read_file(file));
+  EXPECT_EQ(pieces.size(), 80U);
+  for (std::size_t id = 0; id < pieces.size(); ++id)
+    EXPECT_EQ(pieces[id], tokenizer.piece(static_cast<std::int32_t>(id)));
+}
+
 // Nothing of these tells it where to read but what is there: a sanitizer would say so.
 TEST(ModelFile, SurvivesAnyBytes) {
   const std::string whole = read_file(DRAGOMAN_FIXTURES "/foreign_default.model");
@@ -48,10 +63,12 @@ TEST(ModelFile, SurvivesAnyBytes) {
     for (std::uint32_t count = 1 + random.below(4); count > 0; --count)
       bytes[place(bytes.size())] = static_cast<char>(random.below(256));
     read_model_file(bytes);
+    pieces_in(bytes);
     read_model_file(std::string_view(whole).substr(0, place(whole.size())));
     std::string noise(place(64), '\0');
     for (char& c : noise) c = static_cast<char>(random.below(256));
     read_model_file(noise);
+    pieces_in(noise);
   }
   for (const std::uint64_t size : {std::uint64_t{3}, std::uint64_t{1} << 32, std::numeric_limits<std::uint64_t>::max()})
     EXPECT_FALSE(read_model_file(varint(1 << 3 | 2) + varint(size) + "ab").complete);

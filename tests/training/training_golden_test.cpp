@@ -1,5 +1,8 @@
-// Ten updates beside a PyTorch script, from id sequences to weights: see tests/fixtures/training_golden.py.
+// Ten updates beside a PyTorch script, from id sequences to weights: see tests/fixtures/training_golden.py; of imported
+// models beside transformers: tuning_golden.py.
 #include "data/parallel_corpus.h"
+#include "formats/foreign/foreign_format.h"
+#include "formats/foreign/imported_model.h"
 #include "formats/model_config_json.h"
 #include "formats/weight_assignment.h"
 #include "model/architecture.h"
@@ -8,6 +11,8 @@
 #include "training/course/optimiser.h"
 #include "training/data/batch.h"
 #include "training/loss/label_smoothed_loss.h"
+
+#include <ATen/ATen.h>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -133,6 +138,36 @@ TEST(TrainingGolden, TenUpdatesEqualPyTorchs) {
   RecordProperty("worst_loss", testing::PrintToString(worst_loss));
   RecordProperty("worst_norm", testing::PrintToString(worst_norm));
   RecordProperty("worst_weight", testing::PrintToString(worst_weight));
+}
+
+TEST(TrainingGolden, TenUpdatesOfImportedModelsEqualTransformers) {
+  for (const std::string name : {"first", "gated", "mt5", "madlad", "umt5"}) {
+    const std::string folder = DRAGOMAN_FIXTURES "/t5/" + name, file = folder + "/tuning.safetensors";
+    const SafetensorsFile tuning = load_safetensors(file);
+    const ImportedModel imported = import_model(folder);
+    const auto model = create_model(imported.config, std::nullopt);
+    assign_weights(*model, {imported.weights, {}}, folder);
+    OptimiserOptions options;
+    options.beta1 = 0.9;
+    options.beta2 = 0.98;
+    options.epsilon = 1e-9;
+    options.clip_norm = 0;
+    Optimiser optimiser(*model, options);
+    const std::int32_t pad = imported.config.special_ids.pad;
+    for (int update = 0; update < 10; ++update) {
+      const auto of_batch = [&](const char* part) { return tuning.at(std::to_string(update) + part, file); };
+      const Tensor ids = of_batch(".target_out");
+      const Memory memory = model->encode({}, of_batch(".source"), of_batch(".source_lengths"));
+      const Tensor states = model->decode({}, memory, of_batch(".target_in"));
+      const auto tokens = (ids != pad).sum().item<double>();
+      const LabelSmoothedLoss loss =
+          label_smoothed_loss(states.flatten(0, 1), model->output_layer(), ids.flatten(), pad, 0, tokens);
+      loss.value.backward();
+      EXPECT_NEAR(loss.sums().plain / tokens / tuning.at("losses", file)[update].item<double>(), 1, 1e-5)
+          << name << update;
+      optimiser.step(1e-3);
+    }
+  }
 }
 
 // What accumulation relies on: parts of a batch, each divided by the tokens of the whole, add up to it.

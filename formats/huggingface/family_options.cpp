@@ -1,0 +1,103 @@
+#include "formats/huggingface/family_options.h"
+
+#include <ATen/ATen.h>
+
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+
+Activation activation_of(const ForeignOptions& options, const std::string& name, std::string_view value) {
+  constexpr std::array kActivations = {std::pair{"relu", Activation::relu},
+                                       std::pair{"gelu", Activation::gelu},
+                                       std::pair{"swish", Activation::silu},
+                                       std::pair{"silu", Activation::silu},
+                                       std::pair{"gelu_new", Activation::gelu_tanh},
+                                       std::pair{"gelu_pytorch_tanh", Activation::gelu_tanh},
+                                       std::pair{"quick_gelu", Activation::gelu_sigmoid}};
+  for (const auto& [known, activation] : kActivations) {
+    if (value == known) return activation;
+  }
+  options.refuse(name, "for which Dragoman has no form: it has relu, gelu, gelu_new, quick_gelu and swish");
+}
+
+void require_plain_weights(ForeignOptions& options) {
+  for (const char* name : {"quantization_config", "pruned_heads"}) {
+    options.ignore({name});
+    if (options.has(name) && !options.json()[name].empty()) options.refuse(name, "for which Dragoman has no form");
+  }
+}
+
+std::string token_named(const nlohmann::ordered_json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  const auto content = value.find("content");
+  return content != value.end() && content->is_string() ? content->get<std::string>() : "";
+}
+
+void require_plain_tokenizer(ForeignOptions& tokenizer) {
+  if (tokenizer.has("sp_model_kwargs") && !tokenizer.json()["sp_model_kwargs"].empty())
+    tokenizer.refuse("sp_model_kwargs", "for which Dragoman has no form");
+  for (const auto& [name, usual] :
+       {std::pair{"unk_token", "<unk>"}, std::pair{"eos_token", "</s>"}, std::pair{"pad_token", "<pad>"}}) {
+    if (tokenizer.has(name) && token_named(tokenizer.json()[name]) != usual)
+      tokenizer.refuse(name, fmt::format("but only {} can be read", usual));
+  }
+}
+
+std::optional<torch::Tensor> take_tied(ForeignWeights& weights, const std::vector<std::string>& names,
+                                       const std::vector<std::int64_t>& shape, std::vector<std::string>& notes) {
+  std::optional<torch::Tensor> first;
+  std::string first_name;
+  for (const std::string& name : names) {
+    const auto table = weights.take_if_there(name, shape);
+    if (!table) continue;
+    if (!first) {
+      first = table;
+      first_name = name;
+    } else if (!first->equal(*table)) {
+      notes.push_back(
+          fmt::format("'{}' differs from '{}', though config.json ties them; the latter is used", name, first_name));
+    }
+  }
+  return first;
+}
+
+void note_unread(ForeignOptions& options, std::vector<std::string>& notes) {
+  options.ignore({"_name_or_path",
+                  "_num_labels",
+                  "add_bias_logits",
+                  "bos_token_id",
+                  "classif_dropout",
+                  "classifier_dropout",
+                  "dtype",
+                  "extra_pos_embeddings",
+                  "gradient_checkpointing",
+                  "id2label",
+                  "init_std",
+                  "initializer_factor",
+                  "label2id",
+                  "model_type",
+                  "n_positions",
+                  "num_hidden_layers",
+                  "output_past",
+                  "task_specific_params",
+                  "tokenizer_class",
+                  "torch_dtype",
+                  "transformers_version"});
+  const std::vector<std::string> unread = options.unread();
+  if (!unread.empty())
+    notes.push_back(fmt::format("config.json: not known, and without effect: {}", fmt::join(unread, ", ")));
+}
+
+void require_valid(const ModelConfig& config, const ForeignOptions& options) {
+  try {
+    config.validate();
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error(fmt::format("{}: {}", options.file(), error.what()));
+  }
+}
+
+}  // namespace dragoman
