@@ -44,8 +44,9 @@ std::optional<Identity> identity_of(const std::string& path, int standard) {
   return Identity{status.st_dev, status.st_ino, place.filename().string()};
 }
 
+// A PATH is either.
 bool names_folder(const Option& option) {
-  return option.value_name == "DIR";
+  return option.value_name == "DIR" || option.value_name == "PATH";
 }
 
 bool names_files(const Option& option) {
