@@ -77,7 +77,7 @@ int run(const std::string& form, std::int64_t length) {
   config.validate();
   RandomSites sites;
   const auto attention = make_self_attention(config, sites, {AttentionSite::Kind::decoder_self, 1});
-  initialise(*attention, config.width, 1);
+  initialise(*attention, config, 1);
   attention->train();
   const Tensor x = at::randn({1, length, config.width});
   pass(*attention, x.narrow(1, 0, 1));
