@@ -25,13 +25,22 @@ bool is_deep(std::string_view text) {
   return false;
 }
 
+template <typename Json>
+std::optional<Json> parsed(std::string_view text) {
+  if (is_deep(text)) return std::nullopt;
+  Json json = Json::parse(text, nullptr, false);
+  if (json.is_discarded()) return std::nullopt;
+  return json;
+}
+
 }  // namespace
 
 std::optional<nlohmann::ordered_json> parse_json(std::string_view text) {
-  if (is_deep(text)) return std::nullopt;
-  auto json = nlohmann::ordered_json::parse(text, nullptr, false);
-  if (json.is_discarded()) return std::nullopt;
-  return json;
+  return parsed<nlohmann::ordered_json>(text);
+}
+
+std::optional<nlohmann::json> parse_sorted_json(std::string_view text) {
+  return parsed<nlohmann::json>(text);
 }
 
 }  // namespace dragoman

@@ -23,6 +23,12 @@ TEST(ParseJson, ReadsWhatIsValid) {
     EXPECT_FALSE(parse_json(text)) << text;
 }
 
+TEST(ParseJson, SortsTheKeysWhereThatIsAskedFor) {
+  EXPECT_EQ(parse_sorted_json(R"({"b": 1, "a": 2})")->dump(), R"({"a":2,"b":1})");
+  EXPECT_FALSE(parse_sorted_json("{"));
+  EXPECT_FALSE(parse_sorted_json(repeated("[", 65) + repeated("]", 65)));
+}
+
 TEST(ParseJson, HasALimitOfDepth) {
   EXPECT_TRUE(parse_json(repeated("[", 64) + repeated("]", 64)));
   EXPECT_FALSE(parse_json(repeated("[", 65) + repeated("]", 65)));

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dragoman {
+
+/// The bytes that base64 stands for (RFC 4648, section 4), padded at its end; nothing if it is not that.
+std::optional<std::string> decoded_base64(std::string_view text);
+
+}  // namespace dragoman

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dragoman {
+
+/// A tokenizer.json of Hugging Face's tokenizers whose model is SentencePiece's unigram.
+struct UnigramTokenizer {
+  struct AddedToken {
+    std::int64_t id;
+    std::string name;
+  };
+
+  std::string model;  ///< as a SentencePiece model
+  std::vector<AddedToken> added;
+};
+
+/// Throws std::runtime_error naming `file` and what in it has no form in SentencePiece: another model, another
+/// normaliser than SentencePiece's own, another division into words than at white space.
+UnigramTokenizer read_unigram_tokenizer(std::string_view json, const std::string& file);
+
+}  // namespace dragoman
