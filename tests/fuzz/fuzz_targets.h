@@ -10,6 +10,9 @@ namespace dragoman {
 void fuzz_corpus_tokens(std::string_view bytes);
 void fuzz_lines(std::string_view bytes);
 void fuzz_manifest(std::string_view bytes);
+void fuzz_marian_binary(std::string_view bytes);
+void fuzz_marian_vocabulary(std::string_view bytes);
+void fuzz_npz(std::string_view bytes);
 void fuzz_pickle(std::string_view bytes);
 void fuzz_progress(std::string_view bytes);
 void fuzz_safetensors(std::string_view bytes);
@@ -27,6 +30,9 @@ struct FuzzTarget {
 inline constexpr std::array kFuzzTargets = {FuzzTarget{"corpus_tokens", fuzz_corpus_tokens},
                                             FuzzTarget{"lines", fuzz_lines},
                                             FuzzTarget{"manifest", fuzz_manifest},
+                                            FuzzTarget{"marian_binary", fuzz_marian_binary},
+                                            FuzzTarget{"marian_vocabulary", fuzz_marian_vocabulary},
+                                            FuzzTarget{"npz", fuzz_npz},
                                             FuzzTarget{"pickle", fuzz_pickle},
                                             FuzzTarget{"progress", fuzz_progress},
                                             FuzzTarget{"safetensors", fuzz_safetensors},
