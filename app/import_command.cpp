@@ -6,6 +6,7 @@
 #include "app/decoding_defaults.h"
 #include "app/translation_options.h"
 #include "data/line_reader.h"
+#include "decoding/engine/shortlist.h"
 #include "formats/foreign/finite_logits.h"
 #include "formats/foreign/foreign_format.h"
 #include "formats/foreign/imported_model.h"
@@ -64,6 +65,10 @@ std::vector<std::string> translations(const fs::path& model, const std::vector<s
   return texts;
 }
 
+Shortlist shortlist_of(const TokenLists& lists) {
+  return {lists.always, lists.starts, lists.tokens, lists.copies};
+}
+
 std::string summary(const ImportedModel& model) {
   std::int64_t parameters = 0;
   for (const auto& [name, weight] : model.weights) parameters += weight.numel();
@@ -94,6 +99,9 @@ int import_command(const std::vector<std::string>& arguments) {
     write_model_directory(options.output, "dragoman import", imported.config, imported.tokenizers, imported.weights,
                           true, stop, [&](const fs::path& folder) {
                             imported.weights.clear();
+                            if (imported.shortlist)
+                              save_shortlist_of_new_model(folder, shortlist_of(*imported.shortlist),
+                                                          imported.tokenizers);
                             texts = translations(folder, lines);
                           });
   });

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
 #include <stdexcept>
 #include <utility>
 
@@ -25,6 +26,16 @@ constexpr const char* kFile = "shortlist.safetensors";
 
 fs::path shortlist_file(const fs::path& directory) {
   return directory / kFile;
+}
+
+void write_shortlist(const fs::path& directory, const Shortlist& shortlist, const Tokenizers& tokenizers,
+                     const std::function<void(const FileSeal&)>& announce) {
+  save_safetensors(shortlist_file(directory),
+                   {{kAlways, at::tensor(shortlist.always(), torch::kInt32)},
+                    {kStarts, at::tensor(shortlist.starts(), torch::kInt64)},
+                    {kTokens, at::tensor(shortlist.tokens(), torch::kInt32)}},
+                   {{kCopies, shortlist.copies() ? "true" : "false"}, {kTokenizers, tokenizers.fingerprint()}},
+                   announce);
 }
 
 template <typename Number>
@@ -79,12 +90,13 @@ double Shortlist::coverage(std::span<const std::vector<std::int32_t>> sources,
 
 void save_shortlist(const fs::path& directory, const Shortlist& shortlist, const Tokenizers& tokenizers) {
   ManifestUpdate update(directory);
-  save_safetensors(shortlist_file(directory),
-                   {{kAlways, at::tensor(shortlist.always(), torch::kInt32)},
-                    {kStarts, at::tensor(shortlist.starts(), torch::kInt64)},
-                    {kTokens, at::tensor(shortlist.tokens(), torch::kInt32)}},
-                   {{kCopies, shortlist.copies() ? "true" : "false"}, {kTokenizers, tokenizers.fingerprint()}},
-                   [&](const FileSeal& seal) { update.announce(kFile, seal); });
+  write_shortlist(directory, shortlist, tokenizers, [&](const FileSeal& seal) { update.announce(kFile, seal); });
+}
+
+void save_shortlist_of_new_model(const fs::path& folder, const Shortlist& shortlist, const Tokenizers& tokenizers) {
+  auto manifest = Manifest::load(folder);
+  write_shortlist(folder, shortlist, tokenizers, [&](const FileSeal& seal) { manifest.value().add(kFile, seal); });
+  manifest.value().save(folder);
 }
 
 Shortlist load_shortlist(const fs::path& directory, const Tokenizers& tokenizers) {

@@ -42,6 +42,10 @@ class Shortlist {
 /// Writes it into a model directory. tokenizers: those whose ids it is made of.
 void save_shortlist(const std::filesystem::path& directory, const Shortlist& shortlist, const Tokenizers& tokenizers);
 
+/// The same into one that has not taken its name yet, and so is locked by whoever writes it.
+void save_shortlist_of_new_model(const std::filesystem::path& folder, const Shortlist& shortlist,
+                                 const Tokenizers& tokenizers);
+
 /// Reads it from there. Throws std::runtime_error naming the file if it is missing, damaged, or made for other
 /// tokenizers.
 Shortlist load_shortlist(const std::filesystem::path& directory, const Tokenizers& tokenizers);

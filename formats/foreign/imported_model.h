@@ -1,9 +1,11 @@
 #pragma once
 
+#include "formats/foreign/token_lists.h"
 #include "formats/model_directory.h"
 #include "model/model_config.h"
 #include "model/named_tensors.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,8 @@ struct ImportedModel {
   Tokenizers tokenizers;
   NamedTensors weights;  ///< by the names that the model of `config` registers, in fp32
   std::string family;    ///< "MarianMT"
+
+  std::optional<TokenLists> shortlist = {};  ///< that lay beside it
 
   /// A text that the model can be tried with.
   std::string sample = "Hello, world!";

@@ -7,6 +7,7 @@
 #include "formats/marian/marian_files.h"
 #include "formats/marian/marian_layers.h"
 #include "formats/marian/marian_tokenizers.h"
+#include "formats/marian/shortlist_file.h"
 #include "tokenizer/language_code.h"
 
 #include <ATen/ATen.h>
@@ -53,6 +54,7 @@ class MarianModelReader {
   ImportedModel read() {
     const std::array<std::string, 2> tables = table_names();
     const std::array rows = {rows_of(tables[0]), rows_of(tables[1])};
+    learned_ = {rows[0], rows[1]};
     MarianTokenizers read = read_marian_tokenizers(files_, rows, notes_);
     read_special_ids(read.tokenizers);
     read_languages();
@@ -205,8 +207,9 @@ class MarianModelReader {
                                    config_.max_positions));
     }
     if (files_.shortlist) {
-      notes_.push_back(fmt::format("{}: a shortlist, which is not read; `dragoman shortlist` learns one of a corpus",
-                                   files_.shortlist->string()));
+      model.shortlist = read_shortlist_file(files_, model.tokenizers, learned_);
+      notes_.push_back(fmt::format("{}: became the model's shortlist, which `translate --shortlist` uses",
+                                   files_.shortlist->filename().string()));
     }
     notes_.push_back(fmt::format("weights: {}, kept in fp32", weights_.types_taken()));
     if (file_.quantised > 0) {
@@ -228,6 +231,7 @@ class MarianModelReader {
   ForeignWeights weights_;
   NamedTensors taken_;
   std::vector<std::string> notes_;
+  VocabularySizes learned_{};
 };
 
 }  // namespace

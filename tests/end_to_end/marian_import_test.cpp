@@ -52,6 +52,9 @@ void expect_near(double own, double theirs, const std::string& line) {
 
 TEST_P(MarianImport, TranslatesAndScoresAsMarianDoes) {
   EXPECT_EQ(translations({"--beam-size", "1"}), lines("greedy"));
+  if (golden_[0].contains("listed")) {
+    EXPECT_EQ(translations({"--beam-size", "1", "--shortlist"}), lines("listed"));
+  }
   std::vector<std::string> words{"--format", "json"};
   const bool has_defaults = GetParam() != "student";
   if (!has_defaults) words.insert(words.end(), {"--beam-size", "4", "--length-penalty", "0.6"});

@@ -263,6 +263,28 @@ TEST_F(ChangedMarianFiles, AreTheSameInInt8OfBrowsersAndOfMarian) {
   EXPECT_THAT(refusal(), HasSubstr("packed for one processor (type 0x11001)"));
 }
 
+TEST_F(ChangedMarianFiles, HaveOneShortlistAsTextAndInBinary) {
+  copy("student");
+  const auto binary = import_model(folder_).shortlist;
+  ASSERT_TRUE(binary);
+  EXPECT_TRUE(binary->copies);
+  EXPECT_EQ(binary->starts.size(), 107u) << "the tokens that the model has not learned have no translations";
+  fs::remove(folder_ / "lex.8.24.ende.s2t.bin");
+  fs::rename(folder_ / "shortlist.txt", folder_ / "lex.s2t");
+  std::ofstream(folder_ / "decoder.yml") << "models: [model.ende.intgemm.alphas.bin]\nvocabs: [vocab.ende.spm, "
+                                            "vocab.ende.spm]\nshortlist: [lex.s2t, 8, 24, 0]\n";
+  const auto text = import_model(folder_).shortlist;
+  ASSERT_TRUE(text);
+  EXPECT_EQ(text->always, binary->always);
+  EXPECT_EQ(text->starts, binary->starts);
+  EXPECT_EQ(text->tokens, binary->tokens);
+  std::ofstream(folder_ / "lex.s2t") << "a b 0.5\na b\n";
+  EXPECT_THAT(refusal(), HasSubstr("lex.s2t:2: no line of a shortlist"));
+  fs::remove(folder_ / "lex.s2t");
+  std::ofstream(folder_ / "decoder.yml") << "vocabs: [vocab.ende.spm, vocab.ende.spm]\n";
+  EXPECT_FALSE(import_model(folder_).shortlist);
+}
+
 TEST_F(ChangedMarianFiles, NameTheVocabularyThatIsNotToBeTold) {
   copy("transformer");
   fs::remove(folder_ / "decoder.yml");

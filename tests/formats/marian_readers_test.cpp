@@ -1,5 +1,6 @@
 #include "formats/foreign/yaml_document.h"
 #include "formats/marian/marian_binary.h"
+#include "formats/marian/marian_shortlist.h"
 #include "formats/marian/marian_vocabulary.h"
 #include "formats/marian/npy_array.h"
 #include "tests/formats/npz_bytes.h"
@@ -146,6 +147,51 @@ TEST(ReadMarianVocabulary, RefusesWhatIsNoTable) {
   EXPECT_THAT(vocabulary_refusal("[a]: 1\n"), HasSubstr("has no id"));
   EXPECT_THAT(vocabulary_refusal("a: 1\nb: 1\n"), HasSubstr("'a' and 'b' have the same id, 1"));
   EXPECT_THAT(vocabulary_refusal("a: 1\nb: \"\n"), HasSubstr("v.yml:"));
+}
+
+std::string shortlist_bytes(const std::vector<std::uint64_t>& header, const std::vector<std::uint64_t>& offsets,
+                            const std::vector<std::uint32_t>& tokens) {
+  std::string bytes;
+  for (const std::uint64_t value : header) put_number(bytes, value);
+  for (const std::uint64_t value : offsets) put_number(bytes, value);
+  for (const std::uint32_t value : tokens) put_number(bytes, value);
+  return bytes;
+}
+
+constexpr std::uint64_t kMagicOfShortlists = 0xF11A48D5013417F5;
+
+TEST(ReadBinaryShortlist, GivesTokensOfEachToken) {
+  const std::string bytes = shortlist_bytes({kMagicOfShortlists, 7, 2, 9, 3, 3}, {0, 1, 3}, {4, 0, 3});
+  EXPECT_TRUE(is_binary_shortlist(bytes));
+  const TokenLists lists = read_binary_shortlist(bytes, {3, 5}, "x");
+  EXPECT_THAT(lists.always, ElementsAre(0, 1));
+  EXPECT_THAT(lists.starts, ElementsAre(0, 1, 3, 3)) << "the last has none";
+  EXPECT_THAT(lists.tokens, ElementsAre(4, 0, 3));
+}
+
+TEST(ReadBinaryShortlist, RefusesWhatIsDamagedOrOfAnotherVocabulary) {
+  const auto refusal = [](const std::string& bytes) {
+    return refusal_of([&] { (void)read_binary_shortlist(bytes, {2, 5}, "x"); });
+  };
+  const std::string good = shortlist_bytes({kMagicOfShortlists, 7, 2, 9, 3, 3}, {0, 1, 3}, {4, 0, 3});
+  EXPECT_EQ(refusal(good), "");
+  for (std::size_t size = 0; size < good.size(); ++size) EXPECT_NE(refusal(good.substr(0, size)), "") << size;
+  const auto of = [&](const std::vector<std::uint64_t>& offsets, const std::vector<std::uint32_t>& tokens) {
+    return refusal(shortlist_bytes({kMagicOfShortlists, 7, 2, 9, offsets.size(), tokens.size()}, offsets, tokens));
+  };
+  EXPECT_THAT(of({0, 1, 3}, {4, 0, 5}), HasSubstr("another vocabulary"));
+  EXPECT_THAT(of({0, 1, 2, 3}, {4, 0, 3}), HasSubstr("another vocabulary"));
+  EXPECT_THAT(of({0, 2, 1}, {4, 0}), HasSubstr("over each other"));
+  EXPECT_THAT(of({0, 9, 9}, {4, 0}), HasSubstr("over each other"));
+  EXPECT_THAT(refusal(shortlist_bytes({kMagicOfShortlists, 7, 2, 9, ~0ull, ~0ull}, {}, {})), HasSubstr("another size"));
+}
+
+TEST(ListedTranslations, AreTheMostProbable) {
+  const std::vector<Translated> pairs{{0, 1, 0.2F}, {0, 2, 0.5F}, {0, 3, 0.3F}, {1, 1, 0.01F}, {0, 3, 0.1F}};
+  const TokenLists lists = listed_translations(pairs, {2, 4}, {3, 2, 0.05});
+  EXPECT_THAT(lists.always, ElementsAre(0, 1, 2));
+  EXPECT_THAT(lists.starts, ElementsAre(0, 2, 2));
+  EXPECT_THAT(lists.tokens, ElementsAre(2, 1)) << "of what is there twice the last counts";
 }
 
 TEST(ReadYaml, HasTheTypesOfJson) {

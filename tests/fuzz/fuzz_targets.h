@@ -11,6 +11,7 @@ void fuzz_corpus_tokens(std::string_view bytes);
 void fuzz_lines(std::string_view bytes);
 void fuzz_manifest(std::string_view bytes);
 void fuzz_marian_binary(std::string_view bytes);
+void fuzz_marian_shortlist(std::string_view bytes);
 void fuzz_marian_vocabulary(std::string_view bytes);
 void fuzz_npz(std::string_view bytes);
 void fuzz_pickle(std::string_view bytes);
@@ -31,6 +32,7 @@ inline constexpr std::array kFuzzTargets = {FuzzTarget{"corpus_tokens", fuzz_cor
                                             FuzzTarget{"lines", fuzz_lines},
                                             FuzzTarget{"manifest", fuzz_manifest},
                                             FuzzTarget{"marian_binary", fuzz_marian_binary},
+                                            FuzzTarget{"marian_shortlist", fuzz_marian_shortlist},
                                             FuzzTarget{"marian_vocabulary", fuzz_marian_vocabulary},
                                             FuzzTarget{"npz", fuzz_npz},
                                             FuzzTarget{"pickle", fuzz_pickle},
