@@ -185,9 +185,10 @@ void read_ties(ForeignOptions& options, MarianNetwork& network) {
   const bool all = options.get<bool>("tied-embeddings-all", false),
              output = options.get<bool>("tied-embeddings", false);
   network.one_table = options.get<bool>("tied-embeddings-src", false) || all;
-  network.config.tied_embeddings = !all && !output     ? TiedEmbeddings::none
-                                   : network.one_table ? TiedEmbeddings::all
-                                                       : TiedEmbeddings::target;
+  network.config.tied_embeddings = all || (network.one_table && output) ? TiedEmbeddings::all
+                                   : network.one_table                  ? TiedEmbeddings::inputs
+                                   : output                             ? TiedEmbeddings::target
+                                                                        : TiedEmbeddings::none;
 }
 
 // Marian takes its table as it finds it, unscaled embeddings before it.

@@ -110,14 +110,14 @@ class MarianModelReader {
     const auto take = [&](const std::string& ours, const std::string& theirs, std::size_t side, std::int32_t size) {
       taken_.emplace_back(ours, with_rows(weights_.take(theirs, {rows[side], width}), size, 0));
     };
-    if (config_.tied_embeddings == TiedEmbeddings::all) {
+    if (network_.one_table) {
       take("embedding.weight", tables[1], 1, config_.target_vocabulary);
     } else {
       take("source_embedding.weight", tables[0], 0, config_.source_vocabulary);
       take("target_embedding.weight", tables[1], 1, config_.target_vocabulary);
     }
     const std::string output = "decoder_ff_logit_out";
-    if (config_.tied_embeddings == TiedEmbeddings::none) {
+    if (config_.tied_embeddings == TiedEmbeddings::none || config_.tied_embeddings == TiedEmbeddings::inputs) {
       const auto by_row = weights_.take_if_there(output + "_Wt", {rows[1], width});
       const Tensor weight = by_row ? *by_row : weights_.take(output + "_W", {width, rows[1]}).t();
       taken_.emplace_back("output_weight", with_rows(weight, config_.target_vocabulary, 0).contiguous());

@@ -215,6 +215,27 @@ TEST_F(ChangedMarianFiles, AreReadDeflatedAndInHalves) {
   EXPECT_THAT(half.notes, Contains("weights: fp16 and fp32, kept in fp32"));
 }
 
+TEST_F(ChangedMarianFiles, HaveOneTableOfInputsAndAnotherOfTheOutput) {
+  copy("transformer");
+  auto entries = tables();
+  std::string numbers;
+  for (int i = 0; i < 32 * 100; ++i) {
+    const auto number = static_cast<float>(i);
+    numbers.append(reinterpret_cast<const char*>(&number), sizeof number);
+  }
+  entries["decoder_ff_logit_out_W.npy"] = npy_bytes("<f4", {32, 100}, numbers);
+  write(entries);
+  set_option("tied-embeddings-all", "false");
+  set_option("tied-embeddings-src", "true");
+  const ImportedModel model = import_model(folder_);
+  EXPECT_EQ(model.config.tied_embeddings, TiedEmbeddings::inputs);
+  const Tensor& output = weight_named(model, "output_weight");
+  EXPECT_EQ(output[1][2].item<float>(), 201) << "transposed";
+  EXPECT_EQ(output.size(0), 102);
+  set_option("tied-embeddings", "true");
+  EXPECT_THAT(refusal(), HasSubstr("no place for the tensor 'decoder_ff_logit_out_W'"));
+}
+
 TEST_F(ChangedMarianFiles, HavePositionsWhereTheyAreLearned) {
   copy("transformer");
   auto entries = tables();
