@@ -61,6 +61,7 @@ void add_options(CommandLine& line, HeadsOptions& options) {
   add_model_option(line, options.translation).required = true;
   line.add("source,s", options.source, "FILE", "text to measure on, plain or .gz").required = true;
   line.add("target,t", options.target, "FILE", "its translations, line by line").required = true;
+  add_language_options(line, options.translation);
   line.group("Pruning");
   line.add(
       "prune", options.prune, "N",
@@ -96,7 +97,9 @@ std::vector<HeadImportance> measure(const HeadsOptions& options, const LoadedWei
       tokenize(text, loaded.tokenizers.source, loaded.tokenizers.target, filter, available_cores(), report);
   if (report.dropped() > 0) log.line("dragoman: " + report.describe());
   if (corpus.size() == 0) throw std::runtime_error(fmt::format("{}: no pair is left to measure on", options.source));
-  return head_importance(*differentiable_model(loaded, options), loaded.config, corpus.pairs(), kBatchTokens);
+  return head_importance(*differentiable_model(loaded, options),
+                         text_frame(loaded.config, options.translation.translator.languages), corpus.pairs(),
+                         kBatchTokens);
 }
 
 std::string table_text(const std::vector<HeadImportance>& importance) {

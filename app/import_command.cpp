@@ -36,6 +36,7 @@ constexpr std::size_t kLinesToCheck = 10;
 
 struct ImportOptions {
   std::string from, output, check;
+  LanguagePair languages;
   bool quiet = false;
 };
 
@@ -47,16 +48,20 @@ void add_options(CommandLine& line, ImportOptions& options) {
   output.required = output.writes = true;
   line.add("check", options.check, "FILE",
            "print the first ten lines of this file with their translations, a tab between them");
+  line.add("source-lang", options.languages.source, "CODE", "these lines' language, of a model that knows several");
+  line.add("target-lang", options.languages.target, "CODE", "the language to translate them into, likewise");
   line.add("quiet,q", options.quiet, "nothing on stderr but errors");
 }
 
 // What a model says to some lines, and the first of all to a sample that nobody has asked for.
-std::vector<std::string> translations(const fs::path& model, const std::vector<std::string>& lines) {
+std::vector<std::string> translations(const fs::path& model, const LanguagePair& languages,
+                                      const std::vector<std::string>& lines) {
   TranslationOptions options;
   options.model = model.string();
   options.device = "cpu";
   LoadedModel loaded = load_model(options, {});
-  require_finite_logits(loaded, lines.front());
+  options.translator.languages = languages;
+  require_finite_logits(loaded, text_frame(loaded.config, languages), lines.front());
   apply_decoding_defaults(
       loaded.config.decoding, [](const std::string&) { return false; }, options.translator.search);
   std::vector<std::string> texts;
@@ -94,6 +99,9 @@ int import_command(const std::vector<std::string>& arguments) {
   ImportedModel imported = import_model(options.from);
   lines.insert(lines.begin(), imported.sample);
   const std::string what = summary(imported);
+  LanguagePair languages = options.languages;
+  if (!languages.source) languages.source = imported.sample_languages.source;
+  if (!languages.target) languages.target = imported.sample_languages.target;
   std::vector<std::string> texts;
   do_stoppably([&](const StopCheck& stop) {
     write_model_directory(options.output, "dragoman import", imported.config, imported.tokenizers, imported.weights,
@@ -102,7 +110,7 @@ int import_command(const std::vector<std::string>& arguments) {
                             if (imported.shortlist)
                               save_shortlist_of_new_model(folder, shortlist_of(*imported.shortlist),
                                                           imported.tokenizers);
-                            texts = translations(folder, lines);
+                            texts = translations(folder, languages, lines);
                           });
   });
   Log log(options.quiet);

@@ -45,6 +45,7 @@ void add_options(CommandLine& line, ScoreOptions& options) {
   line.add("target,t", options.target, "FILE", "the translation of each source line").required = true;
   line.add("output,o", options.output, "FILE", "where scores go, once all are there; '-' is stdout, line by line")
       .writes = true;
+  add_language_options(line, options.translation);
   line.group("Output");
   line.choose<Format>("format", options.format, {{"plain", Format::plain}, {"json", Format::json}},
                       "plain: the score as `translate --scores` gives it; json: that, and the log-probability of each "

@@ -51,6 +51,7 @@ void add_options(CommandLine& line, ShortlistCommandOptions& options) {
   line.add("train-source", options.train_source, "FILE", "the corpus to learn from, best the model's own").required =
       true;
   line.add("train-target", options.train_target, "FILE", "its translations, line by line").required = true;
+  add_language_options(line, options.translation);
   line.group("Size");
   line.add("per-token", options.lexical.per_token, "N", "translations of each source token, at most");
   line.add("frequent", options.lexical.frequent, "N", "frequent target tokens that every sentence may use");

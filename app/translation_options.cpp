@@ -53,9 +53,18 @@ void add_speed_options(CommandLine& line, TranslationOptions& options) {
       .common = true;
 }
 
+void add_language_options(CommandLine& line, TranslationOptions& options) {
+  LanguagePair& languages = options.translator.languages;
+  line.add("source-lang", languages.source, "CODE",
+           "the text's language, of a model that knows several: as the model spells it, or as en or pt-BR")
+      .common = true;
+  line.add("target-lang", languages.target, "CODE", "the language to translate into, likewise").common = true;
+}
+
 void add_translation_options(CommandLine& line, TranslationOptions& options) {
   SearchOptions& search = options.translator.search;
   line.group("Search");
+  add_language_options(line, options);
   line.add("beam-size,b", search.beam_size, "N", "hypotheses kept for each sentence; 1 is greedy search").common = true;
   add_normalisation_options(line, options);
   line.add("min-length", search.min_length, "N", "no translation is shorter, in tokens");

@@ -37,7 +37,10 @@ void add_normalisation_options(CommandLine& line, TranslationOptions& options);
 /// Batches, threads, device and precision.
 void add_speed_options(CommandLine& line, TranslationOptions& options);
 
-/// Adds the search, with these two, but not the model.
+/// From which language into which, of a model that knows several.
+void add_language_options(CommandLine& line, TranslationOptions& options);
+
+/// Adds the search, with these three, but not the model.
 void add_translation_options(CommandLine& line, TranslationOptions& options);
 
 /// Whether lines are cut into sentences.

@@ -111,8 +111,8 @@ std::vector<std::vector<std::uint32_t>> Batcher::cut(std::span<const std::uint32
   return batches;
 }
 
-PaddedIds pad_rows(std::span<const std::span<const std::int32_t>> rows, std::optional<std::int32_t> prefix,
-                   std::optional<std::int32_t> suffix, std::int32_t pad_id, std::int64_t width_multiple) {
+PaddedIds pad_rows(std::span<const std::span<const std::int32_t>> rows, std::span<const std::int32_t> before,
+                   std::span<const std::int32_t> behind, std::int32_t pad_id, std::int64_t width_multiple) {
   if (width_multiple < 1) {
     throw std::invalid_argument(fmt::format("the multiple for the width must be at least 1, not {}", width_multiple));
   }
@@ -120,15 +120,13 @@ PaddedIds pad_rows(std::span<const std::span<const std::int32_t>> rows, std::opt
   padded.rows = static_cast<std::int64_t>(rows.size());
   padded.lengths.reserve(rows.size());
   for (const auto& row : rows) {
-    padded.lengths.push_back(static_cast<std::int64_t>(row.size()) + prefix.has_value() + suffix.has_value());
+    padded.lengths.push_back(std::ssize(before) + std::ssize(row) + std::ssize(behind));
     padded.width = std::max(padded.width, padded.lengths.back());
   }
   padded.width = (padded.width + width_multiple - 1) / width_multiple * width_multiple;
   padded.ids.reserve(static_cast<std::size_t>(padded.rows * padded.width));
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (prefix) padded.ids.push_back(*prefix);
-    padded.ids.insert(padded.ids.end(), rows[i].begin(), rows[i].end());
-    if (suffix) padded.ids.push_back(*suffix);
+    for (const auto& part : {before, rows[i], behind}) padded.ids.insert(padded.ids.end(), part.begin(), part.end());
     padded.ids.resize((i + 1) * static_cast<std::size_t>(padded.width), pad_id);
   }
   return padded;

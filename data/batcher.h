@@ -4,7 +4,6 @@
 #include "data/token_pairs.h"
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -51,12 +50,12 @@ class Batcher {
 struct PaddedIds {
   std::int64_t rows = 0, width = 0;
   std::vector<std::int64_t> ids;      ///< rows × width, row by row
-  std::vector<std::int64_t> lengths;  ///< ids of each row, prefix and suffix included, padding not
+  std::vector<std::int64_t> lengths;  ///< ids of each row, what stands around it included, padding not
 };
 
-/// Puts `prefix` before and `suffix` behind each row, then fills with `pad_id` up to the longest row, rounded up to a
+/// Puts `before` before and `behind` behind each row, then fills with `pad_id` up to the longest row, rounded up to a
 /// multiple of `width_multiple`.
-PaddedIds pad_rows(std::span<const std::span<const std::int32_t>> rows, std::optional<std::int32_t> prefix,
-                   std::optional<std::int32_t> suffix, std::int32_t pad_id, std::int64_t width_multiple = 1);
+PaddedIds pad_rows(std::span<const std::span<const std::int32_t>> rows, std::span<const std::int32_t> before,
+                   std::span<const std::int32_t> behind, std::int32_t pad_id, std::int64_t width_multiple = 1);
 
 }  // namespace dragoman

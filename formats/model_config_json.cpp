@@ -1,6 +1,7 @@
 #include "formats/model_config_json.h"
 
 #include "base/json.h"
+#include "formats/text_template_json.h"
 
 #include <cstdint>
 #include <fmt/format.h>
@@ -74,6 +75,7 @@ void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit_later("recurrent_cell", &ModelConfig::recurrent_cell);
   visit_later("input_feeding", &ModelConfig::input_feeding);
   visit_later("kernel_width", &ModelConfig::kernel_width);
+  visit_later("text_template", &ModelConfig::text_template);
   visit("source_lang", config.trained_on.source_lang);
   visit("target_lang", config.trained_on.target_lang);
   visit("one_sentence_share", config.trained_on.one_sentence_share);
@@ -99,6 +101,8 @@ void write_value(Json& json, const char* key, const Value& value) {
     if (value) json[key] = *value;
   } else if constexpr (std::is_enum_v<Value>) {
     json[key] = to_string(value);
+  } else if constexpr (std::is_same_v<Value, TextTemplate>) {
+    json[key] = text_template_to_json(value);
   } else {
     json[key] = value;
   }
@@ -112,6 +116,8 @@ void read_value(const Json& json, Value& value) {
     value = enum_named<Value>(json.get<std::string>());
   } else if constexpr (std::is_integral_v<Value> && !std::is_same_v<Value, bool>) {
     value = whole_number<Value>(json);
+  } else if constexpr (std::is_same_v<Value, TextTemplate>) {
+    value = text_template_from_json(json);
   } else {
     value = json.get<Value>();
   }

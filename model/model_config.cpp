@@ -86,6 +86,25 @@ void require_facts(const TrainingFacts& facts) {
   }
 }
 
+// Ids that are in the vocabularies of the sides where they stand.
+void require_template(const ModelConfig& config) {
+  const TextTemplate& form = config.text_template;
+  const auto require_tokens = [](const char* field, const std::vector<std::int32_t>& tokens, std::int32_t vocabulary) {
+    for (const std::int32_t token : tokens)
+      require(token >= TextTemplate::kEnd && token < vocabulary, field, token, "a place, or an id of the vocabulary");
+  };
+  require_tokens("text-template source-before", form.source_before, config.source_vocabulary);
+  require_tokens("text-template source-behind", form.source_behind, config.source_vocabulary);
+  require_tokens("text-template target-before", form.target_before, config.target_vocabulary);
+  const std::int32_t shared = std::min(config.source_vocabulary, config.target_vocabulary);
+  for (const Language& language : form.languages)
+    require(language.token >= 0 && language.token < shared, "token of a language", language.token,
+            "an id of both vocabularies");
+  const bool names_one = form.has(TextTemplate::kSourceLang) || form.has(TextTemplate::kTargetLang);
+  if (names_one && form.languages.empty())
+    throw std::invalid_argument("the text-template has a place for a language, but no languages");
+}
+
 void require_decoding(const DecodingDefaults& decoding) {
   require(decoding.beam_size.value_or(1) >= 1, "beam-size", decoding.beam_size.value_or(1), "at least 1");
   const double penalty = decoding.length_penalty.value_or(1);
@@ -149,6 +168,7 @@ void ModelConfig::validate() const {
   }
   require(start_token >= 0 && start_token < target_vocabulary, "start token", start_token,
           "an id of the target vocabulary");
+  require_template(*this);
   require_facts(trained_on);
   require_decoding(decoding);
 }

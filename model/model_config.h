@@ -2,6 +2,7 @@
 
 #include "base/enum_names.h"
 #include "model/decoding_defaults.h"
+#include "model/text_template.h"
 #include "model/training_facts.h"
 #include "tokenizer/special_ids.h"
 
@@ -138,8 +139,9 @@ struct ModelConfig {
   bool input_feeding = true;  ///< rnn: the decoder takes in what it attended to before (Luong et al. 2015, section 3.3)
   int kernel_width = 3;       ///< conv: positions that a convolution sees, odd
 
-  /// These decide nothing that is computed from ids: the first, which ids a line becomes, the other, how it is
+  /// These decide nothing that is computed from ids: the first two, which ids a line becomes, the other, how it is
   /// searched for a translation.
+  TextTemplate text_template;
   TrainingFacts trained_on;
   DecodingDefaults decoding;
 

@@ -1,10 +1,13 @@
 #include "tokenizer/language_code.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <stdexcept>
 #include <unicode/uloc.h>
+#include <vector>
 
 namespace dragoman {
 
@@ -28,6 +31,61 @@ std::string language_code(std::string_view text) {
   // Of codes with two letters all are known; of those with three there are more than ICU knows.
   if (language == 2 && *uloc_getISO3Language(locale) == '\0') refuse();
   return canonical;
+}
+
+namespace {
+
+struct Locale {
+  std::string language, script, region;
+};
+
+// By ISO 639 and 15924, codes of three letters with two where there are such; nothing where ICU cannot read it.
+std::optional<Locale> locale_of(std::string_view code, bool with_likely) {
+  UErrorCode status = U_ZERO_ERROR;
+  std::array<char, ULOC_FULLNAME_CAPACITY> name{}, full{}, part{};
+  uloc_canonicalize(std::string(code).c_str(), name.data(), name.size(), &status);
+  if (with_likely) {
+    uloc_addLikelySubtags(name.data(), full.data(), full.size(), &status);
+  } else {
+    full = name;
+  }
+  const auto get = [&](auto function) {
+    const std::int32_t length = function(full.data(), part.data(), part.size(), &status);
+    return U_SUCCESS(status) ? std::string(part.data(), static_cast<std::size_t>(length)) : std::string();
+  };
+  Locale locale{get(uloc_getLanguage), get(uloc_getScript), get(uloc_getCountry)};
+  if (U_FAILURE(status) || locale.language.empty()) return std::nullopt;
+  return locale;
+}
+
+std::string plain(std::string_view code) {
+  std::string text(code);
+  for (char& c : text) c = c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+}  // namespace
+
+std::optional<std::size_t> language_named(std::span<const std::string> codes, std::string_view name) {
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    if (plain(codes[i]) == plain(name)) return i;
+  }
+  const auto said = locale_of(name, false), meant = locale_of(name, true);
+  if (!said || !meant) return std::nullopt;
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const auto candidate = locale_of(codes[i], true);
+    if (candidate && candidate->language == meant->language &&
+        (said->script.empty() || candidate->script == meant->script) &&
+        (said->region.empty() || candidate->region == meant->region))
+      found.push_back(i);
+  }
+  if (found.size() > 1) {
+    std::vector<std::string> several;
+    for (const std::size_t i : found) several.push_back(codes[i]);
+    throw std::invalid_argument(fmt::format("'{}' could be each of {}; choose one", name, fmt::join(several, " ")));
+  }
+  return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
 }  // namespace dragoman

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -8,5 +11,10 @@ namespace dragoman {
 /// A language's code as a BCP 47 tag in its usual spelling: "en", "pt-BR", "zh-Hans" of "EN", "pt_br", "zh_hans".
 /// Throws std::invalid_argument for what is no such code.
 std::string language_code(std::string_view text);
+
+/// Which of `codes`, as models spell them ("de", "deu_Latn", "de_DE"), the language `name` is: the same but for case
+/// and separators, or of the same language by ISO 639 and, as far as `name` says them, script and region. Nothing if
+/// none is. Throws std::invalid_argument naming them if `name` could be several.
+std::optional<std::size_t> language_named(std::span<const std::string> codes, std::string_view name);
 
 }  // namespace dragoman

@@ -24,7 +24,8 @@ AttendingModel::AttendingModel(const TranslationOptions& options, const Notice& 
 AttendingModel::AttendingModel(std::shared_ptr<const Engine> engine, TranslatorOptions options)
     : engine_(std::move(engine)),
       options_(std::move(options)),
-      reader_(engine_, {options_.batch_size, options_.batch_tokens}),
+      frame_(text_frame(config(), options_.languages)),
+      reader_(engine_, frame_, {options_.batch_size, options_.batch_tokens}),
       translator_(engine_, options_) {}
 
 void AttendingModel::check_length(std::int64_t line, const Ids& ids) const {
@@ -34,9 +35,10 @@ void AttendingModel::check_length(std::int64_t line, const Ids& ids) const {
                                          line, ids.size(), limit));
   }
   const auto longest = config().longest_sentence();
-  if (longest && ids.size() + 1 > static_cast<std::size_t>(*longest)) {
+  const std::size_t whole = ids.size() + std::max(frame_.around_source(), frame_.target_before.size());
+  if (longest && whole > static_cast<std::size_t>(*longest)) {
     throw std::runtime_error(fmt::format("line {}: {} tokens are more than the {} positions that the model has learned",
-                                         line, ids.size() + 1, *longest));
+                                         line, whole, *longest));
   }
 }
 
@@ -69,11 +71,35 @@ AttendedPair AttendingModel::attend(const NumberedPair& numbered, const Translat
     take_target(pair, *numbered.target, target);
   }
   check_length(pair.line, target);
-  pair.read_tokens = pair.target_tokens;
-  pair.read_tokens.insert(pair.read_tokens.begin(), engine_->tokenizers().target.piece(config().start_token));
-  pair.source_tokens.push_back(engine_->tokenizers().source.piece(config().special_ids.eos));
-  pair.target_tokens.push_back(engine_->tokenizers().target.piece(config().special_ids.eos));
+  add_frame(pair);
   return pair;
+}
+
+// Its tokens are seen and shown, but no part of its words.
+void AttendingModel::add_frame(AttendedPair& pair) const {
+  const auto pieces = [](const Tokenizer& tokenizer, std::span<const std::int32_t> ids) {
+    std::vector<std::string> found;
+    for (const std::int32_t id : ids) found.push_back(tokenizer.piece(id));
+    return found;
+  };
+  const auto& [source, target] = engine_->tokenizers();
+  const auto put = [](std::vector<std::string>& tokens, const std::vector<std::string>& before,
+                      const std::vector<std::string>& behind) {
+    tokens.insert(tokens.begin(), before.begin(), before.end());
+    tokens.insert(tokens.end(), behind.begin(), behind.end());
+  };
+  const std::span<const std::int32_t> before = frame_.target_before;
+  pair.read_tokens = pair.target_tokens;
+  put(pair.read_tokens, pieces(target, before), {});
+  put(pair.target_tokens, pieces(target, before.subspan(1)), {target.piece(frame_.end)});
+  put(pair.source_tokens, pieces(source, frame_.source_before), pieces(source, frame_.source_behind));
+  const auto shift = [](TokensOfWords& words, std::size_t by) {
+    for (auto& tokens : words) {
+      for (std::size_t& token : tokens) token += by;
+    }
+  };
+  shift(pair.source_words, frame_.source_before.size());
+  shift(pair.target_words, before.size() - 1);
 }
 
 std::vector<AttendedPair> AttendingModel::read(std::span<const NumberedPair> pairs,

@@ -38,12 +38,14 @@ class AttendingModel {
   AttendingModel(std::shared_ptr<const Engine> engine, TranslatorOptions options);
 
   AttendedPair attend(const NumberedPair& pair, const Translation* translation, Ids& target) const;
+  void add_frame(AttendedPair& pair) const;
   void check_length(std::int64_t line, const Ids& ids) const;
   void take_target(AttendedPair& pair, const std::string& text, Ids& ids) const;
   void take_translation(AttendedPair& pair, const Translation::Output& output, Ids& ids) const;
 
   std::shared_ptr<const Engine> engine_;
   TranslatorOptions options_;
+  TextFrame frame_;
   AttentionReader reader_;
   Translator translator_;
 };

@@ -68,8 +68,8 @@ Tensor part_of(const Tensor& weights, std::int64_t row, std::int64_t queries, st
 
 }  // namespace
 
-AttentionReader::AttentionReader(std::shared_ptr<const Engine> engine, const PassLimits& limits)
-    : engine_(std::move(engine)), limits_(limits) {}
+AttentionReader::AttentionReader(std::shared_ptr<const Engine> engine, TextFrame frame, const PassLimits& limits)
+    : engine_(std::move(engine)), frame_(std::move(frame)), limits_(limits) {}
 
 void AttentionReader::read(std::span<const Ids> sources, std::span<const Ids> targets, const Filter& wanted,
                            const Visitor& visit) const {
@@ -89,7 +89,8 @@ void AttentionReader::read_batch(std::span<const Ids> sources, std::span<const I
   // A translation may fill all positions that a model has learned; the step that reads its last token is missing then.
   const auto longest = engine_->config().longest_sentence();
   const std::size_t most_read =
-      longest ? static_cast<std::size_t>(*longest) - 1 : std::numeric_limits<std::size_t>::max();
+      longest ? std::max<std::size_t>(*longest, frame_.target_before.size()) - frame_.target_before.size()
+              : std::numeric_limits<std::size_t>::max();
   std::vector<Ids> source_rows, target_rows;
   for (const std::size_t i : batch) {
     source_rows.push_back(sources[i]);
@@ -97,14 +98,15 @@ void AttentionReader::read_batch(std::span<const Ids> sources, std::span<const I
   }
   Collector collector(wanted);
   const Pass pass{.observer = &collector};
-  const Memory memory = engine_->encode(pass, source_rows);
-  engine_->model().decode(pass, memory, engine_->decoder_input(target_rows));
+  const Memory memory = engine_->encode(pass, frame_, source_rows);
+  engine_->model().decode(pass, memory, engine_->decoder_input(frame_, target_rows));
 
   std::vector<AttentionMap> whole = collector.maps();
   for (AttentionMap& map : whole) map.weights = map.weights.to(torch::kFloat32).cpu();
   const auto* const source_lengths = memory.lengths.const_data_ptr<std::int64_t>();
   for (std::size_t row = 0; row < batch.size(); ++row) {
-    const std::int64_t source_length = source_lengths[row], target_length = std::ssize(target_rows[row]) + 1;
+    const std::int64_t source_length = source_lengths[row],
+                       target_length = std::ssize(target_rows[row]) + std::ssize(frame_.target_before);
     std::vector<AttentionMap> maps;
     for (const auto& [site, weights] : whole) {
       const bool decodes = site.kind != AttentionSite::Kind::encoder_self;

@@ -17,9 +17,10 @@ namespace dragoman {
 /// What one attention of a model gave one pair of sentences.
 struct AttentionMap {
   AttentionSite site;
-  /// [H, T, S] float32 on the CPU, of the pair's own tokens. The encoder's have a query and a key for each source
-  /// token, its end of sentence included; the decoder's have a query for each target token that is predicted, the end
-  /// of sentence included, and keys of the source (cross) or of what it has read: the start token, then the target.
+  /// [H, T, S] float32 on the CPU, without padding. The encoder's have a query and a key for each source token, its
+  /// frame included; the decoder's have a query for each target token that is predicted, what stands before the text
+  /// and the end of sentence included, and keys of the source (cross) or of what it has read: the start token, then the
+  /// rest of the frame and the target.
   torch::Tensor weights;
 };
 
@@ -41,10 +42,13 @@ class AttentionReader {
   /// Takes the maps of one pair, in the order in which the model computes them.
   using Visitor = std::function<void(std::size_t pair, std::span<const AttentionMap> maps)>;
 
-  AttentionReader(std::shared_ptr<const Engine> engine, const PassLimits& limits);
+  /// frame: what stands around all sentences.
+  AttentionReader(std::shared_ptr<const Engine> engine, TextFrame frame, const PassLimits& limits);
 
-  /// Calls `visit` once for each pair, from several threads and in no defined order. Sentences are ids without start
-  /// and end, as many of one side as of the other; a target that fills all positions that the model has learned lacks
+  const TextFrame& frame() const { return frame_; }
+
+  /// Calls `visit` once for each pair, from several threads and in no defined order. Sentences are ids without their
+  /// frame, as many of one side as of the other; a target that fills all positions that the model has learned lacks
   /// its last query.
   void read(std::span<const Ids> sources, std::span<const Ids> targets, const Filter& wanted,
             const Visitor& visit) const;
@@ -54,6 +58,7 @@ class AttentionReader {
                   const Filter& wanted, const Visitor& visit) const;
 
   std::shared_ptr<const Engine> engine_;
+  TextFrame frame_;
   PassLimits limits_;
 };
 

@@ -121,7 +121,12 @@ std::vector<WordLinks> align(const AttentionReader& reader, std::span<const Alig
       throw std::runtime_error(
           fmt::format("the cross-attention of decoder layer {} has no weights to align by", wanted.layer));
     }
-    const Tensor weights = weights_of_head(maps.front(), options.head);
+    const std::int64_t first_query = std::ssize(reader.frame().target_before) - 1,
+                       first_key = std::ssize(reader.frame().source_before);
+    const Tensor all = weights_of_head(maps.front(), options.head);
+    const Tensor weights = all.narrow(0, first_query, all.size(0) - first_query)
+                               .narrow(1, first_key, all.size(1) - first_key)
+                               .contiguous();
     links[i] = links_of(word_weights(weights, pairs[i].source_words, pairs[i].target_words, options.step));
   };
   reader.read(

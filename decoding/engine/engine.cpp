@@ -36,21 +36,20 @@ Engine::Engine(std::shared_ptr<const Seq2SeqModel> model, const ModelConfig& con
   if (model_->is_training()) throw std::logic_error("a model must be in evaluation mode to be used");
 }
 
-// Learned positions must suffice for the end of the sentence, too.
-std::size_t Engine::longest_text(int wanted) const {
+// Learned positions must suffice for what stands around a text, too.
+std::size_t Engine::longest_text(const TextFrame& frame, int wanted) const {
   const auto longest = config_.longest_sentence();
-  return static_cast<std::size_t>(longest ? std::min(wanted, std::max(*longest - 1, 1)) : wanted);
+  const int around = static_cast<int>(std::max(frame.around_source(), frame.target_before.size()));
+  return static_cast<std::size_t>(longest ? std::min(wanted, std::max(*longest - around, 1)) : wanted);
 }
 
-Memory Engine::encode(const Pass& pass, std::span<const Ids> sentences) const {
-  const SpecialIds& special = config_.special_ids;
-  const PaddedIds padded = pad_rows(sentences, std::nullopt, special.eos, special.pad, kWidthMultiple);
+Memory Engine::encode(const Pass& pass, const TextFrame& frame, std::span<const Ids> sentences) const {
+  const PaddedIds padded = pad_rows(sentences, frame.source_before, frame.source_behind, frame.pad, kWidthMultiple);
   return model_->encode(pass, padded_tensor(padded, config_, device()), at::tensor(padded.lengths, torch::kInt64));
 }
 
-torch::Tensor Engine::decoder_input(std::span<const Ids> beginnings) const {
-  const PaddedIds padded =
-      pad_rows(beginnings, config_.start_token, std::nullopt, config_.special_ids.pad, kWidthMultiple);
+torch::Tensor Engine::decoder_input(const TextFrame& frame, std::span<const Ids> beginnings) const {
+  const PaddedIds padded = pad_rows(beginnings, frame.target_before, {}, frame.pad, kWidthMultiple);
   return padded_tensor(padded, config_, device());
 }
 

@@ -7,6 +7,7 @@
 #include "model/model_config.h"
 #include "model/pass.h"
 #include "model/seq2seq_model.h"
+#include "model/text_frame.h"
 
 #include <torch/types.h>
 
@@ -37,16 +38,16 @@ class Engine {
   const Shortlist* shortlist() const { return shortlist_ ? &*shortlist_ : nullptr; }
   torch::Device device() const { return workers_->device(); }
 
-  /// The longest text of either side, in tokens without its end: `wanted`, or what the model has learned positions for.
-  std::size_t longest_text(int wanted) const;
+  /// The longest text of either side, in tokens of its own: `wanted`, or what the model has learned positions for.
+  std::size_t longest_text(const TextFrame& frame, int wanted) const;
 
   using Ids = std::span<const std::int32_t>;
 
-  /// The memory of sentences, given as ids without end.
-  Memory encode(const Pass& pass, std::span<const Ids> sentences) const;
+  /// The memory of sentences, given as ids without their frame.
+  Memory encode(const Pass& pass, const TextFrame& frame, std::span<const Ids> sentences) const;
 
-  /// Beginnings of translations, given as ids without start, as Seq2SeqModel::decode() takes them: [B, T].
-  torch::Tensor decoder_input(std::span<const Ids> beginnings) const;
+  /// Beginnings of translations, given as ids without their frame, as Seq2SeqModel::decode() takes them: [B, T].
+  torch::Tensor decoder_input(const TextFrame& frame, std::span<const Ids> beginnings) const;
 
  private:
   std::shared_ptr<const Seq2SeqModel> model_;

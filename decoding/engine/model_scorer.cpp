@@ -60,6 +60,11 @@ ModelScorer::ModelScorer(const Seq2SeqModel& model, const Memory& memory, const 
   std::iota(sentences_.begin(), sentences_.end(), 0);
 }
 
+void ModelScorer::begin_with(std::span<const std::int32_t> ids) {
+  const auto rows = static_cast<std::int64_t>(sentences_.size());
+  for (const std::int32_t id : ids) model_.step({}, *state_, at::full({rows}, id, torch::kInt64).to(device_));
+}
+
 std::unique_ptr<const NextTokens> ModelScorer::step(std::span<const std::int32_t> previous,
                                                     std::span<const std::int64_t> parents) {
   if (!is_identity(parents, sentences_.size())) {

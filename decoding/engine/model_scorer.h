@@ -23,6 +23,9 @@ class ModelScorer : public StepScorer {
   ModelScorer(const Seq2SeqModel& model, const Memory& memory, const OutputProjection& output,
               const ShortlistedOutput* shortlisted = nullptr);
 
+  /// Has all sentences begin with `ids`, before the first step.
+  void begin_with(std::span<const std::int32_t> ids);
+
   /// What it returns throws std::runtime_error if the model's scores are not finite numbers, and needs the scorer.
   std::unique_ptr<const NextTokens> step(std::span<const std::int32_t> previous,
                                          std::span<const std::int64_t> parents) override;

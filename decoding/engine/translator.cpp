@@ -22,8 +22,10 @@
 namespace dragoman {
 namespace {
 
-std::vector<std::int32_t> never_produced(const SearchOptions& search, const SpecialIds& special) {
+std::vector<std::int32_t> never_produced(const SearchOptions& search, const ModelConfig& config) {
+  const SpecialIds& special = config.special_ids;
   std::vector<std::int32_t> ids{special.pad};
+  for (const Language& language : config.text_template.languages) ids.push_back(language.token);
   if (special.bos != SpecialIds::kNone) ids.push_back(special.bos);
   if (!search.allow_unk) ids.push_back(special.unk);
   return ids;
@@ -48,10 +50,13 @@ void TranslatorOptions::validate() const {
 Translator::Translator(std::shared_ptr<const Engine> engine, const TranslatorOptions& options)
     : engine_(std::move(engine)),
       options_(options),
-      forbidden_(never_produced(options_.search, engine_->config().special_ids)),
-      segmenter_(engine_->tokenizers().source, source_splitter(options_.split_sentences, engine_->config().trained_on),
-                 engine_->longest_text(options_.max_source_length), engine_->workers().loop()) {
-  if (const auto longest = engine_->config().longest_sentence()) options_.search.model_max_length = *longest;
+      frame_(text_frame(engine_->config(), options_.languages)),
+      forbidden_(never_produced(options_.search, engine_->config())),
+      segmenter_(engine_->tokenizers().source,
+                 source_splitter(options_.split_sentences, engine_->config().trained_on, options_.languages),
+                 engine_->longest_text(frame_, options_.max_source_length), engine_->workers().loop()) {
+  if (const auto longest = engine_->config().longest_sentence())
+    options_.search.model_max_length = std::max(*longest - static_cast<int>(frame_.target_before.size()) + 1, 1);
   options_.validate();
   if (options_.alignment) options_.alignment->validate(engine_->config());
 }
@@ -107,7 +112,7 @@ std::vector<Translator::Outputs> Translator::translate_segments(std::span<const 
   if (segments.empty()) return outputs;
   std::vector<std::size_t> lengths;
   lengths.reserve(segments.size());
-  for (const LineSegment& segment : segments) lengths.push_back(segment.ids.size() + 1);  // the end of the sentence
+  for (const LineSegment& segment : segments) lengths.push_back(segment.ids.size() + frame_.around_source());
 
   // A few lines are shared among the workers rather than being one worker's batch.
   const auto workers = static_cast<std::size_t>(engine_->workers().count());
@@ -130,8 +135,7 @@ void Translator::translate_batch(std::span<const LineSegment> segments, std::spa
     lengths.push_back(static_cast<std::int32_t>(segments[i].ids.size()));
   }
   const Seq2SeqModel& model = engine_->model();
-  const ModelConfig& config = engine_->config();
-  const Memory memory = engine_->encode({}, rows);
+  const Memory memory = engine_->encode({}, frame_, rows);
 
   std::optional<ShortlistedOutput> shortlisted;
   if (const Shortlist* shortlist = engine_->shortlist()) {
@@ -140,10 +144,11 @@ void Translator::translate_batch(std::span<const LineSegment> segments, std::spa
     shortlisted.emplace(model.output_layer(), model.weight_type(), std::move(lists), forbidden_.ids());
   }
   ModelScorer scorer(model, memory, engine_->output(), shortlisted ? &*shortlisted : nullptr);
+  scorer.begin_with(std::span(frame_.target_before).first(frame_.target_before.size() - 1));
   InterruptibleScorer interruptible(scorer, interruption);
   const Constraint* const constraint = &forbidden_;
-  const auto found = beam_search(interruptible, lengths, {config.start_token, config.special_ids.eos}, options_.search,
-                                 {&constraint, 1});
+  const auto found =
+      beam_search(interruptible, lengths, {frame_.target_before.back(), frame_.end}, options_.search, {&constraint, 1});
   for (std::size_t i = 0; i < batch.size(); ++i) {
     for (const Hypothesis& hypothesis : found[i]) outputs[batch[i]].push_back(to_output(hypothesis));
   }
@@ -172,7 +177,7 @@ void Translator::align(std::span<const std::string> lines, const LineSegments& s
       }
     }
   }
-  const AttentionReader reader(engine_, {options_.batch_size, options_.batch_tokens});
+  const AttentionReader reader(engine_, frame_, {options_.batch_size, options_.batch_tokens});
   const std::vector<WordLinks> links = dragoman::align(reader, pairs, *options_.alignment, engine_->config());
   for (std::size_t i = 0; i < links.size(); ++i) {
     const auto& [output, first_word] = aligned[i];

@@ -28,6 +28,7 @@ struct TranslatorOptions {
   int batch_tokens = 2048;      ///< most sentences × longest source in a batch, one sentence at least; 0: no limit
   int max_source_length = 256;  ///< tokens; a longer sentence is translated in parts, 1 to 100000
   SentenceSplitting split_sentences = SentenceSplitting::automatic;
+  LanguagePair languages;  ///< of a model that knows several; without it, those that it was trained on
 
   /// Finds word alignments this way: one more pass of the model over each translation. None: no alignments.
   std::optional<AlignmentOptions> alignment = std::nullopt;
@@ -40,7 +41,8 @@ struct TranslatorOptions {
 /// of workers (on a CPU; on other devices as far as their kernels keep rows apart). Threads may share it.
 class Translator {
  public:
-  /// Throws std::invalid_argument for options that are out of range, or that the model cannot follow.
+  /// Throws std::invalid_argument for options that are out of range, or that the model cannot follow, text_frame()
+  /// among them.
   Translator(std::shared_ptr<const Engine> engine, const TranslatorOptions& options);
 
   /// One translation for each line, in order. Lines without visible text give an empty one and never reach the model.
@@ -74,6 +76,7 @@ class Translator {
 
   std::shared_ptr<const Engine> engine_;
   TranslatorOptions options_;
+  TextFrame frame_;
   ForbiddenIds forbidden_;
   LineSegmenter segmenter_;
 };

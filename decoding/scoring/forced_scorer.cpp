@@ -21,9 +21,10 @@ using torch::Tensor;
 ForcedScorer::ForcedScorer(std::shared_ptr<const Engine> engine, const TranslatorOptions& options, int max_length)
     : engine_(std::move(engine)),
       options_(options),
-      limit_(engine_->longest_text(max_length)),
-      source_splitter_(source_splitter(options.split_sentences, engine_->config().trained_on)),
-      target_splitter_(target_splitter(options.split_sentences, engine_->config().trained_on)) {
+      frame_(text_frame(engine_->config(), options.languages)),
+      limit_(engine_->longest_text(frame_, max_length)),
+      source_splitter_(source_splitter(options.split_sentences, engine_->config().trained_on, options.languages)),
+      target_splitter_(target_splitter(options.split_sentences, engine_->config().trained_on, options.languages)) {
   options_.validate();
   check_range("--max-length", max_length, 1, 100000);
 }
@@ -119,7 +120,7 @@ void ForcedScorer::score_batch(std::span<const Ids> sources, std::span<const Ids
   const c10::InferenceMode no_gradients;
   std::vector<std::span<const std::int32_t>> source_rows;
   for (const std::size_t i : batch) source_rows.emplace_back(sources[i]);
-  const Memory memory = engine_->encode({}, source_rows);
+  const Memory memory = engine_->encode({}, frame_, source_rows);
   const std::vector<Ids> wanted = with_ends(targets, batch);
   const bool rounded = engine_->model().weight_type() != WeightType::fp32;
   const LogProbs log_probs = rounded ? score_by_steps(memory, wanted) : score_at_once(memory, wanted);
@@ -135,19 +136,20 @@ void ForcedScorer::score_batch(std::span<const Ids> sources, std::span<const Ids
 std::vector<ForcedScorer::Ids> ForcedScorer::with_ends(std::span<const Ids> targets,
                                                        std::span<const std::size_t> batch) const {
   std::vector<Ids> wanted;
-  for (const std::size_t i : batch) wanted.emplace_back(targets[i]).push_back(engine_->config().special_ids.eos);
+  for (const std::size_t i : batch) wanted.emplace_back(targets[i]).push_back(frame_.end);
   return wanted;
 }
 
 ForcedScorer::LogProbs ForcedScorer::score_at_once(const Memory& memory, std::span<const Ids> wanted) const {
   std::vector<std::span<const std::int32_t>> rows;
   for (const Ids& ids : wanted) rows.emplace_back(std::span(ids).first(ids.size() - 1));
-  const Tensor states = engine_->model().decode({}, memory, engine_->decoder_input(rows));
-  std::vector<std::int64_t> places;  // of tokens, not of padding
+  const Tensor states = engine_->model().decode({}, memory, engine_->decoder_input(frame_, rows));
+  std::vector<std::int64_t> places;  // of tokens, neither of padding nor of what is before them
+  const std::int64_t first = std::ssize(frame_.target_before) - 1;
   Ids all;
   for (std::size_t row = 0; row < wanted.size(); ++row) {
     for (std::size_t k = 0; k < wanted[row].size(); ++k)
-      places.push_back(static_cast<std::int64_t>(row) * states.size(1) + static_cast<std::int64_t>(k));
+      places.push_back(static_cast<std::int64_t>(row) * states.size(1) + first + static_cast<std::int64_t>(k));
     all.insert(all.end(), wanted[row].begin(), wanted[row].end());
   }
   const Tensor chosen = states.flatten(0, 1).index_select(0, at::tensor(places, torch::kInt64).to(engine_->device()));
@@ -165,6 +167,9 @@ ForcedScorer::LogProbs ForcedScorer::score_by_steps(const Memory& memory, std::s
   LogProbs log_probs(wanted.size());
   const Seq2SeqModel& model = engine_->model();
   const std::unique_ptr<DecoderState> state = model.start({}, memory);
+  for (std::size_t i = 0; i + 1 < frame_.target_before.size(); ++i)
+    model.step({}, *state,
+               at::full({std::ssize(wanted)}, frame_.target_before[i], torch::kInt64).to(engine_->device()));
   std::vector<std::size_t> live(wanted.size());  // targets that have not ended
   std::iota(live.begin(), live.end(), std::size_t{0});
   for (std::size_t k = 0;; ++k) {
@@ -176,7 +181,7 @@ ForcedScorer::LogProbs ForcedScorer::score_by_steps(const Memory& memory, std::s
       if (k >= ids.size()) continue;
       parents.push_back(static_cast<std::int64_t>(row));
       left.push_back(live[row]);
-      previous.push_back(k == 0 ? engine_->config().start_token : ids[k - 1]);
+      previous.push_back(k == 0 ? frame_.target_before.back() : ids[k - 1]);
       next.push_back(ids[k]);
     }
     if (left.empty()) return log_probs;

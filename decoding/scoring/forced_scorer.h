@@ -57,6 +57,7 @@ class ForcedScorer {
 
   std::shared_ptr<const Engine> engine_;
   TranslatorOptions options_;
+  TextFrame frame_;
   std::size_t limit_;
   std::shared_ptr<const SentenceSplitter> source_splitter_, target_splitter_;
 };

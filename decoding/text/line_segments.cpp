@@ -21,12 +21,14 @@ std::shared_ptr<const SentenceSplitter> splitter_for(SentenceSplitting splitting
 
 }  // namespace
 
-std::shared_ptr<const SentenceSplitter> source_splitter(SentenceSplitting splitting, const TrainingFacts& facts) {
-  return splitter_for(splitting, facts, facts.source_lang);
+std::shared_ptr<const SentenceSplitter> source_splitter(SentenceSplitting splitting, const TrainingFacts& facts,
+                                                        const LanguagePair& languages) {
+  return splitter_for(splitting, facts, languages.source ? languages.source : facts.source_lang);
 }
 
-std::shared_ptr<const SentenceSplitter> target_splitter(SentenceSplitting splitting, const TrainingFacts& facts) {
-  return splitter_for(splitting, facts, facts.target_lang);
+std::shared_ptr<const SentenceSplitter> target_splitter(SentenceSplitting splitting, const TrainingFacts& facts,
+                                                        const LanguagePair& languages) {
+  return splitter_for(splitting, facts, languages.target ? languages.target : facts.target_lang);
 }
 
 LineSegmenter::LineSegmenter(Tokenizer tokenizer, std::shared_ptr<const SentenceSplitter> splitter, std::size_t limit,

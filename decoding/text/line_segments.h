@@ -2,7 +2,7 @@
 
 #include "base/enum_names.h"
 #include "base/parallel.h"
-#include "model/model_config.h"
+#include "model/text_frame.h"
 #include "tokenizer/sentence_splitter.h"
 #include "tokenizer/tokenizer.h"
 
@@ -22,9 +22,12 @@ template <>
 inline constexpr auto kEnumNames<SentenceSplitting> = enum_names<SentenceSplitting>(
     {{SentenceSplitting::automatic, "auto"}, {SentenceSplitting::on, "on"}, {SentenceSplitting::off, "off"}});
 
-/// For the source of a model or, of a target, its other language; null where lines stay whole.
-std::shared_ptr<const SentenceSplitter> source_splitter(SentenceSplitting splitting, const TrainingFacts& facts);
-std::shared_ptr<const SentenceSplitter> target_splitter(SentenceSplitting splitting, const TrainingFacts& facts);
+/// For the source of a model or, of a target, its other language; null where lines stay whole. languages: where the
+/// model knows several, those that are meant.
+std::shared_ptr<const SentenceSplitter> source_splitter(SentenceSplitting splitting, const TrainingFacts& facts,
+                                                        const LanguagePair& languages = {});
+std::shared_ptr<const SentenceSplitter> target_splitter(SentenceSplitting splitting, const TrainingFacts& facts,
+                                                        const LanguagePair& languages = {});
 
 /// What is fed to the model as one sentence: a line, a sentence of it, or a part of a sentence that is too long.
 struct LineSegment {

@@ -8,14 +8,15 @@
 
 namespace dragoman {
 
-void require_finite_logits(const LoadedModel& loaded, std::string_view text) {
+void require_finite_logits(const LoadedModel& loaded, const TextFrame& frame, std::string_view text) {
   const c10::InferenceMode no_gradients;
   std::vector<std::int64_t> ids;
-  for (const std::int32_t id : loaded.tokenizers.source.encode(text)) ids.push_back(id);
-  ids.push_back(loaded.config.special_ids.eos);
+  for (const auto& part : {frame.source_before, loaded.tokenizers.source.encode(text), frame.source_behind})
+    ids.insert(ids.end(), part.begin(), part.end());
   const torch::Tensor source = at::tensor(ids, torch::kInt64).unsqueeze(0);
   const torch::Tensor lengths = at::full({1}, source.size(1), torch::kInt64);
-  const torch::Tensor start = at::full({1, 1}, loaded.config.start_token, torch::kInt64);
+  const std::vector<std::int64_t> before(frame.target_before.begin(), frame.target_before.end());
+  const torch::Tensor start = at::tensor(before, torch::kInt64).unsqueeze(0);
   const Memory memory = loaded.model->encode({}, source, lengths);
   const torch::Tensor states = loaded.model->decode({}, memory, start);
   const OutputLayer output = loaded.model->output_layer();

@@ -4,6 +4,7 @@
 #include "formats/model_directory.h"
 #include "model/model_config.h"
 #include "model/named_tensors.h"
+#include "model/text_frame.h"
 
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ struct ImportedModel {
 
   /// A text that the model can be tried with.
   std::string sample = "Hello, world!";
+  LanguagePair sample_languages = {};  ///< of a model that knows several
 
   /// What else is to be known, a line each: tokens that choose a language, what was given up, what differs.
   std::vector<std::string> notes = {};

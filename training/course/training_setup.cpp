@@ -120,14 +120,11 @@ std::optional<std::int64_t> count_updates_in_pass(const TrainingTask& task, cons
   return batches.updates_in_pass();
 }
 
-// What translating with the model must know of its text. A model to start from may know its languages.
-TrainingFacts facts_of_training(const TrainingTask& task, const TrainingFacts& inherited, const PairStore& corpus) {
-  const auto code = [](const std::string& given, const std::optional<std::string>& known) {
-    return given.empty() ? known : std::optional(given);
-  };
+// What translating with the model must know of its text. known: its languages.
+TrainingFacts facts_of_training(const TrainingTask& task, const TrainingFacts& known, const PairStore& corpus) {
   TrainingFacts facts;
-  facts.source_lang = code(task.options.corpus.source_lang, inherited.source_lang);
-  facts.target_lang = code(task.options.corpus.target_lang, inherited.target_lang);
+  facts.source_lang = known.source_lang;
+  facts.target_lang = known.target_lang;
   facts.one_sentence_share = task.text.one_sentence_share;
   describe_lengths(corpus.places(), facts);
   return facts;

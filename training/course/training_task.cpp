@@ -3,6 +3,7 @@
 #include "base/parallel.h"
 #include "formats/model_directory.h"
 #include "model/device.h"
+#include "model/text_frame.h"
 #include "model/weight_type.h"
 #include "training/course/training_directory.h"
 #include "training/course/training_record.h"
@@ -110,6 +111,7 @@ TrainingTask settle_task(TrainOptions options, ModelConfig config, const Peers& 
 }
 
 void check_fit(const ModelConfig& config, const TrainOptions& options) {
+  text_frame(config);  // says what languages are missing
   if (config.cross_attention_selection == AttentionSelection::sampled && options.r_drop > 0)
     throw std::invalid_argument("cross-attention-selection sampled and r-drop cannot be combined; leave out one");
   if (config.longest_sentence() && *config.longest_sentence() <= options.filter.max_length) {

@@ -50,6 +50,9 @@ ModelConfig settled_config(const TrainingTask& task, const Tokenizers& tokenizer
   } else {
     config = config_of_initial(task, resumes);
   }
+  const CorpusOptions& corpus = task.options.corpus;
+  if (!corpus.source_lang.empty()) config.trained_on.source_lang = corpus.source_lang;
+  if (!corpus.target_lang.empty()) config.trained_on.target_lang = corpus.target_lang;
   if (tokenizers.source.special_ids() != tokenizers.target.special_ids()) {
     throw std::invalid_argument(
         "source and target tokenizer have different ids for padding, bos, eos or unknown; train both with the same "

@@ -29,8 +29,7 @@ std::int64_t tokens_of(std::int64_t budget, const TrainOptions& options) {
 
 UpdateBatches::UpdateBatches(const PairStore& corpus, const Tokenizers& tokenizers, const ModelConfig& config,
                              const TrainOptions& options, std::int64_t budget, const Peers& peers)
-    : stream_(corpus, {tokens_of(budget, options), options.seed}, {config.special_ids, config.start_token},
-              sampler_of(tokenizers, options)),
+    : stream_(corpus, {tokens_of(budget, options), options.seed}, text_frame(config), sampler_of(tokenizers, options)),
       accumulate_(options.accumulate) {
   if (peers.is_alone()) return;
   stream_.take_only([accumulate = accumulate_, rank = peers.rank(), size = peers.size()](std::int64_t index) {

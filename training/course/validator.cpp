@@ -4,6 +4,7 @@
 #include "decoding/engine/translator.h"
 #include "decoding/search/top_candidates.h"
 #include "model/layers/linear.h"
+#include "model/text_frame.h"
 #include "training/data/batch.h"
 #include "training/loss/label_smoothed_loss.h"
 
@@ -63,9 +64,10 @@ Validator::Validator(const ParallelText& text, const Tokenizers& tokenizers, con
 
 void Validator::measure_loss(Seq2SeqModel& model, torch::Device device, ValidationResult& result) const {
   torch::NoGradGuard no_grad;
+  const TextFrame frame = text_frame(config_);
   LossSums sums;
   for (const auto& pairs : batches_) {
-    const Batch batch = make_batch(corpus_.pairs(), pairs, {config_.special_ids, config_.start_token}, device);
+    const Batch batch = make_batch(corpus_.pairs(), pairs, frame, device);
     const torch::Tensor states =
         model.decode({}, model.encode({}, batch.source, batch.source_lengths), batch.target_in);
     sums += label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(),

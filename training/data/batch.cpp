@@ -5,7 +5,6 @@
 #include <ATen/ATen.h>
 
 #include <numeric>
-#include <optional>
 #include <vector>
 
 namespace dragoman {
@@ -21,21 +20,21 @@ Batch Batch::to(torch::Device device) const {
   return {source.to(device), source_lengths, target_in.to(device), target_out.to(device), target_tokens};
 }
 
-Batch make_batch(const TokenPairs& corpus, std::span<const std::uint32_t> pairs, const BatchIds& ids,
+Batch make_batch(const TokenPairs& corpus, std::span<const std::uint32_t> pairs, const TextFrame& frame,
                  torch::Device device) {
   std::vector<std::span<const std::int32_t>> sources, targets;
   for (const std::uint32_t pair : pairs) {
     sources.push_back(corpus.source(pair));
     targets.push_back(corpus.target(pair));
   }
-  return make_batch(sources, targets, ids, device);
+  return make_batch(sources, targets, frame, device);
 }
 
-Batch make_batch(IdRows sources, IdRows targets, const BatchIds& ids, torch::Device device) {
-  const SpecialIds& special = ids.special;
-  const PaddedIds source = pad_rows(sources, std::nullopt, special.eos, special.pad);
-  const PaddedIds target_in = pad_rows(targets, ids.start_token, std::nullopt, special.pad);
-  const PaddedIds target_out = pad_rows(targets, std::nullopt, special.eos, special.pad);
+Batch make_batch(IdRows sources, IdRows targets, const TextFrame& frame, torch::Device device) {
+  const std::span<const std::int32_t> before = frame.target_before;
+  const PaddedIds source = pad_rows(sources, frame.source_before, frame.source_behind, frame.pad);
+  const PaddedIds target_in = pad_rows(targets, before, {}, frame.pad);
+  const PaddedIds target_out = pad_rows(targets, before.subspan(1), {&frame.end, 1}, frame.pad);
   return {tensor_of(source, device), at::tensor(source.lengths, torch::kInt64), tensor_of(target_in, device),
           tensor_of(target_out, device),
           std::accumulate(target_out.lengths.begin(), target_out.lengths.end(), std::int64_t{0})};

@@ -29,9 +29,9 @@ std::vector<std::span<const std::int32_t>> spans_of(const std::vector<Ids>& rows
 
 }  // namespace
 
-BatchStream::BatchStream(const PairStore& pairs, const BatchOptions& options, const BatchIds& ids,
+BatchStream::BatchStream(const PairStore& pairs, const BatchOptions& options, TextFrame frame,
                          std::optional<PairSampler> sampler)
-    : pairs_(pairs), batcher_(pairs.places(), options), ids_(ids), sampler_(std::move(sampler)) {
+    : pairs_(pairs), batcher_(pairs.places(), options), frame_(std::move(frame)), sampler_(std::move(sampler)) {
   if (pairs.places().empty()) throw std::invalid_argument("there is no pair to make batches of");
 }
 
@@ -98,7 +98,7 @@ Batch BatchStream::plain_batch(std::span<const std::uint32_t> pairs) const {
   const TokenizedCorpus read = pairs_.read(pairs);
   std::vector<std::uint32_t> all(pairs.size());
   std::iota(all.begin(), all.end(), 0u);
-  return make_batch(read.pairs(), all, ids_, torch::kCPU);
+  return make_batch(read.pairs(), all, frame_, torch::kCPU);
 }
 
 Batch BatchStream::sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {
@@ -109,7 +109,7 @@ Batch BatchStream::sampled_batch(std::span<const std::uint32_t> pairs, std::int6
     sources.push_back(sample_side(sampler_->source, read.pairs().source(i), sampler_->max_length, random));
     targets.push_back(sample_side(sampler_->target, read.pairs().target(i), sampler_->max_length, random));
   }
-  return make_batch(spans_of(sources), spans_of(targets), ids_, torch::kCPU);
+  return make_batch(spans_of(sources), spans_of(targets), frame_, torch::kCPU);
 }
 
 PlacedBatch BatchStream::next() {

@@ -40,8 +40,7 @@ struct PairSampler {
 class BatchStream {
  public:
   /// `pairs`, at least one, must outlive the stream. Without `sampler`, pieces are those of the pairs.
-  BatchStream(const PairStore& pairs, const BatchOptions& options, const BatchIds& ids,
-              std::optional<PairSampler> sampler);
+  BatchStream(const PairStore& pairs, const BatchOptions& options, TextFrame frame, std::optional<PairSampler> sampler);
 
   /// Has only the batches prepared whose index in the epoch `is_mine` accepts.
   void take_only(std::function<bool(std::int64_t index)> is_mine) { is_mine_ = std::move(is_mine); }
@@ -72,7 +71,7 @@ class BatchStream {
 
   const PairStore& pairs_;
   Batcher batcher_;
-  BatchIds ids_;
+  TextFrame frame_;
   std::optional<PairSampler> sampler_;
   std::function<bool(std::int64_t index)> is_mine_ = [](std::int64_t) { return true; };
 

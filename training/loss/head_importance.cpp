@@ -80,7 +80,7 @@ double HeadImportance::norm() const {
   return std::sqrt(std::inner_product(heads.begin(), heads.end(), heads.begin(), 0.0));
 }
 
-std::vector<HeadImportance> head_importance(Seq2SeqModel& model, const ModelConfig& config, const TokenPairs& pairs,
+std::vector<HeadImportance> head_importance(Seq2SeqModel& model, const TextFrame& frame, const TokenPairs& pairs,
                                             int batch_tokens) {
   if (model.is_training()) throw std::logic_error("a model must be in evaluation mode to measure its heads");
   if (pairs.size() == 0) throw std::invalid_argument("the importance of heads is a mean over pairs; there is none");
@@ -92,8 +92,8 @@ std::vector<HeadImportance> head_importance(Seq2SeqModel& model, const ModelConf
   std::vector<HeadImportance> importance;
   for (const auto& numbers : batches_by_length(lengths, 0, static_cast<std::size_t>(batch_tokens))) {
     const std::vector<std::uint32_t> chosen(numbers.begin(), numbers.end());
-    const Batch batch = make_batch(pairs, chosen, {config.special_ids, config.start_token}, device);
-    add_batch(model, batch, config.special_ids.pad, importance);
+    const Batch batch = make_batch(pairs, chosen, frame, device);
+    add_batch(model, batch, frame.pad, importance);
   }
   for (HeadImportance& site : importance) {
     for (double& head : site.heads) head /= static_cast<double>(pairs.size());

@@ -5,6 +5,7 @@
 #include "model/model_config.h"
 #include "model/named_tensors.h"
 #include "model/seq2seq_model.h"
+#include "model/text_frame.h"
 
 #include <cstddef>
 #include <span>
@@ -27,8 +28,8 @@ struct HeadImportance {
 /// In the order in which the model computes its attentions; those without weights are missing.
 ///
 /// `model` must be in evaluation mode, its weights as they were trained rather than packed; none of them gets a
-/// gradient. batch_tokens: most pairs × longest side in a pass.
-std::vector<HeadImportance> head_importance(Seq2SeqModel& model, const ModelConfig& config, const TokenPairs& pairs,
+/// gradient. frame: what stands around all sentences. batch_tokens: most pairs × longest side in a pass.
+std::vector<HeadImportance> head_importance(Seq2SeqModel& model, const TextFrame& frame, const TokenPairs& pairs,
                                             int batch_tokens);
 
 /// A head of an attention, from 0.
