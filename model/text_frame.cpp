@@ -42,6 +42,7 @@ class Side {
       }
       return form.languages[*found].token;
     }
+    if (form.languages_optional) return std::nullopt;
     const auto found = own_ ? language_named(codes, *own_) : std::nullopt;
     return found ? std::optional(form.languages[*found].token) : std::nullopt;
   }

@@ -27,8 +27,8 @@ struct TextFrame {
 };
 
 /// The template of `config`, filled in. Where `languages` has none, the model's own pair counts, that which it was
-/// trained on. Throws std::invalid_argument with the codes that there are if the model needs a language that is not
-/// given, or does not know one; or if it has one pair alone and `languages` says another.
+/// trained on, unless languages are optional. Throws std::invalid_argument with the codes that there are if the model
+/// needs a language that is not given, or does not know one; or if it has one pair alone and `languages` says another.
 TextFrame text_frame(const ModelConfig& config, const LanguagePair& languages = {});
 
 }  // namespace dragoman

@@ -66,6 +66,11 @@ std::string plain(std::string_view code) {
 
 }  // namespace
 
+std::string language_alone(std::string_view code) {
+  const auto locale = locale_of(code, false);
+  return locale ? locale->language : "";
+}
+
 std::optional<std::size_t> language_named(std::span<const std::string> codes, std::string_view name) {
   for (std::size_t i = 0; i < codes.size(); ++i) {
     if (plain(codes[i]) == plain(name)) return i;

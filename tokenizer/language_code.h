@@ -12,6 +12,10 @@ namespace dragoman {
 /// Throws std::invalid_argument for what is no such code.
 std::string language_code(std::string_view text);
 
+/// The language alone, with two letters where it has such a code, of a code as models spell them: "de" of "deu_Latn".
+/// Empty for what is none.
+std::string language_alone(std::string_view code);
+
 /// Which of `codes`, as models spell them ("de", "deu_Latn", "de_DE"), the language `name` is: the same but for case
 /// and separators, or of the same language by ISO 639 and, as far as `name` says them, script and region. Nothing if
 /// none is. Throws std::invalid_argument naming them if `name` could be several.

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "decoding/text/line_splitter.h"
+#include "tokenizer/language_code.h"
 
 #include <utility>
 
@@ -12,23 +13,24 @@ namespace {
 constexpr double kMostHoldOneSentence = 0.95;
 
 std::shared_ptr<const SentenceSplitter> splitter_for(SentenceSplitting splitting, const TrainingFacts& facts,
-                                                     const std::optional<std::string>& language) {
+                                                     const std::optional<std::string>& asked,
+                                                     const std::optional<std::string>& learned) {
   const bool learned_from_sentences = facts.one_sentence_share.value_or(0) >= kMostHoldOneSentence;
   if (splitting == SentenceSplitting::off) return nullptr;
   if (splitting == SentenceSplitting::automatic && !learned_from_sentences) return nullptr;
-  return std::make_shared<const SentenceSplitter>(language.value_or(""));
+  return std::make_shared<const SentenceSplitter>(asked ? language_alone(*asked) : learned.value_or(""));
 }
 
 }  // namespace
 
 std::shared_ptr<const SentenceSplitter> source_splitter(SentenceSplitting splitting, const TrainingFacts& facts,
                                                         const LanguagePair& languages) {
-  return splitter_for(splitting, facts, languages.source ? languages.source : facts.source_lang);
+  return splitter_for(splitting, facts, languages.source, facts.source_lang);
 }
 
 std::shared_ptr<const SentenceSplitter> target_splitter(SentenceSplitting splitting, const TrainingFacts& facts,
                                                         const LanguagePair& languages) {
-  return splitter_for(splitting, facts, languages.target ? languages.target : facts.target_lang);
+  return splitter_for(splitting, facts, languages.target, facts.target_lang);
 }
 
 LineSegmenter::LineSegmenter(Tokenizer tokenizer, std::shared_ptr<const SentenceSplitter> splitter, std::size_t limit,

@@ -80,8 +80,13 @@ TokenTable token_table(std::vector<std::string> tokens, std::int32_t pad, const 
   return table;
 }
 
+std::vector<std::string> read_tokens(std::string_view json, std::int32_t size, const std::string& file) {
+  if (size < 0) throw std::runtime_error(fmt::format("{}: a vocabulary of {} tokens is none", file, size));
+  return TableReader(size, file).read(json);
+}
+
 TokenTable read_token_table(std::string_view json, std::int32_t size, std::int32_t pad, const std::string& file) {
-  return token_table(TableReader(size, file).read(json), pad, file);
+  return token_table(read_tokens(json, size, file), pad, file);
 }
 
 }  // namespace dragoman

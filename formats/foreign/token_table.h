@@ -18,8 +18,11 @@ struct TokenTable {
 /// naming `file` if names that tokens get here are there already.
 TokenTable token_table(std::vector<std::string> tokens, std::int32_t pad, const std::string& file);
 
-/// Reads a vocab.json, {"token": id, …}. `size`: of the vocabulary. Throws std::runtime_error naming `file` if it is
-/// not such a table, or has an id twice, or one outside the vocabulary.
+/// Reads a vocab.json, {"token": id, …}: the tokens by id, `size` of them, empty where an id has none. Throws
+/// std::runtime_error naming `file` if it is not such a table, or has an id twice, or one outside the vocabulary.
+std::vector<std::string> read_tokens(std::string_view json, std::int32_t size, const std::string& file);
+
+/// Both.
 TokenTable read_token_table(std::string_view json, std::int32_t size, std::int32_t pad, const std::string& file);
 
 }  // namespace dragoman

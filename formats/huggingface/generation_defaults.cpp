@@ -24,8 +24,8 @@ constexpr std::array kUnapplied = {Unapplied{"num_beam_groups", 1},
                                    Unapplied{"encoder_no_repeat_ngram_size", 0},
                                    Unapplied{"do_sample", 0},
                                    Unapplied{"renormalize_logits", 0},
-                                   Unapplied{"forced_bos_token_id", -1},
                                    Unapplied{"suppress_tokens", -1},
+                                   Unapplied{"forced_bos_token_id", -1},
                                    Unapplied{"begin_suppress_tokens", -1},
                                    Unapplied{"forced_decoder_ids", -1},
                                    Unapplied{"sequence_bias", -1},
@@ -58,19 +58,19 @@ std::optional<int> without_start(std::optional<int> length, int others) {
 
 }  // namespace
 
-DecodingDefaults generation_defaults(ForeignOptions& options, std::span<const std::int32_t> never,
+DecodingDefaults generation_defaults(ForeignOptions& options, std::span<const std::int32_t> never, int forced,
                                      std::vector<std::string>& notes) {
   DecodingDefaults defaults;
   defaults.beam_size = options.find<int>("num_beams");
   defaults.length_penalty = options.find<double>("length_penalty");
   // At the last place of max_length there is the end of the sentence, which our lengths do not count either.
   const bool ends = options.has("forced_eos_token_id");
-  defaults.max_length = without_start(options.find<int>("max_length"), ends ? 2 : 1);
+  defaults.max_length = without_start(options.find<int>("max_length"), forced + (ends ? 2 : 1));
   if (const auto length = options.find<int>("max_new_tokens"))
-    defaults.max_length = without_start(length, ends ? 1 : 0);
+    defaults.max_length = without_start(length, forced + (ends ? 1 : 0));
   if (defaults.max_length == 0) defaults.max_length = std::nullopt;
-  defaults.min_length = without_start(options.find<int>("min_length"), 1);
-  if (const auto length = options.find<int>("min_new_tokens")) defaults.min_length = length;
+  defaults.min_length = without_start(options.find<int>("min_length"), forced + 1);
+  if (const auto length = options.find<int>("min_new_tokens")) defaults.min_length = without_start(length, forced);
   if (defaults.min_length.value_or(0) < 1) defaults.min_length = std::nullopt;  // a line never gives an empty one
   options.ignore({"forced_eos_token_id", "early_stopping", "temperature", "top_k", "top_p", "typical_p", "min_p",
                   "epsilon_cutoff", "eta_cutoff", "num_return_sequences", "use_cache", "output_scores",
@@ -82,6 +82,7 @@ DecodingDefaults generation_defaults(ForeignOptions& options, std::span<const st
   };
   for (const auto& [name, idle] : kUnapplied) {
     options.ignore({name});
+    if (forced > 0 && std::string_view(name) == "forced_bos_token_id") continue;
     if (options.has(name) && !is_idle(options.json()[name], idle)) note(name);
   }
   options.ignore({"bad_words_ids"});

@@ -259,7 +259,7 @@ TEST(BatcherTest, LittlePaddingOnMulti30k) {
 }
 
 TEST(PadRowsTest, PadsBehindTheRows) {
-  const std::vector<std::int32_t> a{5, 6, 7}, b{8}, c;
+  const std::vector<std::int32_t> a{5, 6, 7}, b{8}, c, start{1}, end{2}, several{1, 3};
   const std::span<const std::int32_t> rows[] = {a, b, c};
   const PaddedIds plain = pad_rows(rows, {}, {}, 0);
   EXPECT_EQ(plain.rows, 3);
@@ -267,18 +267,20 @@ TEST(PadRowsTest, PadsBehindTheRows) {
   EXPECT_THAT(plain.ids, ElementsAre(5, 6, 7, 8, 0, 0, 0, 0, 0));
   EXPECT_THAT(plain.lengths, ElementsAre(3, 1, 0));
 
-  const PaddedIds framed = pad_rows(rows, 1, 2, 9, 4);
+  const PaddedIds framed = pad_rows(rows, start, end, 9, 4);
   EXPECT_EQ(framed.width, 8);
   EXPECT_THAT(framed.lengths, ElementsAre(5, 3, 2));
   EXPECT_THAT(framed.ids, ElementsAre(1, 5, 6, 7, 2, 9, 9, 9,  //
                                       1, 8, 2, 9, 9, 9, 9, 9,  //
                                       1, 2, 9, 9, 9, 9, 9, 9));
-  EXPECT_THAT(pad_rows(rows, 1, {}, 0).ids, ElementsAre(1, 5, 6, 7, 1, 8, 0, 0, 1, 0, 0, 0));
-  EXPECT_THAT(pad_rows(rows, {}, 2, 0).ids, ElementsAre(5, 6, 7, 2, 8, 2, 0, 0, 2, 0, 0, 0));
+  EXPECT_THAT(pad_rows(rows, start, {}, 0).ids, ElementsAre(1, 5, 6, 7, 1, 8, 0, 0, 1, 0, 0, 0));
+  EXPECT_THAT(pad_rows(rows, {}, end, 0).ids, ElementsAre(5, 6, 7, 2, 8, 2, 0, 0, 2, 0, 0, 0));
+  EXPECT_THAT(pad_rows(rows, several, end, 0).ids, ElementsAre(1, 3, 5, 6, 7, 2, 1, 3, 8, 2, 0, 0, 1, 3, 2, 0, 0, 0));
 }
 
 TEST(PadRowsTest, TakesNoRowsAndWidthsThatFit) {
-  const PaddedIds none = pad_rows({}, 1, 2, 0, 4);
+  const std::vector<std::int32_t> start{1}, end{2};
+  const PaddedIds none = pad_rows({}, start, end, 0, 4);
   EXPECT_EQ(none.rows, 0);
   EXPECT_EQ(none.width, 0);
   EXPECT_THAT(none.ids, IsEmpty());

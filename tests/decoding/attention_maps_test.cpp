@@ -59,7 +59,7 @@ TEST(AttentionReaderTest, GivesWhatAPassOfEachPairAloneComputes) {
     sources.emplace_back(static_cast<std::size_t>(i % 7), 4 + i % 20);
     targets.emplace_back(static_cast<std::size_t>((i * 3) % 11), 5 + i % 9);
   }
-  const AttentionReader reader(engine_of(model, config, 3), {.batch_size = 6, .batch_tokens = 0});
+  const AttentionReader reader(engine_of(model, config, 3), text_frame(config), {.batch_size = 6, .batch_tokens = 0});
   const auto all = read_all(reader, sources, targets, everything);
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const at::NoGradGuard no_grad;
@@ -85,7 +85,7 @@ TEST(AttentionReaderTest, GivesWhatIsWantedAlone) {
   const auto model = create_model(config, 3);
   model->eval();
   const auto all =
-      read_all(AttentionReader(engine_of(model, config), {}), {{4, 5}}, {{6}},
+      read_all(AttentionReader(engine_of(model, config), text_frame(config), {}), {{4, 5}}, {{6}},
                [](const AttentionSite& site) { return site.kind == Kind::encoder_self && site.layer == 1; });
   ASSERT_EQ(all[0].size(), 1U);
   EXPECT_EQ(all[0][0].site, (AttentionSite{Kind::encoder_self, 1}));
@@ -97,8 +97,8 @@ TEST(AttentionReaderTest, PutsTogetherWhatComesStepByStep) {
   for (const bool stepwise : {false, true}) {
     const auto model = std::make_shared<AligningModel>(30, 2, stepwise);
     model->eval();
-    const auto all =
-        read_all(AttentionReader(engine_of(model, config), {}), {{4, 5, 6}, {7}}, {{6, 7}, {8, 9, 9}}, everything);
+    const auto all = read_all(AttentionReader(engine_of(model, config), text_frame(config), {}), {{4, 5, 6}, {7}},
+                              {{6, 7}, {8, 9, 9}}, everything);
     ASSERT_EQ(all[0].size(), 1U);
     ASSERT_EQ(all[0][0].weights.sizes(), (std::vector<std::int64_t>{2, 3, 4}));
     EXPECT_TRUE(at::equal(all[0][0].weights[0], at::eye(4).narrow(0, 0, 3)));
@@ -113,7 +113,8 @@ TEST(AttentionReaderTest, ATargetMayFillTheLearnedPositions) {
   config.max_positions = 4;
   const auto model = create_model(config, 3);
   model->eval();
-  const auto all = read_all(AttentionReader(engine_of(model, config), {}), {{4, 5, 6}}, {{7, 8, 9, 10}}, everything);
+  const auto all = read_all(AttentionReader(engine_of(model, config), text_frame(config), {}), {{4, 5, 6}},
+                            {{7, 8, 9, 10}}, everything);
   EXPECT_THAT(all[0].back().weights.sizes(), ElementsAre(4, 4, 4));
 }
 
@@ -121,7 +122,8 @@ TEST(AttentionReaderTest, EveryPairMustBeWhole) {
   const auto model = create_model(map_config(), 3);
   model->eval();
   const std::vector<AttentionReader::Ids> one(1);
-  EXPECT_THROW(AttentionReader(engine_of(model, map_config()), {}).read(one, {}, everything, [](auto, auto) {}),
+  EXPECT_THROW(AttentionReader(engine_of(model, map_config()), text_frame(map_config()), {})
+                   .read(one, {}, everything, [](auto, auto) {}),
                std::invalid_argument);
 }
 

@@ -40,15 +40,28 @@ std::shared_ptr<Seq2SeqModel> made(const ModelConfig& config) {
   return model;
 }
 
+const LanguagePair kLanguages = {"en", "de"};
+
+// Of a model of several languages, as NLLB of old has them, and besides a token that all targets begin with.
+ModelConfig multilingual_config() {
+  ModelConfig config = small_config();
+  TextTemplate& form = config.text_template;
+  form.source_behind = {TextTemplate::kEnd, TextTemplate::kSourceLang};
+  form.target_before = {9, TextTemplate::kTargetLang};
+  form.languages = {{"en", 20}, {"de", 21}};
+  return config;
+}
+
 // One of each kind of decoder.
 std::vector<ModelConfig> different_configs() {
-  std::vector<ModelConfig> configs(7, small_config());
+  std::vector<ModelConfig> configs(8, small_config());
   configs[1].architecture = "rnn";
   configs[2].architecture = "conv";
   configs[3].decoder_self_attention = "ssru";
   configs[4].decoder_self_attention = "average";
   configs[5].positions = "rotary";
   configs[6].tied_embeddings = TiedEmbeddings::none;
+  configs[7] = multilingual_config();
   return configs;
 }
 
@@ -56,28 +69,33 @@ std::vector<ModelConfig> different_configs() {
 std::vector<float> by_definition(Seq2SeqModel& model, const ModelConfig& config, const std::string& source,
                                  const std::string& target) {
   const at::NoGradGuard no_grad;
-  const auto ids = [&](const std::string& text, bool with_start) {
-    const std::vector<std::int32_t> pieces = sample_tokenizer().encode(text);
-    std::vector<std::int64_t> ids(pieces.begin(), pieces.end());
-    if (with_start) ids.insert(ids.begin(), config.start_token);
-    if (!with_start) ids.push_back(config.special_ids.eos);
+  using Ids = std::vector<std::int32_t>;
+  const auto ids = [&](const Ids& before, const std::string& text, const Ids& behind) {
+    std::vector<std::int64_t> ids;
+    for (const Ids& part : {before, sample_tokenizer().encode(text), behind})
+      ids.insert(ids.end(), part.begin(), part.end());
     return at::tensor(ids);
   };
-  const at::Tensor from = ids(source, false).unsqueeze(0), wanted = ids(target, false);
+  const TextFrame frame = text_frame(config, kLanguages);
+  const at::Tensor from = ids(frame.source_before, source, frame.source_behind).unsqueeze(0),
+                   wanted = ids({}, target, {frame.end}), read = ids(frame.target_before, target, {});
   const Memory memory = model.encode({}, from, at::tensor({from.size(1)}));
-  const at::Tensor states = model.decode({}, memory, ids(target, true).unsqueeze(0)).squeeze(0);
+  const at::Tensor states = model.decode({}, memory, read.unsqueeze(0)).squeeze(0).slice(0, -wanted.size(0));
   const at::Tensor log_probs = at::log_softmax(at::linear(states, model.output_layer().weight), 1);
   const at::Tensor chosen = log_probs.gather(1, wanted.unsqueeze(1)).squeeze(1).contiguous();
   return {chosen.const_data_ptr<float>(), chosen.const_data_ptr<float>() + chosen.numel()};
 }
 
-TEST(ForcedScorer, EveryTokenHasTheModelsProbability) {
-  const ModelConfig config = small_config();
+class ForcedScorerOf : public testing::TestWithParam<ModelConfig> {};
+
+TEST_P(ForcedScorerOf, EveryTokenHasTheModelsProbability) {
+  const ModelConfig& config = GetParam();
   const auto model = made(config);
   std::vector<std::string> sources = sample_sentences(40), targets = sample_sentences(40);
   std::reverse(targets.begin(), targets.end());
   sources[3] = targets[5] = "";
   TranslatorOptions options;
+  options.languages = kLanguages;
   options.batch_size = 7;
   options.search.length_penalty = 0.5;
   const auto scored = score(scorer_of(model, config, options), sources, targets);
@@ -97,10 +115,11 @@ TEST(ForcedScorer, EveryTokenHasTheModelsProbability) {
   }
 }
 
-TEST(ForcedScorer, ASearchGivesItsTokensTheSameScores) {
-  const ModelConfig config = small_config();
+TEST_P(ForcedScorerOf, ASearchGivesItsTokensTheSameScores) {
+  const ModelConfig& config = GetParam();
   const auto model = made(config);
   TranslatorOptions options;
+  options.languages = kLanguages;
   options.search.max_length = 8;
   options.search.allow_unk = false;
   const std::vector<std::string> sources = sample_sentences(30);
@@ -118,6 +137,9 @@ TEST(ForcedScorer, ASearchGivesItsTokensTheSameScores) {
   EXPECT_GT(compared, 30);
 }
 
+INSTANTIATE_TEST_SUITE_P(, ForcedScorerOf, testing::Values(small_config(), multilingual_config()),
+                         [](const auto& info) { return info.index == 0 ? "OnePair" : "SeveralLanguages"; });
+
 // Whatever is rounded, a target has the score that the search found it with.
 TEST(ForcedScorer, InRoundedTypesTheScoresAreThoseOfTheSearchToTheLastBit) {
   for (const WeightType type : {WeightType::int8, WeightType::bf16}) {
@@ -127,6 +149,7 @@ TEST(ForcedScorer, InRoundedTypesTheScoresAreThoseOfTheSearchToTheLastBit) {
       auto model = create_model(config, 11);
       prepare_for_inference(*model, type);
       TranslatorOptions options;
+      options.languages = kLanguages;
       options.search.max_length = 40;
       options.search.beam_size = 3;
       const std::vector<std::string> sources = sample_sentences(12);

@@ -45,6 +45,20 @@ TEST(TranslatorAlignment, IsOfWordsWhereAsked) {
   EXPECT_GT(copier.aligning->decoded(), 0);
 }
 
+// Where each side begins with the token of its language, the model copies that, too; but it is no part of the words.
+TEST(TranslatorAlignment, LeavesOutWhatStandsBeforeTheTexts) {
+  AligningCopier copier;
+  copier.config.text_template.source_before = copier.config.text_template.target_before = {TextTemplate::kTargetLang};
+  copier.config.text_template.languages = {{"de", sample_tokenizer().special_ids().bos}};
+  copier.options.languages.target = "de";
+  const std::vector<std::string> lines = sample_sentences(12);
+  const auto translations = copier.translator().translate(lines);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    ASSERT_EQ(translations[i].outputs[0].text, lines[i]);
+    EXPECT_EQ(translations[i].outputs[0].alignment, diagonal(lines[i])) << lines[i];
+  }
+}
+
 TEST(TranslatorAlignment, TakesNoStepMoreWhereNotAskedFor) {
   AligningCopier copier;
   copier.options.alignment.reset();

@@ -122,7 +122,7 @@ class AlignTest : public ::testing::Test {
 TEST_F(AlignTest, FollowsTheHeadThatIsAskedFor) {
   const auto model = std::make_shared<AligningModel>(30, 2);
   model->eval();
-  const AttentionReader reader(engine_of(model, config()), {});
+  const AttentionReader reader(engine_of(model, config()), text_frame(config()), {});
   AlignmentOptions options{0, 0};
   EXPECT_EQ(format_pharaoh(align(reader, pairs_, options, config())[0]), "0-0 1-1");
   options.head = 1;
@@ -137,7 +137,7 @@ TEST_F(AlignTest, NeedsWeights) {
   model->eval();
   EXPECT_THAT(
       [&] {
-        align(AttentionReader(engine_of(model, config()), {}), pairs_, {1, 0}, config());
+        align(AttentionReader(engine_of(model, config()), text_frame(config()), {}), pairs_, {1, 0}, config());
       },
       ThrowsMessage<std::runtime_error>(HasSubstr("decoder layer 1 has no weights")));
 }

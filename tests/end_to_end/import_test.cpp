@@ -70,6 +70,67 @@ class Import : public testing::Test {
   const TemporaryFolder folder_;
 };
 
+// One way of a model of several languages.
+TEST_F(Import, TranslatesBetweenTheLanguagesThatAreAskedFor) {
+  struct Way {
+    std::string name, from, to;
+  };
+  for (const Way& way : {Way{"m2m100", "en", "de"},
+                         {"m2m100", "de", "en"},
+                         {"nllb", "eng_Latn", "deu_Latn"},
+                         {"nllb", "deu_Latn", "eng_Latn"},
+                         {"nllb_legacy", "eng_Latn", "deu_Latn"},
+                         {"mbart50", "de_DE", "en_XX"},
+                         {"mbart", "en_XX", ""}}) {
+    const std::string folder = DRAGOMAN_FIXTURES "/multilingual/" + way.name;
+    const std::string model = folder_ / way.name;
+    if (!fs::exists(model)) EXPECT_EQ(dragoman({"import", folder, "--output", model}).exit_code, 0);
+    std::ifstream file(folder + "/golden.json");
+    std::string sources;
+    std::vector<std::string> expected[2];
+    for (const auto& line : nlohmann::json::parse(file)) {
+      constexpr std::size_t kLongest = 48;  // ends of what is cut there differ
+      if (line["source_lang"] != way.from || line["beam"]["ids"].size() >= kLongest ||
+          line["greedy"]["ids"].size() >= kLongest)
+        continue;
+      sources += line["source"].get<std::string>() + "\n";
+      expected[0].push_back(line["greedy"]["text"]);
+      expected[1].push_back(line["beam"]["text"]);
+    }
+    ASSERT_GT(expected[0].size(), 5u);
+    for (const bool beam : {false, true}) {
+      // Languages by their usual codes.
+      std::vector<std::string> words{"translate", "--model", model, "--source-lang", way.from.substr(0, 2), "-q"};
+      if (!way.to.empty()) words.insert(words.end(), {"--target-lang", way.to.substr(0, 2)});
+      if (!beam) words.insert(words.end(), {"--beam-size", "1"});
+      const Ended ended = dragoman(words, reading(sources));
+      EXPECT_EQ(ended.out, join_lines(expected[beam])) << way.name << " " << way.from << ended.err;
+    }
+  }
+}
+
+TEST_F(Import, AModelOfSeveralLanguagesAsksForThem) {
+  const std::string model = folder_ / "nllb";
+  ASSERT_EQ(dragoman({"import", DRAGOMAN_FIXTURES "/multilingual/nllb", "--output", model}).exit_code, 0);
+  const Ended without = dragoman({"translate", "--model", model}, reading("x\n"));
+  EXPECT_EQ(without.exit_code, 2);
+  EXPECT_THAT(without.err, HasSubstr("add --source-lang CODE, of ace_Arab ace_Latn"));
+  const Ended unknown = dragoman({"translate", "--model", model, "--source-lang", "tlh"}, reading("x\n"));
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("does not know --source-lang tlh"));
+  const auto scored = [&](const std::string& target) {
+    const Ended ended = dragoman({"score", "--model", model, "--source", folder_.file("s", "a cat\n"), "--target",
+                                  folder_.file("t", "ein Hund\n"), "--source-lang", "en", "--target-lang", target});
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    return ended.out;
+  };
+  EXPECT_NE(scored("de"), scored("en"));
+  EXPECT_EQ(dragoman({"attention", "--model", model, "--source", folder_.file("s", "a cat\n"), "--source-lang", "en",
+                      "--json", "-"})
+                .exit_code,
+            0);
+}
+
 TEST_F(Import, TranslatesAsTransformersDoes) {
   for (const std::string name :
        {"shared", "separate", "untied", "shards", "t5/first", "t5/gated", "t5/mt5", "t5/madlad", "t5/umt5"}) {

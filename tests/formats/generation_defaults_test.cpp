@@ -24,7 +24,7 @@ struct Read {
 Read read(const std::string& json) {
   ForeignOptions options(json, "generation_config.json");
   Read found;
-  found.defaults = generation_defaults(options, kNever, found.notes);
+  found.defaults = generation_defaults(options, kNever, 0, found.notes);
   return found;
 }
 

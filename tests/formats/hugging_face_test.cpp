@@ -2,12 +2,8 @@
 #include "formats/foreign/finite_logits.h"
 #include "formats/foreign/foreign_format.h"
 #include "formats/foreign/imported_model.h"
-#include "formats/weight_assignment.h"
-#include "model/architecture.h"
 #include "tests/formats/changed_model.h"
-#include "tests/model/tensors.h"
-
-#include <ATen/ATen.h>
+#include "tests/formats/transformers_golden.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -38,22 +34,7 @@ class HuggingFaceGolden : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(HuggingFaceGolden, ComputesWhatTransformersDoes) {
-  const SafetensorsFile weights{imported_.weights, {}};
-  const auto model = create_model(imported_.config, std::nullopt);
-  require_all_used(*model, weights, folder_);
-  assign_weights(*model, weights, folder_);
-  model->eval();
-  const c10::InferenceMode no_gradients;
-  const std::string file = folder_ + "/golden.safetensors";
-  const SafetensorsFile golden = load_safetensors(file);
-  const Tensor &source = golden.at("source", file), &lengths = golden.at("lengths", file);
-  const Tensor is_token = (at::arange(source.size(1)) < lengths.unsqueeze(1)).unsqueeze(2);
-  const Memory memory = model->encode({}, source, lengths);
-  EXPECT_LT(relative_error(memory.states * is_token, golden.at("memory", file) * is_token), 1e-5);
-  const Tensor states = model->decode({}, memory, golden.at("target", file));
-  const OutputLayer output = model->output_layer();
-  const auto bias = output.bias.defined() ? std::optional<Tensor>(output.bias) : std::nullopt;
-  EXPECT_LT(relative_error(at::linear(states, output.weight, bias), golden.at("logits", file)), 1e-5);
+  expect_golden_numbers(imported_, folder_);
 }
 
 TEST_P(HuggingFaceGolden, MakesTheSameIdsOfText) {
@@ -229,7 +210,10 @@ TEST_F(ChangedMarian, IsNotKeptWhereItComputesNothingFinite) {
   const ImportedModel model = import_model(folder_);
   const auto write = [&](const std::string& text) {
     write_model_directory(folder_ / "new", "a test", model.config, model.tokenizers, model.weights, true, {},
-                          [&](const fs::path& made) { require_finite_logits(load_model(made), text); });
+                          [&](const fs::path& made) {
+                            const LoadedModel loaded = load_model(made);
+                            require_finite_logits(loaded, text_frame(loaded.config), text);
+                          });
   };
   EXPECT_THAT([&] { write(model.sample); },
               ThrowsMessage<std::runtime_error>(HasSubstr("not finite for '>>deu<< Hello, world!'")));

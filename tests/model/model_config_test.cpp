@@ -1,6 +1,7 @@
 #include "model/model_config.h"
 
 #include "formats/model_config_json.h"
+#include "tests/model/tiny_config.h"
 
 #include <functional>
 #include <gmock/gmock.h>
@@ -203,6 +204,37 @@ TEST(ModelConfig, JsonWithWrongValues) {
   EXPECT_EQ(read_changed("added_later", 3),
             "m/config.json: 'added_later' is no key that this program knows; take it out, or use the newer dragoman "
             "that wrote it");
+}
+
+TEST(ModelConfig, JsonOfATextTemplate) {
+  ModelConfig config = tiny_config();
+  EXPECT_EQ(to_json(config).find("text_template"), std::string::npos) << "older programs do not know it";
+  config.text_template.source_before = {TextTemplate::kSourceLang, 7};
+  config.text_template.source_behind = {TextTemplate::kEnd, TextTemplate::kTargetLang};
+  config.text_template.target_before = {TextTemplate::kTargetLang};
+  config.text_template.languages = {{"fr", 5}, {"de", 6}};
+  config.text_template.languages_optional = true;
+  const std::string json = to_json(config);
+  EXPECT_EQ(model_config_from_json(json, "config.json"), config);
+  const auto refusal = [&](const std::string& from, const std::string& to) {
+    std::string changed = json;
+    changed.replace(changed.find(from), from.size(), to);
+    try {
+      model_config_from_json(changed, "config.json");
+    } catch (const std::runtime_error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(refusal("\"fr\"", "\"fr\""), "");
+  for (const auto& [from, to] : {std::pair{"\"source-lang\"", "\"source_lang\""},
+                                 {"\"source-lang\"", "-1"},
+                                 {"\"source-lang\"", "null"},
+                                 {"\"source_before\"", "\"before\""},
+                                 {"\"fr\": 5", "\"fr\": 5.5"},
+                                 {"\"languages_optional\": true", "\"languages_optional\": 1"}})
+    EXPECT_THAT(refusal(from, to), HasSubstr("config.json: 'text_template' has a wrong value")) << to;
+  EXPECT_THAT(refusal("\"fr\": 5", "\"fr\": 500"), HasSubstr("token of a language is 500"));
 }
 
 TEST(ModelConfig, JsonWithMissingParts) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -22,6 +23,42 @@ TEST(LanguageCode, OtherWordsAreRefused) {
     EXPECT_THROW(language_code(text), std::invalid_argument) << text;
   }
   EXPECT_THROW(language_code("en-" + std::string(300, 'a')), std::invalid_argument);
+}
+
+std::string named(const std::vector<std::string>& codes, const std::string& name) {
+  const auto found = language_named(codes, name);
+  return found ? codes[*found] : "";
+}
+
+TEST(LanguageNamed, IsFoundAsTheModelSpellsItOrByItsCode) {
+  const std::vector<std::string> nllb = {"arb_Arab", "deu_Latn", "eng_Latn", "srp_Cyrl", "zho_Hans", "zho_Hant"};
+  for (const std::string name : {"deu_Latn", "DEU-latn", "deu", "de", "de-Latn", "de-DE"})
+    EXPECT_EQ(named(nllb, name), "deu_Latn") << name;
+  EXPECT_EQ(named(nllb, "zh-Hant"), "zho_Hant");
+  EXPECT_EQ(named(nllb, "zh-TW"), "zho_Hant");
+  EXPECT_EQ(named(nllb, "sr"), "srp_Cyrl");
+  EXPECT_EQ(named(nllb, "ar"), "arb_Arab");
+  const std::vector<std::string> mbart = {"de_DE", "en_XX", "pt_XX", "zh_CN"};
+  EXPECT_EQ(named(mbart, "de"), "de_DE");
+  EXPECT_EQ(named(mbart, "en"), "en_XX");
+  EXPECT_EQ(named(mbart, "zh-Hans"), "zh_CN");
+  EXPECT_EQ(named({"de", "en"}, "eng"), "en");
+}
+
+TEST(LanguageAlone, IsWithoutScriptAndRegion) {
+  for (const std::string code : {"de", "deu", "deu_Latn", "de_DE", "de-AT"}) EXPECT_EQ(language_alone(code), "de");
+  EXPECT_EQ(language_alone("ceb_Latn"), "ceb");
+  EXPECT_EQ(language_alone(""), "");
+}
+
+TEST(LanguageNamed, IsNotAnotherLanguageScriptOrRegion) {
+  const std::vector<std::string> codes = {"deu_Latn", "srp_Cyrl", "zho_Hans"};
+  for (const std::string name : {"nl", "sr-Latn", "zh-TW", "", "german", "\xff"})
+    EXPECT_EQ(named(codes, name), "") << name;
+}
+
+TEST(LanguageNamed, IsRefusedIfItCouldBeSeveral) {
+  EXPECT_THROW(language_named(std::vector<std::string>{"zho_Hans", "zho_Hant"}, "zh"), std::invalid_argument);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "training/data/batch_stream.h"
 
 #include "data/parallel_corpus.h"
+#include "tests/model/tiny_config.h"
 #include "tests/tokenizer/sample_text.h"
 #include "tokenizer/tokenizer_trainer.h"
 
@@ -34,7 +35,7 @@ class BatchStreamTest : public ::testing::Test {
   }
 
   BatchStream stream(std::optional<PairSampler> sampler = {}) const {
-    return BatchStream(corpus_, options_, ids_, std::move(sampler));
+    return BatchStream(corpus_, options_, frame_, std::move(sampler));
   }
 
   PairSampler sampler(std::size_t max_length = 256) const {
@@ -59,7 +60,7 @@ class BatchStreamTest : public ::testing::Test {
   Tokenizer tokenizer_ = sample_tokenizer();
   TokenizedCorpus corpus_;
   BatchOptions options_{.batch_tokens = 300, .seed = 3};
-  BatchIds ids_{tokenizer_.special_ids(), tokenizer_.special_ids().bos};
+  TextFrame frame_ = text_frame(tiny_config());
 };
 
 TEST_F(BatchStreamTest, GivesTheBatchesOfEachEpochInOrder) {
@@ -76,7 +77,7 @@ TEST_F(BatchStreamTest, GivesTheBatchesOfEachEpochInOrder) {
       EXPECT_EQ(placed.index, static_cast<std::int64_t>(i));
       EXPECT_EQ(placed.ends_epoch, i + 1 == expected.size());
       EXPECT_EQ(placed.share_of_epoch == 1.0, placed.ends_epoch);
-      EXPECT_TRUE(equal(placed.batch, make_batch(corpus_.pairs(), expected[i], ids_, torch::kCPU)));
+      EXPECT_TRUE(equal(placed.batch, make_batch(corpus_.pairs(), expected[i], frame_, torch::kCPU)));
     }
   }
 }
@@ -177,7 +178,7 @@ TEST_F(BatchStreamTest, TellsOfWhatFailsWhilePreparing) {
   EXPECT_THROW(plain.next(), std::logic_error) << "before seek()";
   plain.seek(0, 100'000);
   EXPECT_THAT([&] { plain.next(); }, ThrowsMessage<std::logic_error>(HasSubstr("behind the end")));
-  EXPECT_THROW(BatchStream(TokenizedCorpus(), options_, ids_, {}), std::invalid_argument);
+  EXPECT_THROW(BatchStream(TokenizedCorpus(), options_, frame_, {}), std::invalid_argument);
 }
 
 }  // namespace

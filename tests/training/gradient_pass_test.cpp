@@ -31,11 +31,11 @@ std::vector<PlacedBatch> parts() {
   for (std::int32_t length = 1; length <= 6; ++length)
     corpus.append(std::vector<std::int32_t>(static_cast<std::size_t>(length), 7 + length),
                   std::vector<std::int32_t>(static_cast<std::size_t>(7 - length), 8));
-  const BatchIds ids{{0, 1, 2, 3}, 1};
+  const TextFrame frame = text_frame(tiny_config());
   const std::vector<std::uint32_t> first{0, 1, 2}, second{3, 4, 5};
-  return {{make_batch(corpus.pairs(), first, ids, torch::kCPU), 0, 0, true, false, 0.5},
+  return {{make_batch(corpus.pairs(), first, frame, torch::kCPU), 0, 0, true, false, 0.5},
           {Batch{}, 0, 1, false, false, 0.5},
-          {make_batch(corpus.pairs(), second, ids, torch::kCPU), 0, 2, true, true, 1.0}};
+          {make_batch(corpus.pairs(), second, frame, torch::kCPU), 0, 2, true, true, 1.0}};
 }
 
 std::shared_ptr<const Workers> workers(int threads) {

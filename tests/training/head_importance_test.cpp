@@ -86,7 +86,7 @@ TEST(HeadImportanceTest, IsTheSlopeOfTheLoss) {
   const auto model = made();
   const TokenizedCorpus corpus = corpus_of(kPairs);
   for (const int batch_tokens : {1, 1000}) {
-    const auto importance = head_importance(*model, small_config(), corpus.pairs(), batch_tokens);
+    const auto importance = head_importance(*model, text_frame(small_config()), corpus.pairs(), batch_tokens);
     ASSERT_EQ(importance.size(), 4U);
     EXPECT_EQ(importance[1].site, (AttentionSite{Kind::encoder_self, 1}));
     EXPECT_EQ(importance[3].site, (AttentionSite{Kind::cross, 0}));
@@ -108,9 +108,9 @@ TEST(HeadImportanceTest, IsTheSlopeOfTheLoss) {
 
 TEST(HeadImportanceTest, NeedsPairsAndAModelThatDoesNotTrain) {
   const auto model = made();
-  EXPECT_THROW(head_importance(*model, small_config(), {}, 100), std::invalid_argument);
+  EXPECT_THROW(head_importance(*model, text_frame(small_config()), {}, 100), std::invalid_argument);
   model->train();
-  EXPECT_THROW(head_importance(*model, small_config(), corpus_of(kPairs).pairs(), 100), std::logic_error);
+  EXPECT_THROW(head_importance(*model, text_frame(small_config()), corpus_of(kPairs).pairs(), 100), std::logic_error);
 }
 
 TEST(LeastImportantHeads, AreThoseWithTheSmallestShareOfTheirAttention) {

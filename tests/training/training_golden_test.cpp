@@ -7,6 +7,7 @@
 #include "formats/weight_assignment.h"
 #include "model/architecture.h"
 #include "tests/model/tensors.h"
+#include "tests/model/tiny_config.h"
 #include "training/course/learning_rate.h"
 #include "training/course/optimiser.h"
 #include "training/data/batch.h"
@@ -26,7 +27,6 @@ namespace {
 using torch::Tensor;
 
 constexpr const char* kFile = DRAGOMAN_FIXTURES "/training_golden.safetensors";
-constexpr BatchIds kIds{{}, 1};
 
 const SafetensorsFile& golden() {
   static const SafetensorsFile file = load_safetensors(kFile);
@@ -53,7 +53,7 @@ TokenizedCorpus corpus_of(const std::string& step) {
 Batch batch_of(const TokenizedCorpus& corpus, std::uint32_t begin, std::uint32_t end) {
   std::vector<std::uint32_t> pairs(end - begin);
   std::iota(pairs.begin(), pairs.end(), begin);
-  return make_batch(corpus.pairs(), pairs, kIds, torch::kCPU);
+  return make_batch(corpus.pairs(), pairs, text_frame(tiny_config()), torch::kCPU);
 }
 
 std::shared_ptr<Seq2SeqModel> golden_model(torch::ScalarType type = torch::kFloat32) {
@@ -94,7 +94,7 @@ TEST(Batch, TakesTheIdsItIsTold) {
   corpus.append(std::vector<std::int32_t>{7}, std::vector<std::int32_t>{8, 9, 10});
   corpus.append(std::vector<std::int32_t>{11, 12}, std::vector<std::int32_t>{13});
   const std::vector<std::uint32_t> pairs = {1, 0};
-  const Batch batch = make_batch(corpus.pairs(), pairs, {{90, 91, 92, 93}, 94}, torch::kCPU);
+  const Batch batch = make_batch(corpus.pairs(), pairs, {{}, {92}, {94}, 92, 90}, torch::kCPU);
   EXPECT_TRUE(batch.source.equal(ids({{11, 12, 92}, {7, 92, 90}})));
   EXPECT_TRUE(batch.source_lengths.equal(torch::tensor({3, 2}, torch::kInt64)));
   EXPECT_TRUE(batch.target_in.equal(ids({{94, 13, 90, 90}, {94, 8, 9, 10}})));
