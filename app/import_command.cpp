@@ -29,8 +29,8 @@ constexpr const char* kImportSummary = R"(Makes a model of this program of one t
   dragoman import opus-mt-en-de --output en-de
   dragoman import --from opus-mt-en-de --output en-de --check some.en
 
-Hugging Face folders of MarianMT (OPUS-MT) and of T5 with its kin (Flan-T5, mT5, UMT5, MADLAD-400), and Marian's own
-files (.npz, .bin, or their folder) can be imported.)";
+Hugging Face folders of MarianMT (OPUS-MT), M2M100, NLLB-200, mBART and of T5 with its kin (Flan-T5, mT5, UMT5,
+MADLAD-400), and Marian's own files (.npz, .bin, or their folder) can be imported.)";
 
 constexpr std::size_t kLinesToCheck = 10;
 

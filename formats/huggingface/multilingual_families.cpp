@@ -16,8 +16,8 @@
 namespace dragoman {
 namespace {
 
-constexpr const char* kPieces = "sentencepiece.bpe.model";
-constexpr const char* kTokens = "vocab.json";
+constexpr const char* kSharedPieces = "sentencepiece.bpe.model";
+constexpr const char* kListedTokens = "vocab.json";
 
 constexpr BartForm kM2m100Form{.family = "M2M100",
                                .architecture = "M2M100ForConditionalGeneration",
@@ -45,7 +45,7 @@ struct NumberedTokens {
 // As fairseq numbers them: four tokens of its own, then the pieces of the model but its first three.
 NumberedTokens fairseq_vocabulary(const HuggingFaceFolder& folder, const std::vector<std::string>& languages) {
   constexpr std::size_t kOwn = 3;  // <unk>, <s> and </s>
-  const std::vector<std::string> pieces = pieces_in(folder.read(kPieces));
+  const std::vector<std::string> pieces = pieces_in(folder.read(kSharedPieces));
   NumberedTokens vocabulary{{"<s>", "<pad>", "</s>", "<unk>"}, 0};
   for (std::size_t id = kOwn; id < pieces.size(); ++id) vocabulary.tokens.push_back(pieces[id]);
   vocabulary.first_language = vocabulary.tokens.size();
@@ -56,9 +56,9 @@ NumberedTokens fairseq_vocabulary(const HuggingFaceFolder& folder, const std::ve
 
 // Those of vocab.json, then the languages.
 NumberedTokens listed_vocabulary(HuggingFaceFolder& folder, const std::vector<std::string>& languages) {
-  const std::string file = (folder.path() / kTokens).string();
+  const std::string file = (folder.path() / kListedTokens).string();
   const auto size = folder.config().get<std::int32_t>("vocab_size", kM2m100Form.vocabulary);
-  NumberedTokens vocabulary{read_tokens(folder.read(kTokens), size, file), 0};
+  NumberedTokens vocabulary{read_tokens(folder.read(kListedTokens), size, file), 0};
   while (!vocabulary.tokens.empty() && vocabulary.tokens.back().empty()) vocabulary.tokens.pop_back();
   if (std::ranges::count(vocabulary.tokens, "") > 0)
     throw std::runtime_error(fmt::format("{}: has gaps among its ids; copy the model anew", file));
@@ -126,11 +126,11 @@ void MultilingualReader::set_target_language() {
 
 Tokenizer MultilingualReader::tokenizer(NumberedTokens vocabulary) {
   const ModelConfig& config = reader_.config();
-  const std::string file = (reader_.folder().path() / kPieces).string();
+  const std::string file = (reader_.folder().path() / kSharedPieces).string();
   vocabulary.tokens.resize(static_cast<std::size_t>(config.source_vocabulary));
   TokenTable table = token_table(std::move(vocabulary.tokens), config.special_ids.pad, file);
-  reader_.note_replaced(table, kPieces);
-  Tokenizer made = Tokenizer::from_files({{std::string(kSentencePieceFile), reader_.folder().read(kPieces)},
+  reader_.note_replaced(table, kSharedPieces);
+  Tokenizer made = Tokenizer::from_files({{std::string(kSentencePieceFile), reader_.folder().read(kSharedPieces)},
                                           {std::string(kVocabularyFile), std::move(table.vocabulary)}},
                                          file);
   const SpecialIds ids = made.special_ids();
@@ -171,7 +171,7 @@ ImportedModel MultilingualReader::read(NumberedTokens vocabulary, const std::vec
 
 ImportedModel read_m2m100(HuggingFaceFolder& folder) {
   ForeignOptions& tokenizer = folder.tokenizer();
-  if (folder.has(kTokens)) {
+  if (folder.has(kListedTokens)) {
     const auto name = tokenizer.get<std::string>("language_codes", "m2m100");
     if (name != "m2m100" && name != "wmt21") tokenizer.refuse("language_codes", "for which Dragoman has no list");
     const auto languages = language_codes(name == "wmt21" ? LanguageList::wmt21 : LanguageList::m2m100);

@@ -75,6 +75,7 @@ TEST_F(Import, TranslatesBetweenTheLanguagesThatAreAskedFor) {
   struct Way {
     std::string name, from, to;
   };
+  std::size_t compared = 0;
   for (const Way& way : {Way{"m2m100", "en", "de"},
                          {"m2m100", "de", "en"},
                          {"nllb", "eng_Latn", "deu_Latn"},
@@ -97,7 +98,7 @@ TEST_F(Import, TranslatesBetweenTheLanguagesThatAreAskedFor) {
       expected[0].push_back(line["greedy"]["text"]);
       expected[1].push_back(line["beam"]["text"]);
     }
-    ASSERT_GT(expected[0].size(), 5u);
+    compared += expected[0].size();
     for (const bool beam : {false, true}) {
       // Languages by their usual codes.
       std::vector<std::string> words{"translate", "--model", model, "--source-lang", way.from.substr(0, 2), "-q"};
@@ -107,6 +108,7 @@ TEST_F(Import, TranslatesBetweenTheLanguagesThatAreAskedFor) {
       EXPECT_EQ(ended.out, join_lines(expected[beam])) << way.name << " " << way.from << ended.err;
     }
   }
+  EXPECT_GT(compared, 100u);
 }
 
 TEST_F(Import, AModelOfSeveralLanguagesAsksForThem) {
@@ -230,7 +232,7 @@ TEST_F(Import, RefusesWhatItCannotRead) {
   expect_refusal(import(folder_ / "ct2"), 1, {"a CTranslate2 model", "what can be imported is"});
   const std::string other = copied("shared");
   std::ofstream(other + "/config.json") << R"({"model_type": "gpt2"})";
-  expect_refusal(import(other), 1, {"'model_type' is \"gpt2\"", "there is marian, t5"});
+  expect_refusal(import(other), 1, {"'model_type' is \"gpt2\"", "there is marian, m2m_100"});
   expect_refusal(dragoman({"import", model_fixture("shared")}), 2, {"--output is required"});
   expect_refusal(dragoman({"import", "-o", folder_ / "model"}), 2, {"--from is required"});
   expect_refusal(dragoman({"import", other, other, "-o", folder_ / "model"}), 2, {"--from"});
