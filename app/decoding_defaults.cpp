@@ -1,5 +1,7 @@
 #include "app/decoding_defaults.h"
 
+#include <optional>
+
 namespace dragoman {
 
 void apply_decoding_defaults(const DecodingDefaults& defaults, const std::function<bool(const std::string&)>& is_given,
@@ -9,7 +11,10 @@ void apply_decoding_defaults(const DecodingDefaults& defaults, const std::functi
   };
   apply("beam-size", defaults.beam_size, search.beam_size);
   apply("length-penalty", defaults.length_penalty, search.length_penalty);
-  apply("min-length", defaults.min_length, search.min_length);
+  const bool as_transformers = search.rules == SearchRules::huggingface;
+  apply("min-length", as_transformers ? std::optional(defaults.min_length.value_or(0)) : defaults.min_length,
+        search.min_length);
+  apply("allow-unk", as_transformers ? std::optional(true) : std::nullopt, search.allow_unk);
   // A limit in proportion to the source takes the place of one in tokens.
   if (!is_given("max-length-ratio") && !is_given("max-length-extra"))
     apply("max-length", defaults.max_length, search.max_length);

@@ -74,6 +74,10 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
            "without --max-length: at most X tokens for each of the source, and some more");
   line.add("max-length-extra", search.max_length_extra, "N", "without --max-length: so many more");
   line.add("allow-unk", search.allow_unk, "let the unknown token be produced");
+  line.choose(
+      "search-rules", search.rules,
+      "when a search ends and what it may find; huggingface: as generate() of transformers does, which may give "
+      "the unknown token or nothing, and cuts no line into sentences");
   line.add("max-source-length", options.translator.max_source_length, "N",
            "a longer sentence, in tokens, is translated in parts")
       .common = true;
@@ -110,6 +114,8 @@ void settle_batch_limits(const CommandLine& line, TranslationOptions& options) {
 void follow_model(const CommandLine& line, const ModelConfig& config, TranslationOptions& options) {
   apply_decoding_defaults(
       config.decoding, [&](const std::string& name) { return line.given(name); }, options.translator.search);
+  if (options.translator.search.rules == SearchRules::huggingface && !line.given("split-sentences"))
+    options.translator.split_sentences = SentenceSplitting::off;
 }
 
 LoadedModel load_model(const TranslationOptions& options, const Notice& notice) {

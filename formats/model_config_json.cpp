@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -87,6 +88,8 @@ void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit("length_penalty", config.decoding.length_penalty);
   visit("min_length", config.decoding.min_length);
   visit("max_length", config.decoding.max_length);
+  visit("never_produced", config.decoding.never_produced);
+  visit("forces_end", config.decoding.forces_end);
 }
 
 // A field that may be without a value is a key that may be missing.
@@ -116,6 +119,9 @@ void read_value(const Json& json, Value& value) {
     value = enum_named<Value>(json.get<std::string>());
   } else if constexpr (std::is_integral_v<Value> && !std::is_same_v<Value, bool>) {
     value = whole_number<Value>(json);
+  } else if constexpr (std::is_same_v<Value, std::vector<std::int32_t>>) {
+    if (!json.is_array()) throw std::invalid_argument("it must be a list");
+    for (const Json& number : json) value.push_back(whole_number<std::int32_t>(number));
   } else if constexpr (std::is_same_v<Value, TextTemplate>) {
     value = text_template_from_json(json);
   } else {

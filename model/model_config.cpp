@@ -105,13 +105,15 @@ void require_template(const ModelConfig& config) {
     throw std::invalid_argument("the text-template has a place for a language, but no languages");
 }
 
-void require_decoding(const DecodingDefaults& decoding) {
+void require_decoding(const DecodingDefaults& decoding, std::int32_t vocabulary) {
   require(decoding.beam_size.value_or(1) >= 1, "beam-size", decoding.beam_size.value_or(1), "at least 1");
   const double penalty = decoding.length_penalty.value_or(1);
   require(penalty >= 0 && penalty <= 10, "length-penalty", penalty, "0 to 10");
   const int least = decoding.min_length.value_or(0), most = decoding.max_length.value_or(kMostTokens);
   require(least >= 0, "min-length", least, "at least 0");
   require(most >= std::max(least, 1) && most <= kMostTokens, "max-length", most, "from min-length, or 1, to 100000");
+  for (const std::int32_t id : decoding.never_produced.value_or(std::vector<std::int32_t>()))
+    require(id >= 0 && id < vocabulary, "id that is never produced", id, "an id of the target vocabulary");
 }
 
 }  // namespace
@@ -170,7 +172,7 @@ void ModelConfig::validate() const {
           "an id of the target vocabulary");
   require_template(*this);
   require_facts(trained_on);
-  require_decoding(decoding);
+  require_decoding(decoding, target_vocabulary);
 }
 
 std::vector<std::string> preset_names() {

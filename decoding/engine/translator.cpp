@@ -24,7 +24,12 @@ namespace {
 
 std::vector<std::int32_t> never_produced(const SearchOptions& search, const ModelConfig& config) {
   const SpecialIds& special = config.special_ids;
-  std::vector<std::int32_t> ids{special.pad};
+  std::vector<std::int32_t> ids = config.decoding.never_produced.value_or(std::vector<std::int32_t>());
+  if (search.rules == SearchRules::huggingface) {
+    if (!search.allow_unk) ids.push_back(special.unk);
+    return ids;
+  }
+  ids.push_back(special.pad);
   for (const Language& language : config.text_template.languages) ids.push_back(language.token);
   if (special.bos != SpecialIds::kNone) ids.push_back(special.bos);
   if (!search.allow_unk) ids.push_back(special.unk);
@@ -57,6 +62,10 @@ Translator::Translator(std::shared_ptr<const Engine> engine, const TranslatorOpt
                  engine_->longest_text(frame_, options_.max_source_length), engine_->workers().loop()) {
   if (const auto longest = engine_->config().longest_sentence())
     options_.search.model_max_length = std::max(*longest - static_cast<int>(frame_.target_before.size()) + 1, 1);
+  if (options_.search.rules == SearchRules::huggingface) {
+    options_.search.counted_before = static_cast<int>(frame_.target_before.size()) - 1;
+    options_.search.forces_end = engine_->config().decoding.forces_end.value_or(false);
+  }
   options_.validate();
   if (options_.alignment) options_.alignment->validate(engine_->config());
 }

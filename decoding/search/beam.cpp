@@ -1,6 +1,7 @@
 #include "decoding/search/beam.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace dragoman {
@@ -28,12 +29,14 @@ void Beam::advance(std::span<const Successor> successors) {
   std::vector<Live> live;
   std::vector<std::int32_t> tips;
   std::vector<double> log_probs;
+  std::size_t in_front = 0;  // of those, among the first K successors
   for (std::size_t rank = 0; rank < successors.size() && live.size() < beam_size; ++rank) {
     const Successor& successor = successors[rank];
     if (successor.id == eos_) {
       if (rank < beam_size) finish(successor);
       continue;
     }
+    if (rank < beam_size) ++in_front;
     const auto node = static_cast<std::int32_t>(nodes_.size());
     nodes_.push_back({tips_[successor.row], successor.id, successor.token_log_prob});
     live.push_back({successor.id, successor.row});
@@ -43,33 +46,52 @@ void Beam::advance(std::span<const Successor> successors) {
 
   const bool stuck = live.empty() && finished_.empty();
   if (stuck) {
-    cut_live();
+    cut_live(tips_.size());
   } else {
     live_ = std::move(live);
     tips_ = std::move(tips);
     log_probs_ = std::move(log_probs);
     ++length_;
   }
-  if (finished_.size() < beam_size && length_ >= limit_ && !stuck) cut_live();
-  if (stuck || finished_.size() >= beam_size || length_ >= limit_) {
+  if ((finished_.size() < beam_size || follows_transformers()) && length_ >= limit_ && !stuck)
+    cut_live(follows_transformers() && !options_.forces_end ? in_front : tips_.size());
+  if (stuck || is_over()) {
     live_.clear();
     tips_.clear();
     log_probs_.clear();
   }
 }
 
-void Beam::finish(const Successor& eos) {
-  finished_.push_back(
-      {tips_[eos.row], eos.log_prob, eos.token_log_prob, length_ + 1, true, score(eos.log_prob, length_ + 1)});
+bool Beam::is_over() const {
+  if (length_ >= limit_) return true;
+  if (finished_.size() < static_cast<std::size_t>(options_.beam_size)) return false;
+  if (!follows_transformers()) return true;
+  if (log_probs_.empty()) return true;
+  const auto worst = std::ranges::min_element(finished_, {}, &Finished::score);
+  return score(log_probs_.front(), length_) <= worst->score;
 }
 
-void Beam::cut_live() {
-  for (std::size_t i = 0; i < tips_.size(); ++i)
-    finished_.push_back({tips_[i], log_probs_[i], 0.0F, length_, false, score(log_probs_[i], length_)});
+void Beam::finish(const Successor& eos) {
+  add({tips_[eos.row], eos.log_prob, eos.token_log_prob, length_ + 1, true, score(eos.log_prob, length_ + 1)});
+}
+
+void Beam::cut_live(std::size_t count) {
+  const int end = options_.forces_end ? 1 : 0;
+  for (std::size_t i = 0; i < count; ++i)
+    add({tips_[i], log_probs_[i], 0.0F, length_, false, score(log_probs_[i], length_ + end)});
+}
+
+void Beam::add(const Finished& finished) {
+  finished_.push_back(finished);
+  if (!follows_transformers() || finished_.size() <= static_cast<std::size_t>(options_.beam_size)) return;
+  // The first of equals stays.
+  const auto worst = std::min_element(finished_.rbegin(), finished_.rend(),
+                                      [](const Finished& a, const Finished& b) { return a.score < b.score; });
+  finished_.erase(std::next(worst).base());
 }
 
 double Beam::score(double log_prob, int length) const {
-  return log_prob / length_penalty(options_.normalisation, options_.length_penalty, length);
+  return log_prob / length_penalty(options_.normalisation, options_.length_penalty, options_.counted_before + length);
 }
 
 std::vector<Hypothesis> Beam::best() const {

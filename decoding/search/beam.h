@@ -24,6 +24,9 @@ struct Hypothesis {
 /// Of the successors that a Chooser gives, an end of the sentence among the first K finishes a hypothesis, and the
 /// first K others live on. The search is over when K hypotheses are finished, or when the length limit is reached: then
 /// what still lives is cut there, and competes with the finished ones by the same score.
+///
+/// By the rules of transformers the K best finished ones are kept, and it is over when there are K and the best that
+/// lives, if it ended now for nothing, would be no better than the worst of them.
 class Beam {
  public:
   struct Live {
@@ -66,8 +69,11 @@ class Beam {
   static constexpr std::int32_t kRoot = -1;
 
   void finish(const Successor& eos);
-  void cut_live();
+  void cut_live(std::size_t count);
+  void add(const Finished& finished);
+  bool is_over() const;
   Hypothesis spell(const Finished& finished) const;
+  bool follows_transformers() const { return options_.rules == SearchRules::huggingface; }
   double score(double log_prob, int length) const;
 
   SearchOptions options_;

@@ -1,10 +1,19 @@
 #pragma once
 
+#include "base/enum_names.h"
 #include "decoding/search/length_penalty.h"
 
 #include <string_view>
 
 namespace dragoman {
+
+/// When a search is over and what it may find: docs/decisions/beam_rules.md. huggingface: as generate() of transformers
+/// 5 has it with early_stopping=False.
+enum class SearchRules { dragoman, huggingface };
+
+template <>
+inline constexpr auto kEnumNames<SearchRules> = enum_names<SearchRules>({{SearchRules::dragoman, "dragoman"},
+                                                                         {SearchRules::huggingface, "huggingface"}});
 
 /// How translations are searched for. Lengths count target tokens without the end of the sentence.
 struct SearchOptions {
@@ -23,6 +32,10 @@ struct SearchOptions {
   int model_max_length = 0;
 
   bool allow_unk = false;  ///< whether the unknown token may be produced
+
+  SearchRules rules = SearchRules::dragoman;
+  int counted_before = 0;   ///< huggingface: tokens before a hypothesis that count in its length, the start not
+  bool forces_end = false;  ///< huggingface: behind the longest hypothesis there is an end of the sentence, for nothing
 
   /// Throws std::invalid_argument naming the first option that is out of range, and its limit.
   void validate() const;

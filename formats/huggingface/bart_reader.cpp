@@ -187,12 +187,10 @@ ImportedModel BartReader::finish(Tokenizers tokenizers) {
       form.target_before = {*first};
   }
   config_.special_ids.unk = tokenizers.target.special_ids().unk;
-  std::vector<std::int32_t> never = {config_.special_ids.pad, config_.special_ids.unk};
-  for (const Language& language : form.languages) never.push_back(language.token);
   const auto forced = static_cast<int>(form.target_before.size());
-  config_.decoding = generation_defaults(folder_.generation(), never, forced, notes_);
+  config_.decoding = generation_defaults(folder_.generation(), forced, notes_);
   std::vector<std::string> overruled;
-  generation_defaults(options_, never, forced, overruled);  // of generation_config.json, where that is there
+  generation_defaults(options_, forced, overruled);  // of generation_config.json, where that is there
   options_.ignore({"add_bias_logits", "extra_pos_embeddings", "force_bos_token_to_be_generated"});
   note_unread(options_, notes_);
   require_valid(config_, options_);

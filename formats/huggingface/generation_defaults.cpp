@@ -24,7 +24,6 @@ constexpr std::array kUnapplied = {Unapplied{"num_beam_groups", 1},
                                    Unapplied{"encoder_no_repeat_ngram_size", 0},
                                    Unapplied{"do_sample", 0},
                                    Unapplied{"renormalize_logits", 0},
-                                   Unapplied{"suppress_tokens", -1},
                                    Unapplied{"forced_bos_token_id", -1},
                                    Unapplied{"begin_suppress_tokens", -1},
                                    Unapplied{"forced_decoder_ids", -1},
@@ -43,12 +42,17 @@ bool is_idle(const Json& value, double idle) {
   return value.is_structured() && value.empty();
 }
 
-// [[65000], [17]]: the ids, each of which is a word by itself.
-bool are_among(const Json& words, std::span<const std::int32_t> never) {
-  return words.is_array() && std::ranges::all_of(words, [&](const Json& word) {
-           return word.is_array() && word.size() == 1 && word[0].is_number_integer() &&
-                  std::ranges::find(never, word[0].get<std::int64_t>()) != never.end();
-         });
+// [[65000], [17]]: the ids, each of which is a word by itself, or [65000, 17]; nothing if there are longer words.
+std::optional<std::vector<std::int32_t>> ids_alone(const Json& words) {
+  std::vector<std::int32_t> ids;
+  if (!words.is_array()) return std::nullopt;
+  for (const Json& word : words) {
+    if (word.is_array() && word.size() != 1) return std::nullopt;
+    const Json& id = word.is_array() ? word[0] : word;
+    if (!id.is_number_integer()) return std::nullopt;
+    ids.push_back(whole_number<std::int32_t>(id));
+  }
+  return ids;
 }
 
 // Of a length that counts the start token, what is left for the others.
@@ -58,13 +62,13 @@ std::optional<int> without_start(std::optional<int> length, int others) {
 
 }  // namespace
 
-DecodingDefaults generation_defaults(ForeignOptions& options, std::span<const std::int32_t> never, int forced,
-                                     std::vector<std::string>& notes) {
+DecodingDefaults generation_defaults(ForeignOptions& options, int forced, std::vector<std::string>& notes) {
   DecodingDefaults defaults;
   defaults.beam_size = options.find<int>("num_beams");
   defaults.length_penalty = options.find<double>("length_penalty");
   // At the last place of max_length there is the end of the sentence, which our lengths do not count either.
   const bool ends = options.has("forced_eos_token_id");
+  if (ends) defaults.forces_end = true;
   defaults.max_length = without_start(options.find<int>("max_length"), forced + (ends ? 2 : 1));
   if (const auto length = options.find<int>("max_new_tokens"))
     defaults.max_length = without_start(length, forced + (ends ? 1 : 0));
@@ -85,8 +89,17 @@ DecodingDefaults generation_defaults(ForeignOptions& options, std::span<const st
     if (forced > 0 && std::string_view(name) == "forced_bos_token_id") continue;
     if (options.has(name) && !is_idle(options.json()[name], idle)) note(name);
   }
-  options.ignore({"bad_words_ids"});
-  if (options.has("bad_words_ids") && !are_among(options.json()["bad_words_ids"], never)) note("bad_words_ids");
+  for (const char* name : {"bad_words_ids", "suppress_tokens"}) {
+    options.ignore({name});
+    if (!options.has(name) || options.json()[name].empty()) continue;
+    const auto ids = ids_alone(options.json()[name]);
+    if (!ids) {
+      note(name);
+      continue;
+    }
+    if (!defaults.never_produced) defaults.never_produced.emplace();
+    defaults.never_produced->insert(defaults.never_produced->end(), ids->begin(), ids->end());
+  }
   return defaults;
 }
 

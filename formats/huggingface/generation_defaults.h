@@ -11,9 +11,8 @@
 namespace dragoman {
 
 /// What transformers' generate() would search a model with by itself, in our terms: lengths without the start token and
-/// the `forced` tokens behind it. `never`: ids that no search of ours produces anyway. What has no form here and would
+/// the `forced` tokens behind it. What has no form here and would
 /// change a translation goes into `notes`, an option a line.
-DecodingDefaults generation_defaults(ForeignOptions& options, std::span<const std::int32_t> never, int forced,
-                                     std::vector<std::string>& notes);
+DecodingDefaults generation_defaults(ForeignOptions& options, int forced, std::vector<std::string>& notes);
 
 }  // namespace dragoman

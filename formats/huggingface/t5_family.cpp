@@ -270,10 +270,9 @@ ImportedModel T5Reader::read() {
   weights_.require_all_taken(family);
   const Tokenizer both = tokenizer();
   config_.special_ids.unk = both.special_ids().unk;
-  const std::array never = {config_.special_ids.pad, config_.special_ids.unk};
-  config_.decoding = generation_defaults(folder_.generation(), never, 0, notes_);
+  config_.decoding = generation_defaults(folder_.generation(), 0, notes_);
   std::vector<std::string> overruled;
-  generation_defaults(options_, never, 0, overruled);  // of generation_config.json, where that is there
+  generation_defaults(options_, 0, overruled);  // of generation_config.json, where that is there
   note_unread(options_, notes_);
   require_valid(config_, options_);
   weights_.require_unchanged();

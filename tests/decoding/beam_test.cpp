@@ -173,5 +173,64 @@ TEST(Beam, ReturnsNoMoreThanAskedFor) {
   EXPECT_THAT(beam.best()[0].ids, ElementsAre(kB));
 }
 
+SearchOptions as_transformers(int beam_size) {
+  SearchOptions result = options(beam_size);
+  result.rules = SearchRules::huggingface;
+  return result;
+}
+
+TEST(Beam, ByTheRulesOfTransformersGoesOnWhileTheBestMayWin) {
+  const auto first = candidates({{{kA, -0.1F}, {kEos, -1.0F}, {kB, -1.5F}, {kC, -4.0F}}});
+  // -0.1 - 0.2 lives, -1.5 - 0.2 ends.
+  const auto second =
+      candidates({{{kA, -0.2F}, {kEos, -2.0F}, {kB, -3.0F}}, {{kEos, -0.2F}, {kA, -3.0F}, {kB, -4.0F}}});
+  Beam ours(4, kStart, kEos, options(2));
+  advance(ours, first);
+  advance(ours, second);
+  EXPECT_TRUE(ours.done());
+
+  Beam beam(4, kStart, kEos, as_transformers(2));
+  advance(beam, first);
+  advance(beam, second);
+  EXPECT_FALSE(beam.done()) << "-0.3 is better than -1.7";
+  // It ends with -0.4, for which -1.7 goes; what lives is worse than what is left.
+  advance(beam, candidates({{{kEos, -0.1F}, {kB, -3.0F}}, {{kEos, -5.0F}, {kA, -6.0F}}}));
+  EXPECT_TRUE(beam.done());
+  const std::vector<Hypothesis> best = beam.best();
+  ASSERT_THAT(best, SizeIs(2));
+  EXPECT_THAT(best[0].ids, ElementsAre(kA, kA));
+  EXPECT_NEAR(best[0].score, -0.4, 1e-6);
+  EXPECT_THAT(best[1].ids, IsEmpty());
+}
+
+TEST(Beam, ByTheRulesOfTransformersCutsOnlyTheFirstSuccessors) {
+  SearchOptions limited = as_transformers(2);
+  limited.max_length = 1;
+  Beam beam(4, kStart, kEos, limited);
+  advance(beam, candidates({{{kA, -1.0F}, {kEos, -2.0F}, {kB, -2.5F}, {kC, -4.0F}}}));
+  EXPECT_TRUE(beam.done());
+  ASSERT_THAT(beam.best(), SizeIs(2));
+  EXPECT_THAT(beam.best()[0].ids, ElementsAre(kA));
+  EXPECT_THAT(beam.best()[1].ids, IsEmpty()) << "b is the third";
+  // Where an end is forced behind them, the two that live have it.
+  limited.forces_end = true;
+  limited.normalisation = Normalisation::kLength;
+  Beam forced(4, kStart, kEos, limited);
+  advance(forced, candidates({{{kA, -1.0F}, {kB, -2.0F}, {kEos, -3.0F}, {kC, -4.0F}}}));
+  EXPECT_DOUBLE_EQ(forced.best().at(0).score, -0.5);
+  EXPECT_DOUBLE_EQ(forced.best().at(1).score, -1.0);
+}
+
+TEST(Beam, ByTheRulesOfTransformersCountsWhatStandsBefore) {
+  SearchOptions counted = as_transformers(1);
+  counted.normalisation = Normalisation::kLength;
+  counted.counted_before = 2;
+  Beam beam(4, kStart, kEos, counted);
+  advance(beam, candidates({{{kA, -1.0F}, {kB, -2.0F}}}));
+  advance(beam, candidates({{{kEos, -1.0F}, {kB, -9.0F}}}));
+  ASSERT_TRUE(beam.done());
+  EXPECT_DOUBLE_EQ(beam.best()[0].score, -0.5) << "-2 / (2 + 2)";
+}
+
 }  // namespace
 }  // namespace dragoman

@@ -111,6 +111,28 @@ TEST_F(Import, TranslatesBetweenTheLanguagesThatAreAskedFor) {
   EXPECT_GT(compared, 100u);
 }
 
+// As generate() does by default, with the lines that reach the longest length.
+TEST_F(Import, SearchesByTheRulesOfTransformers) {
+  for (const std::string name : {"m2m100", "nllb", "mbart50", "mbart"}) {
+    const std::string folder = DRAGOMAN_FIXTURES "/multilingual/" + name;
+    const std::string model = folder_ / name;
+    EXPECT_EQ(dragoman({"import", folder, "--output", model}).exit_code, 0);
+    std::ifstream file(folder + "/golden.json");
+    std::string sources;
+    std::vector<std::string> expected;
+    for (const auto& line : nlohmann::json::parse(file)) {
+      if (!line["source_lang"].get<std::string>().starts_with("en")) continue;
+      sources += line["source"].get<std::string>() + "\n";
+      expected.push_back(line["default"]["text"]);
+    }
+    std::vector<std::string> words{
+        "translate",   "--model",          model, "-q", "--source-lang", "en", "--search-rules",
+        "huggingface", "--length-penalty", "1"};
+    const Ended ended = dragoman(words, reading(sources));
+    EXPECT_EQ(ended.out, join_lines(expected)) << name << ended.err;
+  }
+}
+
 TEST_F(Import, AModelOfSeveralLanguagesAsksForThem) {
   const std::string model = folder_ / "nllb";
   ASSERT_EQ(dragoman({"import", DRAGOMAN_FIXTURES "/multilingual/nllb", "--output", model}).exit_code, 0);

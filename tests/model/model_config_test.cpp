@@ -214,6 +214,8 @@ TEST(ModelConfig, JsonOfATextTemplate) {
   config.text_template.target_before = {TextTemplate::kTargetLang};
   config.text_template.languages = {{"fr", 5}, {"de", 6}};
   config.text_template.languages_optional = true;
+  config.decoding.never_produced = {0, 5};
+  config.decoding.forces_end = true;
   const std::string json = to_json(config);
   EXPECT_EQ(model_config_from_json(json, "config.json"), config);
   const auto refusal = [&](const std::string& from, const std::string& to) {
@@ -235,6 +237,10 @@ TEST(ModelConfig, JsonOfATextTemplate) {
                                  {"\"languages_optional\": true", "\"languages_optional\": 1"}})
     EXPECT_THAT(refusal(from, to), HasSubstr("config.json: 'text_template' has a wrong value")) << to;
   EXPECT_THAT(refusal("\"fr\": 5", "\"fr\": 500"), HasSubstr("token of a language is 500"));
+  EXPECT_THAT(refusal("\"never_produced\": [", "\"never_produced\": [2.5, "),
+              HasSubstr("'never_produced' has a wrong"));
+  EXPECT_THAT(refusal("\"never_produced\": [", "\"never_produced\": [30, "),
+              HasSubstr("id that is never produced is 30"));
 }
 
 TEST(ModelConfig, JsonWithMissingParts) {
