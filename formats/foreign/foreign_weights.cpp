@@ -1,10 +1,10 @@
 #include "formats/foreign/foreign_weights.h"
 
 #include <ATen/ATen.h>
+#include <c10/util/accumulate.h>
 
 #include <cmath>
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 #include <fmt/ranges.h>
 #include <stdexcept>
 #include <utility>
@@ -37,22 +37,25 @@ bool is_finite(const Tensor& tensor) {
   return std::isfinite(least.item<float>()) && std::isfinite(most.item<float>());
 }
 
-bool has_weights_type(const Tensor& tensor) {
-  const at::ScalarType type = tensor.scalar_type();
+bool has_weights_type(at::ScalarType type) {
   return type == torch::kFloat32 || type == torch::kFloat16 || type == torch::kBFloat16;
 }
 
 }  // namespace
 
+void ForeignWeights::add(LazyTensor tensor, const std::string& file) {
+  const std::string name = tensor.name;
+  const auto [known, is_new] = tensors_.try_emplace(name, Entry{std::move(tensor), file});
+  if (is_new) return;
+  throw std::runtime_error(
+      fmt::format("{}: the tensor '{}' is in {}, too; copy the model anew", file, name, known->second.file));
+}
+
 void ForeignWeights::add(TensorViews views, const std::string& file) {
   if (first_file_.empty()) first_file_ = file;
-  for (auto& [name, tensor] : views.tensors) {
-    const auto [known, is_new] = tensors_.try_emplace(name, Entry{std::move(tensor), file});
-    if (!is_new) {
-      throw std::runtime_error(
-          fmt::format("{}: the tensor '{}' is in {}, too; copy the model anew", file, name, known->second.file));
-    }
-  }
+  for (const auto& [name, tensor] : views.tensors)
+    add({name, tensor.scalar_type(), tensor.sizes().vec(), [tensor = tensor] { return tensor; }}, file);
+  for (LazyTensor& tensor : views.lazy_tensors) add(std::move(tensor), file);
   bytes_ += views.file->bytes().size() + views.own_bytes;
   files_.push_back(std::move(views.file));
 }
@@ -68,29 +71,29 @@ const ForeignWeights::Entry& ForeignWeights::entry(const std::string& name) cons
 
 std::int64_t ForeignWeights::rows(const std::string& name) const {
   const auto& [tensor, file] = entry(name);
-  if (tensor.dim() != 2) {
-    throw std::runtime_error(fmt::format("{}: the tensor '{}' has shape {}, but {} asks for a matrix", file, name,
-                                         fmt::streamed(tensor.sizes()), config_));
+  if (tensor.shape.size() != 2) {
+    throw std::runtime_error(fmt::format("{}: the tensor '{}' has shape [{}], but {} asks for a matrix", file, name,
+                                         fmt::join(tensor.shape, ", "), config_));
   }
-  return tensor.size(0);
+  return tensor.shape[0];
 }
 
 Tensor ForeignWeights::take(const std::string& name, const std::vector<std::int64_t>& shape) {
   const auto& [tensor, file] = entry(name);
-  if (tensor.sizes() != at::IntArrayRef(shape)) {
-    throw std::runtime_error(fmt::format("{}: the tensor '{}' has shape {}, but {} asks for [{}]", file, name,
-                                         fmt::streamed(tensor.sizes()), config_, fmt::join(shape, ", ")));
+  if (tensor.shape != shape) {
+    throw std::runtime_error(fmt::format("{}: the tensor '{}' has shape [{}], but {} asks for [{}]", file, name,
+                                         fmt::join(tensor.shape, ", "), config_, fmt::join(shape, ", ")));
   }
-  if (!has_weights_type(tensor)) {
+  if (!has_weights_type(tensor.type)) {
     throw std::runtime_error(fmt::format("{}: the tensor '{}' is in {}; only fp32, fp16 and bf16 can be read", file,
-                                         name, type_name(tensor.scalar_type())));
+                                         name, type_name(tensor.type)));
   }
-  bytes_taken_ += tensor.nbytes();
+  bytes_taken_ += static_cast<std::uint64_t>(c10::multiply_integers(shape)) * c10::elementSize(tensor.type);
   if (bytes_taken_ / kMostTimes > bytes_)
     throw std::runtime_error(fmt::format("{}: the tensors are larger than the file; copy the model anew", file));
   taken_.insert(name);
-  types_.insert(type_name(tensor.scalar_type()));
-  Tensor value = tensor.to(torch::kFloat32).contiguous();
+  types_.insert(type_name(tensor.type));
+  Tensor value = tensor.make().to(torch::kFloat32).contiguous();
   if (!is_finite(value))
     throw std::runtime_error(fmt::format("{}: the tensor '{}' holds numbers that are not finite", file, name));
   return value;

@@ -49,9 +49,11 @@ class ForeignWeights {
 
  private:
   struct Entry {
-    torch::Tensor tensor;
+    LazyTensor tensor;
     std::string file;
   };
+
+  void add(LazyTensor tensor, const std::string& file);
 
   const Entry& entry(const std::string& name) const;
 

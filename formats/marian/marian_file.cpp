@@ -56,27 +56,33 @@ class MarianFileReader {
   // Marian fills it up with zeros.
   static std::string text_of(std::string_view data) { return std::string(data.substr(0, data.find('\0'))); }
 
-  void add(const std::string& name, Tensor tensor) {
+  // A view of the file where numbers may lie there; else a copy, made when it is taken if the file has the bytes.
+  void add(const std::string& name, std::string_view data, const std::vector<std::int64_t>& shape,
+           at::ScalarType type) {
     if (name.ends_with(kAlphas)) {
       read_.has_alphas = true;
-    } else {
-      read_.weights.tensors.emplace_back(name, std::move(tensor));
+      return;
     }
-  }
-
-  // A view of the file where numbers may lie there; else a copy.
-  Tensor tensor_of(std::string_view data, const std::vector<std::int64_t>& shape, at::ScalarType type) {
     const auto file = read_.weights.file->bytes();
-    const bool is_view = data.data() >= file.data() && data.data() + data.size() <= file.data() + file.size() &&
-                         reinterpret_cast<std::uintptr_t>(data.data()) % c10::elementSize(type) == 0;
-    if (is_view) {
-      return at::from_blob(
-          const_cast<char*>(data.data()), shape, [kept = read_.weights.file](void*) {}, at::dtype(type));
+    const bool is_in_file = data.data() >= file.data() && data.data() + data.size() <= file.data() + file.size();
+    if (is_in_file && reinterpret_cast<std::uintptr_t>(data.data()) % c10::elementSize(type) == 0) {
+      read_.weights.tensors.emplace_back(
+          name, at::from_blob(
+                    const_cast<char*>(data.data()), shape, [kept = read_.weights.file](void*) {}, at::dtype(type)));
+      return;
     }
-    Tensor copy = at::empty(shape, at::dtype(type));
-    std::memcpy(copy.data_ptr(), data.data(), data.size());
+    const auto copied = [shape, type](std::string_view bytes) {
+      Tensor copy = at::empty(shape, at::dtype(type));
+      std::memcpy(copy.data_ptr(), bytes.data(), bytes.size());
+      return copy;
+    };
     read_.weights.own_bytes += data.size();
-    return copy;
+    if (is_in_file) {
+      read_.weights.lazy_tensors.push_back(
+          {name, type, shape, [kept = read_.weights.file, data, copied] { return copied(data); }});
+    } else {
+      read_.weights.tensors.emplace_back(name, copied(data));
+    }
   }
 
   void read_npz(std::string_view bytes) {
@@ -95,7 +101,7 @@ class MarianFileReader {
       if (type == kNpyTypes.end())
         throw std::runtime_error(
             fmt::format("{}: '{}' has the type '{}', which cannot be read", name_, name, array.type));
-      add(name, tensor_of(array.data, array.shape, type->type));
+      add(name, array.data, array.shape, type->type);
     }
   }
 
@@ -107,13 +113,13 @@ class MarianFileReader {
     }
     switch (item.type) {
       case MarianType::float32:
-        return add(name, tensor_of(item.data, item.shape, at::kFloat));
+        return add(name, item.data, item.shape, at::kFloat);
       case MarianType::float16:
-        return add(name, tensor_of(item.data, item.shape, at::kHalf));
+        return add(name, item.data, item.shape, at::kHalf);
       case MarianType::int8:
-        return add(name, tensor_of(item.data, item.shape, at::kChar));
+        return add(name, item.data, item.shape, at::kChar);
       case MarianType::intgemm8:
-        return add(name, dequantised(item));
+        return add_dequantised(item);
       case MarianType::other:
         throw std::runtime_error(
             fmt::format("{}: '{}' is packed for one processor (type {:#x}), which cannot be read; take the model in "
@@ -123,25 +129,27 @@ class MarianFileReader {
   }
 
   // w = q / multiplier, of a matrix that lies there transposed, but for embeddings.
-  Tensor dequantised(const MarianItem& item) {
+  void add_dequantised(const MarianItem& item) {
     if (item.shape.size() != 2)
       throw std::runtime_error(
           fmt::format("{}: '{}' is in int8, but no matrix; copy the model anew", name_, item.name));
-    const std::size_t count = item.data.size() - sizeof(float);
+    const std::string_view values = item.data.substr(0, item.data.size() - sizeof(float));
     float multiplier = 0;
-    std::memcpy(&multiplier, item.data.data() + count, sizeof multiplier);
+    std::memcpy(&multiplier, values.data() + values.size(), sizeof multiplier);
     if (!(multiplier > 0) || !std::isfinite(multiplier)) {
       throw std::runtime_error(
           fmt::format("{}: '{}' is multiplied by {}; copy the model anew", name_, item.name, multiplier));
     }
     const bool as_it_is = item.name.find("Wemb") != item.name.npos;
     const std::int64_t rows = item.shape[as_it_is ? 0 : 1], columns = item.shape[as_it_is ? 1 : 0];
-    const Tensor values =
-        at::from_blob(const_cast<char*>(item.data.data()), {rows, columns}, at::dtype(at::kChar)).to(at::kFloat);
-    const Tensor weights = values.div_(multiplier);
-    read_.weights.own_bytes += weights.nbytes();
+    read_.weights.lazy_tensors.push_back(
+        {std::string(item.name), at::kFloat, item.shape, [=, kept = read_.weights.file] {
+           const Tensor whole = at::from_blob(const_cast<char*>(values.data()), {rows, columns}, at::dtype(at::kChar));
+           const Tensor weights = whole.to(at::kFloat).div_(multiplier);
+           return as_it_is ? weights : weights.t();
+         }});
+    read_.weights.own_bytes += values.size() * sizeof(float);
     ++read_.quantised;
-    return as_it_is ? weights : weights.t();
   }
 
   std::string name_;
