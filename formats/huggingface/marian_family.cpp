@@ -1,12 +1,12 @@
 #include "formats/huggingface/marian_family.h"
 
+#include "formats/foreign/target_languages.h"
 #include "formats/foreign/token_table.h"
 #include "formats/huggingface/bart_reader.h"
 #include "formats/huggingface/family_options.h"
 #include "tokenizer/language_code.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -34,7 +34,6 @@ class MarianReader {
  private:
   void read_languages();
   Tokenizer tokenizer(const std::string& spm, const std::string& vocabulary, std::int32_t size);
-  void offer_languages(const Tokenizer& source);
   void require_end(const Tokenizer& tokenizer, const std::string& vocabulary);
 
   BartReader reader_;
@@ -75,16 +74,6 @@ void MarianReader::require_end(const Tokenizer& tokenizer, const std::string& vo
                   reader_.config().special_ids.eos));
 }
 
-// >>fra<< is the language fra.
-void MarianReader::offer_languages(const Tokenizer& source) {
-  TextTemplate& form = reader_.config().text_template;
-  constexpr std::size_t kMark = 2;
-  for (const std::string& token : languages_)
-    form.languages.push_back({token.substr(kMark, token.size() - 2 * kMark), source.encode(token).front()});
-  if (!languages_.empty()) form.source_before = {TextTemplate::kTargetLang};
-  form.languages_optional = !languages_.empty();
-}
-
 ImportedModel MarianReader::read() {
   require_plain_tokenizer(reader_.folder().tokenizer());
   reader_.read_network();
@@ -94,15 +83,8 @@ ImportedModel MarianReader::read() {
   const Tokenizer target =
       tokenizer("target.spm", separate ? kTargetVocabulary : kVocabulary, config.target_vocabulary);
   const Tokenizer source = tokenizer("source.spm", kVocabulary, config.source_vocabulary);
-  if (!separate) offer_languages(source);
   ImportedModel model = reader_.finish({source, target});
-  if (!languages_.empty()) {
-    model.sample = languages_.front() + " " + model.sample;
-    model.notes.push_back(
-        fmt::format("a line begins with the language of its translation, one of {}, or --target-lang "
-                    "names it for all",
-                    fmt::join(languages_, " ")));
-  }
+  offer_target_languages(model, languages_, !separate);
   return model;
 }
 

@@ -2,6 +2,7 @@
 
 #include "formats/foreign/foreign_weights.h"
 #include "formats/foreign/imported_model.h"
+#include "formats/foreign/target_languages.h"
 #include "formats/marian/marian_config.h"
 #include "formats/marian/marian_file.h"
 #include "formats/marian/marian_files.h"
@@ -197,11 +198,6 @@ class MarianModelReader {
           "text is taken, and given, as the tokens of the vocabulary, with blanks between them: there is no "
           "source.spm and target.spm that make them of text");
     }
-    if (!read.languages.empty()) {
-      model.sample = read.languages.front() + " " + model.sample;
-      notes_.push_back(
-          fmt::format("a line begins with the language of its translation, one of {}", fmt::join(read.languages, " ")));
-    }
     if (config_.positions == "learned") {
       notes_.push_back(fmt::format("a part of a text has at most {} tokens, for so many positions were learned",
                                    config_.max_positions));
@@ -220,6 +216,7 @@ class MarianModelReader {
                       file_.has_alphas ? ", and scales activations by what they are, not by the file's factors" : ""));
     }
     model.notes = std::move(notes_);
+    offer_target_languages(model, read.languages, files_.vocabularies[0] == files_.vocabularies[1]);
     return model;
   }
 

@@ -327,6 +327,21 @@ TEST_F(ChangedMarianFiles, NameTheVocabularyThatIsNotToBeTold) {
   EXPECT_EQ(import_model(folder_).tokenizers.source.encode("a b"), (std::vector<std::int32_t>{2, 1}));
 }
 
+TEST_F(ChangedMarianFiles, CanBeAskedForTheLanguagesThatTheyKnow) {
+  copy("opus");
+  std::string table = read_file(folder_ / "opus.vocab.yml");
+  const std::string before = "▁wird: 104\n▁zu: 105\n";
+  table.replace(table.find(before), before.size(), "'>>fra<<': 104\n'>>deu<<': 105\n");
+  write_file_atomically(folder_ / "opus.vocab.yml", table);
+  const ImportedModel model = import_model(folder_);
+  const TextTemplate& form = model.config.text_template;
+  EXPECT_EQ(form.languages, (std::vector<Language>{{"fra", 104}, {"deu", 105}}));
+  EXPECT_TRUE(form.languages_optional);
+  EXPECT_EQ(model.sample, ">>fra<< Hello, world!");
+  EXPECT_THAT(model.notes, Contains(HasSubstr("one of >>fra<< >>deu<<, or --target-lang")));
+  EXPECT_EQ(model.tokenizers.source.encode(">>deu<< a").front(), 105);
+}
+
 TEST_F(ChangedMarianFiles, RefuseAnotherModelsVocabulary) {
   copy("transformer");
   fs::copy_file(kMarianFiles + "opus/source.spm", folder_ / "vocab.spm", fs::copy_options::overwrite_existing);
