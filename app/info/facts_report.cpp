@@ -3,7 +3,10 @@
 #include "formats/model_config_json.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -72,6 +75,18 @@ std::string files_text(const ModelFacts& facts) {
   return text;
 }
 
+// Those that a model of several has, and which two it was trained on.
+std::string languages_text(const ModelConfig& config) {
+  std::vector<std::string_view> codes;
+  for (const Language& language : config.text_template.languages) codes.push_back(language.code);
+  const TrainingFacts& learned = config.trained_on;
+  const std::string pair = learned.source_lang && learned.target_lang
+                               ? fmt::format("{} to {}", *learned.source_lang, *learned.target_lang)
+                               : "";
+  if (codes.empty()) return pair;
+  return fmt::format("{}{}{}", fmt::join(codes, " "), pair.empty() ? "" : "; by default from ", pair);
+}
+
 }  // namespace
 
 std::string to_text(const ModelFacts& facts, const std::string& name) {
@@ -79,7 +94,6 @@ std::string to_text(const ModelFacts& facts, const std::string& name) {
   const auto add = [&](const char* label, const std::string& value) {
     text += fmt::format("{:<14}{}\n", label, value);
   };
-  const TrainingFacts& learned = facts.config.trained_on;
   add("model", name);
   add("architecture", architecture_text(facts.config));
   add("parameters", parameters_text(facts));
@@ -87,8 +101,7 @@ std::string to_text(const ModelFacts& facts, const std::string& name) {
                              size_text(static_cast<std::uint64_t>(facts.weight_bytes)),
                              facts.validated ? "" : "; no validation has measured them"));
   add("vocabulary", vocabulary_text(facts));
-  if (learned.source_lang && learned.target_lang)
-    add("languages", fmt::format("{} to {}", *learned.source_lang, *learned.target_lang));
+  if (const std::string languages = languages_text(facts.config); !languages.empty()) add("languages", languages);
   if (const auto longest = facts.config.longest_sentence()) add("positions", fmt::format("{}", *longest));
   if (facts.training) {
     add("training", training_text(*facts.training));

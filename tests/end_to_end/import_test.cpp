@@ -142,6 +142,7 @@ TEST_F(Import, AModelOfSeveralLanguagesAsksForThem) {
   const Ended unknown = dragoman({"translate", "--model", model, "--source-lang", "tlh"}, reading("x\n"));
   EXPECT_EQ(unknown.exit_code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("does not know --source-lang tlh"));
+  EXPECT_THAT(dragoman({"info", model}).out, HasSubstr("languages     ace_Arab ace_Latn"));
   const auto scored = [&](const std::string& target) {
     const Ended ended = dragoman({"score", "--model", model, "--source", folder_.file("s", "a cat\n"), "--target",
                                   folder_.file("t", "ein Hund\n"), "--source-lang", "en", "--target-lang", target});

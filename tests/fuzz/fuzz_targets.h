@@ -13,11 +13,13 @@ void fuzz_manifest(std::string_view bytes);
 void fuzz_marian_binary(std::string_view bytes);
 void fuzz_marian_shortlist(std::string_view bytes);
 void fuzz_marian_vocabulary(std::string_view bytes);
+void fuzz_model_config(std::string_view bytes);
 void fuzz_npz(std::string_view bytes);
 void fuzz_pickle(std::string_view bytes);
 void fuzz_progress(std::string_view bytes);
 void fuzz_safetensors(std::string_view bytes);
 void fuzz_sentencepiece(std::string_view bytes);
+void fuzz_shortlist(std::string_view bytes);
 void fuzz_token_table(std::string_view bytes);
 void fuzz_utf8(std::string_view bytes);
 void fuzz_yaml(std::string_view bytes);
@@ -34,11 +36,13 @@ inline constexpr std::array kFuzzTargets = {FuzzTarget{"corpus_tokens", fuzz_cor
                                             FuzzTarget{"marian_binary", fuzz_marian_binary},
                                             FuzzTarget{"marian_shortlist", fuzz_marian_shortlist},
                                             FuzzTarget{"marian_vocabulary", fuzz_marian_vocabulary},
+                                            FuzzTarget{"model_config", fuzz_model_config},
                                             FuzzTarget{"npz", fuzz_npz},
                                             FuzzTarget{"pickle", fuzz_pickle},
                                             FuzzTarget{"progress", fuzz_progress},
                                             FuzzTarget{"safetensors", fuzz_safetensors},
                                             FuzzTarget{"sentencepiece", fuzz_sentencepiece},
+                                            FuzzTarget{"shortlist", fuzz_shortlist},
                                             FuzzTarget{"token_table", fuzz_token_table},
                                             FuzzTarget{"utf8", fuzz_utf8},
                                             FuzzTarget{"yaml", fuzz_yaml},
