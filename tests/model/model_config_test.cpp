@@ -65,7 +65,7 @@ ModelConfig unusual_config() {
   config.feed_forward_bias = false;
   config.output_bias = true;
   config.output_scale = true;
-  config.decoding = {3, 0.5, 2, 90};
+  config.decoding = {3, 0.5, 2, 90, {{0}}, true};
   config.dropout = 0.3;
   config.embedding_dropout = 0.15;
   config.attention_dropout = 0.2;
