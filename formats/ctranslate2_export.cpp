@@ -2,6 +2,7 @@
 
 #include "base/atomic_directory.h"
 #include "base/atomic_file.h"
+#include "formats/ctranslate2/exported_variables.h"
 #include "formats/stored_weights.h"
 #include "model/attention/positions/positional_encoding.h"
 
@@ -24,25 +25,7 @@ namespace fs = std::filesystem;
 using SortedJson = nlohmann::json;
 using torch::Tensor;
 
-constexpr std::uint32_t kBinaryVersion = 6;
-constexpr std::uint32_t kTransformerRevision = 7;
-
-// CTranslate2's numbers for types and activations.
-std::uint8_t type_number(at::ScalarType type) {
-  switch (type) {
-    case torch::kFloat32:
-      return 0;
-    case torch::kInt8:
-      return 1;
-    case torch::kInt16:
-      return 2;
-    case torch::kInt32:
-      return 3;
-    default:
-      throw std::logic_error("a type that the export does not write");
-  }
-}
-
+// CTranslate2's numbers.
 std::int64_t activation_number(Activation activation) {
   switch (activation) {
     case Activation::relu:
@@ -59,53 +42,6 @@ std::int64_t activation_number(Activation activation) {
   throw std::logic_error("an activation that the export does not know");
 }
 
-// The variables of a model.bin: named tensors, and other names for some of them.
-class Variables {
- public:
-  void add(std::string name, const Tensor& value) { values_.emplace_back(std::move(name), value.contiguous()); }
-  void add_flag(std::string name, bool value) { add(std::move(name), at::full({}, value ? 1 : 0, torch::kInt8)); }
-  void add_byte(std::string name, std::int64_t value) { add(std::move(name), at::full({}, value, torch::kInt8)); }
-  void add_short(std::string name, std::int64_t value) { add(std::move(name), at::full({}, value, torch::kInt16)); }
-  void add_int(std::string name, std::int64_t value) { add(std::move(name), at::full({}, value, torch::kInt32)); }
-  void add_alias(std::string name, std::string of) { aliases_.emplace_back(std::move(name), std::move(of)); }
-
-  void write(AtomicFile& file, const AtomicDirectory& whole) const {
-    put<std::uint32_t>(file, kBinaryVersion);
-    put_text(file, "TransformerSpec");
-    put<std::uint32_t>(file, kTransformerRevision);
-    put<std::uint32_t>(file, values_.size());
-    for (const auto& [name, value] : values_) {
-      put_text(file, name);
-      put<std::uint8_t>(file, static_cast<std::size_t>(value.dim()));
-      for (const std::int64_t size : value.sizes()) put<std::uint32_t>(file, static_cast<std::size_t>(size));
-      put<std::uint8_t>(file, type_number(value.scalar_type()));
-      put<std::uint32_t>(file, value.nbytes());
-      file.write(value.const_data_ptr(), value.nbytes());
-      whole.check_stop();
-    }
-    put<std::uint32_t>(file, aliases_.size());
-    for (const auto& [name, of] : aliases_) {
-      put_text(file, name);
-      put_text(file, of);
-    }
-  }
-
- private:
-  // Numbers are little-endian there, as on every processor that LibTorch runs on.
-  template <typename Number>
-  static void put(AtomicFile& file, std::size_t value) {
-    const auto number = static_cast<Number>(value);
-    file.write(&number, sizeof number);
-  }
-  static void put_text(AtomicFile& file, const std::string& text) {
-    put<std::uint16_t>(file, text.size() + 1);
-    file.write(text.c_str(), text.size() + 1);
-  }
-
-  std::vector<std::pair<std::string, Tensor>> values_;
-  std::vector<std::pair<std::string, std::string>> aliases_;
-};
-
 class Export {
  public:
   Export(const ModelConfig& config, const SafetensorsFile& weights) : config_(config), weights_(weights) {
@@ -120,11 +56,10 @@ class Export {
     for (const char* off : {"alibi", "alibi_use_positive_positions", "scale_alibi"})
       variables_.add_flag(fmt::format("decoder/{}", off), false);
     variables_.add_flag("decoder/start_from_zero_embedding", config.zero_start);
-    if (config.output_scale)
-      variables_.add("decoder/scale_outputs", at::full({}, 1 / std::sqrt(config.width), torch::kFloat32));
+    if (config.output_scale) variables_.add_real("decoder/scale_outputs", 1 / std::sqrt(config.width));
   }
 
-  const Variables& variables() const { return variables_; }
+  const ExportedVariables& variables() const { return variables_; }
 
  private:
   Tensor weight(const std::string& name) const {
@@ -138,7 +73,7 @@ class Export {
 
   void add_norm(const std::string& name, const std::string& ours) {
     variables_.add(name + "/gamma", weight(ours + ".weight"));
-    variables_.add(name + "/beta", weight(ours + ".bias"));
+    if (config_.normalisation == NormForm::layer) variables_.add(name + "/beta", weight(ours + ".bias"));
   }
 
   void add_stack(const std::string& stack, int layers) {
@@ -160,6 +95,7 @@ class Export {
     add_linear(layer + "/self_attention/linear_1", ours + ".self_attention.output", bias);
     add_heads(layer + "/self_attention", config_.self_attention_score);
     if (config_.positions == "rotary") add_rotation(layer + "/self_attention");
+    if (config_.positions == "t5") add_biases(stack, number);
     if (stack == "decoder") {
       add_heads(layer + "/attention", config_.cross_attention_score);
       add_norm(layer + "/attention/layer_norm", ours + ".cross_attention_norm");
@@ -168,20 +104,49 @@ class Export {
       add_linear(layer + "/attention/linear_2", ours + ".cross_attention.output", bias);
     }
     add_norm(layer + "/ffn/layer_norm", ours + ".feed_forward_norm");
-    add_linear(layer + "/ffn/linear_0", ours + ".feed_forward.inner", config_.feed_forward_bias);
+    if (config_.feed_forward_gate) {
+      add_halves(layer + "/ffn/linear_0", layer + "/ffn/linear_0_noact", ours + ".feed_forward.inner");
+    } else {
+      add_linear(layer + "/ffn/linear_0", ours + ".feed_forward.inner", config_.feed_forward_bias);
+    }
     add_linear(layer + "/ffn/linear_1", ours + ".feed_forward.outer", config_.feed_forward_bias);
+  }
+
+  // The rows of a gate, and those of what it lets through.
+  void add_halves(const std::string& gate, const std::string& other, const std::string& ours) {
+    for (const std::string part : {"weight", "bias"}) {
+      if (part == "bias" && !config_.feed_forward_bias) continue;
+      const auto halves = weight(ours + "." + part).chunk(2);
+      variables_.add(gate + "/" + part, halves[0]);
+      variables_.add(other + "/" + part, halves[1]);
+    }
+  }
+
+  // A table of biases by distance; a stack may have one alone.
+  void add_biases(const std::string& stack, int number) {
+    const auto name = [&](int layer) {
+      return fmt::format("{}/layer_{}/self_attention/relative_attention_bias", stack, layer);
+    };
+    if (number > 0 && config_.shared_position_biases) {
+      variables_.add_alias(name(number), name(0));
+    } else {
+      variables_.add(name(number), weight(fmt::format("{}.layers.{}.self_attention.position_biases", stack, number)));
+    }
+    constexpr int kFarthest = 128;
+    variables_.add_int(fmt::format("{}/layer_{}/self_attention/relative_attention_max_distance", stack, number),
+                       kFarthest);
   }
 
   // What is otherwise than their usual width and scale.
   void add_heads(const std::string& attention, const std::string& score) {
     if (config_.head_width != 0) variables_.add_int(attention + "/head_dim", config_.head_width);
-    if (score == "dot") variables_.add(attention + "/queries_scale", at::full({}, 1.0, torch::kFloat32));
+    if (score == "dot") variables_.add_real(attention + "/queries_scale", 1);
   }
 
   void add_rotation(const std::string& attention) {
     variables_.add_int(attention + "/rotary_dim", config_.width_of_head());
     variables_.add_flag(attention + "/rotary_interleave", false);
-    variables_.add(attention + "/rotary_base", at::full({}, 10'000.0, torch::kFloat32));
+    variables_.add_real(attention + "/rotary_base", 10'000);
   }
 
   void add_embeddings() {
@@ -202,7 +167,7 @@ class Export {
 
   // Tables that are added to the embeddings.
   void add_positions() {
-    if (config_.positions == "rotary") return;
+    if (config_.positions == "rotary" || config_.positions == "t5") return;
     constexpr const char* kEncoder = "encoder/position_encodings/encodings";
     constexpr const char* kDecoder = "decoder/position_encodings/encodings";
     if (config_.positions == "learned") {
@@ -218,7 +183,7 @@ class Export {
 
   const ModelConfig& config_;
   const SafetensorsFile& weights_;
-  Variables variables_;
+  ExportedVariables variables_;
 };
 
 std::string vocabulary_of(const Tokenizer& tokenizer) {
@@ -252,7 +217,7 @@ void require_exportable(const ModelConfig& config) {
   };
   require(config.architecture == usual.architecture, "architecture", config.architecture);
   const bool has_table = config.positions == "sinusoidal" || config.positions == "learned";
-  require(has_table || config.positions == "rotary", "positions", config.positions);
+  require(has_table || config.positions == "rotary" || config.positions == "t5", "positions", config.positions);
   for (const auto& [option, member] : {std::pair{"encoder-self-attention", &ModelConfig::encoder_self_attention},
                                        {"decoder-self-attention", &ModelConfig::decoder_self_attention}})
     require(config.*member == usual.*member, option, config.*member);
@@ -262,8 +227,6 @@ void require_exportable(const ModelConfig& config) {
   require(config.cross_attention_selection == usual.cross_attention_selection, "cross-attention-selection",
           to_string(config.cross_attention_selection));
   require(config.number_of_key_value_heads() == config.heads, "key-value-heads", config.key_value_heads);
-  require(config.normalisation == usual.normalisation, "normalisation", to_string(config.normalisation));
-  require(!config.feed_forward_gate, "feed-forward-gate", config.feed_forward_gate);
   require(config.shared_layers == 1, "shared-layers", config.shared_layers);
 }
 
