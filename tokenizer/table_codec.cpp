@@ -18,7 +18,10 @@ std::string_view instruction_in(std::string_view text) {
   return text.starts_with(kBegin) && end != text.npos ? text.substr(0, end + kEnd.size()) : std::string_view();
 }
 
+// Perhaps with the space before it.
 bool is_language(std::string_view token) {
+  constexpr std::string_view kSpace = "▁";
+  if (token.starts_with(kSpace)) token.remove_prefix(kSpace.size());
   return token.starts_with("<2") && token.ends_with(">");
 }
 
@@ -47,18 +50,13 @@ std::string_view TableCodec::instruction(std::string_view text) const {
   return has_instructions_ ? instruction_in(text) : std::string_view();
 }
 
-// A model puts the space that a text begins with before it.
 std::size_t TableCodec::count_instructions(std::string_view text) const {
   if (!instruction(text).empty()) return 1;
   const std::size_t begin = text.find_first_not_of(' ');
   if (!has_languages_ || begin == text.npos || !text.substr(begin).starts_with("<2")) return 0;
-  constexpr std::string_view kSpace = "▁";
   const std::vector<std::string> pieces = model_->encode_as_pieces(text);
-  const std::size_t first = !pieces.empty() && pieces.front() == kSpace ? 1 : 0;
-  if (first >= pieces.size()) return 0;
-  std::string_view piece = pieces[first];
-  if (piece.starts_with(kSpace)) piece.remove_prefix(kSpace.size());
-  return is_language(piece) ? first + 1 : 0;
+  const std::size_t first = !pieces.empty() && pieces.front() == "▁" ? 1 : 0;  // the space that a text begins with
+  return first < pieces.size() && is_language(pieces[first]) ? first + 1 : 0;
 }
 
 // The surface of what the model does not know may be a piece of the other side's model, and as such in the vocabulary.

@@ -37,11 +37,12 @@ std::string token_named(const nlohmann::ordered_json& value) {
   return content != value.end() && content->is_string() ? content->get<std::string>() : "";
 }
 
-void require_plain_tokenizer(ForeignOptions& tokenizer) {
+void require_plain_tokenizer(ForeignOptions& tokenizer, bool pad_by_id) {
   if (tokenizer.has("sp_model_kwargs") && !tokenizer.json()["sp_model_kwargs"].empty())
     tokenizer.refuse("sp_model_kwargs", "for which Dragoman has no form");
   for (const auto& [name, usual] :
        {std::pair{"unk_token", "<unk>"}, std::pair{"eos_token", "</s>"}, std::pair{"pad_token", "<pad>"}}) {
+    if (pad_by_id && usual == std::string_view("<pad>")) continue;
     if (tokenizer.has(name) && token_named(tokenizer.json()[name]) != usual)
       tokenizer.refuse(name, fmt::format("but only {} can be read", usual));
   }

@@ -24,8 +24,9 @@ Activation activation_of(const ForeignOptions& options, const std::string& name,
 /// Refuses what changes the weights of any family: quantisation, heads taken out.
 void require_plain_weights(ForeignOptions& options);
 
-/// Refuses options of the tokenizer that change what text becomes, and other names of <unk>, </s> and <pad>.
-void require_plain_tokenizer(ForeignOptions& tokenizer);
+/// Refuses options of the tokenizer that change what text becomes, and other names of <unk> and </s>, and of <pad>
+/// unless its id alone counts.
+void require_plain_tokenizer(ForeignOptions& tokenizer, bool pad_by_id = false);
 
 /// What an option of a tokenizer calls a token: text, or an AddedToken with its content.
 std::string token_named(const nlohmann::ordered_json& value);

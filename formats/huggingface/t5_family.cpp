@@ -83,7 +83,7 @@ void T5Reader::require_representable() {
     if (!translates) options_.refuse("architectures", "but only a T5ForConditionalGeneration translates");
   }
   require_plain_weights(options_);
-  require_plain_tokenizer(folder_.tokenizer());
+  require_plain_tokenizer(folder_.tokenizer(), true);
 }
 
 void T5Reader::read_sizes() {
@@ -212,7 +212,9 @@ std::vector<std::string> T5Reader::tokens(std::string_view pieces, const std::ve
     tokens[static_cast<std::size_t>(id)] = name;
   }
   for (const std::string& token : tokens) {
-    if (token.starts_with("<2") && token.ends_with(">")) languages_.push_back(token);
+    constexpr std::string_view kSpace = "▁";
+    const std::string name = token.substr(token.starts_with(kSpace) ? kSpace.size() : 0);
+    if (name.starts_with("<2") && name.ends_with(">")) languages_.push_back(name);
   }
   return tokens;
 }

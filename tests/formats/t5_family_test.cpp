@@ -72,6 +72,8 @@ TEST_F(ChangedT5, IsRefusedByTheOptionThatHasNoForm) {
     EXPECT_THAT(refusal_of("first", key, value), AllOf(HasSubstr("config.json: '"), HasSubstr("' is "))) << key;
   EXPECT_THAT(refusal_of("first", "sp_model_kwargs", Json{{"alpha", 1}}, "tokenizer_config.json"),
               HasSubstr("sp_model_kwargs"));
+  EXPECT_THAT(refusal_of("first", "eos_token", "<end>", "tokenizer_config.json"), HasSubstr("but only </s>"));
+  EXPECT_EQ(refusal_of("madlad", "pad_token", "<s>", "tokenizer_config.json"), "") << "its id counts, not its name";
 }
 
 TEST_F(ChangedT5, IsRefusedWhereSizesDoNotFit) {
@@ -179,6 +181,18 @@ TEST_F(ChangedT5, ReadsATokenizerThatTransformersHasConverted) {
   const ImportedModel added = import_model(folder_);
   EXPECT_EQ(added.tokenizers.source.piece(119), "<formal>");
   EXPECT_THAT(added.notes, Contains(HasSubstr("a text here cannot hold: <formal>")));
+}
+
+TEST_F(ChangedT5, MayHaveLanguagesWithTheSpaceBeforeThem) {
+  copy("first");
+  fs::remove(folder_ / "spiece.model");
+  Json json = json_of(DRAGOMAN_FIXTURES "/t5_tokenizer_5.json");
+  json["model"]["vocab"][20] = {"▁<2de>", -1};
+  std::ofstream(folder_ / "tokenizer.json") << json.dump();
+  const ImportedModel imported = import_model(folder_);
+  EXPECT_EQ(imported.sample, "<2de> Hello, world!");
+  EXPECT_EQ(imported.tokenizers.source.encode("<2de> s").front(), 20);
+  EXPECT_EQ(imported.tokenizers.source.count_instructions("<2de> s"), 1U);
 }
 
 TEST_F(ChangedT5, RefusesATokenizerThatSentencePieceHasNoFormFor) {
