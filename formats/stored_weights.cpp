@@ -11,11 +11,11 @@ namespace {
 using torch::Tensor;
 
 constexpr const char* kScale = ".scale";
-constexpr const char* kPositions = ".positions";
+constexpr const char *kPositions = ".positions", *kPositionBiases = ".position_biases";
 
 // What stored_as() stores in a smaller type.
 bool is_rounded(const std::string& name, const Tensor& weight) {
-  return weight.dim() == 2 && !name.ends_with(kPositions);
+  return weight.dim() == 2 && !name.ends_with(kPositions) && !name.ends_with(kPositionBiases);
 }
 
 Tensor in_fp32(const QuantisedMatrix& matrix) {

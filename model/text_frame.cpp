@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <stdexcept>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -76,13 +77,16 @@ TextFrame text_frame(const ModelConfig& config, const LanguagePair& languages) {
   }
   const auto filled = [&](const std::vector<std::int32_t>& tokens) {
     std::vector<std::int32_t> ids;
+    bool whole = true;
     for (const std::int32_t token : tokens) {
       const auto id = token == TextTemplate::kSourceLang   ? source_token
                       : token == TextTemplate::kTargetLang ? target_token
                       : token == TextTemplate::kEnd        ? config.special_ids.eos
                                                            : std::optional(token);
       if (id) ids.push_back(*id);
+      whole &= id.has_value();
     }
+    if (!whole) std::erase_if(ids, [&](std::int32_t id) { return id != config.special_ids.eos; });
     return ids;
   };
   TextFrame frame{filled(form.source_before), filled(form.source_behind), filled(form.target_before),

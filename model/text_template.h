@@ -26,7 +26,9 @@ struct TextTemplate {
   std::vector<std::int32_t> target_before;  ///< behind the start token; a search does not choose them
 
   std::vector<Language> languages;  ///< what the first two places can be
-  bool languages_optional = false;  ///< a place whose language is not given stays empty: lines may begin with its token
+  /// A place whose language is not given stays empty, and what stands beside it but for an end: lines may begin with
+  /// its token.
+  bool languages_optional = false;
 
   bool has(std::int32_t place) const;
 

@@ -1,11 +1,9 @@
 #include "formats/huggingface/t5_family.h"
 
-#include "formats/foreign/token_table.h"
 #include "formats/huggingface/family_options.h"
 #include "formats/huggingface/generation_defaults.h"
+#include "formats/huggingface/t5_tokenizer.h"
 #include "formats/huggingface/t5_weights.h"
-#include "formats/huggingface/unigram_tokenizer.h"
-#include "tokenizer/model_file.h"
 
 #include <ATen/ATen.h>
 
@@ -15,17 +13,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <optional>
-#include <set>
 #include <stdexcept>
-#include <tuple>
 #include <utility>
 
 namespace dragoman {
 namespace {
 
-using AddedToken = UnigramTokenizer::AddedToken;
-
-constexpr const char* kPieces = "spiece.model";
 constexpr const char* kTable = "shared.weight";
 constexpr const char* kOutput = "lm_head.weight";
 
@@ -55,11 +48,7 @@ class T5Reader {
   void read_vocabulary_facts();
   void take_tables();
   bool scales_output();
-  Tokenizer tokenizer();
-  std::vector<AddedToken> listed_tokens();
-  std::vector<std::string> tokens(std::string_view pieces, const std::vector<AddedToken>& added,
-                                  const std::string& file);
-  void name_added_tokens(const std::vector<AddedToken>& added, std::size_t pieces, std::vector<std::string>& tokens);
+  void offer_languages(const Tokenizer& tokenizer);
   void describe(ImportedModel& model);
 
   HuggingFaceFolder& folder_;
@@ -68,7 +57,7 @@ class T5Reader {
   ForeignWeights weights_;
   ModelConfig config_;
   NamedTensors taken_;
-  std::vector<std::string> notes_, languages_;
+  std::vector<std::string> notes_;
 };
 
 void T5Reader::require_representable() {
@@ -157,83 +146,24 @@ void T5Reader::take_tables() {
     notes_.push_back(fmt::format("'{}' has no effect", kUnused));
 }
 
-// The tokens that tokenizer_config.json lists beside the pieces, by their ids.
-std::vector<AddedToken> T5Reader::listed_tokens() {
-  std::vector<AddedToken> tokens;
-  ForeignOptions& options = folder_.tokenizer();
-  if (!options.has("added_tokens_decoder")) return tokens;
-  for (const auto& [id, token] : options.json()["added_tokens_decoder"].items()) {
-    if (token.is_object()) tokens.push_back({std::strtoll(id.c_str(), nullptr, 10), token_named(token)});
+// MADLAD's <2de>, perhaps with the space before it, is the language de. What text makes of it stands before a source.
+void T5Reader::offer_languages(const Tokenizer& tokenizer) {
+  constexpr std::string_view kSpace = "▁", kBegin = "<2", kEnd = ">";
+  TextTemplate& form = config_.text_template;
+  for (std::int32_t id = 0; id < tokenizer.vocabulary_size(); ++id) {
+    std::string name = tokenizer.piece(id);
+    if (name.starts_with(kSpace)) name.erase(0, kSpace.size());
+    if (!name.starts_with(kBegin) || !name.ends_with(kEnd)) continue;
+    const std::string code = name.substr(kBegin.size(), name.size() - kBegin.size() - kEnd.size());
+    std::vector<std::int32_t> before = tokenizer.encode(name);
+    if (code.empty() || std::ranges::count(before, id) != 1) continue;
+    if (form.languages.empty()) {
+      std::ranges::replace(before, id, TextTemplate::kTargetLang);
+      form.source_before = std::move(before);
+    }
+    form.languages.push_back({code, id});
   }
-  return tokens;
-}
-
-// T5Tokenizer numbers its <extra_id_…> downwards, behind the pieces; the others may be anywhere there.
-void T5Reader::name_added_tokens(const std::vector<AddedToken>& added, std::size_t pieces,
-                                 std::vector<std::string>& tokens) {
-  std::set<std::string> known(tokens.begin(), tokens.end());
-  const auto put = [&](std::size_t id, const std::string& name) {
-    const bool is_new = id >= pieces && id < tokens.size() && known.insert(name).second;
-    if (is_new) tokens[id] = name;
-    return is_new;
-  };
-  const auto extra = static_cast<std::size_t>(std::max(folder_.tokenizer().get<std::int32_t>("extra_ids", 100), 0));
-  const std::size_t end = pieces + extra;
-  for (std::size_t id = pieces; id < std::min(end, tokens.size()); ++id)
-    put(id, fmt::format("<extra_id_{}>", end - 1 - id));
-  std::vector<std::string> others;
-  for (const auto& [id, name] : added) {
-    if (id >= 0 && !name.empty() && put(static_cast<std::size_t>(id), name)) others.push_back(name);
-  }
-  if (!others.empty()) {
-    notes_.push_back(fmt::format("tokens that were added to the pieces, and that a text here cannot hold: {}",
-                                 fmt::join(others, " ")));
-  }
-}
-
-// All rows of the tables by name.
-std::vector<std::string> T5Reader::tokens(std::string_view pieces, const std::vector<AddedToken>& added,
-                                          const std::string& file) {
-  std::vector<std::string> tokens = pieces_in(pieces);
-  const std::size_t count = tokens.size(), rows = static_cast<std::size_t>(config_.source_vocabulary);
-  if (count > rows) {
-    throw std::runtime_error(fmt::format(
-        "{}: there are {} pieces, but config.json has a vocabulary of {}; the file belongs to another model", file,
-        count, rows));
-  }
-  tokens.resize(rows);
-  name_added_tokens(added, count, tokens);
-  // Whatever a file calls them, and nothing else is called so.
-  for (const auto& [option, id, name] : {std::tuple{"pad_token_id", config_.special_ids.pad, "<pad>"},
-                                         std::tuple{"eos_token_id", config_.special_ids.eos, "</s>"}}) {
-    if (id < 0 || static_cast<std::size_t>(id) >= rows)
-      options_.refuse(option, fmt::format("but there are {} tokens", rows));
-    std::ranges::replace(tokens, name, "");
-    tokens[static_cast<std::size_t>(id)] = name;
-  }
-  for (const std::string& token : tokens) {
-    constexpr std::string_view kSpace = "▁";
-    const std::string name = token.substr(token.starts_with(kSpace) ? kSpace.size() : 0);
-    if (name.starts_with("<2") && name.ends_with(">")) languages_.push_back(name);
-  }
-  return tokens;
-}
-
-// Transformers 5 writes no SentencePiece model, but what it has read from one.
-Tokenizer T5Reader::tokenizer() {
-  constexpr const char* kConverted = "tokenizer.json";
-  const bool converted = !folder_.has(kPieces) && folder_.has(kConverted);
-  const std::string name = converted ? kConverted : kPieces, file = (folder_.path() / name).string();
-  UnigramTokenizer read{folder_.read(name), {}};
-  if (converted) read = read_unigram_tokenizer(read.model, file);
-  std::vector<AddedToken> added = listed_tokens();
-  added.insert(added.end(), read.added.begin(), read.added.end());
-  TokenTable table = token_table(tokens(read.model, added, file), config_.special_ids.pad, file);
-  if (table.replaced > 0)
-    notes_.push_back(fmt::format("{} ids have no token that text can hold; they are called <id-N>", table.replaced));
-  return Tokenizer::from_files({{std::string(kSentencePieceFile), std::move(read.model)},
-                                {std::string(kVocabularyFile), std::move(table.vocabulary)}},
-                               file);
+  form.languages_optional = !form.languages.empty();
 }
 
 // The prefixes of T5's tasks of translation, as its config.json has them.
@@ -249,10 +179,14 @@ std::vector<std::string> prefixes_in(const ForeignOptions& options) {
 
 void T5Reader::describe(ImportedModel& model) {
   const std::vector<std::string> prefixes = prefixes_in(options_);
-  if (!languages_.empty()) {
-    model.sample = languages_.front() + " " + model.sample;
+  std::vector<std::string> languages;
+  for (const Language& language : config_.text_template.languages)
+    languages.push_back(fmt::format("<2{}>", language.code));
+  if (!languages.empty()) {
+    model.sample = languages.front() + " " + model.sample;
     notes_.push_back(
-        fmt::format("a line begins with the language of its translation, one of {}", fmt::join(languages_, " ")));
+        fmt::format("a line begins with the language of its translation, one of {}, or --target-lang names it for all",
+                    fmt::join(languages, " ")));
   } else if (!prefixes.empty()) {
     model.sample = prefixes.front() + model.sample;
     notes_.push_back(fmt::format("a line begins with what is to be done: '{}'", fmt::join(prefixes, "', '")));
@@ -270,8 +204,9 @@ ImportedModel T5Reader::read() {
   take_t5_layers(weights_, config_, taken_);
   const std::string family(kind_.name);
   weights_.require_all_taken(family);
-  const Tokenizer both = tokenizer();
+  const Tokenizer both = read_t5_tokenizer(folder_, config_, notes_);
   config_.special_ids.unk = both.special_ids().unk;
+  offer_languages(both);
   config_.decoding = generation_defaults(folder_.generation(), 0, notes_);
   std::vector<std::string> overruled;
   generation_defaults(options_, 0, overruled);  // of generation_config.json, where that is there

@@ -226,6 +226,9 @@ TEST_F(Import, RepeatsALanguageThatIsAPieceForEachSentence) {
   };
   const std::string first = translated("<2de> The old man reads."), second = translated("<2de> Where is he?");
   EXPECT_EQ(translated("<2de> The old man reads. Where is he?"), first.substr(0, first.size() - 1) + " " + second);
+  const auto named = dragoman({"translate", "--model", model, "--target-lang", "de", "--split-sentences", "on", "-q"},
+                              reading("The old man reads. Where is he?\n"));
+  EXPECT_EQ(named.out, translated("<2de> The old man reads. Where is he?")) << named.err;
 }
 
 TEST_F(Import, ShowsSomeTranslations) {

@@ -28,7 +28,8 @@ TEST(QuantisedWeights, EachRowHasItsScale) {
 NamedTensors weights() {
   return {{"layer.weight", at::sin(at::arange(600, at::kFloat)).view({20, 30})},
           {"layer.bias", at::arange(20, at::kFloat)},
-          {"encoder_input.positions", at::cos(at::arange(40, at::kFloat)).view({10, 4})}};
+          {"encoder_input.positions", at::cos(at::arange(40, at::kFloat)).view({10, 4})},
+          {"encoder.layers.0.self_attention.position_biases", at::cos(at::arange(64, at::kFloat)).view({32, 2})}};
 }
 
 TEST(QuantisedWeights, VectorsAndPositionsStayAsTheyAre) {

@@ -1,4 +1,5 @@
 // What is told and refused of T5's family; what its models compute: hugging_face_test.cpp.
+#include "model/text_frame.h"
 #include "tests/formats/changed_model.h"
 
 #include <ATen/ATen.h>
@@ -144,7 +145,15 @@ TEST_F(ChangedT5, TellsHowALineBegins) {
   copy("madlad");
   const ImportedModel madlad = import_model(folder_);
   EXPECT_EQ(madlad.sample, "<2de> Hello, world!");
-  EXPECT_THAT(madlad.notes, Contains(HasSubstr("one of <2de> <2fr>")));
+  EXPECT_THAT(madlad.notes, Contains(HasSubstr("one of <2de> <2fr>, or --target-lang names it")));
+  const TextTemplate& form = madlad.config.text_template;
+  EXPECT_TRUE(form.languages_optional);
+  ASSERT_EQ(form.languages.size(), 2U);
+  EXPECT_EQ(form.languages[1].code, "fr");
+  EXPECT_EQ(madlad.tokenizers.source.piece(form.languages[1].token), "<2fr>");
+  std::vector<std::int32_t> before = text_frame(madlad.config, {std::nullopt, "fr"}).source_before;
+  EXPECT_EQ(before, madlad.tokenizers.source.encode("<2fr>")) << "with the space before it";
+  EXPECT_TRUE(text_frame(madlad.config).source_before.empty());
   EXPECT_EQ(madlad.tokenizers.source.piece(1), "<pad>") << "whatever the pieces call it";
   EXPECT_EQ(madlad.tokenizers.source.count_instructions("<2de> How are you?"), 2U) << "with the space before it";
   EXPECT_EQ(madlad.tokenizers.source.count_instructions("  <2fr> x"), 2U);

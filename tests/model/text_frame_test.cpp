@@ -78,6 +78,13 @@ TEST(TextFrame, LeavesOutALanguageThatLinesMaySay) {
   EXPECT_THAT(text_frame(config).source_before, IsEmpty());
   EXPECT_THAT(text_frame(config).target_before, ElementsAre(config.start_token));
   EXPECT_THAT(text_frame(config, {"en", "de"}).source_before, ElementsAre(20));
+  // With what stands beside it, but for an end.
+  config.text_template.source_before = {30, TextTemplate::kSourceLang};
+  config.text_template.source_behind = {TextTemplate::kTargetLang, 31, TextTemplate::kEnd};
+  EXPECT_THAT(text_frame(config, {"en", "de"}).source_before, ElementsAre(30, 20));
+  EXPECT_THAT(text_frame(config, {"en", "de"}).source_behind, ElementsAre(21, 31, config.special_ids.eos));
+  EXPECT_THAT(text_frame(config).source_before, IsEmpty());
+  EXPECT_THAT(text_frame(config).source_behind, ElementsAre(config.special_ids.eos));
 }
 
 TEST(TextFrame, OfAModelWithOnePairRefusesAnother) {
