@@ -77,7 +77,7 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
   line.choose(
       "search-rules", search.rules,
       "when a search ends and what it may find; huggingface: as generate() of transformers does, which may give "
-      "the unknown token or nothing, and cuts no line into sentences");
+      "the unknown token or nothing; marian: as marian-decoder; both cut no line into sentences");
   line.add("max-source-length", options.translator.max_source_length, "N",
            "a longer sentence, in tokens, is translated in parts")
       .common = true;
@@ -114,7 +114,7 @@ void settle_batch_limits(const CommandLine& line, TranslationOptions& options) {
 void follow_model(const CommandLine& line, const ModelConfig& config, TranslationOptions& options) {
   apply_decoding_defaults(
       config.decoding, [&](const std::string& name) { return line.given(name); }, options.translator.search);
-  if (options.translator.search.rules == SearchRules::huggingface && !line.given("split-sentences"))
+  if (options.translator.search.rules != SearchRules::dragoman && !line.given("split-sentences"))
     options.translator.split_sentences = SentenceSplitting::off;
 }
 

@@ -30,6 +30,8 @@ void Beam::advance(std::span<const Successor> successors) {
   std::vector<std::int32_t> tips;
   std::vector<double> log_probs;
   std::size_t in_front = 0;  // of those, among the first K successors
+  if (options_.rules == SearchRules::marian)
+    successors = successors.first(std::min(successors.size(), beam_size - finished_.size()));
   for (std::size_t rank = 0; rank < successors.size() && live.size() < beam_size; ++rank) {
     const Successor& successor = successors[rank];
     if (successor.id == eos_) {

@@ -26,7 +26,8 @@ struct Hypothesis {
 /// what still lives is cut there, and competes with the finished ones by the same score.
 ///
 /// By the rules of transformers the K best finished ones are kept, and it is over when there are K and the best that
-/// lives, if it ended now for nothing, would be no better than the worst of them.
+/// lives, if it ended now for nothing, would be no better than the worst of them. By Marian's, a finished one has the
+/// place of a live one from then on.
 class Beam {
  public:
   struct Live {

@@ -8,12 +8,13 @@
 namespace dragoman {
 
 /// When a search is over and what it may find: docs/decisions/beam_rules.md. huggingface: as generate() of transformers
-/// 5 has it with early_stopping=False.
-enum class SearchRules { dragoman, huggingface };
+/// 5 has it with early_stopping=False. marian: as marian-decoder has it.
+enum class SearchRules { dragoman, huggingface, marian };
 
 template <>
 inline constexpr auto kEnumNames<SearchRules> = enum_names<SearchRules>({{SearchRules::dragoman, "dragoman"},
-                                                                         {SearchRules::huggingface, "huggingface"}});
+                                                                         {SearchRules::huggingface, "huggingface"},
+                                                                         {SearchRules::marian, "marian"}});
 
 /// How translations are searched for. Lengths count target tokens without the end of the sentence.
 struct SearchOptions {

@@ -203,6 +203,20 @@ TEST(Beam, ByTheRulesOfTransformersGoesOnWhileTheBestMayWin) {
   EXPECT_THAT(best[1].ids, IsEmpty());
 }
 
+TEST(Beam, ByTheRulesOfMarianLosesAPlaceWithEachThatEnds) {
+  SearchOptions as_marian = options(2);
+  as_marian.rules = SearchRules::marian;
+  Beam beam(4, kStart, kEos, as_marian);
+  advance(beam, candidates({{{kA, -0.1F}, {kEos, -1.0F}, {kB, -1.5F}, {kC, -4.0F}}}));
+  ASSERT_THAT(beam.live(), SizeIs(1)) << "b is not among the first two";
+  advance(beam, candidates({{{kA, -0.2F}, {kEos, -0.3F}, {kB, -3.0F}}}));
+  ASSERT_THAT(beam.live(), SizeIs(1)) << "there is one place left";
+  EXPECT_FALSE(beam.done());
+  advance(beam, candidates({{{kEos, -0.1F}, {kB, -3.0F}}}));
+  EXPECT_TRUE(beam.done());
+  EXPECT_THAT(beam.best().at(0).ids, ElementsAre(kA, kA));
+}
+
 TEST(Beam, ByTheRulesOfTransformersCutsOnlyTheFirstSuccessors) {
   SearchOptions limited = as_transformers(2);
   limited.max_length = 1;

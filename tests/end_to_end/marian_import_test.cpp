@@ -30,11 +30,8 @@ class MarianImport : public testing::TestWithParam<std::string> {
     return text;
   }
 
-  // With what Marian allows.
   std::string translations(const std::vector<std::string>& more) const {
-    std::vector<std::string> words{
-        "translate",          "--model", model_, "-q", "--min-length", "0", "--max-length-ratio", "3",
-        "--max-length-extra", "3"};
+    std::vector<std::string> words{"translate", "--model", model_, "-q", "--search-rules", "marian"};
     words.insert(words.end(), more.begin(), more.end());
     ProgramOptions options;
     options.input = lines("source");
