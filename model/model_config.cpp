@@ -164,10 +164,12 @@ void ModelConfig::validate() const {
         to_string(tied_embeddings), source_vocabulary, target_vocabulary));
   }
   const std::int32_t shared = std::min(source_vocabulary, target_vocabulary);
-  for (const std::int32_t id : {special_ids.pad, special_ids.bos, special_ids.eos, special_ids.unk}) {
-    if (id == SpecialIds::kNone && id == special_ids.bos) continue;
-    require(id >= 0 && id < shared, "special id", id, "an id of both vocabularies");
-  }
+  const auto require_id = [&](std::int32_t id, bool may_lack) {
+    const bool is_id = id >= 0 && id < shared;
+    require(is_id || (may_lack && id == SpecialIds::kNone), "special id", id, "an id of both vocabularies");
+  };
+  for (const std::int32_t id : {special_ids.pad, special_ids.bos}) require_id(id, true);
+  for (const std::int32_t id : {special_ids.eos, special_ids.unk}) require_id(id, false);
   require(start_token >= 0 && start_token < target_vocabulary, "start token", start_token,
           "an id of the target vocabulary");
   require_template(*this);

@@ -49,8 +49,7 @@ Vocabulary::Vocabulary(std::string text, const std::string& name_for_errors)
     return found == ids_.end() ? SpecialIds::kNone : found->second;
   };
   special_ = {id_or_none("<pad>"), id_or_none("<s>"), id_or_none("</s>"), id_or_none("<unk>")};
-  for (const auto& [name, id] :
-       {std::pair{"<pad>", special_.pad}, std::pair{"</s>", special_.eos}, std::pair{"<unk>", special_.unk}}) {
+  for (const auto& [name, id] : {std::pair{"</s>", special_.eos}, std::pair{"<unk>", special_.unk}}) {
     if (id == SpecialIds::kNone)
       throw std::runtime_error(fmt::format("{}: the vocabulary lacks {}; add it as a line", name_for_errors, name));
   }

@@ -10,12 +10,12 @@
 
 namespace dragoman {
 
-/// A list of tokens, of which each has its place as its id: a text file with one token a line. <pad>, </s> and <unk>
-/// are among them; <s> may be.
+/// A list of tokens, of which each has its place as its id: a text file with one token a line. </s> and <unk> are among
+/// them; <s> and <pad> may be.
 class Vocabulary {
  public:
   /// Throws std::runtime_error, beginning with `name_for_errors` and naming the line, where a token is empty, there
-  /// twice, holds white space, or where one of these three is missing.
+  /// twice, holds white space, or where one of these two is missing.
   Vocabulary(std::string text, const std::string& name_for_errors);
   Vocabulary(const Vocabulary&) = delete;
   Vocabulary& operator=(const Vocabulary&) = delete;

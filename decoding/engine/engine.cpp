@@ -44,12 +44,12 @@ std::size_t Engine::longest_text(const TextFrame& frame, int wanted) const {
 }
 
 Memory Engine::encode(const Pass& pass, const TextFrame& frame, std::span<const Ids> sentences) const {
-  const PaddedIds padded = pad_rows(sentences, frame.source_before, frame.source_behind, frame.pad, kWidthMultiple);
+  const PaddedIds padded = pad_rows(sentences, frame.source_before, frame.source_behind, frame.filler, kWidthMultiple);
   return model_->encode(pass, padded_tensor(padded, config_, device()), at::tensor(padded.lengths, torch::kInt64));
 }
 
 torch::Tensor Engine::decoder_input(const TextFrame& frame, std::span<const Ids> beginnings) const {
-  const PaddedIds padded = pad_rows(beginnings, frame.target_before, {}, frame.pad, kWidthMultiple);
+  const PaddedIds padded = pad_rows(beginnings, frame.target_before, {}, frame.filler, kWidthMultiple);
   return padded_tensor(padded, config_, device());
 }
 

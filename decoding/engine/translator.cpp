@@ -29,9 +29,10 @@ std::vector<std::int32_t> never_produced(const SearchOptions& search, const Mode
     if (!search.allow_unk) ids.push_back(special.unk);
     return ids;
   }
-  ids.push_back(special.pad);
+  for (const std::int32_t id : {special.pad, special.bos}) {
+    if (id != SpecialIds::kNone) ids.push_back(id);
+  }
   for (const Language& language : config.text_template.languages) ids.push_back(language.token);
-  if (special.bos != SpecialIds::kNone) ids.push_back(special.bos);
   if (!search.allow_unk) ids.push_back(special.unk);
   return ids;
 }

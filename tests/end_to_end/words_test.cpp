@@ -18,11 +18,11 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-// All words of a file behind the special ones, without <s>.
+// All words of a file behind the special ones, without <s> and <pad>.
 std::string vocabulary_of(const std::string& file) {
   std::istringstream text(read_text(file));
   const std::set<std::string> words{std::istream_iterator<std::string>(text), {}};
-  std::string vocabulary = "<pad>\n</s>\n<unk>\n";
+  std::string vocabulary = "<none>\n</s>\n<unk>\n";
   for (const std::string& word : words) vocabulary += word + "\n";
   return vocabulary;
 }

@@ -177,6 +177,8 @@ TEST(ModelConfig, JsonWithWrongValues) {
                                                 {"shared_layers", 0},
                                                 {"layer_dropout", 1.0},
                                                 {"start_token", 100},
+                                                {"pad_id", -2},
+                                                {"eos_id", -1},
                                                 {"target_vocabulary", 9},
                                                 {"final_norm", 1},
                                                 {"source_lang", "english"},

@@ -38,7 +38,8 @@ TEST(Vocabulary, RefusesWhatIsNoListOfTokens) {
   EXPECT_THAT(refusal("<pad>\na\n</s>\n<unk>\na\n"), HasSubstr("list, line 5: 'a' is there already, in line 2"));
   EXPECT_THAT(refusal("<pad>\n</s>\na\n"), HasSubstr("lacks <unk>"));
   EXPECT_THAT(refusal("<pad>\n<unk>\n"), HasSubstr("lacks </s>"));
-  EXPECT_THAT(refusal(""), HasSubstr("lacks <pad>"));
+  EXPECT_THAT(refusal(""), HasSubstr("lacks </s>"));
+  EXPECT_EQ(refusal("</s>\n<unk>\n"), "") << "<pad> is not demanded";
 }
 
 TEST(Vocabulary, EndsOfLinesMayBeThoseOfWindows) {

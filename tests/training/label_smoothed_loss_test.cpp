@@ -123,6 +123,10 @@ TEST_P(LabelSmoothedLossTest, PaddingHasNoPart) {
   EXPECT_EQ(nothing.sums().tokens, 0);
   EXPECT_EQ(nothing.value.item<double>(), 0);
   EXPECT_EQ(gradients_of(nothing.value, p)[1].abs().sum().item<double>(), 0);
+  const Tensor without_id = p.targets.masked_fill(p.targets == 0, SpecialIds::kNone);
+  const auto same = label_smoothed_loss(p.states, output, without_id, SpecialIds::kNone, 0.1, 1);
+  EXPECT_EQ(same.value.item<double>(), loss.value.item<double>());
+  EXPECT_TRUE(gradients_of(same.value, p)[0].equal(gradient));
 }
 
 TEST_P(LabelSmoothedLossTest, ObeysTheChainRule) {

@@ -32,8 +32,8 @@ Batch make_batch(const TokenPairs& corpus, std::span<const std::uint32_t> pairs,
 
 Batch make_batch(IdRows sources, IdRows targets, const TextFrame& frame, torch::Device device) {
   const std::span<const std::int32_t> before = frame.target_before;
-  const PaddedIds source = pad_rows(sources, frame.source_before, frame.source_behind, frame.pad);
-  const PaddedIds target_in = pad_rows(targets, before, {}, frame.pad);
+  const PaddedIds source = pad_rows(sources, frame.source_before, frame.source_behind, frame.filler);
+  const PaddedIds target_in = pad_rows(targets, before, {}, frame.filler);
   const PaddedIds target_out = pad_rows(targets, before.subspan(1), {&frame.end, 1}, frame.pad);
   return {tensor_of(source, device), at::tensor(source.lengths, torch::kInt64), tensor_of(target_in, device),
           tensor_of(target_out, device),

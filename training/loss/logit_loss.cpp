@@ -134,7 +134,7 @@ void on_cpu(const Tensor& logits, const Tensor& targets, const LossTerms& terms,
 // Returns the sums [4] but for the consistency, which is 0.
 Tensor by_operators(Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses) {
   const Tensor counts = targets.ne(terms.padding).to(logits.scalar_type());  // [R]
-  const Tensor index = targets.unsqueeze(1);
+  const Tensor index = targets.unsqueeze(1).clamp_min(0);                    // padding may be below
   const Tensor log_probs = at::log_softmax(logits, 1);
   const Tensor plain = -log_probs.gather(1, index).squeeze(1) * counts;
   const Tensor smoothed = plain * (1 - terms.smoothing) - log_probs.mean(1) * counts * terms.smoothing;
