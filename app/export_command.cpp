@@ -4,7 +4,7 @@
 #include "app/cli/signals.h"
 #include "app/commands.h"
 #include "app/model_option.h"
-#include "formats/ctranslate2_export.h"
+#include "formats/ctranslate2/ctranslate2_export.h"
 
 #include <fmt/format.h>
 #include <string>

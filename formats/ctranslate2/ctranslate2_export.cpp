@@ -1,4 +1,4 @@
-#include "formats/ctranslate2_export.h"
+#include "formats/ctranslate2/ctranslate2_export.h"
 
 #include "base/atomic_directory.h"
 #include "base/atomic_file.h"
