@@ -56,6 +56,7 @@ void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit_later("cross_attention_selection", &ModelConfig::cross_attention_selection);
   visit_later("monotonic_attention", &ModelConfig::monotonic_attention);
   visit_later("key_value_heads", &ModelConfig::key_value_heads);
+  visit_later("largest_distance", &ModelConfig::largest_distance);
   visit_later("attention_window", &ModelConfig::attention_window);
   visit("norm", config.norm);
   visit("final_norm", config.final_norm);

@@ -89,6 +89,7 @@ struct ModelConfig {
   bool embedding_norm = false;             ///< a layer norm behind embeddings and positions (Lewis et al. 2020, "BART")
   bool zero_start = false;  ///< a zero vector stands for the embedding of the start token, before every target
   bool shared_position_biases = false;  ///< t5 positions: one table for all layers of a stack (Raffel et al. 2020)
+  int largest_distance = 16;            ///< relative positions: what is farther counts as this far
   int max_positions = 1024;             ///< learned positions: their number, and so the longest sentence in tokens
 
   std::string encoder_self_attention = "softmax";                           ///< one of self_attention_forms()

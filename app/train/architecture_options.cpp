@@ -19,8 +19,9 @@ struct Owners {
 // What not all of them have. Sizes are not here: those of a preset are the same for all.
 const Owners kOwners[] = {
     {{"transformer"},
-     {"encoder-self-attention", "decoder-self-attention", "self-attention-score", "attention-window", "activation",
-      "feed-forward-gate", "feed-forward-bias", "shared-position-biases", "activation-dropout", "layer-dropout"}},
+     {"encoder-self-attention", "decoder-self-attention", "self-attention-score", "attention-window",
+      "largest-distance", "activation", "feed-forward-gate", "feed-forward-bias", "shared-position-biases",
+      "activation-dropout", "layer-dropout"}},
     {{"transformer", "rnn"}, {"norm"}},
     {{"transformer", "conv"},
      {"positions", "positions-layout", "sinusoids", "first-position", "embedding-norm", "zero-start", "max-positions"}},

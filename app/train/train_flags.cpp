@@ -146,6 +146,8 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
            "hard and sampled cross-attention: never go back in the source when translating");
   line.add("key-value-heads", config.key_value_heads, "N",
            "heads of keys and values, each shared by as many heads of queries; 1: multi-query; 0: as many as --heads");
+  line.add("largest-distance", config.largest_distance, "N",
+           "relative positions: distances beyond this one count as this far");
   line.add("attention-window", config.attention_window, "N",
            "local and strided self-attention: positions on each side, and the stride");
   line.choose("norm", config.norm, "layer norm before or behind each sublayer");

@@ -53,6 +53,7 @@ ModelConfig unusual_config() {
   config.monotonic_attention = true;
   config.key_value_heads = 1;
   config.attention_window = 5;
+  config.largest_distance = 20;
   config.normalisation = NormForm::rms;
   config.feed_forward_gate = true;
   config.shared_layers = 3;
@@ -113,6 +114,7 @@ TEST(ModelConfig, JsonOfLaterFields) {
                           "feed_forward_bias",
                           "output_scale",
                           "attention_window",
+                          "largest_distance",
                           "normalisation",
                           "feed_forward_gate",
                           "shared_layers",
@@ -174,6 +176,7 @@ TEST(ModelConfig, JsonWithWrongValues) {
                                                 {"key_value_heads", 3},
                                                 {"key_value_heads", -1},
                                                 {"attention_window", 0},
+                                                {"largest_distance", 0},
                                                 {"shared_layers", 0},
                                                 {"layer_dropout", 1.0},
                                                 {"start_token", 100},

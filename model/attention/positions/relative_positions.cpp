@@ -10,14 +10,13 @@ namespace {
 
 using torch::Tensor;
 
-constexpr std::int64_t kLargestDistance = 16;
-
 /// Vectors of distances, added to keys and to values (Shaw et al. 2018, equations 3 to 6): the distance key - query,
-/// clipped to ±16, chooses one. Heads share them, layers do not.
+/// clipped to ± the config's largest, chooses one. Heads share them, layers do not.
 class RelativePositions : public PositionScheme {
  public:
   RelativePositions(torch::nn::Module& owner, const ModelConfig& config)
-      : keys_(owner.register_parameter("relative_keys", table(config))),
+      : largest_(config.largest_distance),
+        keys_(owner.register_parameter("relative_keys", table(config))),
         values_(owner.register_parameter("relative_values", table(config))) {}
 
   bool leaves_scores() const override { return false; }
@@ -40,14 +39,15 @@ class RelativePositions : public PositionScheme {
 
  private:
   static Tensor table(const ModelConfig& config) {
-    return torch::empty({2 * kLargestDistance + 1, config.width_of_head()});
+    return torch::empty({2 * config.largest_distance + 1, config.width_of_head()});
   }
 
-  static Tensor distances(std::int64_t first, std::int64_t count, std::int64_t keys, torch::Device device) {
-    return key_distances(first, count, keys, device).clamp_(-kLargestDistance, kLargestDistance).add_(kLargestDistance);
+  Tensor distances(std::int64_t first, std::int64_t count, std::int64_t keys, torch::Device device) const {
+    return key_distances(first, count, keys, device).clamp_(-largest_, largest_).add_(largest_);
   }
 
-  Tensor keys_, values_;  // [2 · 16 + 1, d]
+  std::int64_t largest_;
+  Tensor keys_, values_;  // [2 · largest + 1, d]
 };
 
 }  // namespace
