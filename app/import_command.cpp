@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fmt/format.h>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,24 +29,42 @@ constexpr const char* kImportSummary = R"(Makes a model of this program of one t
 
   dragoman import opus-mt-en-de --output en-de
   dragoman import --from opus-mt-en-de --output en-de --check some.en
+  dragoman import translate-en_de.argosmodel --output en-de
+  dragoman import ctranslate2-en-de --tokenizer en-de.spm --output en-de
 
 Hugging Face folders of MarianMT (OPUS-MT), M2M100, NLLB-200, mBART and of T5 with its kin (Flan-T5, mT5, UMT5,
-MADLAD-400), and Marian's own files (.npz, .bin, or their folder) can be imported.)";
+MADLAD-400), Marian's own files (.npz, .bin, or their folder), folders of CTranslate2 and packages of argos-translate can
+be imported.)";
 
 constexpr std::size_t kLinesToCheck = 10;
 
 struct ImportOptions {
-  std::string from, output, check;
+  std::string from, output, check, tokenizer, source_tokenizer, target_tokenizer;
   LanguagePair languages;
   bool quiet = false;
+
+  /// Throws std::invalid_argument if they contradict each other.
+  ForeignSource source() const {
+    if (!tokenizer.empty() && !(source_tokenizer.empty() && target_tokenizer.empty()))
+      throw std::invalid_argument("--tokenizer is for both sides; leave out --source-tokenizer and --target-tokenizer");
+    if (source_tokenizer.empty() != target_tokenizer.empty())
+      throw std::invalid_argument(
+          "--source-tokenizer and --target-tokenizer need each other; one for both is --tokenizer");
+    const bool one = !tokenizer.empty();
+    return {from, one ? tokenizer : source_tokenizer, one ? tokenizer : target_tokenizer};
+  }
 };
 
 void add_options(CommandLine& line, ImportOptions& options) {
   Option& from =
-      line.add("from", options.from, "PATH", "the model to import, a folder or a file; its format is recognised");
+      line.add("from", options.from, "DIR", "the model to import, a folder or a file; its format is recognised");
   from.required = from.bare = true;
   Option& output = line.add("output,o", options.output, "DIR", "the model directory to write, made if it is missing");
   output.required = output.writes = true;
+  line.add("tokenizer", options.tokenizer, "FILE",
+           "the SentencePiece model of both sides, for a model that has none beside it (CTranslate2)");
+  line.add("source-tokenizer", options.source_tokenizer, "FILE", "the same of the source alone");
+  line.add("target-tokenizer", options.target_tokenizer, "FILE", "and of the target");
   line.add("check", options.check, "FILE",
            "print the first ten lines of this file with their translations, a tab between them");
   line.add("source-lang", options.languages.source, "CODE", "these lines' language, of a model that knows several");
@@ -93,10 +112,11 @@ int import_command(const std::vector<std::string>& arguments) {
     print(*text);
     return 0;
   }
+  const ForeignSource from = options.source();
   std::vector<std::string> lines;
   if (!options.check.empty()) lines = read_lines(options.check);
   lines.resize(std::min(lines.size(), kLinesToCheck));
-  ImportedModel imported = import_model(options.from);
+  ImportedModel imported = import_model(from);
   lines.insert(lines.begin(), imported.sample);
   const std::string what = summary(imported);
   LanguagePair languages = options.languages;

@@ -117,6 +117,14 @@ void MappedFile::require_unchanged() const {
       fmt::format("{}: was written to while it was read; start again when it is complete", path_.string()));
 }
 
+// Whole pages: what else is on the first and the last one may be of use.
+void MappedFile::forget(std::string_view part) const {
+  static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<std::uintptr_t>(part.data()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // or it stays, and no harm
+}
+
 MappedFile::~MappedFile() {
   ::close(descriptor_);
   if (!start_) return;

@@ -28,6 +28,9 @@ class MappedFile {
   /// this and part of that.
   void require_unchanged() const;
 
+  /// Lets go of the memory that it took to look at a part of bytes(); who looks again has it read again.
+  void forget(std::string_view part) const;
+
   std::string_view bytes() const { return {static_cast<const char*>(start_), size_}; }
 
  private:

@@ -90,7 +90,7 @@ TextFrame text_frame(const ModelConfig& config, const LanguagePair& languages) {
     return ids;
   };
   TextFrame frame{filled(form.source_before), filled(form.source_behind), filled(form.target_before),
-                  config.special_ids.eos, config.special_ids.pad, config.special_ids.filler()};
+                  config.special_ids.eos,     config.special_ids.pad,     config.special_ids.filler()};
   frame.target_before.insert(frame.target_before.begin(), config.start_token);
   return frame;
 }

@@ -1,6 +1,8 @@
 #include "formats/foreign/foreign_format.h"
 
 #include "base/atomic_file.h"
+#include "formats/argos/argos_package.h"
+#include "formats/ctranslate2/ctranslate2_format.h"
 #include "formats/foreign/imported_model.h"
 #include "formats/huggingface/hugging_face_format.h"
 #include "formats/marian/marian_files.h"
@@ -66,10 +68,19 @@ bool is_torch_checkpoint(const fs::path& path) {
   return has_extension(path, {".pt", ".pth", ".ckpt"});
 }
 
+ImportedModel read_hugging_face_folder(const ForeignSource& from) {
+  return read_hugging_face(from.path);
+}
+
+ImportedModel read_marian_files(const ForeignSource& from) {
+  return read_marian_model(from.path);
+}
+
 constexpr std::array kFormats = {
-    ForeignFormat{"a CTranslate2 model", is_ctranslate2, nullptr},
-    ForeignFormat{"a Hugging Face model", is_hugging_face, read_hugging_face},
-    ForeignFormat{"a Marian model", is_marian_model, read_marian_model},
+    ForeignFormat{"a CTranslate2 model", is_ctranslate2, read_ctranslate2_folder, true},
+    ForeignFormat{"a package of argos-translate", is_argos_package, read_argos_package, true},
+    ForeignFormat{"a Hugging Face model", is_hugging_face, read_hugging_face_folder},
+    ForeignFormat{"a Marian model", is_marian_model, read_marian_files},
     ForeignFormat{"a checkpoint of PyTorch", is_torch_checkpoint, nullptr},
 };
 
@@ -105,9 +116,19 @@ void refuse_foreign_model(const fs::path& path) {
 }
 
 ImportedModel import_model(const fs::path& path) {
-  const ForeignFormat* format = foreign_format_of(path);
-  if (format && format->read) return format->read(path);
-  throw std::runtime_error(fmt::format("{} is {}; what can be imported is {}", path.string(),
+  return import_model(ForeignSource{path});
+}
+
+ImportedModel import_model(const ForeignSource& from) {
+  const ForeignFormat* format = foreign_format_of(from.path);
+  if (format && format->read) {
+    if (!from.source_tokenizer.empty() && !format->takes_tokenizers) {
+      throw std::invalid_argument(
+          fmt::format("{} is {}, which brings its own tokenizers", from.path.string(), format->name));
+    }
+    return format->read(from);
+  }
+  throw std::runtime_error(fmt::format("{} is {}; what can be imported is {}", from.path.string(),
                                        format ? format->name : "no model of another program that can be told",
                                        readable_formats()));
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "formats/foreign/foreign_source.h"
+
 #include <filesystem>
 #include <span>
 #include <string_view>
@@ -18,7 +20,9 @@ struct ForeignFormat {
 
   /// Throws std::runtime_error naming the file, and what of it is damaged or has no form here. Null where a model can
   /// be told, but not read.
-  ImportedModel (*read)(const std::filesystem::path& path);
+  ImportedModel (*read)(const ForeignSource& from);
+
+  bool takes_tokenizers = false;  ///< else a model brings its own, and read() is given none
 };
 
 std::span<const ForeignFormat> foreign_formats();
@@ -29,7 +33,9 @@ const ForeignFormat* foreign_format_of(const std::filesystem::path& path);
 /// Throws std::runtime_error if `path` is a model of another program, with its format and what to do.
 void refuse_foreign_model(const std::filesystem::path& path);
 
-/// Reads a model of another program. Throws std::runtime_error if `path` is none that can be read, or as `read` does.
+/// Reads a model of another program. Throws std::runtime_error if `from` is none that can be read, or as `read` does;
+/// std::invalid_argument if it names tokenizers for a model that brings its own.
+ImportedModel import_model(const ForeignSource& from);
 ImportedModel import_model(const std::filesystem::path& path);
 
 }  // namespace dragoman

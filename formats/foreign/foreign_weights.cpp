@@ -30,18 +30,18 @@ std::string type_name(at::ScalarType type) {
   }
 }
 
+bool has_weights_type(at::ScalarType type) {
+  return type == torch::kFloat32 || type == torch::kFloat16 || type == torch::kBFloat16;
+}
+
+}  // namespace
+
 // Without a copy of the tensor.
 bool is_finite(const Tensor& tensor) {
   if (tensor.numel() == 0) return true;
   const auto [least, most] = at::aminmax(tensor);
   return std::isfinite(least.item<float>()) && std::isfinite(most.item<float>());
 }
-
-bool has_weights_type(at::ScalarType type) {
-  return type == torch::kFloat32 || type == torch::kFloat16 || type == torch::kBFloat16;
-}
-
-}  // namespace
 
 void ForeignWeights::add(LazyTensor tensor, const std::string& file) {
   const std::string name = tensor.name;

@@ -15,6 +15,9 @@
 
 namespace dragoman {
 
+/// Whether a tensor of floating-point numbers has neither infinities nor NaN.
+bool is_finite(const torch::Tensor& tensor);
+
 /// The tensors of a model of another program by their names there, from one file or several. Who reads the model takes
 /// what it has a place for; what is left over then is not ignored.
 class ForeignWeights {

@@ -1,6 +1,7 @@
 // Models of transformers through the whole program; what transformers makes of the same text: see
 // tests/fixtures/marian_golden.py and t5_golden.py.
 #include "tests/end_to_end/program.h"
+#include "tests/end_to_end/tiny_model.h"
 #include "tests/formats/checkpoint_bytes.h"
 
 #include <algorithm>
@@ -270,12 +271,18 @@ TEST_F(Import, RefusesWhatItCannotRead) {
   fs::create_directory(folder_ / "ct2");
   std::ofstream(folder_ / "ct2/model.bin") << "x";
   std::ofstream(folder_ / "ct2/shared_vocabulary.json") << "[]";
-  expect_refusal(import(folder_ / "ct2"), 1, {"a CTranslate2 model", "what can be imported is"});
+  expect_refusal(import(folder_ / "ct2"), 1, {"ct2/model.bin: it is cut short", "copy it anew"});
+  std::ofstream(folder_ / "model.pt") << "x";
+  expect_refusal(import(folder_ / "model.pt"), 1, {"a checkpoint of PyTorch", "what can be imported is"});
   const std::string other = copied("shared");
   std::ofstream(other + "/config.json") << R"({"model_type": "gpt2"})";
   expect_refusal(import(other), 1, {"'model_type' is \"gpt2\"", "there is marian, m2m_100"});
   expect_refusal(dragoman({"import", model_fixture("shared")}), 2, {"--output is required"});
   expect_refusal(dragoman({"import", "-o", folder_ / "model"}), 2, {"--from is required"});
+  expect_refusal(dragoman({"import", model_fixture("shared"), "-o", folder_ / "model", "--source-tokenizer", "x"}), 2,
+                 {"--source-tokenizer and --target-tokenizer need each other"});
+  expect_refusal(dragoman({"import", model_fixture("shared"), "-o", folder_ / "model", "--tokenizer", "x"}), 2,
+                 {"a Hugging Face model, which brings its own tokenizers"});
   expect_refusal(dragoman({"import", other, other, "-o", folder_ / "model"}), 2, {"--from"});
   expect_refusal(dragoman({"import", other, "-o", other}), 2, {"--output", "--from"});
   expect_refusal(dragoman({"translate", "--model", other}, reading("x\n")), 1,
