@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/decoding_defaults.h"
 #include "app/translation_options.h"
+#include "base/memory.h"
 #include "data/line_reader.h"
 #include "decoding/engine/shortlist.h"
 #include "formats/foreign/finite_logits.h"
@@ -127,6 +128,7 @@ int import_command(const std::vector<std::string>& arguments) {
     write_model_directory(options.output, "dragoman import", imported.config, imported.tokenizers, imported.weights,
                           true, stop, [&](const fs::path& folder) {
                             imported.weights.clear();
+                            release_free_memory();
                             if (imported.shortlist)
                               save_shortlist_of_new_model(folder, shortlist_of(*imported.shortlist),
                                                           imported.tokenizers);
