@@ -94,7 +94,7 @@ TEST(Batch, TakesTheIdsItIsTold) {
   corpus.append(std::vector<std::int32_t>{7}, std::vector<std::int32_t>{8, 9, 10});
   corpus.append(std::vector<std::int32_t>{11, 12}, std::vector<std::int32_t>{13});
   const std::vector<std::uint32_t> pairs = {1, 0};
-  const Batch batch = make_batch(corpus.pairs(), pairs, {{}, {92}, {94}, 92, 90}, torch::kCPU);
+  const Batch batch = make_batch(corpus.pairs(), pairs, {{}, {92}, {94}, 92, 90, 90}, torch::kCPU);
   EXPECT_TRUE(batch.source.equal(ids({{11, 12, 92}, {7, 92, 90}})));
   EXPECT_TRUE(batch.source_lengths.equal(torch::tensor({3, 2}, torch::kInt64)));
   EXPECT_TRUE(batch.target_in.equal(ids({{94, 13, 90, 90}, {94, 8, 9, 10}})));
