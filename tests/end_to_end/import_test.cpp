@@ -87,7 +87,9 @@ TEST_F(Import, TranslatesBetweenTheLanguagesThatAreAskedFor) {
                          {"mbart", "en_XX", ""}}) {
     const std::string folder = DRAGOMAN_FIXTURES "/multilingual/" + way.name;
     const std::string model = folder_ / way.name;
-    if (!fs::exists(model)) EXPECT_EQ(dragoman({"import", folder, "--output", model}).exit_code, 0);
+    if (!fs::exists(model)) {
+      EXPECT_EQ(dragoman({"import", folder, "--output", model}).exit_code, 0);
+    }
     std::ifstream file(folder + "/golden.json");
     std::string sources;
     std::vector<std::string> expected[2];
