@@ -1,11 +1,11 @@
 #include "tokenizer/language_code.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <stdexcept>
+#include <unicode/locid.h>
 #include <unicode/uloc.h>
 #include <vector>
 
@@ -39,23 +39,15 @@ struct Locale {
   std::string language, script, region;
 };
 
-// By ISO 639 and 15924, codes of three letters with two where there are such; nothing where ICU cannot read it.
+// Codes of three letters with two where there are such, those of individual languages ("arb", "swh") with that of the
+// language they count as; nothing where ICU cannot read it. with_likely: script and region that are not said are the
+// usual ones.
 std::optional<Locale> locale_of(std::string_view code, bool with_likely) {
+  icu::Locale locale = icu::Locale::createCanonical(std::string(code).c_str());
   UErrorCode status = U_ZERO_ERROR;
-  std::array<char, ULOC_FULLNAME_CAPACITY> name{}, full{}, part{};
-  uloc_canonicalize(std::string(code).c_str(), name.data(), name.size(), &status);
-  if (with_likely) {
-    uloc_addLikelySubtags(name.data(), full.data(), full.size(), &status);
-  } else {
-    full = name;
-  }
-  const auto get = [&](auto function) {
-    const std::int32_t length = function(full.data(), part.data(), part.size(), &status);
-    return U_SUCCESS(status) ? std::string(part.data(), static_cast<std::size_t>(length)) : std::string();
-  };
-  Locale locale{get(uloc_getLanguage), get(uloc_getScript), get(uloc_getCountry)};
-  if (U_FAILURE(status) || locale.language.empty()) return std::nullopt;
-  return locale;
+  if (with_likely) locale.addLikelySubtags(status);
+  if (code.empty() || locale.isBogus() || U_FAILURE(status) || *locale.getLanguage() == '\0') return std::nullopt;
+  return Locale{locale.getLanguage(), locale.getScript(), locale.getCountry()};
 }
 
 std::string plain(std::string_view code) {
