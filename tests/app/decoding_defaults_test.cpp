@@ -15,7 +15,12 @@ SearchOptions searched(const DecodingDefaults& defaults, const std::set<std::str
 }
 
 TEST(DecodingDefaults, ReplaceWhatNobodyHasGiven) {
-  const DecodingDefaults defaults{3, 0.6, 2, 200};
+  const DecodingDefaults defaults{.beam_size = 3,
+                                  .length_penalty = 0.6,
+                                  .min_length = 2,
+                                  .max_length = 200,
+                                  .never_produced = {},
+                                  .forces_end = {}};
   const SearchOptions all = searched(defaults, {});
   EXPECT_EQ(all.beam_size, 3);
   EXPECT_EQ(all.length_penalty, 0.6);
