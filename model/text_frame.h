@@ -21,8 +21,8 @@ struct TextFrame {
   std::vector<std::int32_t> source_before, source_behind;
   std::vector<std::int32_t> target_before;  ///< the start token first
   std::int32_t end;                         ///< of a target
-  std::int32_t pad;     ///< behind the end of what a target should be, where nothing counts
-  std::int32_t filler;  ///< behind the end of what is read
+  std::int32_t pad;                         ///< behind the end of what a target should be, where nothing counts
+  std::int32_t filler;                      ///< behind the end of what is read
 
   std::size_t around_source() const { return source_before.size() + source_behind.size(); }
 };
