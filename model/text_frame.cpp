@@ -29,8 +29,6 @@ class Side {
        const std::optional<std::string>& own)
       : option_(option), place_(place), wanted_(wanted), own_(own) {}
 
-  const char* option() const { return option_; }
-
   // Nothing if the template does without it.
   std::optional<std::int32_t> token(const TextTemplate& form) const {
     if (!form.has(place_)) return std::nullopt;

@@ -1,5 +1,7 @@
 #include "formats/foreign/model_files.h"
 
+#include "formats/foreign/git_lfs.h"
+
 #include <fmt/format.h>
 #include <stdexcept>
 
@@ -28,14 +30,10 @@ std::string ModelFiles::path(const std::string& name) const {
 }
 
 std::string_view ModelFiles::bytes(const std::string& name) const {
-  constexpr std::string_view kPointer = "version https://git-lfs.github.com/spec/";
   const auto found = files_.find(name);
   if (found == files_.end())
     throw std::runtime_error(fmt::format("{}: the model lacks this file; copy it anew", path(name)));
-  if (found->second.starts_with(kPointer)) {
-    throw std::runtime_error(fmt::format(
-        "{}: is a stand-in of Git LFS for the file; fetch it with `git lfs pull`, or download it", path(name)));
-  }
+  refuse_git_lfs_pointer(found->second, path(name));
   return found->second;
 }
 

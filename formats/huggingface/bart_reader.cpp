@@ -4,14 +4,10 @@
 #include "formats/huggingface/family_options.h"
 #include "formats/huggingface/generation_defaults.h"
 #include "model/attention/positions/positional_encoding.h"
-#include "tokenizer/language_code.h"
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
-#include <array>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <stdexcept>
 #include <utility>
 

@@ -1,6 +1,7 @@
 #include "formats/huggingface/hugging_face_folder.h"
 
 #include "base/atomic_file.h"
+#include "formats/foreign/git_lfs.h"
 #include "formats/foreign/torch_checkpoint.h"
 #include "formats/safetensors.h"
 
@@ -28,14 +29,10 @@ ForeignOptions options_in(const fs::path& file) {
   return ForeignOptions(read_file(file), file.string());
 }
 
-// What `git clone` leaves of a large file without Git LFS.
 void require_contents(const fs::path& file) {
-  constexpr std::string_view kPointer = "version https://git-lfs.github.com/spec/";
-  std::string start(kPointer.size(), '\0');
+  std::string start(git_lfs_pointer_size(), '\0');
   std::ifstream(file, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
-  if (start != kPointer) return;
-  throw std::runtime_error(fmt::format(
-      "{}: is a stand-in of Git LFS for the file; fetch it with `git lfs pull`, or download it", file.string()));
+  refuse_git_lfs_pointer(start, file.string());
 }
 
 }  // namespace

@@ -71,8 +71,6 @@ class MultilingualReader {
  public:
   MultilingualReader(HuggingFaceFolder& folder, const BartForm& form) : reader_(folder, form) {}
 
-  BartReader& reader() { return reader_; }
-
   // target_before: whether a translation begins with its language; else that is its start token.
   ImportedModel read(NumberedTokens vocabulary, const std::vector<std::string>& languages, bool legacy,
                      bool target_before);
