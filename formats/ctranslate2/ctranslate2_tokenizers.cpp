@@ -77,9 +77,7 @@ void require_of_the_same_model(const Tokenizer& pieces, const Tokenizer& words, 
 Tokenizer tokenizer_of(const CTranslate2Vocabularies::Side& list, const Pieces& from, const SpecialTokens& special,
                        std::int64_t size, std::vector<std::string>& notes) {
   TokenTable table = named_tokens(list.tokens, special, size, list.file);
-  if (table.replaced > 0)
-    notes.push_back(
-        fmt::format("{}: {} ids have no token that text can hold; they are called <id-N>", list.file, table.replaced));
+  note_replaced(table.replaced, list.file, notes);
   const std::string vocabulary(kVocabularyFile);
   Tokenizer words = Tokenizer::from_files({{vocabulary, table.vocabulary}}, list.file);
   if (from.model.empty()) return words;

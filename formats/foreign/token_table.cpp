@@ -80,6 +80,11 @@ TokenTable token_table(std::vector<std::string> tokens, std::int32_t pad, const 
   return table;
 }
 
+void note_replaced(std::int64_t ids, const std::string& vocabulary, std::vector<std::string>& notes) {
+  if (ids <= 0) return;
+  notes.push_back(fmt::format("{}: {} ids have no token that text can hold; they are called <id-N>", vocabulary, ids));
+}
+
 std::vector<std::string> read_tokens(std::string_view json, std::int32_t size, const std::string& file) {
   if (size < 0) throw std::runtime_error(fmt::format("{}: a vocabulary of {} tokens is none", file, size));
   return TableReader(size, file).read(json);

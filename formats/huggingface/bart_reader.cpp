@@ -170,12 +170,6 @@ void BartReader::read_network() {
   weights_.require_all_taken(form_.family);
 }
 
-void BartReader::note_replaced(const TokenTable& table, const std::string& vocabulary) {
-  if (table.replaced == 0) return;
-  notes_.push_back(
-      fmt::format("{}: {} ids have no token that text can hold; they are called <id-N>", vocabulary, table.replaced));
-}
-
 ImportedModel BartReader::finish(Tokenizers tokenizers) {
   TextTemplate& form = config_.text_template;
   if (form.languages.empty() || form.languages_optional) {

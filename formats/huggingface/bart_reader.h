@@ -2,7 +2,6 @@
 
 #include "formats/foreign/foreign_weights.h"
 #include "formats/foreign/imported_model.h"
-#include "formats/foreign/token_table.h"
 #include "formats/huggingface/hugging_face_folder.h"
 #include "model/model_config.h"
 #include "model/named_tensors.h"
@@ -49,9 +48,6 @@ class BartReader {
   /// The tokenizers that the family has made, and the defaults of the search, complete the model. Throws as
   /// read_network(), and if a file was written to meanwhile.
   ImportedModel finish(Tokenizers tokenizers);
-
-  /// Tells of the ids of `vocabulary`, a file's name, that have got another name.
-  void note_replaced(const TokenTable& table, const std::string& vocabulary);
 
   HuggingFaceFolder& folder() { return folder_; }
   ForeignOptions& options() { return options_; }

@@ -57,7 +57,7 @@ Tokenizer MarianReader::tokenizer(const std::string& spm, const std::string& voc
   HuggingFaceFolder& folder = reader_.folder();
   const std::string file = (folder.path() / vocabulary).string();
   TokenTable table = read_token_table(folder.read(vocabulary), size, reader_.config().special_ids.pad, file);
-  reader_.note_replaced(table, vocabulary);
+  note_replaced(table.replaced, vocabulary, reader_.notes());
   languages_ = std::move(table.languages);
   Tokenizer made = Tokenizer::from_files({{std::string(kSentencePieceFile), folder.read(spm)},
                                           {std::string(kVocabularyFile), std::move(table.vocabulary)}},

@@ -127,7 +127,7 @@ Tokenizer MultilingualReader::tokenizer(NumberedTokens vocabulary) {
   const std::string file = (reader_.folder().path() / kSharedPieces).string();
   vocabulary.tokens.resize(static_cast<std::size_t>(config.source_vocabulary));
   TokenTable table = token_table(std::move(vocabulary.tokens), config.special_ids.pad, file);
-  reader_.note_replaced(table, kSharedPieces);
+  note_replaced(table.replaced, kSharedPieces, reader_.notes());
   Tokenizer made = Tokenizer::from_files({{std::string(kSentencePieceFile), reader_.folder().read(kSharedPieces)},
                                           {std::string(kVocabularyFile), std::move(table.vocabulary)}},
                                          file);

@@ -86,11 +86,7 @@ class TokenizerReader {
     const fs::path& vocabulary = files_.vocabularies[side];
     TokenTable table = token_table(tokens, pad, vocabulary.string());
     languages_ = std::move(table.languages);
-    const auto unnamed = table.replaced - (std::ssize(tokens) - 1 - rows_[side]);
-    if (unnamed > 0) {
-      notes_.push_back(fmt::format("{}: {} ids have no token that text can hold; they are called <id-N>",
-                                   vocabulary.filename().string(), unnamed));
-    }
+    note_replaced(table.replaced - (std::ssize(tokens) - 1 - rows_[side]), vocabulary.filename().string(), notes_);
     std::vector<CodecFile> files{{std::string(kVocabularyFile), std::move(table.vocabulary)}};
     const auto spm = has_own_ids(vocabulary) ? std::optional(vocabulary) : files_.pieces[side];
     if (spm && (has_own_ids(vocabulary) || files_.has_pieces()))
