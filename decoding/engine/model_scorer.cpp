@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <iterator>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -49,6 +50,11 @@ class NextOfShortlist : public NextTokens {
 
 }  // namespace
 
+void read_beginning(const Seq2SeqModel& model, DecoderState& state, std::int64_t rows,
+                    std::span<const std::int32_t> ids, torch::Device device) {
+  for (const std::int32_t id : ids) model.step({}, state, at::full({rows}, id, torch::kInt64).to(device));
+}
+
 ModelScorer::ModelScorer(const Seq2SeqModel& model, const Memory& memory, const OutputProjection& output,
                          const ShortlistedOutput* shortlisted)
     : model_(model),
@@ -61,8 +67,7 @@ ModelScorer::ModelScorer(const Seq2SeqModel& model, const Memory& memory, const 
 }
 
 void ModelScorer::begin_with(std::span<const std::int32_t> ids) {
-  const auto rows = static_cast<std::int64_t>(sentences_.size());
-  for (const std::int32_t id : ids) model_.step({}, *state_, at::full({rows}, id, torch::kInt64).to(device_));
+  read_beginning(model_, *state_, std::ssize(sentences_), ids, device_);
 }
 
 std::unique_ptr<const NextTokens> ModelScorer::step(std::span<const std::int32_t> previous,

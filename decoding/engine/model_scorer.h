@@ -15,6 +15,10 @@
 
 namespace dragoman {
 
+/// Has all rows of a decoder that has taken no step read `ids`, one after the other.
+void read_beginning(const Seq2SeqModel& model, DecoderState& state, std::int64_t rows,
+                    std::span<const std::int32_t> ids, torch::Device device);
+
 /// Scores the steps of a search by a model, for one batch of sentences. Runs under whatever grad mode its caller has
 /// set: set one that records nothing.
 class ModelScorer : public StepScorer {

@@ -3,6 +3,7 @@
 #include "base/check_range.h"
 #include "base/utf8.h"
 #include "decoding/engine/length_batches.h"
+#include "decoding/engine/model_scorer.h"
 #include "decoding/search/length_penalty.h"
 
 #include <ATen/ATen.h>
@@ -167,9 +168,8 @@ ForcedScorer::LogProbs ForcedScorer::score_by_steps(const Memory& memory, std::s
   LogProbs log_probs(wanted.size());
   const Seq2SeqModel& model = engine_->model();
   const std::unique_ptr<DecoderState> state = model.start({}, memory);
-  for (std::size_t i = 0; i + 1 < frame_.target_before.size(); ++i)
-    model.step({}, *state,
-               at::full({std::ssize(wanted)}, frame_.target_before[i], torch::kInt64).to(engine_->device()));
+  read_beginning(model, *state, std::ssize(wanted),
+                 std::span(frame_.target_before).first(frame_.target_before.size() - 1), engine_->device());
   std::vector<std::size_t> live(wanted.size());  // targets that have not ended
   std::iota(live.begin(), live.end(), std::size_t{0});
   for (std::size_t k = 0;; ++k) {
