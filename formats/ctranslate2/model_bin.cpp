@@ -1,7 +1,6 @@
 #include "formats/ctranslate2/model_bin.h"
 
 #include <algorithm>
-#include <cstring>
 #include <fmt/format.h>
 #include <map>
 #include <stdexcept>
@@ -33,6 +32,10 @@ ModelBin::Type type_of_size(std::uint8_t size) {
   }
 }
 
+std::string model_bin_refusal(const std::string& name, std::string_view what) {
+  return fmt::format("{}: {}; the file is damaged, or none of CTranslate2: copy it anew", name, what);
+}
+
 }  // namespace
 
 std::size_t size_of(ModelBin::Type type) {
@@ -51,35 +54,20 @@ std::size_t size_of(ModelBin::Type type) {
 }
 
 void ModelBin::refuse(std::string_view what) const {
-  throw std::runtime_error(
-      fmt::format("{}: {}; the file is damaged, or none of CTranslate2: copy it anew", name_, what));
-}
-
-std::string_view ModelBin::take(std::uint64_t size) {
-  if (size > rest_.size()) refuse("it is cut short");
-  const std::string_view taken = rest_.substr(0, static_cast<std::size_t>(size));
-  rest_.remove_prefix(taken.size());
-  return taken;
-}
-
-template <typename Number>
-Number ModelBin::number() {
-  Number value = 0;
-  std::memcpy(&value, take(sizeof value).data(), sizeof value);
-  return value;
+  throw std::runtime_error(model_bin_refusal(name_, what));
 }
 
 // The length counts the NUL at the end.
 std::string ModelBin::text() {
-  const std::string_view bytes = take(number<std::uint16_t>());
+  const std::string_view bytes = bytes_.take(bytes_.number<std::uint16_t>());
   if (bytes.empty() || bytes.find('\0') != bytes.size() - 1) refuse("a name does not end where it should");
   return std::string(bytes.substr(0, bytes.size() - 1));
 }
 
 // How many follow, of which each takes `smallest` bytes at the least.
 std::uint32_t ModelBin::count(std::size_t smallest) {
-  const auto count = number<std::uint32_t>();
-  if (count > rest_.size() / smallest) refuse("it is cut short");
+  const auto count = bytes_.number<std::uint32_t>();
+  if (count > bytes_.rest().size() / smallest) bytes_.refuse_cut();
   return count;
 }
 
@@ -87,17 +75,17 @@ void ModelBin::read_variable() {
   std::string name = text();
   if (name.empty()) refuse("a variable lacks its name");
   Variable variable;
-  const auto rank = number<std::uint8_t>();
-  for (int i = 0; i < rank; ++i) variable.shape.push_back(number<std::uint32_t>());
-  const auto kind = number<std::uint8_t>();
+  const auto rank = bytes_.number<std::uint8_t>();
+  for (int i = 0; i < rank; ++i) variable.shape.push_back(bytes_.number<std::uint32_t>());
+  const auto kind = bytes_.number<std::uint8_t>();
   try {
     variable.type = version_ >= kWithTypes ? type_of_number(kind) : type_of_size(kind);
   } catch (const std::invalid_argument& error) {
     refuse(fmt::format("the variable '{}' has {}, {}", name, error.what(), kind));
   }
   const std::uint64_t size =
-      std::uint64_t{number<std::uint32_t>()} * (version_ >= kWithTypes ? 1 : size_of(variable.type));
-  variable.data = take(size);
+      std::uint64_t{bytes_.number<std::uint32_t>()} * (version_ >= kWithTypes ? 1 : size_of(variable.type));
+  variable.data = bytes_.take(size);
   std::uint64_t expected = size_of(variable.type);
   for (const std::int64_t extent : variable.shape) {
     if (__builtin_mul_overflow(expected, static_cast<std::uint64_t>(extent), &expected)) expected = size + 1;
@@ -122,8 +110,8 @@ void ModelBin::read_alias() {
 }
 
 ModelBin::ModelBin(std::string_view bytes, std::string name_for_errors)
-    : name_(std::move(name_for_errors)), rest_(bytes) {
-  version_ = number<std::uint32_t>();
+    : name_(std::move(name_for_errors)), bytes_(bytes, model_bin_refusal(name_, "it is cut short")) {
+  version_ = bytes_.number<std::uint32_t>();
   if (version_ < 1 || version_ > kNewestVersion) {
     throw std::runtime_error(
         fmt::format("{}: has the binary version {}, of which Dragoman knows 1 to {}; CTranslate2 3 and 4 write 6",
@@ -131,7 +119,7 @@ ModelBin::ModelBin(std::string_view bytes, std::string name_for_errors)
   }
   if (version_ >= kWithSpec) {
     spec_ = text();
-    revision_ = number<std::uint32_t>();
+    revision_ = bytes_.number<std::uint32_t>();
   }
   const std::uint32_t variables = count(kSmallestText + 1 + 1 + 4);
   for (std::uint32_t i = 0; i < variables; ++i) read_variable();
@@ -139,7 +127,7 @@ ModelBin::ModelBin(std::string_view bytes, std::string name_for_errors)
     const std::uint32_t aliases = count(2 * kSmallestText);
     for (std::uint32_t i = 0; i < aliases; ++i) read_alias();
   }
-  if (!rest_.empty()) refuse("there is something behind its end");
+  if (!bytes_.rest().empty()) refuse("there is something behind its end");
 }
 
 }  // namespace dragoman

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "formats/foreign/byte_cursor.h"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -34,16 +36,13 @@ class ModelBin {
 
  private:
   [[noreturn]] void refuse(std::string_view what) const;
-  std::string_view take(std::uint64_t size);
-  template <typename Number>
-  Number number();
   std::string text();
   std::uint32_t count(std::size_t smallest);
   void read_variable();
   void read_alias();
 
   std::string name_;
-  std::string_view rest_;
+  ByteCursor bytes_;
   std::uint32_t version_ = 0, revision_ = 1;
   std::string spec_;
   std::map<std::string, Variable, std::less<>> variables_;

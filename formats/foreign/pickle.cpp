@@ -14,10 +14,14 @@ constexpr std::size_t kLargest = 16U << 20U;  // a table of a thousand tensors t
 constexpr std::string_view kOrderedDict = "collections.OrderedDict";
 constexpr int kNewestProtocol = 5;
 
+std::string pickle_refusal(const std::string& name, std::string_view what) {
+  return fmt::format("{}: {}; nothing of it was executed", name, what);
+}
+
 }  // namespace
 
 Pickle::Pickle(std::string_view bytes, std::span<const std::string_view> globals, std::string name_for_errors)
-    : name_(std::move(name_for_errors)), rest_(bytes), globals_(globals) {
+    : name_(std::move(name_for_errors)), bytes_(bytes, pickle_refusal(name_, "it is cut short")), globals_(globals) {
   if (bytes.size() > kLargest) refuse("it is larger than any table of tensors");
   for (auto opcode = take_opcode(); opcode != PickleOpcode::kStop; opcode = take_opcode()) {
     if (take_scalar(opcode) || take_value(opcode) || combine(opcode)) continue;
@@ -28,29 +32,15 @@ Pickle::Pickle(std::string_view bytes, std::span<const std::string_view> globals
 }
 
 void Pickle::refuse(std::string_view what) const {
-  throw std::runtime_error(fmt::format("{}: {}; nothing of it was executed", name_, what));
-}
-
-std::string_view Pickle::take(std::uint64_t size) {
-  if (size > rest_.size()) refuse("it is cut short");
-  const std::string_view taken = rest_.substr(0, static_cast<std::size_t>(size));
-  rest_.remove_prefix(taken.size());
-  return taken;
+  throw std::runtime_error(pickle_refusal(name_, what));
 }
 
 PickleOpcode Pickle::take_opcode() {
-  return static_cast<PickleOpcode>(take(1).front());
-}
-
-template <typename Number>
-Number Pickle::take_number() {
-  Number value = 0;
-  std::memcpy(&value, take(sizeof value).data(), sizeof value);
-  return value;
+  return static_cast<PickleOpcode>(bytes_.take(1).front());
 }
 
 std::int64_t Pickle::take_long(std::size_t size) {
-  const std::string_view bytes = take(size);
+  const std::string_view bytes = bytes_.take(size);
   std::int64_t number = !bytes.empty() && (bytes.back() & 0x80) != 0 ? -1 : 0;
   if (bytes.size() > sizeof number) refuse("a number in it has more than 64 bits");
   std::memcpy(&number, bytes.data(), bytes.size());
@@ -58,9 +48,9 @@ std::int64_t Pickle::take_long(std::size_t size) {
 }
 
 std::string_view Pickle::take_line() {
-  const std::size_t end = rest_.find('\n');
-  if (end == std::string_view::npos) refuse("it is cut short");
-  return take(end + 1).substr(0, end);
+  const std::size_t end = bytes_.rest().find('\n');
+  if (end == std::string_view::npos) bytes_.refuse_cut();
+  return bytes_.take(end + 1).substr(0, end);
 }
 
 // Numbers and the like. Returns whether the opcode brings one.
@@ -68,10 +58,10 @@ bool Pickle::take_scalar(PickleOpcode opcode) {
   using enum PickleOpcode;
   switch (opcode) {
     case kProto:
-      if (take_number<std::uint8_t>() > kNewestProtocol) refuse("its protocol is newer than 5");
+      if (bytes_.number<std::uint8_t>() > kNewestProtocol) refuse("its protocol is newer than 5");
       break;
     case kFrame:
-      take(8);
+      bytes_.take(8);
       break;
     case kNone:
       push({});
@@ -81,19 +71,19 @@ bool Pickle::take_scalar(PickleOpcode opcode) {
       push({Kind::boolean, opcode == kNewTrue ? 1 : 0});
       break;
     case kBinInt:
-      push({Kind::integer, take_number<std::int32_t>()});
+      push({Kind::integer, bytes_.number<std::int32_t>()});
       break;
     case kBinInt1:
-      push({Kind::integer, take_number<std::uint8_t>()});
+      push({Kind::integer, bytes_.number<std::uint8_t>()});
       break;
     case kBinInt2:
-      push({Kind::integer, take_number<std::uint16_t>()});
+      push({Kind::integer, bytes_.number<std::uint16_t>()});
       break;
     case kLong1:
-      push({Kind::integer, take_long(take_number<std::uint8_t>())});
+      push({Kind::integer, take_long(bytes_.number<std::uint8_t>())});
       break;
     case kBinFloat:
-      take(8);
+      bytes_.take(8);
       push({Kind::real});
       break;
     default:
@@ -107,10 +97,10 @@ bool Pickle::take_value(PickleOpcode opcode) {
   using enum PickleOpcode;
   switch (opcode) {
     case kBinUnicode:
-      push({Kind::text, 0, take(take_number<std::uint32_t>())});
+      push({Kind::text, 0, bytes_.take(bytes_.number<std::uint32_t>())});
       break;
     case kShortBinUnicode:
-      push({Kind::text, 0, take(take_number<std::uint8_t>())});
+      push({Kind::text, 0, bytes_.take(bytes_.number<std::uint8_t>())});
       break;
     case kGlobal: {
       const std::string_view module = take_line();
@@ -127,10 +117,10 @@ bool Pickle::take_value(PickleOpcode opcode) {
       push({Kind::dict});
       break;
     case kBinGet:
-      push_memo(take_number<std::uint8_t>());
+      push_memo(bytes_.number<std::uint8_t>());
       break;
     case kLongBinGet:
-      push_memo(take_number<std::uint32_t>());
+      push_memo(bytes_.number<std::uint32_t>());
       break;
     default:
       return false;
@@ -146,10 +136,10 @@ bool Pickle::combine(PickleOpcode opcode) {
       marks_.push_back(stack_.size());
       break;
     case kBinPut:
-      memoise(take_number<std::uint8_t>());
+      memoise(bytes_.number<std::uint8_t>());
       break;
     case kLongBinPut:
-      memoise(take_number<std::uint32_t>());
+      memoise(bytes_.number<std::uint32_t>());
       break;
     case kMemoize:
       memoise(static_cast<std::uint32_t>(memo_.size()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "formats/foreign/byte_cursor.h"
 #include "formats/foreign/pickle_opcodes.h"
 
 #include <cstdint>
@@ -49,10 +50,7 @@ class Pickle {
 
   [[noreturn]] void refuse(std::string_view what) const;
   const Node& node(Value value, Kind kind) const;
-  std::string_view take(std::uint64_t size);
   PickleOpcode take_opcode();
-  template <typename Number>
-  Number take_number();
   std::int64_t take_long(std::size_t size);
   std::string_view take_line();
 
@@ -70,7 +68,7 @@ class Pickle {
   void memoise(std::uint32_t key);
 
   std::string name_;
-  std::string_view rest_;
+  ByteCursor bytes_;
   std::span<const std::string_view> globals_;
   std::vector<Node> nodes_;
   std::vector<Value> stack_;

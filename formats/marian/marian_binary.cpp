@@ -1,6 +1,7 @@
 #include "formats/marian/marian_binary.h"
 
-#include <cstring>
+#include "formats/foreign/byte_cursor.h"
+
 #include <fmt/format.h>
 #include <stdexcept>
 
@@ -30,29 +31,31 @@ MarianType type_of(std::uint64_t id) {
 
 class BinaryReader {
  public:
-  BinaryReader(std::string_view bytes, const std::string& name) : rest_(bytes), name_(name) {}
+  BinaryReader(std::string_view bytes, const std::string& name)
+      : bytes_(bytes, fmt::format("{}: its list of tables leads out of the file; copy the model anew", name)),
+        name_(name) {}
 
   std::vector<MarianItem> read() {
-    const auto version = number<std::uint64_t>();
+    const auto version = bytes_.number<std::uint64_t>();
     if (version == kEncryptedVersion) refuse("is encrypted; ask who made it for one that is not");
     if (version != kPlainVersion) refuse("is not a .bin file of Marian in a form that is known");
     constexpr std::uint64_t kHeader = 32;
-    const auto count = number<std::uint64_t>();
-    if (count > rest_.size() / kHeader) refuse_cut();
+    const auto count = bytes_.number<std::uint64_t>();
+    if (count > bytes_.rest().size() / kHeader) bytes_.refuse_cut();
     std::vector<Header> headers(count);
     for (Header& header : headers)
       for (std::uint64_t* value : {&header.name, &header.type, &header.shape, &header.data})
-        *value = number<std::uint64_t>();
+        *value = bytes_.number<std::uint64_t>();
     std::vector<MarianItem> items(count);
     for (std::size_t i = 0; i < count; ++i) {
-      items[i].name = part(headers[i].name);
+      items[i].name = bytes_.take(headers[i].name);
       items[i].name = items[i].name.substr(0, items[i].name.find('\0'));
       items[i].type_id = headers[i].type;
       items[i].type = type_of(headers[i].type);
     }
     for (std::size_t i = 0; i < count; ++i) read_shape(headers[i].shape, items[i]);
-    part(number<std::uint64_t>());
-    for (std::size_t i = 0; i < count; ++i) items[i].data = numbers(items[i], part(headers[i].data));
+    bytes_.take(bytes_.number<std::uint64_t>());
+    for (std::size_t i = 0; i < count; ++i) items[i].data = numbers(items[i], bytes_.take(headers[i].data));
     return items;
   }
 
@@ -64,27 +67,12 @@ class BinaryReader {
   [[noreturn]] void refuse(std::string_view what) const {
     throw std::runtime_error(fmt::format("{}: {}", name_, what));
   }
-  [[noreturn]] void refuse_cut() const { refuse("its list of tables leads out of the file; copy the model anew"); }
-
-  std::string_view part(std::uint64_t size) {
-    if (size > rest_.size()) refuse_cut();
-    const std::string_view part = rest_.substr(0, static_cast<std::size_t>(size));
-    rest_.remove_prefix(part.size());
-    return part;
-  }
-
-  template <typename Number>
-  Number number() {
-    Number value;
-    std::memcpy(&value, part(sizeof value).data(), sizeof value);
-    return value;
-  }
 
   void read_shape(std::uint64_t dimensions, MarianItem& item) {
     constexpr std::uint64_t kMostDimensions = 8;
     if (dimensions > kMostDimensions)
       refuse(fmt::format("the shape of '{}' is not valid; copy the model anew", item.name));
-    for (std::uint64_t i = 0; i < dimensions; ++i) item.shape.push_back(number<std::int32_t>());
+    for (std::uint64_t i = 0; i < dimensions; ++i) item.shape.push_back(bytes_.number<std::int32_t>());
   }
 
   // What an item has of its part of the file, which may be filled up behind it.
@@ -102,7 +90,7 @@ class BinaryReader {
     return data.substr(0, static_cast<std::size_t>(size));
   }
 
-  std::string_view rest_;
+  ByteCursor bytes_;
   const std::string& name_;
 };
 
