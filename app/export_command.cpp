@@ -37,12 +37,13 @@ int export_command(const std::vector<std::string>& arguments) {
     return 0;
   }
   const LoadedWeights loaded = load_weights(choice.model, choice.load_options());
+  std::vector<std::string> notes;
   do_stoppably([&](const StopCheck& stop) {
-    export_ctranslate2(output, loaded.config, loaded.weights, loaded.tokenizers, stop);
+    notes = export_ctranslate2(output, loaded.config, loaded.weights, loaded.tokenizers, stop);
   });
-  Log(quiet).line(fmt::format("dragoman: wrote {}, a model of CTranslate2; sentences go in as pieces of {}", output,
-                              fmt::format("{}{}", loaded.tokenizers.joint() ? "tokenizer" : "source",
-                                          loaded.tokenizers.source.files().front().extension)));
+  Log log(quiet);
+  log.line(fmt::format("dragoman: wrote {}, a model of CTranslate2", output));
+  for (const std::string& note : notes) log.line("  " + note);
   return 0;
 }
 

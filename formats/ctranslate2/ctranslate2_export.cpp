@@ -2,6 +2,7 @@
 
 #include "base/atomic_directory.h"
 #include "base/atomic_file.h"
+#include "formats/ctranslate2/exported_text.h"
 #include "formats/ctranslate2/exported_variables.h"
 #include "formats/stored_weights.h"
 #include "model/attention/positions/positional_encoding.h"
@@ -11,7 +12,6 @@
 #include <cmath>
 #include <cstdint>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -22,7 +22,6 @@ namespace dragoman {
 namespace {
 
 namespace fs = std::filesystem;
-using SortedJson = nlohmann::json;
 using torch::Tensor;
 
 // CTranslate2's numbers.
@@ -44,7 +43,8 @@ std::int64_t activation_number(Activation activation) {
 
 class Export {
  public:
-  Export(const ModelConfig& config, const SafetensorsFile& weights) : config_(config), weights_(weights) {
+  Export(const ModelConfig& config, const SafetensorsFile& weights, const ExportedText& text)
+      : config_(config), weights_(weights), text_(text) {
     add_stack("encoder", config.encoder_layers);
     add_stack("decoder", config.decoder_layers);
     add_embeddings();
@@ -55,7 +55,7 @@ class Export {
     variables_.add_short("decoder/alignment_layer", -1);
     for (const char* off : {"alibi", "alibi_use_positive_positions", "scale_alibi"})
       variables_.add_flag(fmt::format("decoder/{}", off), false);
-    variables_.add_flag("decoder/start_from_zero_embedding", config.zero_start);
+    variables_.add_flag("decoder/start_from_zero_embedding", config.zero_start || text.drops_padding);
     if (config.output_scale) variables_.add_real("decoder/scale_outputs", 1 / std::sqrt(config.width));
   }
 
@@ -149,20 +149,23 @@ class Export {
     variables_.add_real(attention + "/rotary_base", 10'000);
   }
 
+  Tensor rows(const std::string& name, std::int32_t count) const { return weight(name).narrow(0, 0, count); }
+
   void add_embeddings() {
     const bool one = config_.ties_inputs();
-    variables_.add("decoder/embeddings/weight", weight(one ? "embedding.weight" : "target_embedding.weight"));
+    variables_.add("decoder/embeddings/weight",
+                   rows(one ? "embedding.weight" : "target_embedding.weight", text_.target_size));
     if (one) {
       variables_.add_alias("encoder/embeddings_0/weight", "decoder/embeddings/weight");
     } else {
-      variables_.add("encoder/embeddings_0/weight", weight("source_embedding.weight"));
+      variables_.add("encoder/embeddings_0/weight", rows("source_embedding.weight", text_.source_size));
     }
     if (!config_.ties_output()) {
-      variables_.add("decoder/projection/weight", weight("output_weight"));
+      variables_.add("decoder/projection/weight", rows("output_weight", text_.target_size));
     } else {
       variables_.add_alias("decoder/projection/weight", "decoder/embeddings/weight");
     }
-    if (config_.output_bias) variables_.add("decoder/projection/bias", weight("output_bias"));
+    if (config_.output_bias) variables_.add("decoder/projection/bias", rows("output_bias", text_.target_size));
   }
 
   // Tables that are added to the embeddings.
@@ -183,29 +186,9 @@ class Export {
 
   const ModelConfig& config_;
   const SafetensorsFile& weights_;
+  const ExportedText& text_;
   ExportedVariables variables_;
 };
-
-std::string vocabulary_of(const Tokenizer& tokenizer) {
-  SortedJson pieces = SortedJson::array();
-  for (std::int32_t id = 0; id < tokenizer.vocabulary_size(); ++id) pieces.push_back(tokenizer.piece(id));
-  return pieces.dump(1) + "\n";
-}
-
-std::string config_of(const ModelConfig& config, const Tokenizers& tokenizers) {
-  const SpecialIds& special = config.special_ids;
-  const Tokenizer& target = tokenizers.target;
-  return SortedJson{{"add_source_bos", false},
-                    {"add_source_eos", true},
-                    {"bos_token", target.piece(special.start())},
-                    {"decoder_start_token", target.piece(config.start_token)},
-                    {"eos_token", target.piece(special.eos)},
-                    {"unk_token", target.piece(special.unk)},
-                    {"layer_norm_epsilon", config.norm_epsilon},
-                    {"multi_query_attention", false}}
-             .dump(2) +
-         "\n";
-}
 
 // What is otherwise than here has no form in CTranslate2, or none that this program writes.
 void require_exportable(const ModelConfig& config) {
@@ -232,24 +215,28 @@ void require_exportable(const ModelConfig& config) {
 
 }  // namespace
 
-void export_ctranslate2(const fs::path& path, const ModelConfig& config, const SafetensorsFile& weights,
-                        const Tokenizers& tokenizers, const StopCheck& stop) {
+std::vector<std::string> export_ctranslate2(const fs::path& path, const ModelConfig& config,
+                                            const SafetensorsFile& weights, const Tokenizers& tokenizers,
+                                            const StopCheck& stop) {
   require_exportable(config);
-  const Export exported(config, weights);
+  const ExportedText text = exported_text(config, weights, tokenizers);
+  const Export exported(config, weights, text);
   AtomicDirectory whole(path, "dragoman export", stop);
   const fs::path& folder = whole.folder();
-  write_file_atomically(folder / "config.json", config_of(config, tokenizers));
-  if (tokenizers.joint()) {
-    write_file_atomically(folder / "shared_vocabulary.json", vocabulary_of(tokenizers.target));
+  write_file_atomically(folder / "config.json", exported_config(config, text, tokenizers.target));
+  const std::string of_target = exported_vocabulary(tokenizers.target, text.target_size);
+  if (text.one_vocabulary) {
+    write_file_atomically(folder / "shared_vocabulary.json", of_target);
   } else {
-    write_file_atomically(folder / "source_vocabulary.json", vocabulary_of(tokenizers.source));
-    write_file_atomically(folder / "target_vocabulary.json", vocabulary_of(tokenizers.target));
+    write_file_atomically(folder / "source_vocabulary.json", exported_vocabulary(tokenizers.source, text.source_size));
+    write_file_atomically(folder / "target_vocabulary.json", of_target);
   }
   write_tokenizers(folder, tokenizers);
   AtomicFile file(folder / "model.bin");
   exported.variables().write(file, whole);
   file.commit();
   whole.commit();
+  return exported_usage(config, text, tokenizers);
 }
 
 }  // namespace dragoman

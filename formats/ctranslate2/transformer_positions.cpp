@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 namespace dragoman {
 namespace {
@@ -45,6 +47,20 @@ int largest_distance_in(const CTranslate2Variables& variables) {
   return static_cast<int>(distances / 2);
 }
 
+// Whether all layers of each stack have its first one's table, as T5's have and UMT5's have not.
+bool shares_biases(const CTranslate2Variables& variables, const ModelConfig& config) {
+  const auto name = [](const std::string& stack, int layer) {
+    return fmt::format("{}/layer_{}/self_attention/relative_attention_bias", stack, layer);
+  };
+  for (const auto& [stack, layers] :
+       {std::pair<std::string, int>{"encoder", config.encoder_layers}, {"decoder", config.decoder_layers}}) {
+    for (int i = 1; i < layers; ++i) {
+      if (!variables.same(name(stack, 0), name(stack, i))) return false;
+    }
+  }
+  return true;
+}
+
 void take_position_tables(const Encodings& encoder, const Encodings& decoder, ModelConfig& config, NamedTensors& taken,
                           std::vector<std::string>& notes) {
   const std::int64_t of_encoder = encoder.table->size(0), of_decoder = decoder.table->size(0),
@@ -74,7 +90,7 @@ void take_positions(CTranslate2Variables& variables, ModelConfig& config, NamedT
   }
   if (!in_encoder.empty()) {
     config.positions = in_encoder;
-    config.shared_position_biases = in_encoder == "t5";
+    config.shared_position_biases = in_encoder == "t5" && shares_biases(variables, config);
     if (in_encoder == "relative") config.largest_distance = largest_distance_in(variables);
     return;
   }

@@ -37,7 +37,6 @@ class LayerReader {
         config_(config),
         taken_(taken),
         is_first_(number == 0),
-        first_(stack + "/layer_0/"),
         theirs_(fmt::format("{}/layer_{}/", stack, number)),
         ours_(fmt::format("{}.layers.{}.", stack, number)) {}
 
@@ -116,16 +115,13 @@ class LayerReader {
     }
   }
 
-  // CTranslate2 uses the first layer's in all of them.
   void take_biases(const std::string& attention) {
     const std::string name = attention + "relative_attention_bias";
     variables_.require(attention + "relative_attention_max_distance", kFarthest);
-    if (is_first_) {
+    if (is_first_ || !config_.shared_position_biases) {
       taken_.emplace_back(ours_ + "self_attention.position_biases", variables_.take(name, {kBuckets, config_.heads}));
-    } else if (variables_.same(name, first_ + "self_attention/relative_attention_bias")) {
-      variables_.ignore(name);
     } else {
-      variables_.refuse(name, "which is not that of the first layer; CTranslate2 uses that in all of them");
+      variables_.ignore(name);
     }
   }
 
@@ -135,7 +131,7 @@ class LayerReader {
   const ModelConfig& config_;
   NamedTensors& taken_;
   bool is_first_;
-  std::string first_, theirs_, ours_;
+  std::string theirs_, ours_;
 };
 
 }  // namespace

@@ -48,6 +48,12 @@ const Variant kVariants[] = {
        config.activation = Activation::gelu_sigmoid;
        config.zero_start = true;
      }},
+    {"buckets",
+     [](ModelConfig& config) {
+       config.positions = "t5";
+       config.shared_position_biases = true;
+     }},
+    {"bucketsOfEachLayer", [](ModelConfig& config) { config.positions = "t5"; }},
     {"untied", [](ModelConfig& config) { config.tied_embeddings = TiedEmbeddings::none; }, 110},
     {"separate", [](ModelConfig& config) { config.tied_embeddings = TiedEmbeddings::target; }, 110},
 };
