@@ -37,6 +37,7 @@ class Manifest {
   /// Besides that of the latest add() of this name, which is then the one before.
   void add(const std::string& name, const FileSeal& seal);
   void remove(const std::string& name) { files_.erase(name); }
+  bool lists(const std::string& name) const { return files_.contains(name); }
 
   /// Throws std::runtime_error, naming the file and what to do, unless `name` is listed with this seal.
   void require(const std::filesystem::path& directory, const std::string& name, const FileSeal& seal) const;

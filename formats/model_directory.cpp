@@ -6,13 +6,13 @@
 #include "formats/foreign/foreign_format.h"
 #include "formats/manifest.h"
 #include "formats/model_config_json.h"
+#include "formats/sealed_files.h"
 #include "formats/stored_weights.h"
 #include "formats/weight_assignment.h"
 #include "model/architecture.h"
 
 #include <ATen/ATen.h>
 
-#include <array>
 #include <fmt/format.h>
 #include <map>
 #include <stdexcept>
@@ -32,22 +32,10 @@ constexpr const char* kShortlist = "shortlist.safetensors";
 constexpr const char* kJointTokenizer = "tokenizer";
 constexpr const char* kSourceTokenizer = "source";
 constexpr const char* kTargetTokenizer = "target";
-constexpr std::array kTokenizerFiles = {kSentencePieceFile, kVocabularyFile};
 
 // In the metadata of the weights.
 constexpr const char* kValidated = "validated";
 constexpr const char* kNo = "no";
-
-void require_file(const fs::path& directory, const std::string& name) {
-  if (!fs::is_directory(directory)) {
-    throw std::runtime_error(
-        fmt::format("{}: no such model directory; `dragoman train --model` makes one", directory.string()));
-  }
-  if (!fs::exists(directory / name)) {
-    throw std::runtime_error(fmt::format(
-        "{}: the model directory lacks this file; copy it anew or train the model again", (directory / name).string()));
-  }
-}
 
 void require_fit(const fs::path& directory, const ModelConfig& config, const Tokenizers& tokenizers) {
   const auto source = tokenizers.source.vocabulary_size(), target = tokenizers.target.vocabulary_size();
@@ -74,38 +62,6 @@ std::string fingerprint(const LoadedWeights& loaded) {
   return fmt::format("{:08x}-{:08x}", checksum, loaded.weights.seal().checksum);
 }
 
-// The files of a model as they are read, each compared with the manifest.
-class SealedFiles {
- public:
-  SealedFiles(const fs::path& directory, const LoadOptions& options)
-      : directory_(directory), ignored_(options.ignore_manifest) {}
-
-  const fs::path& directory() const { return directory_; }
-
-  bool has(const std::string& name) const { return fs::exists(directory_ / name); }
-
-  std::string read(const std::string& name) {
-    require_file(directory_, name);
-    return read_file(directory_ / name);
-  }
-
-  void check(const std::string& name, const FileSeal& seal) {
-    seen_.emplace_back(name, seal);
-    if (!ignored_) require_sealed(directory_, name, seal);
-  }
-
-  // Whoever replaces a whole directory meanwhile replaces the manifest with it: no file may be of the one before.
-  void check_all_again() const {
-    if (ignored_) return;
-    for (const auto& [name, seal] : seen_) require_sealed(directory_, name, seal);
-  }
-
- private:
-  fs::path directory_;
-  bool ignored_;
-  std::vector<std::pair<std::string, FileSeal>> seen_;
-};
-
 // What cannot be read at all is named for that, not for having been edited.
 ModelConfig load_config(SealedFiles& files) {
   refuse_foreign_model(files.directory());
@@ -117,13 +73,17 @@ ModelConfig load_config(SealedFiles& files) {
 
 std::vector<std::string> tokenizer_names(const SealedFiles& files, const std::string& stem) {
   std::vector<std::string> names;
-  for (const std::string_view extension : kTokenizerFiles) {
+  for (const std::string_view extension : kCodecFiles) {
     if (std::string name = stem + std::string(extension); files.has(name)) names.push_back(std::move(name));
   }
   return names;
 }
 
+// What is left of several files would be another tokenizer than that of all.
 Tokenizer load_tokenizer(SealedFiles& files, const std::string& stem) {
+  for (const std::string_view extension : kCodecFiles) {
+    if (const std::string name = stem + std::string(extension); files.lists(name)) files.require_file(name);
+  }
   std::vector<std::string> names = tokenizer_names(files, stem);
   if (names.empty()) names.push_back(stem + std::string(kSentencePieceFile));
   std::vector<CodecFile> parts;
@@ -167,10 +127,10 @@ std::map<std::string, std::string> weights_metadata(bool validated) {
 
 // All that can be said of the files without making the model.
 LoadedWeights read_weights(const fs::path& directory, const LoadOptions& options) {
-  SealedFiles files(directory, options);
+  SealedFiles files(directory, options.ignore_manifest);
   LoadedWeights loaded{load_config(files), load_tokenizers(files), {}};
   require_fit(directory, loaded.config, loaded.tokenizers);
-  require_file(directory, kWeights);
+  files.require_file(kWeights);
   const fs::path file = weights_file(directory);
   loaded.weights = load_safetensors(file);
   files.check(kWeights, loaded.weights.seal());
@@ -195,8 +155,7 @@ fs::path weights_file(const fs::path& directory) {
 std::vector<fs::path> replaceable_files(const fs::path& directory) {
   std::vector<fs::path> files = {directory / kConfig, weights_file(directory), manifest_file(directory)};
   for (const std::string stem : {kJointTokenizer, kSourceTokenizer, kTargetTokenizer}) {
-    for (const std::string_view extension : kTokenizerFiles)
-      files.push_back(directory / (stem + std::string(extension)));
+    for (const std::string_view extension : kCodecFiles) files.push_back(directory / (stem + std::string(extension)));
   }
   std::erase_if(files, [](const fs::path& file) { return !fs::exists(fs::symlink_status(file)); });
   return files;
@@ -216,7 +175,7 @@ std::string model_fingerprint(const fs::path& directory) {
 }
 
 ModelConfig load_config(const fs::path& directory) {
-  SealedFiles files(directory, {});
+  SealedFiles files(directory);
   return load_config(files);
 }
 
@@ -225,7 +184,7 @@ void save_config(const fs::path& directory, const ModelConfig& config) {
 }
 
 Tokenizers load_tokenizers(const fs::path& directory) {
-  SealedFiles files(directory, {});
+  SealedFiles files(directory);
   return load_tokenizers(files);
 }
 
@@ -234,7 +193,7 @@ void save_tokenizers(const fs::path& directory, const Tokenizers& tokenizers) {
   const TokenizerTexts texts = tokenizer_files(tokenizers);
   for (const auto& [name, bytes] : texts) update.write(name, bytes);
   for (const std::string stem : {kJointTokenizer, kSourceTokenizer, kTargetTokenizer}) {
-    for (const std::string_view extension : kTokenizerFiles) {
+    for (const std::string_view extension : kCodecFiles) {
       if (const std::string name = stem + std::string(extension); !texts.contains(name)) update.remove(name);
     }
   }

@@ -22,7 +22,7 @@ namespace dragoman {
 ///   config.json             the ModelConfig
 ///   model.safetensors       the weights, by their registered names
 ///   tokenizer.spm           the joint tokenizer, or source.spm and target.spm; a vocabulary of words, or that of the
-///                           pieces of a model, is a file .vocabulary
+///                           pieces of a model or of .merges, is a file .vocabulary
 ///   manifest.json           sizes and checksums of these (Manifest)
 /// Each file is replaced as a whole or not at all.
 struct Tokenizers {

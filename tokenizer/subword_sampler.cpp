@@ -36,7 +36,8 @@ struct Edge {
 SubwordSampler::SubwordSampler(const Tokenizer& tokenizer, double strength)
     : is_bpe_(tokenizer.segmentation() == Segmentation::bpe), strength_(strength) {
   if (tokenizer.segmentation() == Segmentation::other)
-    throw std::invalid_argument("subword-sampling needs a unigram or BPE tokenizer, and this one is neither");
+    throw std::invalid_argument(
+        "subword-sampling needs a unigram or BPE model of SentencePiece, and this tokenizer is neither");
   if (is_bpe_ ? !(strength >= 0 && strength < 1) : !(strength > 0)) {
     throw std::invalid_argument(fmt::format("subword-sampling is {}, but with a {} tokenizer it must be {}", strength,
                                             is_bpe_ ? "BPE" : "unigram",

@@ -4,6 +4,7 @@
 #include "tokenizer/special_ids.h"
 #include "tokenizer/text_range.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -34,7 +35,8 @@ struct CodecFileView {
   bool operator==(const CodecFileView&) const = default;
 };
 
-inline constexpr std::string_view kSentencePieceFile = ".spm", kVocabularyFile = ".vocabulary";
+inline constexpr std::string_view kSentencePieceFile = ".spm", kMergesFile = ".merges", kVocabularyFile = ".vocabulary";
+inline constexpr std::array kCodecFiles = {kSentencePieceFile, kMergesFile, kVocabularyFile};
 
 /// A way from text to ids and back. Immutable and safe to use from several threads. Ids outside [0, vocabulary_size())
 /// throw std::out_of_range. What each function means, Tokenizer says.
@@ -57,6 +59,7 @@ class TextCodec {
   virtual std::vector<TextRange> decoded_ranges(std::span<const std::int32_t> ids) const = 0;
 
   virtual std::string piece(std::int32_t id) const = 0;
+  virtual std::string surface(std::int32_t id) const { return piece(id); }
   virtual bool is_text(std::int32_t id) const = 0;
 
   virtual Segmentation segmentation() const { return Segmentation::other; }

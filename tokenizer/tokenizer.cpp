@@ -3,6 +3,7 @@
 #include "base/atomic_file.h"
 #include "base/checksum.h"
 #include "base/parallel.h"
+#include "tokenizer/byte_level_codec.h"
 #include "tokenizer/sentencepiece_codec.h"
 #include "tokenizer/sentencepiece_model.h"
 #include "tokenizer/table_codec.h"
@@ -34,9 +35,16 @@ Tokenizer Tokenizer::from_bytes(std::string bytes, const std::string& name_for_e
 }
 
 Tokenizer Tokenizer::from_files(std::vector<CodecFile> files, const std::string& name_for_errors) {
-  auto model = take_file(files, kSentencePieceFile), vocabulary = take_file(files, kVocabularyFile);
+  auto model = take_file(files, kSentencePieceFile), merges = take_file(files, kMergesFile),
+       vocabulary = take_file(files, kVocabularyFile);
   const auto named = [&](std::string_view extension) { return name_for_errors + std::string(extension); };
-  if (!model && !vocabulary) throw std::invalid_argument(name_for_errors + ": a tokenizer without files");
+  if (!model && !merges && !vocabulary) throw std::invalid_argument(name_for_errors + ": a tokenizer without files");
+  if (merges) {
+    if (model) throw std::runtime_error(named(kSentencePieceFile) + ": stands beside merges; a tokenizer has one");
+    if (!vocabulary) throw std::runtime_error(named(kVocabularyFile) + ": is missing, which the merges need");
+    return Tokenizer(
+        std::make_shared<const ByteLevelCodec>(*std::move(merges), *std::move(vocabulary), name_for_errors));
+  }
   if (!model) return Tokenizer(std::make_shared<const WordCodec>(*std::move(vocabulary), named(kVocabularyFile)));
   auto pieces = std::make_shared<const SentencePieceModel>(*std::move(model), named(kSentencePieceFile));
   if (!vocabulary) return Tokenizer(std::make_shared<const SentencePieceCodec>(std::move(pieces)));

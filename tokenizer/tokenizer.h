@@ -30,8 +30,8 @@ class Tokenizer {
   /// The same from the file's contents; errors begin with `name_for_errors`.
   static Tokenizer from_bytes(std::string bytes, const std::string& name_for_errors);
 
-  /// From what files() gave: a SentencePiece model, a vocabulary, or a model with the vocabulary that has its pieces'
-  /// ids. Errors begin with `name_for_errors` and the file's extension.
+  /// From what files() gave: a SentencePiece model, a vocabulary, or the vocabulary that has the ids of pieces with the
+  /// model or the merges that make them. Errors begin with `name_for_errors` and the file's extension.
   static Tokenizer from_files(std::vector<CodecFile> files, const std::string& name_for_errors);
 
   /// What it is made of, to be stored as it is.
@@ -47,11 +47,12 @@ class Tokenizer {
   std::int32_t vocabulary_size() const { return codec_->vocabulary_size(); }
   SpecialIds special_ids() const { return codec_->special_ids(); }
 
-  /// Ids of `text` without bos and eos; empty for blank text. Ill-formed UTF-8 is read as U+FFFD.
+  /// Ids of `text` without bos and eos; empty for blank text, unless the pieces are bytes'. Ill-formed UTF-8 is read as
+  /// U+FFFD.
   std::vector<std::int32_t> encode(std::string_view text) const { return codec_->encode(text); }
   std::vector<std::vector<std::int32_t>> encode(std::span<const std::string> lines, const ParallelLoop& loop) const;
 
-  /// The pieces of `text` as SentencePiece writes them ("▁" is a space); what is unknown stands for itself.
+  /// The pieces of `text` as in piece(); what is unknown stands for itself.
   std::vector<std::string> encode_as_pieces(std::string_view text) const { return codec_->encode_as_pieces(text); }
 
   /// Where in `text` each token of encode(text) has its characters; empty where the token stands for none of them.
@@ -72,8 +73,12 @@ class Tokenizer {
   /// Where in decode(ids) each of `ids` has its characters; empty where it has none.
   std::vector<TextRange> decoded_ranges(std::span<const std::int32_t> ids) const { return codec_->decoded_ranges(ids); }
 
-  /// The piece as SentencePiece writes it ("▁" is a space). Throws std::out_of_range as decode() does.
+  /// The piece as its vocabulary writes it: "▁" is a space in SentencePiece's, "Ġ" in those of bytes. Throws
+  /// std::out_of_range as decode() does.
   std::string piece(std::int32_t id) const { return codec_->piece(id); }
+
+  /// The characters that it stands for, of which the first may be "▁" for a space. It may begin or end within one.
+  std::string surface(std::int32_t id) const { return codec_->surface(id); }
 
   Segmentation segmentation() const { return codec_->segmentation(); }
 

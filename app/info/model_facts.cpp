@@ -37,8 +37,9 @@ void count_weights(const SafetensorsFile& weights, ModelFacts& facts) {
 
 std::string kind_of(const Tokenizer& tokenizer) {
   const std::vector<CodecFile> files = tokenizer.files();
-  const bool pieces = std::ranges::count(files, kSentencePieceFile, &CodecFile::extension) > 0;
-  if (!pieces) return "words";
+  const auto has = [&](std::string_view kind) { return std::ranges::count(files, kind, &CodecFile::extension) > 0; };
+  if (has(kMergesFile)) return "byte-level BPE";
+  if (!has(kSentencePieceFile)) return "words";
   switch (tokenizer.segmentation()) {
     case Segmentation::unigram:
       return "SentencePiece, unigram";

@@ -83,9 +83,9 @@ bool LineSegmenter::add_sentence(std::span<const std::int32_t> ids, const TextRa
     return false;
   }
   std::vector<Boundary> after(ids.size(), Boundary::kSentence);
-  std::string piece = tokenizer_.piece(ids[0]);
+  std::string piece = tokenizer_.surface(ids[0]);
   for (std::size_t k = 1; k < ids.size(); ++k) {
-    std::string next = tokenizer_.piece(ids[k]);
+    std::string next = tokenizer_.surface(ids[k]);
     after[k - 1] = boundary_between(piece, next);
     piece = std::move(next);
   }

@@ -25,6 +25,8 @@ bool drop_suffix(std::string_view& text, const std::array<std::string_view, n>& 
 }  // namespace
 
 Boundary boundary_between(std::string_view piece, std::string_view next) {
+  const bool goes_on = !next.empty() && (static_cast<unsigned char>(next.front()) & 0xC0) == 0x80;  // in UTF-8
+  if (goes_on) return Boundary::kInsideCharacter;
   while (drop_suffix(piece, kClosers)) {
   }
   std::string_view rest = piece;

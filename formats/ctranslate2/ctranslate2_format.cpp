@@ -4,6 +4,7 @@
 #include "formats/ctranslate2/ctranslate2_tokenizers.h"
 #include "formats/ctranslate2/transformer_facts.h"
 #include "formats/ctranslate2/transformer_weights.h"
+#include "formats/foreign/some_tokens.h"
 
 #include <algorithm>
 #include <array>
@@ -60,19 +61,6 @@ std::int32_t required_token(const CTranslate2Vocabularies::Side& list, const std
   if (id == SpecialIds::kNone)
     throw std::runtime_error(fmt::format("{}: lacks the token '{}', which the model begins with", list.file, token));
   return id;
-}
-
-// A text of a model that takes tokens: some of them.
-std::string some_tokens(const Tokenizer& tokenizer) {
-  constexpr int kTokens = 3;
-  std::string text;
-  int tokens = 0;
-  for (std::int32_t id = 0; id < tokenizer.vocabulary_size() && tokens < kTokens; ++id) {
-    if (!tokenizer.is_text(id)) continue;
-    text += (text.empty() ? "" : " ") + tokenizer.piece(id);
-    ++tokens;
-  }
-  return text;
 }
 
 // Models that come from transformers leave the end to its tokenizers, and so do not ask for it.

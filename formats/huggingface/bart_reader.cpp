@@ -170,6 +170,13 @@ void BartReader::read_network() {
   weights_.require_all_taken(form_.family);
 }
 
+void BartReader::require_ids_of(const Tokenizer& tokenizer, const std::string& file) const {
+  const SpecialIds ids = tokenizer.special_ids();
+  if (ids.eos == config_.special_ids.eos && ids.pad == config_.special_ids.pad) return;
+  throw std::runtime_error(fmt::format("{}: </s> and <pad> have the ids {} and {}, but config.json says {} and {}",
+                                       file, ids.eos, ids.pad, config_.special_ids.eos, config_.special_ids.pad));
+}
+
 ImportedModel BartReader::finish(Tokenizers tokenizers) {
   TextTemplate& form = config_.text_template;
   if (form.languages.empty() || form.languages_optional) {

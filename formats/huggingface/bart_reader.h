@@ -45,6 +45,9 @@ class BartReader {
   /// Throws std::runtime_error naming the file, and the option with its value or the tensor, that has no form here.
   void read_network();
 
+  /// Throws std::runtime_error naming `file`, which has the tokens, unless they are those that config.json says.
+  void require_ids_of(const Tokenizer& tokenizer, const std::string& file) const;
+
   /// The tokenizers that the family has made, and the defaults of the search, complete the model. Throws as
   /// read_network(), and if a file was written to meanwhile.
   ImportedModel finish(Tokenizers tokenizers);

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <array>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <stdexcept>
@@ -40,12 +41,25 @@ std::string token_named(const nlohmann::ordered_json& value) {
 void require_plain_tokenizer(ForeignOptions& tokenizer, bool pad_by_id) {
   if (tokenizer.has("sp_model_kwargs") && !tokenizer.json()["sp_model_kwargs"].empty())
     tokenizer.refuse("sp_model_kwargs", "for which Dragoman has no form");
-  for (const auto& [name, usual] :
-       {std::pair{"unk_token", "<unk>"}, std::pair{"eos_token", "</s>"}, std::pair{"pad_token", "<pad>"}}) {
-    if (pad_by_id && usual == std::string_view("<pad>")) continue;
+  require_token_names(tokenizer, {{"unk_token", "<unk>"}, {"eos_token", "</s>"}});
+  if (!pad_by_id) require_token_names(tokenizer, {{"pad_token", "<pad>"}});
+}
+
+void require_token_names(ForeignOptions& tokenizer,
+                         std::initializer_list<std::pair<const char*, const char*>> usual_names) {
+  for (const auto& [name, usual] : usual_names) {
     if (tokenizer.has(name) && token_named(tokenizer.json()[name]) != usual)
       tokenizer.refuse(name, fmt::format("but only {} can be read", usual));
   }
+}
+
+std::vector<ListedToken> listed_tokens(const ForeignOptions& tokenizer) {
+  std::vector<ListedToken> tokens;
+  if (!tokenizer.has("added_tokens_decoder")) return tokens;
+  for (const auto& [id, token] : tokenizer.json()["added_tokens_decoder"].items()) {
+    if (token.is_object()) tokens.push_back({std::strtoll(id.c_str(), nullptr, 10), token_named(token)});
+  }
+  return tokens;
 }
 
 std::optional<torch::Tensor> take_tied(ForeignWeights& weights, const std::vector<std::string>& names,

@@ -8,9 +8,11 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -27,6 +29,19 @@ void require_plain_weights(ForeignOptions& options);
 /// Refuses options of the tokenizer that change what text becomes, and other names of <unk> and </s>, and of <pad>
 /// unless its id alone counts.
 void require_plain_tokenizer(ForeignOptions& tokenizer, bool pad_by_id = false);
+
+/// Refuses other names of these tokens, each an option with its usual name.
+void require_token_names(ForeignOptions& tokenizer,
+                         std::initializer_list<std::pair<const char*, const char*>> usual_names);
+
+/// A token that a tokenizer's options list beside its pieces.
+struct ListedToken {
+  std::int64_t id;
+  std::string name;
+};
+
+/// Those of tokenizer_config.json.
+std::vector<ListedToken> listed_tokens(const ForeignOptions& tokenizer);
 
 /// What an option of a tokenizer calls a token: text, or an AddedToken with its content.
 std::string token_named(const nlohmann::ordered_json& value);

@@ -1,5 +1,6 @@
 #include "formats/huggingface/hugging_face_format.h"
 
+#include "formats/huggingface/bart_family.h"
 #include "formats/huggingface/marian_family.h"
 #include "formats/huggingface/multilingual_families.h"
 #include "formats/huggingface/t5_family.h"
@@ -19,8 +20,9 @@ struct Family {
 };
 
 constexpr std::array kFamilies = {Family{"marian", read_marian}, Family{"m2m_100", read_m2m100},
-                                  Family{"mbart", read_mbart},   Family{"t5", read_t5},
-                                  Family{"mt5", read_t5},        Family{"umt5", read_t5}};
+                                  Family{"mbart", read_mbart},   Family{"bart", read_bart},
+                                  Family{"t5", read_t5},         Family{"mt5", read_t5},
+                                  Family{"umt5", read_t5}};
 
 }  // namespace
 

@@ -131,11 +131,7 @@ Tokenizer MultilingualReader::tokenizer(NumberedTokens vocabulary) {
   Tokenizer made = Tokenizer::from_files({{std::string(kSentencePieceFile), reader_.folder().read(kSharedPieces)},
                                           {std::string(kVocabularyFile), std::move(table.vocabulary)}},
                                          file);
-  const SpecialIds ids = made.special_ids();
-  if (ids.eos != config.special_ids.eos || ids.pad != config.special_ids.pad) {
-    throw std::runtime_error(fmt::format("{}: </s> and <pad> have the ids {} and {}, but config.json says {} and {}",
-                                         file, ids.eos, ids.pad, config.special_ids.eos, config.special_ids.pad));
-  }
+  reader_.require_ids_of(made, file);
   return made;
 }
 

@@ -6,7 +6,6 @@
 #include "tokenizer/model_file.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <set>
@@ -18,8 +17,6 @@
 namespace dragoman {
 namespace {
 
-using AddedToken = UnigramTokenizer::AddedToken;
-
 constexpr const char* kPieces = "spiece.model";
 
 class T5Tokens {
@@ -30,29 +27,17 @@ class T5Tokens {
   Tokenizer tokenizer();
 
  private:
-  std::vector<AddedToken> listed_tokens();
-  std::vector<std::string> tokens(std::string_view pieces, const std::vector<AddedToken>& added,
+  std::vector<std::string> tokens(std::string_view pieces, const std::vector<ListedToken>& added,
                                   const std::string& file);
-  void name_added_tokens(const std::vector<AddedToken>& added, std::size_t pieces, std::vector<std::string>& tokens);
+  void name_added_tokens(const std::vector<ListedToken>& added, std::size_t pieces, std::vector<std::string>& tokens);
 
   HuggingFaceFolder& folder_;
   const ModelConfig& config_;
   std::vector<std::string>& notes_;
 };
 
-// The tokens that tokenizer_config.json lists beside the pieces, by their ids.
-std::vector<AddedToken> T5Tokens::listed_tokens() {
-  std::vector<AddedToken> tokens;
-  ForeignOptions& options = folder_.tokenizer();
-  if (!options.has("added_tokens_decoder")) return tokens;
-  for (const auto& [id, token] : options.json()["added_tokens_decoder"].items()) {
-    if (token.is_object()) tokens.push_back({std::strtoll(id.c_str(), nullptr, 10), token_named(token)});
-  }
-  return tokens;
-}
-
 // T5Tokenizer numbers its <extra_id_…> downwards, behind the pieces; the others may be anywhere there.
-void T5Tokens::name_added_tokens(const std::vector<AddedToken>& added, std::size_t pieces,
+void T5Tokens::name_added_tokens(const std::vector<ListedToken>& added, std::size_t pieces,
                                  std::vector<std::string>& tokens) {
   std::set<std::string> known(tokens.begin(), tokens.end());
   const auto put = [&](std::size_t id, const std::string& name) {
@@ -75,7 +60,7 @@ void T5Tokens::name_added_tokens(const std::vector<AddedToken>& added, std::size
 }
 
 // All rows of the tables by name.
-std::vector<std::string> T5Tokens::tokens(std::string_view pieces, const std::vector<AddedToken>& added,
+std::vector<std::string> T5Tokens::tokens(std::string_view pieces, const std::vector<ListedToken>& added,
                                           const std::string& file) {
   std::vector<std::string> tokens = pieces_in(pieces);
   const std::size_t count = tokens.size(), rows = static_cast<std::size_t>(config_.source_vocabulary);
@@ -104,7 +89,7 @@ Tokenizer T5Tokens::tokenizer() {
   const std::string name = converted ? kConverted : kPieces, file = (folder_.path() / name).string();
   UnigramTokenizer read{folder_.read(name), {}};
   if (converted) read = read_unigram_tokenizer(read.model, file);
-  std::vector<AddedToken> added = listed_tokens();
+  std::vector<ListedToken> added = listed_tokens(folder_.tokenizer());
   added.insert(added.end(), read.added.begin(), read.added.end());
   TokenTable table = token_table(tokens(read.model, added, file), config_.special_ids.pad, file);
   if (table.replaced > 0)

@@ -151,8 +151,8 @@ class UnigramReader {
     if (type != "Metaspace" || at(words, "replacement") != "▁" || !prepends) refuse("pre_tokenizer", words);
   }
 
-  std::vector<UnigramTokenizer::AddedToken> added() const {
-    std::vector<UnigramTokenizer::AddedToken> tokens;
+  std::vector<ListedToken> added() const {
+    std::vector<ListedToken> tokens;
     const SortedJson& listed = at(json_, "added_tokens");
     if (!listed.is_array()) return tokens;
     for (const SortedJson& token : listed) {

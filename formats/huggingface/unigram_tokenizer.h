@@ -1,6 +1,7 @@
 #pragma once
 
-#include <cstdint>
+#include "formats/huggingface/family_options.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,13 +10,8 @@ namespace dragoman {
 
 /// A tokenizer.json of Hugging Face's tokenizers whose model is SentencePiece's unigram.
 struct UnigramTokenizer {
-  struct AddedToken {
-    std::int64_t id;
-    std::string name;
-  };
-
   std::string model;  ///< as a SentencePiece model
-  std::vector<AddedToken> added;
+  std::vector<ListedToken> added;
 };
 
 /// Throws std::runtime_error naming `file` and what in it has no form in SentencePiece: another model, another

@@ -1,5 +1,6 @@
 #include "decoding/text/line_segments.h"
 
+#include "base/atomic_file.h"
 #include "decoding/text/segment_words.h"
 #include "tests/decoding/sample_sentences.h"
 
@@ -45,6 +46,17 @@ TEST(LineSegments, AnUnsplitLineHasTheSameIdsEitherWay) {
   const LineSegments on = segmenter(SentenceSplitting::on).segment(lines);
   ASSERT_EQ(on.segments.size(), lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(on.segments[i].ids, sample_tokenizer().encode(lines[i]));
+}
+
+TEST(LineSegments, OfPiecesOfBytesAreCutBetweenWordsOrElseCharacters) {
+  const std::string stem = DRAGOMAN_FIXTURES "/byte_level/tokenizer";
+  const Tokenizer tokenizer = Tokenizer::from_files(
+      {{".merges", read_file(stem + ".merges")}, {".vocabulary", read_file(stem + ".vocabulary")}}, "bart");
+  const std::vector<std::string> lines{"the zxqv zxqvw. The zxqvw zxqv", "éèéèéèé"};
+  const LineSegments segments = LineSegmenter(tokenizer, nullptr, 13, in_threads(1)).segment(lines);
+  std::vector<std::string> texts;
+  for (const LineSegment& segment : segments.segments) texts.push_back(tokenizer.decode(segment.ids));
+  EXPECT_THAT(texts, ElementsAre("the zxqv zxqvw.", " The zxqvw zxqv", "éèéèéè", "é"));
 }
 
 TEST(LineSegments, OfALongSentenceArePartsOfIt) {

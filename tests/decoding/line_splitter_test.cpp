@@ -9,7 +9,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr auto kIn = Boundary::kInsideWord, kWord = Boundary::kWord, kEnd = Boundary::kSentence;
+constexpr auto kByte = Boundary::kInsideCharacter, kIn = Boundary::kInsideWord, kWord = Boundary::kWord,
+               kEnd = Boundary::kSentence;
 
 TEST(LineSplitter, TellsBoundariesApart) {
   EXPECT_EQ(boundary_between("▁hun", "de"), kIn);
@@ -22,6 +23,8 @@ TEST(LineSplitter, TellsBoundariesApart) {
   EXPECT_EQ(boundary_between("。", "猫"), kEnd);
   EXPECT_EQ(boundary_between("犬", "猫"), kIn);
   EXPECT_EQ(boundary_between("\"", "▁Ja"), kWord);
+  EXPECT_EQ(boundary_between("\xE7", "\x8A\xAC"), Boundary::kInsideCharacter);
+  EXPECT_EQ(boundary_between("\x8A\xAC", "\xE7"), kIn);
 }
 
 TEST(LineSplitter, WhatFitsIsNotCut) {
@@ -38,6 +41,8 @@ TEST(LineSplitter, CutsAtTheLastSentenceThatFitsElseAtTheLastWordElseAnywhere) {
   const Boundary one_word[] = {kIn, kIn, kIn, kIn, kIn, kIn, kEnd};
   EXPECT_THAT(cut_into_parts(one_word, 3), ElementsAre(3, 6, 7));
   EXPECT_THAT(cut_into_parts(one_word, 1), ElementsAre(1, 2, 3, 4, 5, 6, 7));
+  const Boundary characters[] = {kByte, kIn, kByte, kByte, kIn, kByte, kEnd};
+  EXPECT_THAT(cut_into_parts(characters, 3), ElementsAre(2, 5, 7));
 }
 
 }  // namespace

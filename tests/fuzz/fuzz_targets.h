@@ -7,6 +7,8 @@ namespace dragoman {
 
 // Readers of what may be damaged or hostile, each given any bytes: they may throw what they document, and nothing else
 // may happen. Run on the seeds by ctest, and on what libFuzzer makes of them by `./run fuzz NAME`.
+void fuzz_byte_level(std::string_view bytes);
+void fuzz_byte_level_json(std::string_view bytes);
 void fuzz_corpus_tokens(std::string_view bytes);
 void fuzz_lines(std::string_view bytes);
 void fuzz_manifest(std::string_view bytes);
@@ -31,7 +33,9 @@ struct FuzzTarget {
   void (*run)(std::string_view bytes);
 };
 
-inline constexpr std::array kFuzzTargets = {FuzzTarget{"corpus_tokens", fuzz_corpus_tokens},
+inline constexpr std::array kFuzzTargets = {FuzzTarget{"byte_level", fuzz_byte_level},
+                                            FuzzTarget{"byte_level_json", fuzz_byte_level_json},
+                                            FuzzTarget{"corpus_tokens", fuzz_corpus_tokens},
                                             FuzzTarget{"lines", fuzz_lines},
                                             FuzzTarget{"manifest", fuzz_manifest},
                                             FuzzTarget{"marian_binary", fuzz_marian_binary},

@@ -66,7 +66,7 @@ ModelConfig settled_config(const TrainingTask& task, const Tokenizers& tokenizer
 Tokenizer shared_tokenizer(const Tokenizer* own, const Peers& peers, const std::string& name_for_errors) {
   const std::vector<CodecFile> files = own ? own->files() : std::vector<CodecFile>{};
   std::vector<CodecFile> shared;
-  for (const std::string_view extension : {kSentencePieceFile, kVocabularyFile}) {
+  for (const std::string_view extension : kCodecFiles) {
     std::string bytes;
     for (const CodecFile& file : files) {
       if (file.extension == extension) bytes = file.bytes;

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "tokenizer/pair_merges.h"
+#include "tokenizer/text_codec.h"
+#include "tokenizer/vocabulary.h"
+
+#include <array>
+#include <memory>
+#include <string>
+
+namespace dragoman {
+
+/// Byte-pair encoding of the bytes of words, as BART's and GPT-2's tokenizers have it: nothing is unknown, and text
+/// comes back as it was. With merges that ask for a space before each text one is put there if there is none, and taken
+/// away from text that comes back. Bytes that are no UTF-8 together come back as U+FFFD, <mask> as nothing.
+class ByteLevelCodec : public TextCodec {
+ public:
+  /// Throws std::runtime_error, beginning with `name_for_errors` and the file's extension, unless the vocabulary has
+  /// all bytes and what the merges make of them.
+  ByteLevelCodec(std::string merges, std::string vocabulary, const std::string& name_for_errors);
+
+  std::vector<CodecFileView> files() const override;
+  std::int32_t vocabulary_size() const override { return vocabulary_.size(); }
+  SpecialIds special_ids() const override { return vocabulary_.special_ids(); }
+  std::vector<std::int32_t> encode(std::string_view text) const override;
+  std::vector<std::string> encode_as_pieces(std::string_view text) const override;
+  std::vector<TextRange> encoded_ranges(std::string_view text) const override;
+  CharacterCounts count_characters(std::string_view text) const override;
+  std::string decode(std::span<const std::int32_t> ids) const override;
+  std::vector<TextRange> decoded_ranges(std::span<const std::int32_t> ids) const override;
+  std::string piece(std::int32_t id) const override { return std::string(vocabulary_.token(id)); }
+  std::string surface(std::int32_t id) const override;
+  bool is_text(std::int32_t id) const override;
+  float score(std::int32_t id) const override;
+
+ private:
+  std::vector<std::int32_t> encode_word(std::string_view word) const;
+  bool needs_space(std::string_view text) const;
+  bool is_silent(std::int32_t id) const;
+  std::string bytes_of(std::int32_t id) const;
+  std::string joined(std::span<const std::int32_t> ids) const;
+
+  Vocabulary vocabulary_;
+  PairMerges merges_;
+  std::array<std::int32_t, 256> byte_ids_{};
+};
+
+}  // namespace dragoman
