@@ -33,9 +33,9 @@ constexpr const char* kImportSummary = R"(Makes a model of this program of one t
   dragoman import translate-en_de.argosmodel --output en-de
   dragoman import ctranslate2-en-de --tokenizer en-de.spm --output en-de
 
-Hugging Face folders of MarianMT (OPUS-MT), M2M100, NLLB-200, mBART, BART and of T5 with its kin (Flan-T5, mT5, UMT5,
-MADLAD-400), Marian's own files (.npz, .bin, or their folder), folders of CTranslate2 and packages of argos-translate can
-be imported.)";
+Hugging Face folders of MarianMT (OPUS-MT), M2M100, NLLB-200, mBART, BART, Pegasus and of T5 with its kin (Flan-T5,
+mT5, UMT5, MADLAD-400), Marian's own files (.npz, .bin, or their folder), folders of CTranslate2 and packages of
+argos-translate can be imported.)";
 
 constexpr std::size_t kLinesToCheck = 10;
 

@@ -3,6 +3,7 @@
 #include "formats/huggingface/bart_family.h"
 #include "formats/huggingface/marian_family.h"
 #include "formats/huggingface/multilingual_families.h"
+#include "formats/huggingface/pegasus_family.h"
 #include "formats/huggingface/t5_family.h"
 
 #include <array>
@@ -19,10 +20,10 @@ struct Family {
   ImportedModel (*read)(HuggingFaceFolder& folder);
 };
 
-constexpr std::array kFamilies = {Family{"marian", read_marian}, Family{"m2m_100", read_m2m100},
-                                  Family{"mbart", read_mbart},   Family{"bart", read_bart},
-                                  Family{"t5", read_t5},         Family{"mt5", read_t5},
-                                  Family{"umt5", read_t5}};
+constexpr std::array kFamilies = {Family{"marian", read_marian},   Family{"m2m_100", read_m2m100},
+                                  Family{"mbart", read_mbart},     Family{"bart", read_bart},
+                                  Family{"pegasus", read_pegasus}, Family{"t5", read_t5},
+                                  Family{"mt5", read_t5},          Family{"umt5", read_t5}};
 
 }  // namespace
 

@@ -134,7 +134,8 @@ class UnigramReader {
     }
     const SortedJson &pattern = at(at(normaliser, "pattern"), "Regex"), &content = at(normaliser, "content");
     const bool joins_spaces = type == "Replace" && pattern == " {2,}" && (content == "▁" || content == " ");
-    if (!joins_spaces && type != "Strip") refuse("normalizer", normaliser);
+    const bool joins_lines = type == "Replace" && pattern == "\\n" && content == " ";  // a text here is one
+    if (!joins_spaces && !joins_lines && type != "Strip") refuse("normalizer", normaliser);
     return "";
   }
 

@@ -1,4 +1,4 @@
-// BART beside what transformers makes of it: see tests/fixtures/bart_golden.py.
+// BART and Pegasus beside what transformers makes of it: see tests/fixtures/bart_golden.py.
 #include "formats/huggingface/byte_level_json.h"
 #include "model/text_frame.h"
 #include "tests/formats/changed_model.h"
@@ -46,7 +46,8 @@ TEST_P(BartGolden, MakesTheSameIdsOfText) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(, BartGolden, testing::Values("plain", "json"), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(, BartGolden, testing::Values("plain", "json", "pegasus"),
+                         [](const auto& info) { return info.param; });
 
 class ChangedBart : public ChangedModel {
  protected:
@@ -167,6 +168,40 @@ TEST_F(ChangedBart, NamesAddedTokens) {
   const ImportedModel model = import_model(folder_);
   EXPECT_EQ(model.tokenizers.source.piece(479), "<new>");
   EXPECT_THAT(model.notes, Contains(EndsWith("that a text here cannot hold: <new>")));
+}
+
+using ChangedPegasus = ChangedBart;
+
+TEST_F(ChangedPegasus, IsWhatTheConfigSays) {
+  const ImportedModel model = imported("pegasus");
+  EXPECT_EQ(model.family, "Pegasus");
+  EXPECT_EQ(model.config.norm, Norm::pre);
+  EXPECT_TRUE(model.config.final_norm);
+  EXPECT_FALSE(model.config.embedding_norm);
+  EXPECT_TRUE(model.config.embedding_scale);
+  EXPECT_EQ(model.config.positions, "sinusoidal");
+  EXPECT_EQ(model.config.activation, Activation::relu);
+  EXPECT_EQ(model.config.start_token, 0);
+  EXPECT_THAT(refusal_of("pegasus", "normalize_before", false), HasSubstr("'normalize_before' is false"));
+  EXPECT_EQ(refusal_of("pegasus", "static_position_embeddings", true), "");
+}
+
+TEST_F(ChangedPegasus, NumbersPiecesBehindTheTokensOfPreTraining) {
+  const Tokenizer tokenizer = imported("pegasus").tokenizers.source;
+  EXPECT_EQ(tokenizer.special_ids(), (SpecialIds{0, SpecialIds::kNone, 1, 105}));
+  for (const auto& [id, token] : {std::pair{2, "<mask_1>"}, {3, "<mask_2>"}, {4, "<unk_2>"}, {104, "<unk_102>"}})
+    EXPECT_EQ(tokenizer.piece(id), token);
+  EXPECT_EQ(tokenizer.piece(106), "▁");
+  EXPECT_THAT(refusal_of("pegasus", "offset", -1, "tokenizer_config.json"), HasSubstr("'offset' is -1"));
+  EXPECT_THAT(refusal_of("pegasus", "offset", 104, "tokenizer_config.json"), HasSubstr("there are 304 tokens, but"));
+  copy("pegasus");
+  fs::remove(folder_ / "spiece.model");
+  const Tokenizer converted = import_model(folder_).tokenizers.source;
+  for (const auto& line : golden_lines(kBartModels + "pegasus"))
+    EXPECT_EQ(converted.encode(line["source"].get<std::string>()), tokenizer.encode(line["source"].get<std::string>()));
+  EXPECT_EQ(converted.special_ids(), tokenizer.special_ids());
+  fs::remove(folder_ / "tokenizer.json");
+  EXPECT_THAT(refusal(), HasSubstr("spiece.model: the model lacks this file"));
 }
 
 TEST(ByteLevelJson, RefusesWhatIsDamaged) {
