@@ -4,12 +4,14 @@
 #include "formats/huggingface/bart_reader.h"
 #include "formats/huggingface/family_options.h"
 #include "formats/huggingface/language_codes.h"
+#include "formats/huggingface/sentencepiece_json.h"
 #include "tokenizer/language_code.h"
 #include "tokenizer/model_file.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -17,6 +19,7 @@ namespace dragoman {
 namespace {
 
 constexpr const char* kSharedPieces = "sentencepiece.bpe.model";
+constexpr const char* kConvertedPieces = "tokenizer.json";
 constexpr const char* kListedTokens = "vocab.json";
 
 constexpr BartForm kM2m100Form{.family = "M2M100",
@@ -36,17 +39,39 @@ constexpr BartForm kMbartForm{.family = "mBART",
                               .positions = BartForm::Positions::learned,
                               .start = std::nullopt};
 
-// Tokens by id, and where among them those of the languages begin.
+// Tokens by id, where among them those of the languages begin, and the SentencePiece model of the pieces.
 struct NumberedTokens {
   std::vector<std::string> tokens;
   std::size_t first_language = 0;
+  std::string model;
+  std::string file;  // that it is of
 };
+
+// As transformers 5 writes them, whose tokenizers for these models have no other file: all tokens, by their ids.
+NumberedTokens converted_vocabulary(const HuggingFaceFolder& folder, const std::vector<std::string>& languages) {
+  SentencePieceJson read =
+      read_sentencepiece_json(folder.read(kConvertedPieces), (folder.path() / kConvertedPieces).string());
+  NumberedTokens vocabulary{pieces_in(read.model), 0, std::move(read.model), kConvertedPieces};
+  std::vector<std::string>& tokens = vocabulary.tokens;
+  for (const ListedToken& token : read.added) {
+    if (token.id == std::ssize(tokens)) tokens.push_back(token.name);
+  }
+  const auto first = std::ranges::find(tokens, languages.front());
+  vocabulary.first_language = static_cast<std::size_t>(first - tokens.begin());
+  const auto found = std::span(tokens).subspan(vocabulary.first_language);
+  if (found.size() < languages.size() || !std::ranges::equal(found.first(languages.size()), languages)) {
+    throw std::runtime_error(fmt::format("{}: lacks the tokens of the languages, {} …, in their order",
+                                         (folder.path() / kConvertedPieces).string(), languages.front()));
+  }
+  return vocabulary;
+}
 
 // As fairseq numbers them: four tokens of its own, then the pieces of the model but its first three.
 NumberedTokens fairseq_vocabulary(const HuggingFaceFolder& folder, const std::vector<std::string>& languages) {
+  if (!folder.has(kSharedPieces) && folder.has(kConvertedPieces)) return converted_vocabulary(folder, languages);
   constexpr std::size_t kOwn = 3;  // <unk>, <s> and </s>
-  const std::vector<std::string> pieces = pieces_in(folder.read(kSharedPieces));
-  NumberedTokens vocabulary{{"<s>", "<pad>", "</s>", "<unk>"}, 0};
+  NumberedTokens vocabulary{{"<s>", "<pad>", "</s>", "<unk>"}, 0, folder.read(kSharedPieces), kSharedPieces};
+  const std::vector<std::string> pieces = pieces_in(vocabulary.model);
   for (std::size_t id = kOwn; id < pieces.size(); ++id) vocabulary.tokens.push_back(pieces[id]);
   vocabulary.first_language = vocabulary.tokens.size();
   vocabulary.tokens.insert(vocabulary.tokens.end(), languages.begin(), languages.end());
@@ -58,7 +83,8 @@ NumberedTokens fairseq_vocabulary(const HuggingFaceFolder& folder, const std::ve
 NumberedTokens listed_vocabulary(HuggingFaceFolder& folder, const std::vector<std::string>& languages) {
   const std::string file = (folder.path() / kListedTokens).string();
   const auto size = folder.config().get<std::int32_t>("vocab_size", kM2m100Form.vocabulary);
-  NumberedTokens vocabulary{read_tokens(folder.read(kListedTokens), size, file), 0};
+  NumberedTokens vocabulary{read_tokens(folder.read(kListedTokens), size, file), 0, folder.read(kSharedPieces),
+                            kSharedPieces};
   while (!vocabulary.tokens.empty() && vocabulary.tokens.back().empty()) vocabulary.tokens.pop_back();
   if (std::ranges::count(vocabulary.tokens, "") > 0)
     throw std::runtime_error(fmt::format("{}: has gaps among its ids; copy the model anew", file));
@@ -124,11 +150,11 @@ void MultilingualReader::set_target_language() {
 
 Tokenizer MultilingualReader::tokenizer(NumberedTokens vocabulary) {
   const ModelConfig& config = reader_.config();
-  const std::string file = (reader_.folder().path() / kSharedPieces).string();
+  const std::string file = (reader_.folder().path() / vocabulary.file).string();
   vocabulary.tokens.resize(static_cast<std::size_t>(config.source_vocabulary));
   TokenTable table = token_table(std::move(vocabulary.tokens), config.special_ids.pad, file);
-  note_replaced(table.replaced, kSharedPieces, reader_.notes());
-  Tokenizer made = Tokenizer::from_files({{std::string(kSentencePieceFile), reader_.folder().read(kSharedPieces)},
+  note_replaced(table.replaced, vocabulary.file, reader_.notes());
+  Tokenizer made = Tokenizer::from_files({{std::string(kSentencePieceFile), std::move(vocabulary.model)},
                                           {std::string(kVocabularyFile), std::move(table.vocabulary)}},
                                          file);
   reader_.require_ids_of(made, file);

@@ -3,7 +3,7 @@
 #include "formats/foreign/token_table.h"
 #include "formats/huggingface/bart_reader.h"
 #include "formats/huggingface/family_options.h"
-#include "formats/huggingface/unigram_tokenizer.h"
+#include "formats/huggingface/sentencepiece_json.h"
 #include "tokenizer/model_file.h"
 
 #include <algorithm>
@@ -57,7 +57,7 @@ class PegasusReader {
     const bool converted = !folder_.has(kPegasusPieces) && folder_.has(kPegasusConverted);
     const std::string name = converted ? kPegasusConverted : kPegasusPieces, file = (folder_.path() / name).string();
     std::string model = folder_.read(name);
-    if (converted) model = read_unigram_tokenizer(model, file).model;
+    if (converted) model = read_sentencepiece_json(model, file).model;
     std::vector<std::string> tokens = pieces_in(model);
     if (!converted) tokens = numbered_tokens(tokens, offset());
     const auto rows = static_cast<std::size_t>(reader_.config().source_vocabulary);

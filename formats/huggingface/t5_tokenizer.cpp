@@ -2,7 +2,7 @@
 
 #include "formats/foreign/token_table.h"
 #include "formats/huggingface/family_options.h"
-#include "formats/huggingface/unigram_tokenizer.h"
+#include "formats/huggingface/sentencepiece_json.h"
 #include "tokenizer/model_file.h"
 
 #include <algorithm>
@@ -87,8 +87,8 @@ Tokenizer T5Tokens::tokenizer() {
   constexpr const char* kConverted = "tokenizer.json";
   const bool converted = !folder_.has(kPieces) && folder_.has(kConverted);
   const std::string name = converted ? kConverted : kPieces, file = (folder_.path() / name).string();
-  UnigramTokenizer read{folder_.read(name), {}};
-  if (converted) read = read_unigram_tokenizer(read.model, file);
+  SentencePieceJson read{folder_.read(name), {}};
+  if (converted) read = read_sentencepiece_json(read.model, file);
   std::vector<ListedToken> added = listed_tokens(folder_.tokenizer());
   added.insert(added.end(), read.added.begin(), read.added.end());
   TokenTable table = token_table(tokens(read.model, added, file), config_.special_ids.pad, file);

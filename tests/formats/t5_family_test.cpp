@@ -214,8 +214,10 @@ TEST_F(ChangedT5, RefusesATokenizerThatSentencePieceHasNoFormFor) {
     std::ofstream(folder_ / "tokenizer.json") << json.dump();
     return refusal();
   };
+  EXPECT_THAT(refused([](Json& json) { json["model"]["type"] = "WordPiece"; }),
+              HasSubstr("tokenizer.json: 'model' is \"WordPiece\", for which SentencePiece has no form"));
   EXPECT_THAT(refused([](Json& json) { json["model"]["type"] = "BPE"; }),
-              HasSubstr("tokenizer.json: 'model' is \"BPE\", for which SentencePiece has no form"));
+              HasSubstr("tokenizer.json: 'vocab' is [[\"<pad>"));
   EXPECT_THAT(refused([](Json& json) { json["model"]["byte_fallback"] = true; }), HasSubstr("'byte_fallback' is true"));
   EXPECT_THAT(refused([](Json& json) { json["model"]["unk_id"] = nullptr; }), HasSubstr("'unk_id' is null"));
   EXPECT_THAT(refused([](Json& json) { json["model"]["vocab"][3] = "the"; }), HasSubstr("'vocab' is \"the\""));

@@ -8,14 +8,14 @@
 
 namespace dragoman {
 
-/// A tokenizer.json of Hugging Face's tokenizers whose model is SentencePiece's unigram.
-struct UnigramTokenizer {
+/// A tokenizer.json of Hugging Face's tokenizers that was made of a SentencePiece model, unigram or BPE.
+struct SentencePieceJson {
   std::string model;  ///< as a SentencePiece model
   std::vector<ListedToken> added;
 };
 
 /// Throws std::runtime_error naming `file` and what in it has no form in SentencePiece: another model, another
 /// normaliser than SentencePiece's own, another division into words than at white space.
-UnigramTokenizer read_unigram_tokenizer(std::string_view json, const std::string& file);
+SentencePieceJson read_sentencepiece_json(std::string_view json, const std::string& file);
 
 }  // namespace dragoman
