@@ -67,7 +67,7 @@ std::optional<Manifest> Manifest::load(const fs::path& directory) {
                       format, kManifestFormat));
     }
     if (format < 1) refuse(directory);
-    if (hexadecimal(crc32_of(json->at("files").dump())) != json->at("crc32")) refuse(directory);
+    if (json->at("crc32") != Json(hexadecimal(crc32_of(json->at("files").dump())))) refuse(directory);
     for (const auto& [name, seals] : json->at("files").items()) {
       for (const Json& seal : seals) {
         manifest.files_[name].push_back(

@@ -56,7 +56,7 @@ template <>
 struct Sums<0> {};
 
 template <int kRows>
-DRAGOMAN_VNNI [[gnu::always_inline]] inline void start(Sums<kRows>& sums, const RowSums& negated,
+[[gnu::always_inline]] DRAGOMAN_VNNI inline void start(Sums<kRows>& sums, const RowSums& negated,
                                                        const std::int32_t* zeros) {
   if constexpr (kRows > 0) {
     start(sums.before, negated, zeros);
@@ -65,13 +65,13 @@ DRAGOMAN_VNNI [[gnu::always_inline]] inline void start(Sums<kRows>& sums, const 
   }
 }
 
-DRAGOMAN_VNNI [[gnu::always_inline]] inline Ints16 add_products(Ints16 sum, Ints16 bytes, Ints16 weights) {
+[[gnu::always_inline]] DRAGOMAN_VNNI inline Ints16 add_products(Ints16 sum, Ints16 bytes, Ints16 weights) {
   return reinterpret_cast<Ints16>(_mm512_dpbusd_epi32(reinterpret_cast<__m512i>(sum), reinterpret_cast<__m512i>(bytes),
                                                       reinterpret_cast<__m512i>(weights)));
 }
 
 template <int kRows>
-DRAGOMAN_VNNI [[gnu::always_inline]] inline void add(Sums<kRows>& sums, const std::uint8_t* x, std::int64_t stride,
+[[gnu::always_inline]] DRAGOMAN_VNNI inline void add(Sums<kRows>& sums, const std::uint8_t* x, std::int64_t stride,
                                                      const RowSums& weights) {
   if constexpr (kRows > 0) {
     add(sums.before, x, stride, weights);
@@ -86,7 +86,7 @@ DRAGOMAN_VNNI [[gnu::always_inline]] inline void add(Sums<kRows>& sums, const st
 }
 
 // 16 results; residual: 16 numbers or null.
-DRAGOMAN_VNNI [[gnu::always_inline]] inline void finish(Ints16 sums, const float* scales, const float* biases,
+[[gnu::always_inline]] DRAGOMAN_VNNI inline void finish(Ints16 sums, const float* scales, const float* biases,
                                                         float row_scale, bool relu, const float* residual, float* to) {
   Floats16 of_columns, added, y = __builtin_convertvector(sums, Floats16);
   std::memcpy(&of_columns, scales, sizeof of_columns);
@@ -100,7 +100,7 @@ DRAGOMAN_VNNI [[gnu::always_inline]] inline void finish(Ints16 sums, const float
   std::memcpy(to, &y, sizeof y);
 }
 
-DRAGOMAN_VNNI [[gnu::always_inline]] inline void store(Ints16 sums, const Panel& panel, const Place& place,
+[[gnu::always_inline]] DRAGOMAN_VNNI inline void store(Ints16 sums, const Panel& panel, const Place& place,
                                                        std::int64_t row, std::int64_t column) {
   const float* scales = panel.scales + column;
   const float* biases = panel.biases + column;
@@ -119,7 +119,7 @@ DRAGOMAN_VNNI [[gnu::always_inline]] inline void store(Ints16 sums, const Panel&
 }
 
 template <int kRows>
-DRAGOMAN_VNNI [[gnu::always_inline]] inline void store(const Sums<kRows>& sums, const Panel& panel,
+[[gnu::always_inline]] DRAGOMAN_VNNI inline void store(const Sums<kRows>& sums, const Panel& panel,
                                                        const Place& place) {
   if constexpr (kRows > 0) {
     store(sums.before, panel, place);
@@ -130,7 +130,7 @@ DRAGOMAN_VNNI [[gnu::always_inline]] inline void store(const Sums<kRows>& sums, 
   }
 }
 
-DRAGOMAN_VNNI [[gnu::always_inline]] inline RowSums load(const void* from) {
+[[gnu::always_inline]] DRAGOMAN_VNNI inline RowSums load(const void* from) {
   const auto* vectors = static_cast<const Ints16*>(from);
   return {vectors[0], vectors[1], vectors[2], vectors[3]};
 }
