@@ -65,6 +65,13 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
   SearchOptions& search = options.translator.search;
   line.group("Search");
   add_language_options(line, options);
+  line.choose("normalise", options.normalise,
+              "of the text; moses: punctuation takes the plain forms that Moses' scripts give it, as the models of "
+              "OPUS-MT have learnt it");
+  line.add("via", options.via, "DIR",
+           "translate with this model first, and its translations with --model: from de to fr by a model from de to en "
+           "and one from en to fr");
+  line.add("via-lang", options.via_lang, "CODE", "the language between the two, where neither has learnt just one");
   line.add("beam-size,b", search.beam_size, "N", "hypotheses kept for each sentence; 1 is greedy search").common = true;
   add_normalisation_options(line, options);
   line.add("min-length", search.min_length, "N", "no translation is shorter, in tokens");
@@ -127,22 +134,14 @@ LoadedModel load_model(const TranslationOptions& options, const Notice& notice) 
   return loaded;
 }
 
-std::shared_ptr<const Engine> make_engine(LoadedModel loaded, const TranslationOptions& options) {
+std::shared_ptr<const Engine> make_engine(LoadedModel loaded, const TranslationOptions& options,
+                                          std::shared_ptr<const Workers> workers) {
   std::optional<Shortlist> shortlist;
   if (options.shortlist) shortlist = load_shortlist(options.model, loaded.tokenizers);
-  auto workers = std::make_shared<const Workers>(options.threads, loaded.model->output_layer().weight.device());
+  if (!workers)
+    workers = std::make_shared<const Workers>(options.threads, loaded.model->output_layer().weight.device());
   return std::make_shared<const Engine>(std::move(loaded.model), loaded.config, std::move(loaded.tokenizers),
                                         std::move(workers), std::move(shortlist));
-}
-
-ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {
-  settle_batch_limits(line, options);
-  LoadedModel loaded = load_model(options, notice);
-  std::string fingerprint = loaded.fingerprint;
-  follow_model(line, loaded.config, options);
-  Translator translator(make_engine(std::move(loaded), options), options.translator);
-  if (options.shortlist) fingerprint = fmt::format("{}-{}", fingerprint, shortlist_fingerprint(options.model));
-  return {std::move(translator), std::move(fingerprint)};
 }
 
 }  // namespace dragoman

@@ -22,8 +22,18 @@ inline constexpr auto kEnumNames<InferencePrecision> =
                                     {InferencePrecision::bf16, "bf16"},
                                     {InferencePrecision::int8, "int8"}});
 
+/// What is done to lines before they are translated; moses: PunctuationNormaliser.
+enum class LineNormalisation { none, moses };
+
+template <>
+inline constexpr auto kEnumNames<LineNormalisation> =
+    enum_names<LineNormalisation>({{LineNormalisation::none, "none"}, {LineNormalisation::moses, "moses"}});
+
 /// What `translate` and `evaluate` need to translate with a model.
 struct TranslationOptions : ModelChoice {
+  LineNormalisation normalise = LineNormalisation::none;
+  std::string via;              ///< a model whose translations this one translates; empty: none
+  std::string via_lang;         ///< the language between the two; empty: that which one of them has learnt
   std::string device = "auto";  ///< auto, cpu or cuda
   InferencePrecision precision = InferencePrecision::automatic;
   bool shortlist = false;  ///< score what the model's shortlist has for a sentence, not the whole vocabulary
@@ -49,11 +59,6 @@ void add_splitting_option(CommandLine& line, TranslationOptions& options);
 /// Which attention word alignments are taken from.
 void add_alignment_options(CommandLine& line, AlignmentOptions& options);
 
-struct ReadyTranslator {
-  Translator translator;
-  std::string fingerprint;  ///< of the model, and its shortlist if that is used
-};
-
 /// Call after CommandLine::parse(): of the limits of a batch, the one that the user gives holds alone.
 void settle_batch_limits(const CommandLine& line, TranslationOptions& options);
 
@@ -64,10 +69,8 @@ void follow_model(const CommandLine& line, const ModelConfig& config, Translatio
 /// machine does not have.
 LoadedModel load_model(const TranslationOptions& options, const Notice& notice);
 
-/// Of a model that has been loaded, with its shortlist if the options ask for it.
-std::shared_ptr<const Engine> make_engine(LoadedModel loaded, const TranslationOptions& options);
-
-/// All of these, and a translator from them.
-ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice);
+/// Of a model that has been loaded, with its shortlist if the options ask for it. workers: else it has its own.
+std::shared_ptr<const Engine> make_engine(LoadedModel loaded, const TranslationOptions& options,
+                                          std::shared_ptr<const Workers> workers = nullptr);
 
 }  // namespace dragoman

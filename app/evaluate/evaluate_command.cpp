@@ -5,6 +5,7 @@
 #include "app/evaluate/evaluate_options.h"
 #include "app/evaluate/evaluate_report.h"
 #include "app/evaluate/evaluation.h"
+#include "app/ready_translator.h"
 #include "base/markup.h"
 #include "data/line_counts.h"
 #include "data/line_reader.h"
@@ -45,14 +46,17 @@ void strip_ends(std::vector<std::string>& lines) {
 std::vector<std::string> translate_source(const CommandLine& line, const EvaluateOptions& options,
                                           std::vector<std::string>& sources) {
   Log log(options.quiet);
-  const Translator translator = make_translator(line, options.translation, log.notice("dragoman: ")).translator;
+  const ReadyTranslator translator = make_translator(line, options.translation, log.notice("dragoman: "));
   LineReader lines(options.source, Utf8::refuse);
   std::vector<std::string> translations;
   const auto sink = [&](std::int64_t, const std::string& source, const Translation& translation) {
     sources.push_back(source);
     translations.push_back(translation.outputs.front().text);
   };
-  translate_stream(translator, lines, sink, log.notice("dragoman: "));
+  const auto translate = [&](auto block, std::int64_t number, LineReport& report) {
+    return translator.translate(block, number, report);
+  };
+  translate_stream(translate, lines, sink, log.notice("dragoman: "));
   return translations;
 }
 

@@ -114,7 +114,7 @@ void settle_alignment(const CommandLine& line, TranslateOptions& options) {
 
 // The options without those that say where text comes from and goes, and what is said meanwhile.
 std::string options_text(TranslateOptions options) {
-  options.translation.model = options.input = options.output = "";
+  options.translation.model = options.translation.via = options.input = options.output = "";
   options.references.clear();
   options.restart = options.quiet = false;
   options.translation.threads = 0;

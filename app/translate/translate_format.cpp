@@ -44,6 +44,7 @@ std::string json_line(bool alignment, std::int64_t number, const std::string& so
     if (alignment) outputs.back()["alignment"] = pairs_of(output.alignment);
   }
   Json line{{"line", number}, {"source", source}};
+  if (!translation.between.empty()) line["via"] = translation.between;
   if (translation.unknown_characters > 0) line["unknown_characters"] = translation.unknown_characters;
   line["translations"] = std::move(outputs);
   return line.dump() + "\n";

@@ -104,7 +104,7 @@ class Run {
  public:
   Run(const TranslateOptions& options, const std::string& options_text, const ReadyTranslator& ready, Log& log)
       : options_(options),
-        translator_(ready.translator),
+        ready_(ready),
         log_(log),
         references_(options.references),
         lines_(options.input, options.strict ? Utf8::refuse : Utf8::replace, log.notice("dragoman: ")),
@@ -173,7 +173,9 @@ class Run {
       take(number, source, translation);
     };
     try {
-      return translate_stream(translator_, lines_, sink, log_.notice("dragoman: "), stream);
+      return translate_stream([this](auto lines, std::int64_t number,
+                                     LineReport& report) { return ready_.translate(lines, number, report); },
+                              lines_, sink, log_.notice("dragoman: "), stream);
     } catch (...) {
       keep_blocks();
       throw;
@@ -189,7 +191,7 @@ class Run {
     in_block_ = true;
     count_as_read(source);
     output_.write(format_translation(options_.format, options_.extras, number, source, translation,
-                                     translator_.target_tokenizer()));
+                                     ready_.translator.target_tokenizer()));
     tokens_ += static_cast<std::int64_t>(translation.outputs.front().tokens.size());
     if (!references_.empty()) translations_.push_back(translation.outputs.front().text);
   }
@@ -242,7 +244,7 @@ class Run {
   double rate(std::int64_t count) const { return static_cast<double>(count) / seconds(); }
 
   const TranslateOptions& options_;
-  const Translator& translator_;
+  const ReadyTranslator& ready_;
   Log& log_;
   References references_;
   LineReader lines_;  // opened before anything of the output is touched

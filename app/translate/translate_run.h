@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/log.h"
+#include "app/ready_translator.h"
 #include "app/translate/translate_format.h"
 #include "app/translation_options.h"
 

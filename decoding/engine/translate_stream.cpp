@@ -33,7 +33,7 @@ std::size_t lines_within(const StreamOptions& options, std::size_t count, Second
 
 }  // namespace
 
-std::int64_t translate_stream(const Translator& translator, LineReader& lines, const TranslationSink& sink,
+std::int64_t translate_stream(const BlockTranslator& translate, LineReader& lines, const TranslationSink& sink,
                               const Notice& notice, const StreamOptions& options) {
   Notice named;
   if (notice) named = [&](const std::string& text) { notice(fmt::format("{}: {}", lines.name(), text)); };
@@ -45,7 +45,7 @@ std::int64_t translate_stream(const Translator& translator, LineReader& lines, c
     const std::vector<std::string> block = read_block(lines, options, most);
     if (block.empty()) break;
     const Clock::time_point started = Clock::now();
-    const std::vector<Translation> translations = translator.translate(block, number + 1, report);
+    const std::vector<Translation> translations = translate(block, number + 1, report);
     most = lines_within(options, block.size(), Clock::now() - started);
     report.tell();
     for (std::size_t i = 0; i < block.size(); ++i) sink(++number, block[i], translations[i]);

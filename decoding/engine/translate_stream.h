@@ -2,14 +2,17 @@
 
 #include "base/notice.h"
 #include "data/line_reader.h"
-#include "decoding/engine/translator.h"
+#include "decoding/text/line_report.h"
+#include "decoding/text/translation.h"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace dragoman {
 
@@ -30,10 +33,14 @@ struct StreamOptions {
 using TranslationSink =
     std::function<void(std::int64_t line_number, const std::string& source, const Translation& translation)>;
 
+/// Translates some lines, the first of which has this number, as Translator does.
+using BlockTranslator = std::function<std::vector<Translation>(std::span<const std::string> lines,
+                                                               std::int64_t first_line_number, LineReport& report)>;
+
 /// Translates what is left in `lines`, block by block, and returns the number of lines that were translated. Notices
 /// begin with the name of the input: of each kind there is one behind the first block that has it, and another at the
 /// end if there is more.
-std::int64_t translate_stream(const Translator& translator, LineReader& lines, const TranslationSink& sink,
+std::int64_t translate_stream(const BlockTranslator& translate, LineReader& lines, const TranslationSink& sink,
                               const Notice& notice = {}, const StreamOptions& options = {});
 
 }  // namespace dragoman

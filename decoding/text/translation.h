@@ -25,6 +25,7 @@ struct Translation {
   };
 
   std::vector<Output> outputs;         ///< best first, never empty; one empty text for a blank line
+  std::string between = {};            ///< what a first model made of the line for this one, if there are two
   std::size_t unknown_characters = 0;  ///< of the source, those that no piece of the vocabulary stands for
 };
 

@@ -1,5 +1,6 @@
 #include "decoding/engine/translate_stream.h"
 
+#include "decoding/engine/translator.h"
 #include "tests/decoding/copy_model.h"
 #include "tests/decoding/sample_engine.h"
 #include "tests/decoding/sample_sentences.h"
@@ -43,14 +44,16 @@ class TranslateStream : public ::testing::Test {
     const Translator translator(engine_of(model_, config), options_);
     LineReader reader(path_);
     Received received;
-    received.lines = translate_stream(
-        translator, reader,
-        [&](std::int64_t number, const std::string& source, const Translation& translation) {
-          received.numbers.push_back(number);
-          received.sources.push_back(source);
-          received.texts.push_back(translation.outputs.at(0).text);
-        },
-        [&](const std::string& text) { received.notices.push_back(text); }, stream);
+    received.lines =
+        translate_stream([&](auto block, std::int64_t number,
+                             LineReport& report) { return translator.translate(block, number, report); },
+                         reader,
+                         [&](std::int64_t number, const std::string& source, const Translation& translation) {
+                           received.numbers.push_back(number);
+                           received.sources.push_back(source);
+                           received.texts.push_back(translation.outputs.at(0).text);
+                         },
+                         [&](const std::string& text) { received.notices.push_back(text); }, stream);
     return received;
   }
 

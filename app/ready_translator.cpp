@@ -1,0 +1,126 @@
+#include "app/ready_translator.h"
+
+#include "decoding/engine/shortlist.h"
+#include "formats/model_directory.h"
+#include "model/device.h"
+#include "tokenizer/language_code.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+struct OneModel {
+  Translator translator;
+  std::string fingerprint;
+};
+
+OneModel make_one(const CommandLine& line, TranslationOptions options, const Notice& notice,
+                  std::shared_ptr<const Workers> workers) {
+  LoadedModel loaded = load_model(options, notice);
+  std::string fingerprint = loaded.fingerprint;
+  follow_model(line, loaded.config, options);
+  Translator translator(make_engine(std::move(loaded), options, std::move(workers)), options.translator);
+  if (options.shortlist) fingerprint = fmt::format("{}-{}", fingerprint, shortlist_fingerprint(options.model));
+  return {std::move(translator), std::move(fingerprint)};
+}
+
+// What comes out of the first is what goes into the second.
+std::optional<std::string> language_between(const TranslationOptions& options) {
+  if (!options.via_lang.empty()) return options.via_lang;
+  const TrainingFacts first = load_config(options.via).trained_on, second = load_config(options.model).trained_on;
+  const auto out = first.target_lang, in = second.source_lang;
+  if (out && in && language_alone(*out) != language_alone(*in)) {
+    const bool crossed = second.target_lang && first.source_lang == second.target_lang;
+    throw std::invalid_argument(fmt::format("--via {} translates into {}, but --model {} from {}{}", options.via, *out,
+                                            options.model, *in, crossed ? "; exchange the two" : ""));
+  }
+  return out ? out : in;
+}
+
+ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& options, const Notice& notice) {
+  TranslationOptions first = options, second = options;
+  first.model = options.via;
+  first.translator.search.n_best = 1;
+  first.translator.languages.target = second.translator.languages.source = language_between(options);
+  const auto workers = std::make_shared<const Workers>(options.threads, device_named(options.device));
+  const auto make = [&](const TranslationOptions& one) {
+    try {
+      return make_one(line, one, notice, workers);
+    } catch (const std::invalid_argument& error) {
+      throw std::invalid_argument(fmt::format("{}: {}; --via-lang is the language between", one.model, error.what()));
+    }
+  };
+  OneModel via = make(first), last = make(second);
+  return {std::move(via.translator), std::move(last.translator), via.fingerprint + "+" + last.fingerprint};
+}
+
+WordLinks joined(const WordLinks& first, const WordLinks& second) {
+  WordLinks links;
+  for (const WordLink& from : first) {
+    for (const WordLink& to : second) {
+      if (from.target == to.source) links.push_back({from.source, to.target});
+    }
+  }
+  std::ranges::sort(links);
+  const auto repeated = std::ranges::unique(links);
+  links.erase(repeated.begin(), repeated.end());
+  return links;
+}
+
+std::vector<Translation> translate_by_two(const Translator& first_model, const Translator& second_model,
+                                          std::span<const std::string> lines, std::int64_t first_line_number,
+                                          LineReport& report) {
+  const std::vector<Translation> between = first_model.translate(lines, first_line_number, report);
+  std::vector<std::string> texts;
+  for (const Translation& translation : between) texts.push_back(translation.outputs.front().text);
+  std::vector<Translation> translations = second_model.translate(texts, first_line_number, report);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Translation::Output& first = between[i].outputs.front();
+    translations[i].between = texts[i];
+    translations[i].unknown_characters = between[i].unknown_characters;
+    for (Translation::Output& output : translations[i].outputs) {
+      output.complete &= first.complete;
+      output.alignment = joined(first.alignment, output.alignment);
+    }
+  }
+  return translations;
+}
+
+std::optional<PunctuationNormaliser> punctuation_of(const Translator& first, const TranslationOptions& options) {
+  if (options.normalise == LineNormalisation::none) return std::nullopt;
+  const std::optional<std::string>& given = first.options().languages.source;
+  return PunctuationNormaliser(given ? *given : first.engine().config().trained_on.source_lang.value_or(""));
+}
+
+}  // namespace
+
+std::vector<Translation> ReadyTranslator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
+                                                    LineReport& report) const {
+  std::vector<std::string> plain;
+  if (punctuation) {
+    for (const std::string& line : lines) plain.push_back((*punctuation)(line));
+    lines = plain;
+  }
+  if (via) return translate_by_two(*via, translator, lines, first_line_number, report);
+  return translator.translate(lines, first_line_number, report);
+}
+
+ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {
+  settle_batch_limits(line, options);
+  if (options.via.empty()) {
+    if (!options.via_lang.empty()) throw std::invalid_argument("--via-lang is about two models; give --via, too");
+    auto [translator, fingerprint] = make_one(line, options, notice, nullptr);
+    auto punctuation = punctuation_of(translator, options);
+    return {std::nullopt, std::move(translator), std::move(fingerprint), std::move(punctuation)};
+  }
+  ReadyTranslator ready = make_two(line, options, notice);
+  ready.punctuation = punctuation_of(*ready.via, options);
+  return ready;
+}
+
+}  // namespace dragoman

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "app/cli/command_line.h"
+#include "app/translation_options.h"
+#include "base/notice.h"
+#include "decoding/engine/translator.h"
+#include "tokenizer/punctuation.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// A translator of one model, or of two: through a language between.
+struct ReadyTranslator {
+  std::optional<Translator> via;  ///< before the other
+  Translator translator;
+  std::string fingerprint;  ///< of the models, and their shortlists if these are used
+  std::optional<PunctuationNormaliser> punctuation = std::nullopt;  ///< before both
+
+  /// As Translator does. Of two, the first's best translation is what the second translates; scores are the second's,
+  /// links of words those of both, one behind the other.
+  std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number,
+                                     LineReport& report) const;
+};
+
+/// Loads what the options name; call after CommandLine::parse(). Throws std::invalid_argument where two models do not
+/// fit each other.
+ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice);
+
+}  // namespace dragoman
