@@ -22,7 +22,8 @@ void BatchOptions::validate() const {
   if (window < 1) throw std::invalid_argument(fmt::format("a window must have at least 1 pair, not {}", window));
 }
 
-Batcher::Batcher(std::span<const PairPlace> pairs, BatchOptions options) : pairs_(pairs), options_(options) {
+Batcher::Batcher(std::span<const PairPlace> pairs, BatchOptions options, std::optional<Mixture> mixture)
+    : pairs_(pairs), options_(options), mixture_(std::move(mixture)) {
   options_.validate();
   if (pairs_.size() > std::numeric_limits<std::uint32_t>::max())
     throw std::invalid_argument(fmt::format("a corpus of {} pairs is too large to batch", pairs_.size()));
@@ -37,8 +38,12 @@ std::vector<std::vector<std::uint32_t>> Batcher::epoch(std::int64_t number) cons
   return batches;
 }
 
+std::int64_t Batcher::size() const {
+  return mixture_ ? mixture_->size() : static_cast<std::int64_t>(pairs_.size());
+}
+
 std::int64_t Batcher::windows() const {
-  return (static_cast<std::int64_t>(pairs_.size()) + options_.window - 1) / options_.window;
+  return (size() + options_.window - 1) / options_.window;
 }
 
 std::vector<std::vector<std::uint32_t>> Batcher::window(std::int64_t epoch, std::int64_t number) const {
@@ -55,17 +60,19 @@ std::vector<std::vector<std::uint32_t>> Batcher::window(std::int64_t epoch, std:
 // The pairs of one window, in random order.
 std::vector<std::uint32_t> Batcher::shuffled(std::int64_t epoch, std::int64_t window, CounterRandom& random) const {
   const std::int64_t begin = window * options_.window;
-  const auto size = static_cast<std::int64_t>(pairs_.size());
-  std::vector<std::uint32_t> pairs(static_cast<std::size_t>(std::min(options_.window, size - begin)));
+  std::vector<std::uint32_t> pairs(static_cast<std::size_t>(std::min(options_.window, size() - begin)));
   if (windows() == 1) {
     std::iota(pairs.begin(), pairs.end(), 0u);
     random.shuffle(pairs);
-    return pairs;
+  } else {
+    const Permutation order(options_.seed, RandomPurpose::shuffle, static_cast<std::uint64_t>(epoch),
+                            static_cast<std::uint64_t>(size()));
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+      pairs[i] = static_cast<std::uint32_t>(order(static_cast<std::uint64_t>(begin) + i));
   }
-  const Permutation order(options_.seed, RandomPurpose::shuffle, static_cast<std::uint64_t>(epoch),
-                          static_cast<std::uint64_t>(size));
-  for (std::size_t i = 0; i < pairs.size(); ++i)
-    pairs[i] = static_cast<std::uint32_t>(order(static_cast<std::uint64_t>(begin) + i));
+  if (mixture_) {
+    for (std::uint32_t& pair : pairs) pair = mixture_->pair(epoch, pair);
+  }
   return pairs;
 }
 
@@ -111,25 +118,32 @@ std::vector<std::vector<std::uint32_t>> Batcher::cut(std::span<const std::uint32
   return batches;
 }
 
-PaddedIds pad_rows(std::span<const std::span<const std::int32_t>> rows, std::span<const std::int32_t> before,
-                   std::span<const std::int32_t> behind, std::int32_t pad_id, std::int64_t width_multiple) {
+PaddedIds pad_framed_rows(std::span<const std::span<const std::int32_t>> rows, std::span<const RowFrame> frames,
+                          std::int32_t pad_id, std::int64_t width_multiple) {
   if (width_multiple < 1) {
     throw std::invalid_argument(fmt::format("the multiple for the width must be at least 1, not {}", width_multiple));
   }
   PaddedIds padded;
   padded.rows = static_cast<std::int64_t>(rows.size());
   padded.lengths.reserve(rows.size());
-  for (const auto& row : rows) {
-    padded.lengths.push_back(std::ssize(before) + std::ssize(row) + std::ssize(behind));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    padded.lengths.push_back(std::ssize(frames[i].before) + std::ssize(rows[i]) + std::ssize(frames[i].behind));
     padded.width = std::max(padded.width, padded.lengths.back());
   }
   padded.width = (padded.width + width_multiple - 1) / width_multiple * width_multiple;
   padded.ids.reserve(static_cast<std::size_t>(padded.rows * padded.width));
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    for (const auto& part : {before, rows[i], behind}) padded.ids.insert(padded.ids.end(), part.begin(), part.end());
+    for (const auto& part : {frames[i].before, rows[i], frames[i].behind})
+      padded.ids.insert(padded.ids.end(), part.begin(), part.end());
     padded.ids.resize((i + 1) * static_cast<std::size_t>(padded.width), pad_id);
   }
   return padded;
+}
+
+PaddedIds pad_rows(std::span<const std::span<const std::int32_t>> rows, std::span<const std::int32_t> before,
+                   std::span<const std::int32_t> behind, std::int32_t pad_id, std::int64_t width_multiple) {
+  const std::vector<RowFrame> frames(rows.size(), {before, behind});
+  return pad_framed_rows(rows, frames, pad_id, width_multiple);
 }
 
 }  // namespace dragoman

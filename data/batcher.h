@@ -1,9 +1,11 @@
 #pragma once
 
 #include "base/counter_random.h"
+#include "data/mixture.h"
 #include "data/token_pairs.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,11 +28,14 @@ struct BatchOptions {
 /// of more pairs than a window is shuffled as a whole, and then batched window by window.
 class Batcher {
  public:
-  /// `pairs` must outlive this object.
-  Batcher(std::span<const PairPlace> pairs, BatchOptions options);
+  /// `pairs` must outlive this object. With a mixture of them, an epoch has what that says.
+  Batcher(std::span<const PairPlace> pairs, BatchOptions options, std::optional<Mixture> mixture = std::nullopt);
 
-  /// The batches of epoch `number` in the order of training, as indices of pairs; every pair is in exactly one. A pair
-  /// that exceeds the budget by itself is a batch of its own.
+  /// Pairs of an epoch.
+  std::int64_t size() const;
+
+  /// The batches of epoch `number` in the order of training, as indices of pairs; without a mixture every pair is in
+  /// exactly one. A pair that exceeds the budget by itself is a batch of its own.
   std::vector<std::vector<std::uint32_t>> epoch(std::int64_t number) const;
 
   /// The same in parts: windows 0 to windows() - 1 of the epoch, one behind the other.
@@ -44,6 +49,12 @@ class Batcher {
 
   std::span<const PairPlace> pairs_;
   BatchOptions options_;
+  std::optional<Mixture> mixture_;
+};
+
+/// What stands around one row of ids.
+struct RowFrame {
+  std::span<const std::int32_t> before, behind;
 };
 
 /// A batch of id rows as one rectangle, ready to become a [rows, width] tensor.
@@ -57,5 +68,9 @@ struct PaddedIds {
 /// multiple of `width_multiple`.
 PaddedIds pad_rows(std::span<const std::span<const std::int32_t>> rows, std::span<const std::int32_t> before,
                    std::span<const std::int32_t> behind, std::int32_t pad_id, std::int64_t width_multiple = 1);
+
+/// The same with another frame around each row.
+PaddedIds pad_framed_rows(std::span<const std::span<const std::int32_t>> rows, std::span<const RowFrame> frames,
+                          std::int32_t pad_id, std::int64_t width_multiple = 1);
 
 }  // namespace dragoman

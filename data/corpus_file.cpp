@@ -13,11 +13,11 @@
 namespace dragoman {
 namespace {
 
-constexpr char kMagic[8] = {'D', 'r', 'a', 'g', 'C', 'o', 'r', '2'};
+constexpr char kMagic[8] = {'D', 'r', 'a', 'g', 'C', 'o', 'r', '3'};
 
 // The end of the file.
 struct Record {
-  std::uint64_t ids, places, key_size;
+  std::uint64_t ids, places, corpora, key_size;
   FilterReport report;
   std::uint64_t checksum;  // of all that is before it
   char magic[8];
@@ -73,15 +73,17 @@ std::unique_ptr<CorpusFile> CorpusFile::open(const std::filesystem::path& path, 
   std::memcpy(&record, bytes.data() + bytes.size() - sizeof record, sizeof record);
   if (std::memcmp(record.magic, kMagic, sizeof kMagic) != 0 || record.key_size != key.size()) return nullptr;
   const std::uint64_t places_begin = record.ids * sizeof(std::int32_t) + padding(record.ids);
-  const std::uint64_t key_begin = places_begin + record.places * sizeof(PairPlace);
+  const std::uint64_t ends_begin = places_begin + record.places * sizeof(PairPlace);
+  const std::uint64_t key_begin = ends_begin + record.corpora * sizeof(std::uint64_t);
   const std::uint64_t record_begin = bytes.size() - sizeof record;
   // Each alone first: the sum of counts that are damaged may be right by overflow.
-  if (record.ids > bytes.size() || record.places > bytes.size() || key_begin + record.key_size != record_begin ||
-      bytes.substr(key_begin, key.size()) != key ||
+  if (record.ids > bytes.size() || record.places > bytes.size() || record.corpora > bytes.size() ||
+      key_begin + record.key_size != record_begin || bytes.substr(key_begin, key.size()) != key ||
       with_record(checksum_of_beginning(*file, record_begin), record) != record.checksum)
     return nullptr;
   std::unique_ptr<CorpusFile> corpus(new CorpusFile);
   corpus->places_ = {reinterpret_cast<const PairPlace*>(bytes.data() + places_begin), record.places};
+  corpus->corpus_ends_ = {reinterpret_cast<const std::uint64_t*>(bytes.data() + ends_begin), record.corpora};
   corpus->report_ = record.report;
   corpus->file_ = std::move(file);
   return corpus;
@@ -93,8 +95,11 @@ void CorpusFile::write(const std::filesystem::path& path, std::string_view key, 
   std::vector<std::string> sources(PairTokenizer::kBlock), targets(PairTokenizer::kBlock);
   std::vector<std::int32_t> ids;  // of one block
   std::vector<PairPlace> places;
+  std::vector<std::size_t> corpora(PairTokenizer::kBlock);  // of which the pairs of the block are
+  std::vector<std::uint64_t> ends;
   Record record{};
-  const auto add = [&](std::span<const std::int32_t> source, std::span<const std::int32_t> target) {
+  const auto add = [&](std::size_t index, std::span<const std::int32_t> source, std::span<const std::int32_t> target) {
+    while (ends.size() < corpora[index]) ends.push_back(places.size());
     places.push_back(
         {record.ids + ids.size(), static_cast<std::int32_t>(source.size()), static_cast<std::int32_t>(target.size())});
     ids.insert(ids.end(), source.begin(), source.end());
@@ -102,19 +107,23 @@ void CorpusFile::write(const std::filesystem::path& path, std::string_view key, 
   };
   for (bool more = true; more;) {
     std::size_t count = 0;
-    while (count < PairTokenizer::kBlock && (more = reader.next(sources[count], targets[count]))) ++count;
+    while (count < PairTokenizer::kBlock && (more = reader.next(sources[count], targets[count])))
+      corpora[count++] = reader.corpus();
     tokenizer.encode(std::span(sources).first(count), std::span(targets).first(count), add);
     file.write(ids.data(), ids.size() * sizeof(std::int32_t));
     record.ids += ids.size();
     ids.clear();
   }
+  while (ends.size() <= reader.corpus()) ends.push_back(places.size());
   record.places = places.size();
+  record.corpora = ends.size();
   record.key_size = key.size();
   record.report = tokenizer.report();
   std::memcpy(record.magic, kMagic, sizeof kMagic);
   constexpr std::int32_t kNothing = 0;
   file.write(&kNothing, padding(record.ids));
   file.write(places.data(), places.size() * sizeof(PairPlace));
+  file.write(ends.data(), ends.size() * sizeof(std::uint64_t));
   file.write(key.data(), key.size());
   record.checksum = with_record(file.checksum(), record);
   file.write(&record, sizeof record);

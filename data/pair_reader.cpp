@@ -18,20 +18,40 @@ std::uint32_t add_line_to_checksum(std::uint32_t checksum, const std::string& li
   return crc32_of({line.c_str(), line.size() + 1}, checksum);
 }
 
-PairReader::PairReader(PairFiles files, Notice notice) : files_(std::move(files)), notice_(std::move(notice)) {
-  if (!files_.tsv.empty()) return;
-  if (files_.source.empty() || files_.source.size() != files_.target.size()) {
+namespace {
+
+const std::vector<std::string>& sources_of(const PairFiles& files) {
+  return files.tsv.empty() ? files.source : files.tsv;
+}
+
+}  // namespace
+
+PairReader::PairReader(PairFiles files, Notice notice) : PairReader(std::span(&files, 1), std::move(notice)) {}
+
+PairReader::PairReader(std::span<const PairFiles> corpora, Notice notice)
+    : corpora_(corpora.begin(), corpora.end()), notice_(std::move(notice)) {
+  for (const PairFiles& files : corpora) {
+    if (!files.tsv.empty() || (!files.source.empty() && files.source.size() == files.target.size())) continue;
     throw std::invalid_argument(fmt::format("{} and {}; name as many of one as of the other",
-                                            counted(std::ssize(files_.source), "source file"),
-                                            counted(std::ssize(files_.target), "target file")));
+                                            counted(std::ssize(files.source), "source file"),
+                                            counted(std::ssize(files.target), "target file")));
   }
+  summary_.pairs_of_corpora.resize(corpora.size());
 }
 
 bool PairReader::open_next() {
-  const bool tsv = !files_.tsv.empty();
-  if (file_ == (tsv ? files_.tsv : files_.source).size()) return false;
-  source_.emplace((tsv ? files_.tsv : files_.source)[file_], Utf8::refuse);
-  if (!tsv) target_.emplace(files_.target[file_], Utf8::refuse);
+  while (file_ == sources_of(corpora_[corpus_]).size()) {
+    if (summary_.pairs_of_corpora[corpus_] == 0) {
+      throw std::runtime_error(
+          fmt::format("{}: empty corpus; no line to read", fmt::join(sources_of(corpora_[corpus_]), ", ")));
+    }
+    if (corpus_ + 1 == corpora_.size()) return false;
+    ++corpus_;
+    file_ = 0;
+  }
+  const PairFiles& files = corpora_[corpus_];
+  source_.emplace(sources_of(files)[file_], Utf8::refuse);
+  if (files.tsv.empty()) target_.emplace(files.target[file_], Utf8::refuse);
   told_ = false;
   ++file_;
   return true;
@@ -48,6 +68,7 @@ bool PairReader::next_of_all(std::string& source, std::string& target) {
   while (source_ || open_next()) {
     if (target_ ? next_of_two(source, target) : next_of_tsv(source, target)) {
       ++summary_.pairs;
+      ++summary_.pairs_of_corpora[corpus_];
       summary_.bytes += static_cast<std::int64_t>(source.size() + target.size());
       summary_.source_checksum = add_line_to_checksum(summary_.source_checksum, source);
       summary_.target_checksum = add_line_to_checksum(summary_.target_checksum, target);
@@ -55,10 +76,6 @@ bool PairReader::next_of_all(std::string& source, std::string& target) {
     }
     source_.reset();
     target_.reset();
-  }
-  if (summary_.pairs == 0) {
-    throw std::runtime_error(fmt::format("{}: empty corpus; no line to read",
-                                         fmt::join(files_.tsv.empty() ? files_.source : files_.tsv, ", ")));
   }
   return false;
 }

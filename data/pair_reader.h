@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,13 +24,19 @@ struct EvenChoice {
   std::int64_t count = 0, total = 0;  ///< so many, at most all, of so many
 
   /// Whether pair `index`, counted from 0, is one of them.
-  bool contains(std::int64_t index) const { return count > 0 && (index + 1) * count / total != index * count / total; }
+  bool contains(std::int64_t index) const { return among(index, index + 1) > 0; }
+
+  /// How many from `begin` to before `end` are.
+  std::int64_t among(std::int64_t begin, std::int64_t end) const {
+    return count > 0 ? end * count / total - begin * count / total : 0;
+  }
 };
 
 /// What pairs were read: their number, their size, and a CRC-32 of each side's lines.
 struct PairSummary {
   std::int64_t pairs = 0;
-  std::int64_t bytes = 0;  ///< of both sides
+  std::vector<std::int64_t> pairs_of_corpora;  ///< the same, corpus by corpus
+  std::int64_t bytes = 0;                      ///< of both sides
   std::uint32_t source_checksum = 0, target_checksum = 0;
 
   bool operator==(const PairSummary&) const = default;
@@ -38,19 +45,23 @@ struct PairSummary {
 /// The CRC-32 of some lines and this one.
 std::uint32_t add_line_to_checksum(std::uint32_t checksum, const std::string& line);
 
-/// Reads sentence pairs one by one, file after file.
+/// Reads sentence pairs one by one, file after file, of one corpus or of several.
 class PairReader {
  public:
-  /// Throws std::invalid_argument when there is no file, or not as many of one side as of the other.
+  /// Throws std::invalid_argument when a corpus has no file, or not as many of one side as of the other.
   explicit PairReader(PairFiles files, Notice notice = {});
+  explicit PairReader(std::span<const PairFiles> corpora, Notice notice = {});
 
   /// Has next() pass over these pairs; the summary counts them.
   void leave_out(const EvenChoice& pairs) { left_out_ = pairs; }
 
   /// False when there is no other pair. Throws std::runtime_error when the files of a pair differ in their number of
   /// lines (naming both files and both counts), for a line without a tab (file and line), on invalid UTF-8, and at the
-  /// end if there was no pair at all.
+  /// end of a corpus in which there was no pair at all.
   bool next(std::string& source, std::string& target);
+
+  /// Which corpus the last pair was of.
+  std::size_t corpus() const { return corpus_; }
 
   /// Of all pairs so far.
   const PairSummary& summary() const { return summary_; }
@@ -61,9 +72,10 @@ class PairReader {
   bool next_of_two(std::string& source, std::string& target);
   bool next_of_tsv(std::string& source, std::string& target);
 
-  PairFiles files_;
+  std::vector<PairFiles> corpora_;
   Notice notice_;
-  std::size_t file_ = 0;  // the next to open
+  std::size_t corpus_ = 0;
+  std::size_t file_ = 0;  // of this corpus, the next to open
   std::optional<LineReader> source_, target_;
   bool told_ = false;  // of further columns of this file
   PairSummary summary_;

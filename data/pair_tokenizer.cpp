@@ -52,7 +52,7 @@ void PairTokenizer::encode(std::span<const std::string> sources, std::span<const
       ++report_.length_ratio;
     } else {
       ++report_.kept;
-      sink(source_ids[i], target_ids[i]);
+      sink(i, source_ids[i], target_ids[i]);
     }
   }
 }

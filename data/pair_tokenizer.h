@@ -2,6 +2,7 @@
 
 #include "tokenizer/tokenizer.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -39,7 +40,9 @@ class PairTokenizer {
   /// Pairs that a caller best hands over at once.
   static constexpr std::size_t kBlock = 1 << 16;
 
-  using Sink = std::function<void(std::span<const std::int32_t> source, std::span<const std::int32_t> target)>;
+  /// Takes the pair at `index` of a block.
+  using Sink = std::function<void(std::size_t index, std::span<const std::int32_t> source,
+                                  std::span<const std::int32_t> target)>;
 
   PairTokenizer(const Tokenizer& source, const Tokenizer& target, const FilterOptions& options, int threads);
 

@@ -22,7 +22,7 @@ TokenizedCorpus tokenize(const ParallelText& text, const Tokenizer& source, cons
   for (std::size_t begin = 0; begin < text.source.size(); begin += PairTokenizer::kBlock) {
     const std::size_t count = std::min(PairTokenizer::kBlock, text.source.size() - begin);
     tokenizer.encode(std::span(text.source).subspan(begin, count), std::span(text.target).subspan(begin, count),
-                     [&](auto source_ids, auto target_ids) { corpus.append(source_ids, target_ids); });
+                     [&](std::size_t, auto source_ids, auto target_ids) { corpus.append(source_ids, target_ids); });
   }
   report = tokenizer.report();
   return corpus;

@@ -6,6 +6,7 @@ void TokenizedCorpus::append(std::span<const std::int32_t> source, std::span<con
   places_.push_back({ids_.size(), static_cast<std::int32_t>(source.size()), static_cast<std::int32_t>(target.size())});
   ids_.insert(ids_.end(), source.begin(), source.end());
   ids_.insert(ids_.end(), target.begin(), target.end());
+  corpus_ends_.back() = places_.size();
 }
 
 TokenizedCorpus TokenizedCorpus::read(std::span<const std::uint32_t> pairs) const {

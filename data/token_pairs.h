@@ -38,6 +38,9 @@ class PairStore {
   /// Of all pairs; their beginnings mean something to the store alone.
   virtual std::span<const PairPlace> places() const = 0;
 
+  /// The pairs of one corpus stand together: how many there are up to the end of each.
+  virtual std::span<const std::uint64_t> corpus_ends() const = 0;
+
   /// The ids of some pairs, in the order in which they are asked for.
   virtual TokenizedCorpus read(std::span<const std::uint32_t> pairs) const = 0;
 };
@@ -52,11 +55,16 @@ class TokenizedCorpus : public PairStore {
   TokenPairs pairs() const { return {ids_, places_}; }
 
   std::span<const PairPlace> places() const override { return places_; }
+  std::span<const std::uint64_t> corpus_ends() const override { return corpus_ends_; }
   TokenizedCorpus read(std::span<const std::uint32_t> pairs) const override;
+
+  /// What is appended from now on is of another corpus.
+  void begin_corpus() { corpus_ends_.push_back(places_.size()); }
 
  private:
   std::vector<std::int32_t> ids_;
   std::vector<PairPlace> places_;
+  std::vector<std::uint64_t> corpus_ends_ = {0};
 };
 
 }  // namespace dragoman

@@ -54,6 +54,10 @@ class Side {
 
 }  // namespace
 
+std::string name_of(const LanguagePair& languages) {
+  return fmt::format("{}-{}", languages.source.value_or("?"), languages.target.value_or("?"));
+}
+
 TextFrame text_frame(const ModelConfig& config, const LanguagePair& languages) {
   const TextTemplate& form = config.text_template;
   const TrainingFacts& own = config.trained_on;

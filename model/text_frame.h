@@ -16,6 +16,9 @@ struct LanguagePair {
   bool operator==(const LanguagePair&) const = default;
 };
 
+/// "en-de"; "?" stands for what is not known.
+std::string name_of(const LanguagePair& languages);
+
 /// What stands around the texts of one pair of languages, as ids.
 struct TextFrame {
   std::vector<std::int32_t> source_before, source_behind;

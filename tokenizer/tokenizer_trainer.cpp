@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sentencepiece_trainer.h>
 #include <stdexcept>
 #include <string_view>
@@ -109,6 +110,7 @@ std::string run_sentencepiece(std::span<const std::string_view> lines, const Tok
       {"input_sentence_size", "0"},
       {"shuffle_input_sentence", "false"},
       {"num_threads", std::to_string(kSentencePieceThreads)},
+      {"control_symbols", fmt::format("{}", fmt::join(options.control_pieces, ","))},
       {"minloglevel", "3"},
   };
   PartIterator iterator(lines);
@@ -129,7 +131,7 @@ int smallest_vocabulary(std::span<const std::string_view> lines, const Tokenizer
 }  // namespace
 
 void TokenizerOptions::validate() const {
-  const int least = kSpecialPieces + 4 + (byte_fallback ? kBytePieces : 0);
+  const int least = kSpecialPieces + 4 + (byte_fallback ? kBytePieces : 0) + static_cast<int>(control_pieces.size());
   if (vocabulary_size < least) {
     throw std::invalid_argument(fmt::format("the vocabulary size must be at least {}{}, not {}", least,
                                             byte_fallback ? " with byte fallback" : "", vocabulary_size));

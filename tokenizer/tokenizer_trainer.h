@@ -19,6 +19,8 @@ struct TokenizerOptions {
   double character_coverage =
       1.0;                      ///< share of the text's characters that get a piece, 0.98 to 1; rarer ones are unknown
   int max_sentences = 500'000;  ///< learn from at most so many lines, evenly spaced over the texts; at least 1
+  /// Pieces that no text has, and that are no text, as tokens of languages. Their ids follow those of SpecialIds{}.
+  std::vector<std::string> control_pieces = {};
 
   /// Throws std::invalid_argument naming the field and its range.
   void validate() const;

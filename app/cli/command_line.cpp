@@ -49,7 +49,7 @@ bool CommandLine::given(const std::string& name) const {
 
 bool CommandLine::asked(const std::string& name) const {
   return std::any_of(merged_.begin(), merged_.end(), [&](const Assignment& a) {
-    return a.name == name && (a.where.starts_with("--") || a.values != defaults_.at(name));
+    return a.name == name && (a.where.starts_with("--") || a.values != defaults_.at(name) || !a.maps.empty());
   });
 }
 
@@ -61,6 +61,13 @@ void CommandLine::check_source(const std::vector<Assignment>& source) const {
       throw std::invalid_argument(fmt::format("{} is not an option of {}{}", assignment.where, command_,
                                               suggestion(command_, options_, assignment.name, Written::in_file)));
     }
+    if (option->kind == Option::Kind::maps && assignment.maps.empty()) {
+      throw std::invalid_argument(fmt::format("{} is a list of maps; write '- name: value' lines under it{}",
+                                              assignment.where,
+                                              assignment.where.starts_with("--") ? ", in a file for -c" : ""));
+    }
+    if (option->kind != Option::Kind::maps && !assignment.maps.empty())
+      throw std::invalid_argument(assignment.where + ": an item is not a plain value");
     if (assignment.is_list && option->kind != Option::Kind::list) {
       throw std::invalid_argument(assignment.where + " takes one value, not a list");
     }
@@ -108,7 +115,11 @@ void CommandLine::apply() const {
       const Option& option = *find(assignment.name);
       if (option.early != early) continue;
       try {
-        option.set(assignment.values);
+        if (option.kind == Option::Kind::maps) {
+          option.set_maps(assignment.maps);
+        } else {
+          option.set(assignment.values);
+        }
       } catch (const std::invalid_argument& error) {
         throw std::invalid_argument(assignment.where + ": " + error.what());
       }
@@ -122,6 +133,13 @@ void CommandLine::require() const {
       throw std::invalid_argument(fmt::format("--{} is required (see dragoman {} --help)", option.name, command_));
     }
   }
+}
+
+void CommandLine::take(std::vector<Assignment> source) {
+  merged_.clear();
+  merge(std::move(source));
+  apply();
+  require();
 }
 
 std::optional<std::string> CommandLine::parse(const std::vector<std::string>& arguments) {
@@ -154,7 +172,7 @@ std::string CommandLine::help(HelpExtent extent) const {
   return help_text(command_, summary_, options_, extent);
 }
 
-std::string CommandLine::effective_options() const {
+std::vector<Assignment> CommandLine::effective_assignments() const {
   std::vector<Assignment> assignments;
   const auto has_value = [&](const std::string& name) { return !find(name)->get().empty(); };
   for (const Option& option : options_) {
@@ -166,8 +184,13 @@ std::string CommandLine::effective_options() const {
     });
     if (values.empty() || excluded || (option.chosen && !given(option.name))) continue;
     assignments.push_back({option.name, std::move(values), "", option.kind == Option::Kind::list});
+    if (option.kind == Option::Kind::maps) assignments.back().maps = option.get_maps();
   }
-  return format_config_file(assignments);
+  return assignments;
+}
+
+std::string CommandLine::effective_options() const {
+  return format_config_file(effective_assignments());
 }
 
 }  // namespace dragoman

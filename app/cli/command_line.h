@@ -72,6 +72,9 @@ class CommandLine {
   /// line it came from.
   std::optional<std::string> parse(const std::vector<std::string>& arguments);
 
+  /// Sets the fields as a file would that has these alone; throws as parse() does.
+  void take(std::vector<Assignment> source);
+
   /// Whether the user gave this option, rather than left its default.
   bool given(const std::string& name) const;
 
@@ -81,7 +84,8 @@ class CommandLine {
 
   std::string help(HelpExtent extent) const;
 
-  /// The present values of all fields, readable as a configuration file.
+  /// The present values of all fields, and the same readable as a configuration file.
+  std::vector<Assignment> effective_assignments() const;
   std::string effective_options() const;
 
  private:

@@ -59,6 +59,13 @@ YAML::Node read_only_document(const std::filesystem::path& path, const std::stri
   return YAML::Load(text);
 }
 
+std::vector<Assignment> read_map(const std::filesystem::path& path, const YAML::Node& map);
+
+bool is_list_of_maps(const YAML::Node& node) {
+  return node.IsSequence() && node.size() > 0 &&
+         std::all_of(node.begin(), node.end(), [](const YAML::Node& item) { return item.IsMap(); });
+}
+
 std::vector<std::string> read_values(const std::filesystem::path& path, const std::string& key, const YAML::Node& node,
                                      const YAML::Mark& key_mark) {
   if (node.IsScalar()) return {node.Scalar()};
@@ -75,6 +82,45 @@ std::vector<std::string> read_values(const std::filesystem::path& path, const st
   return values;
 }
 
+std::vector<Assignment> read_map(const std::filesystem::path& path, const YAML::Node& map) {
+  std::vector<Assignment> assignments;
+  std::set<std::string> seen;
+  for (const auto& entry : map) {
+    const YAML::Mark mark = entry.first.Mark();
+    if (!entry.first.IsScalar()) refuse(path, mark, "a key is not a plain name");
+    Assignment assignment;
+    assignment.name = entry.first.Scalar();
+    std::replace(assignment.name.begin(), assignment.name.end(), '_', '-');
+    assignment.where = fmt::format("{}:{}: {}", path.string(), mark.line + 1, assignment.name);
+    if (!seen.insert(assignment.name).second) refuse(path, mark, fmt::format("{} is given twice", assignment.name));
+    if (is_list_of_maps(entry.second)) {
+      for (const YAML::Node& item : entry.second) assignment.maps.push_back(read_map(path, item));
+    } else {
+      assignment.values = read_values(path, assignment.name, entry.second, mark);
+      assignment.is_list = entry.second.IsSequence();
+    }
+    assignments.push_back(std::move(assignment));
+  }
+  return assignments;
+}
+
+void write_map(YAML::Emitter& out, const std::vector<Assignment>& assignments) {
+  out << YAML::BeginMap;
+  for (const Assignment& assignment : assignments) {
+    out << YAML::Key << assignment.name << YAML::Value;
+    if (!assignment.maps.empty()) {
+      out << YAML::BeginSeq;
+      for (const std::vector<Assignment>& map : assignment.maps) write_map(out, map);
+      out << YAML::EndSeq;
+    } else if (assignment.is_list) {
+      out << YAML::Flow << assignment.values;
+    } else {
+      out << assignment.values.front();
+    }
+  }
+  out << YAML::EndMap;
+}
+
 }  // namespace
 
 std::vector<Assignment> read_config_file(const std::filesystem::path& path) {
@@ -87,36 +133,12 @@ std::vector<Assignment> read_config_file(const std::filesystem::path& path) {
   }
   if (map.IsNull()) return {};
   if (!map.IsMap()) refuse(path, map.Mark(), "not a map of options; write lines of the form 'name: value'");
-
-  std::vector<Assignment> assignments;
-  std::set<std::string> seen;
-  for (const auto& entry : map) {
-    const YAML::Mark mark = entry.first.Mark();
-    if (!entry.first.IsScalar()) refuse(path, mark, "a key is not a plain name");
-    Assignment assignment;
-    assignment.name = entry.first.Scalar();
-    std::replace(assignment.name.begin(), assignment.name.end(), '_', '-');
-    assignment.where = fmt::format("{}:{}: {}", path.string(), mark.line + 1, assignment.name);
-    if (!seen.insert(assignment.name).second) refuse(path, mark, fmt::format("{} is given twice", assignment.name));
-    assignment.values = read_values(path, assignment.name, entry.second, mark);
-    assignment.is_list = entry.second.IsSequence();
-    assignments.push_back(std::move(assignment));
-  }
-  return assignments;
+  return read_map(path, map);
 }
 
 std::string format_config_file(const std::vector<Assignment>& assignments) {
   YAML::Emitter out;
-  out << YAML::BeginMap;
-  for (const Assignment& assignment : assignments) {
-    out << YAML::Key << assignment.name << YAML::Value;
-    if (assignment.is_list) {
-      out << YAML::Flow << assignment.values;
-    } else {
-      out << assignment.values.front();
-    }
-  }
-  out << YAML::EndMap;
+  write_map(out, assignments);
   return assignments.empty() ? std::string("{}\n") : std::string(out.c_str()) + "\n";
 }
 

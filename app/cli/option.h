@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/cli/config_file.h"
 #include "base/enum_names.h"
 
 #include <cstdint>
@@ -31,8 +32,9 @@ struct Option {
   enum class Kind {
     value,
     list,
-    flag,   ///< with an opposite: --x and --no-x
-    action  ///< without one
+    flag,    ///< with an opposite: --x and --no-x
+    action,  ///< without one
+    maps     ///< a list of maps, which a configuration file alone can hold
   };
 
   std::string name;
@@ -51,8 +53,12 @@ struct Option {
 
   /// Sets the field. Exactly one text unless it is a list. Throws std::invalid_argument.
   std::function<void(const std::vector<std::string>&)> set;
-  /// The field's present value in the form that `set` takes; empty if there is none.
+  /// The field's present value in the form that `set` takes; empty if there is none. Of maps: the files that they name.
   std::function<std::vector<std::string>()> get;
+
+  /// The same two of maps.
+  std::function<void(const std::vector<std::vector<Assignment>>&)> set_maps = {};
+  std::function<std::vector<std::vector<Assignment>>()> get_maps = {};
 };
 
 template <typename T>

@@ -1,10 +1,10 @@
 #include "app/train/train_flags.h"
 
+#include "app/train/corpus_flags.h"
 #include "model/architecture.h"
 #include "model/attention/forms/self_attention_form.h"
 #include "model/attention/positions/position_scheme.h"
 #include "model/attention/scores/attention_score.h"
-#include "tokenizer/language_code.h"
 #include "training/options/chosen_options.h"
 
 #include <initializer_list>
@@ -21,41 +21,33 @@ constexpr const char* kModel = "Model";
 constexpr const char* kAutomatic = "auto";
 constexpr const char* kByPreset = "by preset";
 
-Option language_option(std::string& code) {
-  Option option = bind_field(code);
-  option.set = [&code](const std::vector<std::string>& values) {
-    code = values.front().empty() ? "" : language_code(values.front());
-  };
-  return option;
-}
-
 void add_file_options(CommandLine& line, TrainOptions& options) {
   CorpusOptions& corpus = options.corpus;
   line.group("Files");
-  line.add("train-source", corpus.train_source, "FILE", "sentences to learn from, plain or .gz, one a line").common =
-      true;
-  line.add("train-target", corpus.train_target, "FILE", "their translations, line by line").common = true;
-  line.add("train-tsv", corpus.train_tsv, "FILE", "instead of both: lines of source, tab, target").common = true;
-  line.exclude("train-tsv", "train-source");
-  line.exclude("train-tsv", "train-target");
-  line.add("valid-source", corpus.valid_source, "FILE", "sentences to validate on").common = true;
-  line.add("valid-target", corpus.valid_target, "FILE", "their translations").common = true;
-  line.add("valid-tsv", corpus.valid_tsv, "FILE", "instead of both: lines of source, tab, target");
+  add_corpus_flags(line, corpus);
+  const std::vector<std::string> of_one = line.options_under("Files");
+  line.add_custom("corpora", corpora_option(options.corpora), "LIST",
+                  "in a file for -c: several corpora, each a map of the options above and weight");
+  for (const std::string& name : of_one) line.exclude("corpora", name);
   line.add("valid-lines", corpus.valid_lines, "N",
            "instead of files: hold out so many of the training pairs, evenly spaced; unless there is anything to "
            "validate "
            "on: a tenth, at most 1000")
       .common = true;
-  for (const char* file : {"valid-source", "valid-target"}) line.exclude("valid-tsv", file);
   for (const char* file : {"valid-source", "valid-target", "valid-tsv"}) line.exclude("valid-lines", file);
-  line.add_custom(
-      "source-lang", language_option(corpus.source_lang), "CODE",
-      "the source's language, as en or pt-BR: translate then knows its abbreviations from ends of sentences");
-  line.add_custom("target-lang", language_option(corpus.target_lang), "CODE", "the target's language");
   line.add("model,m", options.model, "DIR", "the model directory to make, or to go on with").required = true;
   line.add("init-from", options.init_from, "DIR",
            "start from this model: its architecture, tokenizers and weights (fine-tuning)")
       .common = true;
+  line.add("add-tokens", options.vocabulary.add_tokens, "FILE",
+           "pieces, one a line, that the model of --init-from gets besides its own");
+  line.group("Several languages");
+  line.choose(
+      "language-tokens", options.multilingual.language_tokens,
+      "where a model of several pairs of languages is told which: source: the target's before the source; both: "
+      "the source's there, and the target's as the first token of the target");
+  line.add("language-temperature", options.multilingual.language_temperature, "X",
+           "1: pairs of languages come as often as their corpora have them; larger: small ones oftener, 5 is usual");
   line.group("Sentence pairs");
   line.add("max-length", options.filter.max_length, "N", "leave out pairs with a longer side, in tokens");
   line.add("max-length-ratio", options.filter.max_length_ratio, "X",

@@ -2,8 +2,8 @@
 
 #include "base/base64.h"
 #include "base/json.h"
+#include "base/protobuf_message.h"
 
-#include <bit>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
@@ -14,37 +14,8 @@ namespace {
 
 using SortedJson = nlohmann::json;
 
-// Fields of protocol buffers, as sentencepiece_model.proto has them.
-class Message {
- public:
-  Message& number(std::uint64_t field, std::uint64_t value) {
-    put(field << 3);
-    put(value);
-    return *this;
-  }
-  Message& real(std::uint64_t field, float value) {
-    put(field << 3 | 5);
-    const auto bits = std::bit_cast<std::uint32_t>(value);
-    for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(bits >> shift & 0xFFu);
-    return *this;
-  }
-  Message& text(std::uint64_t field, std::string_view value) {
-    put(field << 3 | 2);
-    put(value.size());
-    bytes_ += value;
-    return *this;
-  }
-
-  const std::string& bytes() const { return bytes_; }
-
- private:
-  void put(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) bytes_ += static_cast<char>(value | 0x80);
-    bytes_ += static_cast<char>(value);
-  }
-
-  std::string bytes_;
-};
+// Fields as sentencepiece_model.proto has them.
+using Message = ProtobufMessage;
 
 class SentencePieceReader {
  public:

@@ -67,11 +67,30 @@ TEST_F(ConfigFile, RefusesWithTheLine) {
   EXPECT_EQ(refusal("beam-size: 1\nbeam_size: 2\n"), "2: beam-size is given twice");
   EXPECT_EQ(refusal("seed: 1\nmodel:\n"), "2: model has no value");
   EXPECT_EQ(refusal("a: [x,\n  {b: c}]\n"), "2: an item of a is not a plain value");
+  EXPECT_EQ(refusal("a:\n- b: c\n  d: {e: f}\n"),
+            "3: d holds a nested map; write every option at the top level, as 'name: value'");
+  EXPECT_EQ(refusal("a:\n- b: c\n  b: d\n"), "3: b is given twice");
   EXPECT_EQ(refusal("- seed\n"), "1: not a map of options; write lines of the form 'name: value'");
   EXPECT_EQ(refusal("seed: 1\n---\nseed: 2\n"), "3: a second YAML document; write one map of options");
   EXPECT_THAT(refusal("seed: 1\nb: [1, 2\nc: 3\n"), StartsWith("3: not valid YAML: "));
   // yaml-cpp finds one document after another in this, for ever.
   EXPECT_THAT(refusal(std::string(",\r\0~", 4)), StartsWith("1: "));
+}
+
+TEST_F(ConfigFile, ReadsAListOfMaps) {
+  const std::vector<Assignment> read_back =
+      read("corpora:\n- train_source: [a, b]\n  weight: 2\n- weight: 3\nseed: 1\n");
+  ASSERT_EQ(read_back.size(), 2u);
+  EXPECT_THAT(read_back[0].values, IsEmpty());
+  ASSERT_EQ(read_back[0].maps.size(), 2u);
+  const Assignment& source = read_back[0].maps[0].at(0);
+  EXPECT_EQ(source.name, "train-source");
+  EXPECT_THAT(source.values, ElementsAre("a", "b"));
+  EXPECT_THAT(source.where, ::testing::EndsWith(":2: train-source"));
+  EXPECT_EQ(read_back[0].maps[1].at(0).values, std::vector<std::string>{"3"});
+  const auto again = read(format_config_file(read_back));
+  EXPECT_EQ(again.at(0).maps.at(0).at(0).values, source.values);
+  EXPECT_EQ(again.at(0).maps.at(1).at(0).values, std::vector<std::string>{"3"});
 }
 
 TEST_F(ConfigFile, IsReportedByNameWhereItIsMissing) {

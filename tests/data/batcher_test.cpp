@@ -225,6 +225,24 @@ TEST(BatcherTest, CutsAtMultiplesOfRowsWhereTheyFit) {
   EXPECT_LT(padding_share(batches, lengths), 0.1);
 }
 
+TEST(BatcherTest, HasWhatAMixtureSays) {
+  const Lengths lengths = realistic_lengths(500);
+  const std::vector<PairPlace> pairs = pairs_of(lengths);
+  const std::uint64_t ends[] = {100, 500};
+  for (const std::int64_t window : {1 << 20, 64}) {
+    const Batcher batcher(pairs, {.batch_tokens = 300, .window = window}, Mixture(ends, {250, 200}, 1));
+    EXPECT_EQ(batcher.size(), 450);
+    std::vector<int> seen(500);
+    for (std::int64_t epoch = 0; epoch < 2; ++epoch) {
+      for (const auto& batch : batcher.epoch(epoch)) {
+        for (const std::uint32_t pair : batch) ++seen[pair];
+      }
+    }
+    EXPECT_TRUE(std::all_of(seen.begin(), seen.begin() + 100, [](int times) { return times == 5; })) << window;
+    EXPECT_TRUE(std::all_of(seen.begin() + 100, seen.end(), [](int times) { return times == 1; })) << window;
+  }
+}
+
 TEST(BatcherTest, RefusesWhatCannotBe) {
   EXPECT_THROW(epoch_of({1}, {1}, {.batch_tokens = 0}), std::invalid_argument);
   EXPECT_THROW(epoch_of({1}, {1}, {.row_multiple = 0}), std::invalid_argument);
@@ -276,6 +294,15 @@ TEST(PadRowsTest, PadsBehindTheRows) {
   EXPECT_THAT(pad_rows(rows, start, {}, 0).ids, ElementsAre(1, 5, 6, 7, 1, 8, 0, 0, 1, 0, 0, 0));
   EXPECT_THAT(pad_rows(rows, {}, end, 0).ids, ElementsAre(5, 6, 7, 2, 8, 2, 0, 0, 2, 0, 0, 0));
   EXPECT_THAT(pad_rows(rows, several, end, 0).ids, ElementsAre(1, 3, 5, 6, 7, 2, 1, 3, 8, 2, 0, 0, 1, 3, 2, 0, 0, 0));
+}
+
+TEST(PadRowsTest, PutsItsOwnFrameAroundEachRow) {
+  const std::vector<std::int32_t> a{5, 6}, b{8}, first{1}, second{3, 4}, end{2};
+  const std::span<const std::int32_t> rows[] = {a, b};
+  const RowFrame frames[] = {{first, end}, {second, {}}};
+  const PaddedIds padded = pad_framed_rows(rows, frames, 0);
+  EXPECT_THAT(padded.ids, ElementsAre(1, 5, 6, 2, 3, 4, 8, 0));
+  EXPECT_THAT(padded.lengths, ElementsAre(4, 3));
 }
 
 TEST(PadRowsTest, TakesNoRowsAndWidthsThatFit) {

@@ -60,6 +60,19 @@ TEST_F(CorpusFileTest, HoldsWhatTokenizeGives) {
   }
 }
 
+// Of each corpus some pairs are dropped, and of one all.
+TEST_F(CorpusFileTest, KnowsWhereEachCorpusEnds) {
+  const PairFiles corpora[] = {{{}, {}, {write("1.tsv", "The old man\tDer alte Mann\n\tx\nold\talt\n")}},
+                               {{}, {}, {write("2.tsv", "\t\n")}},
+                               {{}, {}, {write("3.tsv", "man\tMann\n")}}};
+  PairReader reader(corpora);
+  PairTokenizer pair_tokenizer(tokenizer_, tokenizer_, {}, 1);
+  CorpusFile::write(path("corpus"), "key", reader, pair_tokenizer);
+  const auto corpus = CorpusFile::open(path("corpus"), "key");
+  ASSERT_NE(corpus, nullptr);
+  EXPECT_THAT(corpus->corpus_ends(), ::testing::ElementsAre(2, 2, 3));
+}
+
 TEST_F(CorpusFileTest, OpensOnlyWhatWasMadeForItsKey) {
   EXPECT_EQ(CorpusFile::open(path("corpus"), "key"), nullptr) << "there is no such file";
   write_corpus(pairs(10), "key");

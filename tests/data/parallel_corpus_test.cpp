@@ -99,6 +99,27 @@ TEST_F(ParallelCorpusTest, SumsUpWhatItRead) {
   EXPECT_FALSE(summary == summary_of("on\netwo\n", "eins\nzwei\n"));
 }
 
+TEST_F(ParallelCorpusTest, ReadsSeveralCorporaOneBehindTheOther) {
+  const PairFiles corpora[] = {{{}, {}, {write("1.tsv", "a\tA\nb\tB\n"), write("2.tsv", "c\tC\n")}},
+                               {{write("3.en", "d\n")}, {write("3.de", "D\n")}, {}}};
+  PairReader reader(corpora);
+  std::string all;
+  for (std::string source, target; reader.next(source, target);)
+    all += source + target + std::to_string(reader.corpus());
+  EXPECT_EQ(all, "aA0bB0cC0dD1");
+  EXPECT_EQ(reader.summary().pairs, 4);
+  EXPECT_THAT(reader.summary().pairs_of_corpora, ElementsAre(3, 1));
+}
+
+TEST_F(ParallelCorpusTest, NamesTheCorpusThatIsEmpty) {
+  const PairFiles corpora[] = {{{}, {}, {write("1.tsv", "a\tA\n")}}, {{}, {}, {write("2.tsv", "")}}};
+  PairReader reader(corpora);
+  std::string source, target;
+  EXPECT_TRUE(reader.next(source, target));
+  EXPECT_THAT([&] { reader.next(source, target); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("2.tsv: empty corpus; no line to read")));
+}
+
 TEST_F(ParallelCorpusTest, LeavesOutPairsThatAreEvenlySpaced) {
   const std::string file = write("1.tsv", "a\tA\nb\tB\nc\tC\nd\tD\ne\tE\n");
   const auto left_by = [&](std::int64_t count) {

@@ -35,7 +35,7 @@ class BatchStreamTest : public ::testing::Test {
   }
 
   BatchStream stream(std::optional<PairSampler> sampler = {}) const {
-    return BatchStream(corpus_, options_, frame_, std::move(sampler));
+    return BatchStream(corpus_, options_, {frame_}, std::move(sampler));
   }
 
   PairSampler sampler(std::size_t max_length = 256) const {
@@ -165,6 +165,32 @@ TEST_F(BatchStreamTest, WhatWouldBeTooLongKeepsItsBestPieces) {
     EXPECT_LE(sampled.next().batch.target_out.size(1), static_cast<std::int64_t>(longest + 1));
 }
 
+// Each row has the frame of its own corpus; of the second, which is short, all come twice.
+TEST_F(BatchStreamTest, MixesCorporaOfSeveralLanguages) {
+  const auto first = static_cast<std::int64_t>(corpus_.size());
+  corpus_.begin_corpus();
+  const auto lines = sample_lines(70);
+  for (std::size_t i = 60; i + 2 < lines.size(); ++i)
+    corpus_.append(tokenizer_.encode(lines[i]), tokenizer_.encode(lines[i + 2]));
+  const std::int64_t second = static_cast<std::int64_t>(corpus_.size()) - first;
+  TextFrame german = frame_, french = frame_;
+  german.source_before = {91};
+  french.source_before = {92};
+  BatchStream batches(corpus_, options_, {german, french}, {}, Mixture(corpus_.corpus_ends(), {first, 2 * second}, 1));
+  batches.seek(0, 0);
+  std::int64_t of_german = 0, of_french = 0;
+  for (bool more = true; more;) {
+    const PlacedBatch placed = batches.next();
+    const torch::Tensor begin = placed.batch.source.select(1, 0);
+    of_german += (begin == 91).sum().item<std::int64_t>();
+    of_french += (begin == 92).sum().item<std::int64_t>();
+    more = !placed.ends_epoch;
+  }
+  EXPECT_EQ(of_german, first);
+  EXPECT_EQ(of_french, 2 * second);
+  EXPECT_THROW(BatchStream(corpus_, options_, {german}, {}), std::invalid_argument) << "a frame is missing";
+}
+
 TEST_F(BatchStreamTest, TellsOfWhatFailsWhilePreparing) {
   corpus_.append(std::vector<std::int32_t>{100'000}, std::vector<std::int32_t>{5});
   BatchStream sampled = stream(sampler());
@@ -178,7 +204,7 @@ TEST_F(BatchStreamTest, TellsOfWhatFailsWhilePreparing) {
   EXPECT_THROW(plain.next(), std::logic_error) << "before seek()";
   plain.seek(0, 100'000);
   EXPECT_THAT([&] { plain.next(); }, ThrowsMessage<std::logic_error>(HasSubstr("behind the end")));
-  EXPECT_THROW(BatchStream(TokenizedCorpus(), options_, frame_, {}), std::invalid_argument);
+  EXPECT_THROW(BatchStream(TokenizedCorpus(), options_, {frame_}, {}), std::invalid_argument);
 }
 
 }  // namespace

@@ -152,8 +152,8 @@ TEST(ValidationResult, ScoresAreLargerForBetterModels) {
   worse.loss = 2;
   better.perplexity = 3;
   worse.perplexity = 4;
-  better.bleu.score = 50;
-  worse.bleu.score = 40;
+  better.bleu = 50;
+  worse.bleu = 40;
   for (const auto metric : {ValidationMetric::bleu, ValidationMetric::loss, ValidationMetric::perplexity}) {
     EXPECT_GT(better.score(metric), worse.score(metric));
     ValidationResult diverged = better;

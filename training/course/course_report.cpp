@@ -5,13 +5,23 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <utility>
+#include <vector>
 
 namespace dragoman {
 namespace {
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// "30.12", or "30.12 (en-de 31.20, en-fr 29.04)".
+std::string described_bleu(const ValidationResult& result) {
+  std::vector<std::string> directions;
+  for (const auto& [name, bleu] : result.directions) directions.push_back(fmt::format("{} {:.2f}", name, bleu));
+  const std::string mean = fmt::format("{:.2f}", result.bleu);
+  return directions.empty() ? mean : fmt::format("{} ({})", mean, fmt::join(directions, ", "));
 }
 
 }  // namespace
@@ -58,29 +68,30 @@ void CourseReport::tell_forecast(const TrainStatus& status) {
 }
 
 void CourseReport::validated(const ValidationResult& result, bool is_best, const TrainingProgress& progress) {
-  notice(fmt::format("step {}, epoch {}: loss {:.3f}, perplexity {:.2f}, BLEU {:.2f}{} (validated in {:.1f} s)",
-                     progress.step, progress.current_epoch(), result.loss, result.perplexity, result.bleu.score,
+  notice(fmt::format("step {}, epoch {}: loss {:.3f}, perplexity {:.2f}, BLEU {}{} (validated in {:.1f} s)",
+                     progress.step, progress.current_epoch(), result.loss, result.perplexity, described_bleu(result),
                      is_best ? ", the best so far" : "", result.seconds));
-  log_.write("valid", progress.step,
-             {{"epoch", progress.current_epoch()},
-              {"loss", result.loss},
-              {"perplexity", result.perplexity},
-              {"bleu", result.bleu.score},
-              {"validation_seconds", result.seconds},
-              {"seconds", progress.seconds}});
+  TrainLog::Entry entry = {{"epoch", progress.current_epoch()},
+                           {"loss", result.loss},
+                           {"perplexity", result.perplexity},
+                           {"bleu", result.bleu}};
+  for (const DirectionBleu& direction : result.directions) entry.emplace_back("bleu_" + direction.name, direction.bleu);
+  entry.emplace_back("validation_seconds", result.seconds);
+  entry.emplace_back("seconds", progress.seconds);
+  log_.write("valid", progress.step, entry);
   log_.draw_curves();
 }
 
 void CourseReport::averaged(const ValidationResult& result, std::size_t weights, bool is_model,
                             const TrainingProgress& progress) {
-  notice(fmt::format("mean of the {} {} validated weights: loss {:.3f}, perplexity {:.2f}, BLEU {:.2f}; {}", weights,
-                     to_string(average_), result.loss, result.perplexity, result.bleu.score,
+  notice(fmt::format("mean of the {} {} validated weights: loss {:.3f}, perplexity {:.2f}, BLEU {}; {}", weights,
+                     to_string(average_), result.loss, result.perplexity, described_bleu(result),
                      is_model ? "it becomes the model" : "the model stays as it is"));
   log_.write("average", progress.step,
              {{"weights", static_cast<std::int64_t>(weights)},
               {"loss", result.loss},
               {"perplexity", result.perplexity},
-              {"bleu", result.bleu.score}});
+              {"bleu", result.bleu}});
 }
 
 void CourseReport::went_back(const TrainingProgress& progress) {

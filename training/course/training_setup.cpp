@@ -5,6 +5,7 @@
 #include "training/course/course_limits.h"
 #include "training/course/training_record.h"
 #include "training/course/training_vocabulary.h"
+#include "training/data/grown_vocabulary.h"
 #include "training/data/text_statistics.h"
 
 #include <algorithm>
@@ -60,12 +61,14 @@ void record_or_compare(const TrainingTask& task, const ModelConfig& config, cons
   directory.remove_unfinished();
 }
 
-void assign_initial_weights(Seq2SeqModel& model, const fs::path& directory) {
-  const LoadedWeights initial = load_weights(directory, {.allow_unvalidated = true});
+void assign_initial_weights(Seq2SeqModel& model, const fs::path& directory, const std::string& add_tokens) {
+  LoadedWeights initial = load_weights(directory, {.allow_unvalidated = true});
   if (!initial.validated()) {
     throw std::runtime_error(
         fmt::format("{}: no validation has measured this model; go on with its training first", directory.string()));
   }
+  if (!add_tokens.empty())
+    GrownVocabulary(initial.tokenizers, add_tokens).grow(initial.weights.tensors, initial.config);
   assign_weights(model, initial.weights, weights_file(directory));
 }
 
@@ -73,7 +76,7 @@ void assign_initial_weights(Seq2SeqModel& model, const fs::path& directory) {
 Learner make_learner(const TrainingTask& task, const ModelConfig& config, const Checkpoints* checkpoints) {
   std::shared_ptr<Seq2SeqModel> model = create_model(config, task.options.seed);
   if (checkpoints && !task.options.init_from.empty() && !checkpoints->resumes())
-    assign_initial_weights(*model, task.options.init_from);
+    assign_initial_weights(*model, task.options.init_from, task.options.vocabulary.add_tokens);
   model->to(task.device);
   return {std::move(model), task.options};
 }
@@ -160,11 +163,10 @@ std::unique_ptr<Keeper> make_keeper(const TrainingSetup& setup, const TrainingVo
   begin_or_go_on(setup, vocabulary, *checkpoints, observer.notice);
   CourseReport report(TrainLog(checkpoints->directory().log_folder(), setup.progress.step), observer, task.options);
   const std::int64_t interval = task.options.validation.valid_interval;
-  report.notice(
-      fmt::format("{}validation {}, on {} pairs",
-                  updates_in_pass ? fmt::format("{} updates in a pass over the corpus; ", *updates_in_pass) : "",
-                  interval > 0 ? fmt::format("every {} updates", interval) : "at the end of each pass",
-                  task.text.valid.source.size()));
+  report.notice(fmt::format(
+      "{}validation {}, on {} pairs",
+      updates_in_pass ? fmt::format("{} updates in a pass over the corpus; ", *updates_in_pass) : "",
+      interval > 0 ? fmt::format("every {} updates", interval) : "at the end of each pass", task.text.valid_pairs()));
   return std::make_unique<Keeper>(std::move(checkpoints), std::move(validator), std::move(report), vocabulary.config,
                                   task.device, task.options);
 }

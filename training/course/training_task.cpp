@@ -7,6 +7,7 @@
 #include "model/weight_type.h"
 #include "training/course/training_directory.h"
 #include "training/course/training_record.h"
+#include "training/data/language_tokens.h"
 #include "training/options/auto_options.h"
 #include "training/options/chosen_options.h"
 
@@ -99,7 +100,7 @@ TrainingTask settle_task(TrainOptions options, ModelConfig config, const Peers& 
   const torch::Device device = device_named(options.device, peers.local_rank());
   const int threads = threads_or_all(options.threads);
   auto workers = std::make_shared<const Workers>(threads, device);
-  TrainingText text = read_training_text(options.corpus, notice);
+  TrainingText text = read_training_text(options.all_corpora(), notice);
   at::set_num_threads(threads);
   NamedValues chosen = choose(options, config, text, peers, notice);
   check(config, options);
@@ -111,7 +112,13 @@ TrainingTask settle_task(TrainOptions options, ModelConfig config, const Peers& 
 }
 
 void check_fit(const ModelConfig& config, const TrainOptions& options) {
-  text_frame(config);  // says what languages are missing
+  const std::vector<LanguagePair> directions = options.directions();
+  for (const LanguagePair& languages : directions) text_frame(config, languages);  // says which are missing
+  if (!options.init_from.empty() && needs_language_tokens(directions) && config.text_template.languages.empty()) {
+    throw std::invalid_argument(
+        "the model to start from has no tokens of languages, but the corpora have several pairs of them; leave "
+        "--init-from out, or train on one pair");
+  }
   if (config.cross_attention_selection == AttentionSelection::sampled && options.r_drop > 0)
     throw std::invalid_argument("cross-attention-selection sampled and r-drop cannot be combined; leave out one");
   if (config.longest_sentence() && *config.longest_sentence() <= options.filter.max_length) {

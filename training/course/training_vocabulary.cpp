@@ -2,9 +2,13 @@
 
 #include "base/memory.h"
 #include "formats/model_config_json.h"
+#include "training/data/grown_vocabulary.h"
+#include "training/data/language_tokens.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,10 +23,15 @@ Tokenizers find_or_learn(const TrainingTask& task, bool resumes, const Notice& n
   if (resumes) return load_tokenizers(options.model);
   if (!options.init_from.empty()) {
     Tokenizers tokenizers = load_tokenizers(options.init_from);
+    if (!options.vocabulary.add_tokens.empty())
+      tokenizers = GrownVocabulary(std::move(tokenizers), options.vocabulary.add_tokens).tokenizers();
     warn_of_unknown_text(task.text, tokenizers, notice);
     return tokenizers;
   }
-  Tokenizers tokenizers = make_tokenizers(task.text, options.vocabulary, task.threads, notice);
+  VocabularyOptions vocabulary = options.vocabulary;
+  vocabulary.tokenizer.control_pieces = language_pieces(options.directions(), options.multilingual.language_tokens);
+  Tokenizers tokenizers =
+      make_tokenizers(task.text, vocabulary, options.multilingual.language_temperature, task.threads, notice);
   release_free_memory();
   if (!options.vocabulary.source_tokenizer.empty()) warn_of_unknown_text(task.text, tokenizers, notice);
   return tokenizers;
@@ -37,7 +46,23 @@ ModelConfig config_of_initial(const TrainingTask& task, bool resumes) {
   config.attention_dropout = task.config.attention_dropout;
   config.activation_dropout = task.config.activation_dropout;
   config.layer_dropout = task.config.layer_dropout;
+  if (const std::string& file = task.options.vocabulary.add_tokens; !resumes && !file.empty())
+    GrownVocabulary(load_tokenizers(task.options.init_from), file).apply_to(config);
   return config;
+}
+
+// A language that all pairs have on one side is the model's own there.
+void settle_languages(ModelConfig& config, std::span<const LanguagePair> directions) {
+  const auto settle = [&](std::optional<std::string>& own, std::optional<std::string> LanguagePair::*side) {
+    const std::optional<std::string>& first = directions.front().*side;
+    if (std::ranges::any_of(directions, [&](const LanguagePair& each) { return each.*side != first; })) {
+      own = std::nullopt;
+    } else if (first) {
+      own = first;
+    }
+  };
+  settle(config.trained_on.source_lang, &LanguagePair::source);
+  settle(config.trained_on.target_lang, &LanguagePair::target);
 }
 
 ModelConfig settled_config(const TrainingTask& task, const Tokenizers& tokenizers, bool resumes) {
@@ -47,12 +72,12 @@ ModelConfig settled_config(const TrainingTask& task, const Tokenizers& tokenizer
     config.target_vocabulary = tokenizers.target.vocabulary_size();
     config.special_ids = tokenizers.target.special_ids();
     config.start_token = config.special_ids.start();
+    config.text_template =
+        language_template(tokenizers, task.options.directions(), task.options.multilingual.language_tokens);
   } else {
     config = config_of_initial(task, resumes);
   }
-  const CorpusOptions& corpus = task.options.corpus;
-  if (!corpus.source_lang.empty()) config.trained_on.source_lang = corpus.source_lang;
-  if (!corpus.target_lang.empty()) config.trained_on.target_lang = corpus.target_lang;
+  settle_languages(config, task.options.directions());
   if (tokenizers.source.special_ids() != tokenizers.target.special_ids()) {
     throw std::invalid_argument(
         "source and target tokenizer have different ids for padding, bos, eos or unknown; train both with the same "

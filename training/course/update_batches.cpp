@@ -1,11 +1,13 @@
 #include "training/course/update_batches.h"
 
 #include "training/data/batch_budget.h"
+#include "training/data/training_data.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <fmt/format.h>
 #include <optional>
+#include <utility>
 
 namespace dragoman {
 namespace {
@@ -20,6 +22,23 @@ std::optional<PairSampler> sampler_of(const Tokenizers& tokenizers, const TrainO
                      options.seed, static_cast<std::size_t>(options.filter.max_length)};
 }
 
+std::vector<TextFrame> frames_of(const ModelConfig& config, const TrainOptions& options) {
+  std::vector<TextFrame> frames;
+  for (const CorpusOptions& corpus : options.all_corpora()) frames.push_back(text_frame(config, corpus.languages()));
+  return frames;
+}
+
+std::optional<Mixture> mixture_of_corpora(const PairStore& corpus, const TrainOptions& options) {
+  std::vector<std::int64_t> pairs;
+  std::uint64_t begin = 0;
+  for (const std::uint64_t end : corpus.corpus_ends()) {
+    pairs.push_back(static_cast<std::int64_t>(end - begin));
+    begin = end;
+  }
+  auto draws = mixture_of(options.all_corpora(), pairs, options.multilingual.language_temperature);
+  return draws ? std::optional(Mixture(corpus.corpus_ends(), std::move(*draws), options.seed)) : std::nullopt;
+}
+
 // Two passes over each sentence take the place of two sentences.
 std::int64_t tokens_of(std::int64_t budget, const TrainOptions& options) {
   return options.r_drop > 0 ? std::max<std::int64_t>(budget / 2, 1) : budget;
@@ -29,7 +48,8 @@ std::int64_t tokens_of(std::int64_t budget, const TrainOptions& options) {
 
 UpdateBatches::UpdateBatches(const PairStore& corpus, const Tokenizers& tokenizers, const ModelConfig& config,
                              const TrainOptions& options, std::int64_t budget, const Peers& peers)
-    : stream_(corpus, {tokens_of(budget, options), options.seed}, text_frame(config), sampler_of(tokenizers, options)),
+    : stream_(corpus, {tokens_of(budget, options), options.seed}, frames_of(config, options),
+              sampler_of(tokenizers, options), mixture_of_corpora(corpus, options)),
       accumulate_(options.accumulate) {
   if (peers.is_alone()) return;
   stream_.take_only([accumulate = accumulate_, rank = peers.rank(), size = peers.size()](std::int64_t index) {

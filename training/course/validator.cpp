@@ -3,6 +3,7 @@
 #include "data/batcher.h"
 #include "decoding/engine/translator.h"
 #include "decoding/search/top_candidates.h"
+#include "metrics/bleu.h"
 #include "model/layers/linear.h"
 #include "model/text_frame.h"
 #include "training/data/batch.h"
@@ -30,6 +31,14 @@ class InferenceScope {
   Seq2SeqModel& model_;
 };
 
+// What is said to hold the pairs.
+std::string name_of_validation(const ValidationText& text, const TrainOptions& options) {
+  if (options.corpus.valid_lines > 0) return "--valid-lines";
+  if (options.corpora.size() > 1) return name_of(text.languages);
+  const CorpusOptions& corpus = options.all_corpora().front();
+  return corpus.valid_tsv.empty() ? corpus.valid_source : corpus.valid_tsv;
+}
+
 }  // namespace
 
 bool ValidationResult::is_finite() const {
@@ -39,40 +48,42 @@ bool ValidationResult::is_finite() const {
 double ValidationResult::score(ValidationMetric metric) const {
   // A number that nothing compares with would stay the best for ever.
   if (!is_finite()) return -std::numeric_limits<double>::infinity();
-  return score_by(metric, bleu.score, loss, perplexity);
+  return score_by(metric, bleu, loss, perplexity);
 }
 
-Validator::Validator(const ParallelText& text, const Tokenizers& tokenizers, const ModelConfig& config,
+Validator::Validator(std::span<const ValidationText> texts, const Tokenizers& tokenizers, const ModelConfig& config,
                      const TrainOptions& options, std::int64_t batch_tokens, std::shared_ptr<const Workers> workers)
-    : text_(text),
-      tokenizers_(tokenizers),
+    : tokenizers_(tokenizers),
       config_(config),
       label_smoothing_(options.label_smoothing),
       beam_size_(options.validation.valid_beam_size),
       workers_(std::move(workers)) {
-  FilterReport report;
-  // BLEU takes every line; the loss leaves out only what training would not take either.
-  corpus_ = tokenize(text, tokenizers.source, tokenizers.target, options.filter, workers_->threads(), report);
-  if (corpus_.size() == 0) {
-    throw std::runtime_error(fmt::format("{}: no validation pair is left: all are blank or longer than --max-length",
-                                         options.corpus.valid_lines > 0     ? "--valid-lines"
-                                         : options.corpus.valid_tsv.empty() ? options.corpus.valid_source
-                                                                            : options.corpus.valid_tsv));
+  for (const ValidationText& text : texts) {
+    FilterReport report;
+    // BLEU takes every line; the loss leaves out only what training would not take either.
+    TokenizedCorpus corpus =
+        tokenize(text.pairs, tokenizers.source, tokenizers.target, options.filter, workers_->threads(), report);
+    if (corpus.size() == 0) {
+      throw std::runtime_error(fmt::format("{}: no validation pair is left: all are blank or longer than --max-length",
+                                           name_of_validation(text, options)));
+    }
+    auto batches = Batcher(corpus.pairs().places, {batch_tokens, options.seed}).epoch(0);
+    directions_.push_back({&text, text_frame(config, text.languages), std::move(corpus), std::move(batches)});
   }
-  batches_ = Batcher(corpus_.pairs().places, {batch_tokens, options.seed}).epoch(0);
 }
 
 void Validator::measure_loss(Seq2SeqModel& model, torch::Device device, ValidationResult& result) const {
   torch::NoGradGuard no_grad;
-  const TextFrame frame = text_frame(config_);
   LossSums sums;
-  for (const auto& pairs : batches_) {
-    const Batch batch = make_batch(corpus_.pairs(), pairs, frame, device);
-    const torch::Tensor states =
-        model.decode({}, model.encode({}, batch.source, batch.source_lengths), batch.target_in);
-    sums += label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(),
-                                config_.special_ids.pad, label_smoothing_, 1.0)
-                .sums();
+  for (const Direction& direction : directions_) {
+    for (const auto& pairs : direction.batches) {
+      const Batch batch = make_batch(direction.corpus.pairs(), pairs, direction.frame, device);
+      const torch::Tensor states =
+          model.decode({}, model.encode({}, batch.source, batch.source_lengths), batch.target_in);
+      sums += label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(),
+                                  config_.special_ids.pad, label_smoothing_, 1.0)
+                  .sums();
+    }
   }
   const auto tokens = static_cast<double>(sums.tokens);
   result.loss = sums.smoothed / tokens;
@@ -101,12 +112,18 @@ void Validator::measure_bleu(const std::shared_ptr<Seq2SeqModel>& model, const N
   options.search.beam_size = beam_size_;
   options.split_sentences = SentenceSplitting::off;  // as it learns
   const auto engine = std::make_shared<const Engine>(model, config_, tokenizers_, workers_);
-  const Translator translator(engine, options);
-  std::vector<std::string> hypotheses;
-  for (const Translation& translation : translator.translate(text_.source, 1, notice)) {
-    hypotheses.push_back(translation.outputs.at(0).text);
+  for (const Direction& direction : directions_) {
+    const auto& [languages, pairs] = *direction.text;
+    options.languages = languages;
+    const Translator translator(engine, options);
+    std::vector<std::string> hypotheses;
+    for (const Translation& translation : translator.translate(pairs.source, 1, notice)) {
+      hypotheses.push_back(translation.outputs.at(0).text);
+    }
+    const double bleu = Bleu().corpus_score(hypotheses, {pairs.target}).score;
+    result.bleu += bleu / static_cast<double>(directions_.size());
+    if (directions_.size() > 1) result.directions.push_back({name_of(languages), bleu});
   }
-  result.bleu = Bleu().corpus_score(hypotheses, {text_.target});
 }
 
 }  // namespace dragoman

@@ -31,10 +31,21 @@ Batch make_batch(const TokenPairs& corpus, std::span<const std::uint32_t> pairs,
 }
 
 Batch make_batch(IdRows sources, IdRows targets, const TextFrame& frame, torch::Device device) {
-  const std::span<const std::int32_t> before = frame.target_before;
-  const PaddedIds source = pad_rows(sources, frame.source_before, frame.source_behind, frame.filler);
-  const PaddedIds target_in = pad_rows(targets, before, {}, frame.filler);
-  const PaddedIds target_out = pad_rows(targets, before.subspan(1), {&frame.end, 1}, frame.pad);
+  return make_batch(sources, targets, std::vector(sources.size(), &frame), device);
+}
+
+Batch make_batch(IdRows sources, IdRows targets, std::span<const TextFrame* const> frames, torch::Device device) {
+  std::vector<RowFrame> around_sources, before_targets, around_outputs;
+  for (const TextFrame* frame : frames) {
+    const std::span<const std::int32_t> before = frame->target_before;
+    around_sources.push_back({frame->source_before, frame->source_behind});
+    before_targets.push_back({before, {}});
+    around_outputs.push_back({before.subspan(1), {&frame->end, 1}});
+  }
+  const TextFrame& common = *frames.front();
+  const PaddedIds source = pad_framed_rows(sources, around_sources, common.filler);
+  const PaddedIds target_in = pad_framed_rows(targets, before_targets, common.filler);
+  const PaddedIds target_out = pad_framed_rows(targets, around_outputs, common.pad);
   return {tensor_of(source, device), at::tensor(source.lengths, torch::kInt64), tensor_of(target_in, device),
           tensor_of(target_out, device),
           std::accumulate(target_out.lengths.begin(), target_out.lengths.end(), std::int64_t{0})};

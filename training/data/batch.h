@@ -26,6 +26,8 @@ struct Batch {
 /// Without what stands around them, as many of one as of the other.
 using IdRows = std::span<const std::span<const std::int32_t>>;
 
+/// frames: one for each pair, of one model, so that they differ in languages alone.
+Batch make_batch(IdRows sources, IdRows targets, std::span<const TextFrame* const> frames, torch::Device device);
 Batch make_batch(IdRows sources, IdRows targets, const TextFrame& frame, torch::Device device);
 Batch make_batch(const TokenPairs& corpus, std::span<const std::uint32_t> pairs, const TextFrame& frame,
                  torch::Device device);

@@ -1,7 +1,7 @@
 #include "training/data/batch_stream.h"
 
 #include <algorithm>
-#include <numeric>
+#include <iterator>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -29,10 +29,14 @@ std::vector<std::span<const std::int32_t>> spans_of(const std::vector<Ids>& rows
 
 }  // namespace
 
-BatchStream::BatchStream(const PairStore& pairs, const BatchOptions& options, TextFrame frame,
-                         std::optional<PairSampler> sampler)
-    : pairs_(pairs), batcher_(pairs.places(), options), frame_(std::move(frame)), sampler_(std::move(sampler)) {
+BatchStream::BatchStream(const PairStore& pairs, const BatchOptions& options, std::vector<TextFrame> frames,
+                         std::optional<PairSampler> sampler, std::optional<Mixture> mixture)
+    : pairs_(pairs),
+      batcher_(pairs.places(), options, std::move(mixture)),
+      frames_(std::move(frames)),
+      sampler_(std::move(sampler)) {
   if (pairs.places().empty()) throw std::invalid_argument("there is no pair to make batches of");
+  if (frames_.size() != pairs.corpus_ends().size()) throw std::invalid_argument("each corpus needs a frame");
 }
 
 BatchStream::~BatchStream() {
@@ -67,15 +71,15 @@ void BatchStream::seek(std::int64_t epoch, std::int64_t index) {
 void BatchStream::prepare(std::int64_t epoch, std::int64_t index) {
   for (;; ++epoch, index = 0) {
     std::int64_t number = 0;  // of batches so far
-    std::size_t pairs_before = 0;
+    std::int64_t pairs_before = 0;
     for (std::int64_t window = 0; window < batcher_.windows(); ++window) {
       const std::vector<std::vector<std::uint32_t>> batches = batcher_.window(epoch, window);
       for (const auto& pairs : batches) {
-        pairs_before += pairs.size();
+        pairs_before += std::ssize(pairs);
         const std::int64_t place = number++;
         if (place < index) continue;
-        const bool mine = is_mine_(place), ends_epoch = pairs_before == pairs_.places().size();
-        const double share = static_cast<double>(pairs_before) / static_cast<double>(pairs_.places().size());
+        const bool mine = is_mine_(place), ends_epoch = pairs_before == batcher_.size();
+        const double share = static_cast<double>(pairs_before) / static_cast<double>(batcher_.size());
         Batch batch = !mine ? Batch{} : sampler_ ? sampled_batch(pairs, epoch) : plain_batch(pairs);
         if (!put({std::move(batch), epoch, place, mine, ends_epoch, share})) return;
       }
@@ -94,11 +98,22 @@ bool BatchStream::put(PlacedBatch placed) {
   return true;
 }
 
+Batch BatchStream::batch_of(std::span<const std::uint32_t> pairs, IdRows sources, IdRows targets) const {
+  const std::span<const std::uint64_t> ends = pairs_.corpus_ends();
+  std::vector<const TextFrame*> frames;
+  for (const std::uint32_t pair : pairs)
+    frames.push_back(&frames_[static_cast<std::size_t>(std::ranges::upper_bound(ends, pair) - ends.begin())]);
+  return make_batch(sources, targets, frames, torch::kCPU);
+}
+
 Batch BatchStream::plain_batch(std::span<const std::uint32_t> pairs) const {
   const TokenizedCorpus read = pairs_.read(pairs);
-  std::vector<std::uint32_t> all(pairs.size());
-  std::iota(all.begin(), all.end(), 0u);
-  return make_batch(read.pairs(), all, frame_, torch::kCPU);
+  std::vector<std::span<const std::int32_t>> sources, targets;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    sources.push_back(read.pairs().source(i));
+    targets.push_back(read.pairs().target(i));
+  }
+  return batch_of(pairs, sources, targets);
 }
 
 Batch BatchStream::sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {
@@ -109,7 +124,7 @@ Batch BatchStream::sampled_batch(std::span<const std::uint32_t> pairs, std::int6
     sources.push_back(sample_side(sampler_->source, read.pairs().source(i), sampler_->max_length, random));
     targets.push_back(sample_side(sampler_->target, read.pairs().target(i), sampler_->max_length, random));
   }
-  return make_batch(spans_of(sources), spans_of(targets), frame_, torch::kCPU);
+  return batch_of(pairs, spans_of(sources), spans_of(targets));
 }
 
 PlacedBatch BatchStream::next() {

@@ -39,8 +39,10 @@ struct PairSampler {
 /// the steps that they are for. What comes depends on the corpus, the options and the place alone.
 class BatchStream {
  public:
-  /// `pairs`, at least one, must outlive the stream. Without `sampler`, pieces are those of the pairs.
-  BatchStream(const PairStore& pairs, const BatchOptions& options, TextFrame frame, std::optional<PairSampler> sampler);
+  /// pairs: at least one; they must outlive the stream; frames: of each of its corpora. Without `sampler`, pieces are
+  /// those of the pairs.
+  BatchStream(const PairStore& pairs, const BatchOptions& options, std::vector<TextFrame> frames,
+              std::optional<PairSampler> sampler, std::optional<Mixture> mixture = std::nullopt);
 
   /// Has only the batches prepared whose index in the epoch `is_mine` accepts.
   void take_only(std::function<bool(std::int64_t index)> is_mine) { is_mine_ = std::move(is_mine); }
@@ -65,13 +67,14 @@ class BatchStream {
   void prepare(std::int64_t epoch, std::int64_t index);
   bool put(PlacedBatch placed);
   double cost(std::span<const std::uint32_t> pairs) const;
+  Batch batch_of(std::span<const std::uint32_t> pairs, IdRows sources, IdRows targets) const;
   Batch plain_batch(std::span<const std::uint32_t> pairs) const;
   Batch longest_sample(std::span<const std::uint32_t> pairs) const;
   Batch sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const;
 
   const PairStore& pairs_;
   Batcher batcher_;
-  TextFrame frame_;
+  std::vector<TextFrame> frames_;
   std::optional<PairSampler> sampler_;
   std::function<bool(std::int64_t index)> is_mine_ = [](std::int64_t) { return true; };
 

@@ -1,6 +1,7 @@
 #include "training/data/training_data.h"
 
 #include "base/checksum.h"
+#include "data/mixture.h"
 #include "data/pair_inspector.h"
 #include "training/data/text_statistics.h"
 
@@ -8,6 +9,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <iterator>
+#include <numeric>
 #include <stdexcept>
 #include <vector>
 
@@ -18,14 +22,22 @@ std::string describe(const PairSummary& summary) {
   return fmt::format("{} ({:08x} {:08x})", summary.pairs, summary.source_checksum, summary.target_checksum);
 }
 
-PairSummary summary_of(const ParallelText& text) {
+PairSummary summary_of(std::span<const ValidationText> texts) {
   PairSummary summary;
-  summary.pairs = static_cast<std::int64_t>(text.source.size());
-  for (const std::string& line : text.source)
-    summary.source_checksum = add_line_to_checksum(summary.source_checksum, line);
-  for (const std::string& line : text.target)
-    summary.target_checksum = add_line_to_checksum(summary.target_checksum, line);
+  for (const auto& [languages, text] : texts) {
+    summary.pairs += std::ssize(text.source);
+    for (const std::string& line : text.source)
+      summary.source_checksum = add_line_to_checksum(summary.source_checksum, line);
+    for (const std::string& line : text.target)
+      summary.target_checksum = add_line_to_checksum(summary.target_checksum, line);
+  }
   return summary;
+}
+
+std::vector<PairFiles> files_of(std::span<const CorpusOptions> corpora) {
+  std::vector<PairFiles> files;
+  for (const CorpusOptions& corpus : corpora) files.push_back(corpus.train_files());
+  return files;
 }
 
 // What ids depend on.
@@ -34,60 +46,149 @@ std::string key_of(const TrainingText& text, const Tokenizers& tokenizers, const
                                 tokenizers.source.checksum(), tokenizers.target.checksum(), filter.max_length,
                                 filter.max_length_ratio);
   if (text.held_out.count > 0) key += fmt::format("; held out {}", text.held_out.count);
+  if (text.corpora.size() > 1) key += fmt::format("; corpora {}", fmt::join(text.summary.pairs_of_corpora, " "));
   return key;
 }
 
-// At most `limit` of the pairs, evenly spaced.
-ParallelText sample_pairs(const TrainingText& text, std::int64_t limit) {
+// Of each corpus, how many pairs a sample of at most `limit` has: evenly spaced over all, or as a mixture has them.
+std::vector<EvenChoice> sample_of_corpora(const TrainingText& text, double language_temperature, std::int64_t limit) {
+  const std::vector<std::int64_t> pairs = text.train_pairs_of_corpora();
+  const auto mixture = mixture_of(text.corpora, pairs, language_temperature);
+  const std::vector<std::int64_t>& parts = mixture ? *mixture : pairs;
+  const std::int64_t all = std::reduce(parts.begin(), parts.end());
+  std::vector<EvenChoice> choices;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const std::int64_t wanted = all > limit ? std::max<std::int64_t>(parts[i] * limit / all, 1) : pairs[i];
+    choices.push_back({std::min(wanted, pairs[i]), pairs[i]});
+  }
+  return choices;
+}
+
+ParallelText sample_pairs(const TrainingText& text, double language_temperature, std::int64_t limit) {
   PairReader reader = text.reader();
-  const EvenChoice chosen{std::min(limit, text.train_pairs()), text.train_pairs()};
+  const std::vector<EvenChoice> choices = sample_of_corpora(text, language_temperature, limit);
+  std::vector<std::int64_t> seen(choices.size());
   ParallelText sample;
   std::string source, target;
-  for (std::int64_t i = 0; reader.next(source, target); ++i) {
-    if (!chosen.contains(i)) continue;
+  while (reader.next(source, target)) {
+    if (!choices[reader.corpus()].contains(seen[reader.corpus()]++)) continue;
     sample.source.push_back(source);
     sample.target.push_back(target);
   }
   return sample;
 }
 
-ParallelText read_validation_text(const CorpusOptions& corpus) {
-  if (!corpus.validation_files()) return {};
-  if (!corpus.valid_tsv.empty()) return read_parallel({{}, {}, {corpus.valid_tsv}});
-  return read_parallel({{corpus.valid_source}, {corpus.valid_target}, {}});
+void add_pairs(std::vector<ValidationText>& texts, const LanguagePair& languages, ParallelText pairs) {
+  auto found = std::ranges::find(texts, languages, &ValidationText::languages);
+  if (found == texts.end()) found = texts.insert(texts.end(), {languages, {}});
+  std::ranges::move(pairs.source, std::back_inserter(found->pairs.source));
+  std::ranges::move(pairs.target, std::back_inserter(found->pairs.target));
+}
+
+std::vector<ValidationText> read_validation_text(std::span<const CorpusOptions> corpora) {
+  std::vector<ValidationText> texts;
+  for (const CorpusOptions& corpus : corpora) {
+    if (!corpus.validation_files()) continue;
+    add_pairs(texts, corpus.languages(),
+              corpus.valid_tsv.empty() ? read_parallel({{corpus.valid_source}, {corpus.valid_target}, {}})
+                                       : read_parallel({{}, {}, {corpus.valid_tsv}}));
+  }
+  return texts;
+}
+
+// Looks at the pairs of each corpus beside the validation pairs of its languages.
+std::vector<PairInspector> inspectors_of(const TrainingText& text) {
+  static const ParallelText kNone;
+  std::vector<PairInspector> inspectors;
+  for (const CorpusOptions& corpus : text.corpora) {
+    const auto valid = std::ranges::find(text.valid, corpus.languages(), &ValidationText::languages);
+    inspectors.emplace_back(valid == text.valid.end() ? kNone : valid->pairs);
+  }
+  return inspectors;
+}
+
+// Where there are several, nothing is known of abbreviations.
+std::string common_source_language(std::span<const CorpusOptions> corpora) {
+  const std::string& first = corpora.front().source_lang;
+  return std::ranges::all_of(corpora, [&](const auto& corpus) { return corpus.source_lang == first; }) ? first : "";
 }
 
 }  // namespace
 
 std::string TrainingText::fingerprint() const {
-  if (held_out.count > 0) return fmt::format("{} pairs, {} of them held out", describe(summary), held_out.count);
-  return fmt::format("{} training and {} validation pairs", describe(summary), describe(summary_of(valid)));
+  std::string text =
+      held_out.count > 0
+          ? fmt::format("{} pairs, {} of them held out", describe(summary), held_out.count)
+          : fmt::format("{} training and {} validation pairs", describe(summary), describe(summary_of(valid)));
+  if (corpora.size() == 1) return text;
+  for (std::size_t i = 0; i < corpora.size(); ++i) {
+    text +=
+        fmt::format("; {} {} by {}", name_of(corpora[i].languages()), summary.pairs_of_corpora[i], corpora[i].weight);
+  }
+  return text;
 }
 
 PairReader TrainingText::reader() const {
-  PairReader reader(train);
+  PairReader reader(files_of(corpora));
   reader.leave_out(held_out);
   return reader;
 }
 
-TrainingText read_training_text(const CorpusOptions& corpus, const Notice& notice) {
+std::vector<std::int64_t> TrainingText::train_pairs_of_corpora() const {
+  std::vector<std::int64_t> counts;
+  std::int64_t begin = 0;
+  for (const std::int64_t pairs : summary.pairs_of_corpora) {
+    counts.push_back(pairs - held_out.among(begin, begin + pairs));
+    begin += pairs;
+  }
+  return counts;
+}
+
+std::size_t TrainingText::valid_pairs() const {
+  std::size_t pairs = 0;
+  for (const ValidationText& text : valid) pairs += text.pairs.source.size();
+  return pairs;
+}
+
+TrainingText read_training_text(std::span<const CorpusOptions> corpora, const Notice& notice) {
   TrainingText text;
-  text.train = {corpus.train_source, corpus.train_target, corpus.train_tsv};
-  for (const auto* files : {&corpus.train_source, &corpus.train_target, &corpus.train_tsv})
-    std::ranges::for_each(*files, require_readable_again);
-  text.valid = read_validation_text(corpus);
-  PairReader reader(text.train, notice);
-  PairInspector inspector(text.valid);
-  TextSampler sampler(corpus.source_lang);
+  text.corpora.assign(corpora.begin(), corpora.end());
+  for (const CorpusOptions& corpus : corpora) {
+    for (const auto* files : {&corpus.train_source, &corpus.train_target, &corpus.train_tsv})
+      std::ranges::for_each(*files, require_readable_again);
+  }
+  text.valid = read_validation_text(corpora);
+  PairReader reader(files_of(corpora), notice);
+  std::vector<PairInspector> inspectors = inspectors_of(text);
+  TextSampler sampler(common_source_language(corpora));
   for (std::string source, target; reader.next(source, target);) {
-    inspector.add(source, target);
+    inspectors[reader.corpus()].add(source, target);
     sampler.add(source, target);
   }
   text.summary = reader.summary();
   text.sample = sampler.pairs();
   text.one_sentence_share = sampler.one_sentence_share();
-  for (const std::string& warning : inspector.warnings()) notice(warning);
+  for (std::size_t i = 0; i < corpora.size(); ++i) {
+    for (const std::string& warning : inspectors[i].warnings())
+      notice(corpora.size() == 1 ? warning : fmt::format("{}: {}", name_of(corpora[i].languages()), warning));
+  }
   return text;
+}
+
+std::optional<std::vector<std::int64_t>> mixture_of(std::span<const CorpusOptions> corpora,
+                                                    std::span<const std::int64_t> pairs, double language_temperature) {
+  std::vector<LanguagePair> directions;
+  std::vector<CorpusShare> shares;
+  bool weighted = false;
+  for (std::size_t i = 0; i < corpora.size(); ++i) {
+    const LanguagePair languages = corpora[i].languages();
+    const auto found = std::ranges::find(directions, languages);
+    shares.push_back({pairs[i], corpora[i].weight, static_cast<std::size_t>(found - directions.begin())});
+    if (found == directions.end()) directions.push_back(languages);
+    weighted |= corpora[i].weight != 1;
+  }
+  if (!weighted && (language_temperature == 1 || directions.size() == 1)) return std::nullopt;
+  return draws_of_epoch(shares, language_temperature);
 }
 
 void hold_out(TrainingText& text, std::int64_t lines) {
@@ -96,18 +197,17 @@ void hold_out(TrainingText& text, std::int64_t lines) {
     throw std::invalid_argument(fmt::format(
         "valid-lines is {}, but there are only {} pairs; give fewer, or files to validate on", lines, total));
   }
-  PairReader reader(text.train);
+  PairReader reader(files_of(text.corpora));
   text.held_out = {lines, total};
   std::string source, target;
   for (std::int64_t i = 0; reader.next(source, target); ++i) {
-    if (!text.held_out.contains(i)) continue;
-    text.valid.source.push_back(source);
-    text.valid.target.push_back(target);
+    if (text.held_out.contains(i))
+      add_pairs(text.valid, text.corpora[reader.corpus()].languages(), {{source}, {target}});
   }
 }
 
-Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& options, int threads,
-                           const Notice& notice) {
+Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& options, double language_temperature,
+                           int threads, const Notice& notice) {
   if (!options.source_tokenizer.empty()) {
     const Tokenizer source = Tokenizer::load(options.source_tokenizer);
     return {source, options.target_tokenizer.empty() ? source : Tokenizer::load(options.target_tokenizer)};
@@ -118,7 +218,7 @@ Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& op
       "learning {} of {} pieces from {}", options.joint ? "a vocabulary" : "two vocabularies",
       options.tokenizer.vocabulary_size,
       lines > limit ? fmt::format("{} of {} lines, evenly spaced", limit, lines) : fmt::format("{} lines", lines)));
-  const ParallelText sample = sample_pairs(text, std::max<std::int64_t>(1, limit / sides));
+  const ParallelText sample = sample_pairs(text, language_temperature, std::max<std::int64_t>(1, limit / sides));
   const std::vector<std::string>* const both[] = {&sample.source, &sample.target};
   if (options.joint) {
     const Tokenizer joint = train_tokenizer(both, options.tokenizer, threads, notice);
@@ -162,9 +262,12 @@ std::unique_ptr<CorpusFile> tokenize_training_text(const std::filesystem::path& 
     if (!corpus) throw std::runtime_error(fmt::format("{}: cannot be read back", file.string()));
   }
   notice(corpus->report().describe());
-  if (corpus->places().empty()) {
+  std::uint64_t begin = 0;
+  for (std::size_t i = 0; i < text.corpora.size(); begin = corpus->corpus_ends()[i++]) {
+    if (corpus->corpus_ends()[i] > begin) continue;
     throw std::runtime_error(
-        "no training pair is left: all are blank, longer than --max-length, or beyond --max-length-ratio");
+        fmt::format("no training pair {}is left: all are blank, longer than --max-length, or beyond --max-length-ratio",
+                    text.corpora.size() == 1 ? "" : fmt::format("{} ", name_of(text.corpora[i].languages()))));
   }
   return corpus;
 }

@@ -9,21 +9,33 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace dragoman {
 
+/// Pairs to validate on, of one pair of languages.
+struct ValidationText {
+  LanguagePair languages;
+  ParallelText pairs;
+};
+
 /// The texts of a training. Those to validate on are in memory; those to train on, of any size, are in their files.
 struct TrainingText {
-  PairFiles train;
+  std::vector<CorpusOptions> corpora;
   PairSummary summary;                       ///< of the pairs in these files, when they were looked at
   ParallelText sample;                       ///< a thousand or two of them, evenly spaced, of each side its beginning
   EvenChoice held_out;                       ///< those of them that are not trained on
   std::optional<double> one_sentence_share;  ///< TrainingFacts
-  ParallelText valid;
+  std::vector<ValidationText> valid;         ///< at most one for each pair of languages
 
   /// Pairs to train on.
   std::int64_t train_pairs() const { return summary.pairs - held_out.count; }
+  std::vector<std::int64_t> train_pairs_of_corpora() const;
+
+  /// Pairs to validate on.
+  std::size_t valid_pairs() const;
 
   /// Reads the pairs to train on.
   PairReader reader() const;
@@ -33,15 +45,20 @@ struct TrainingText {
 };
 
 /// Reads all texts once, so that what is wrong with them is told before anything else, and warns of what looks wrong.
-TrainingText read_training_text(const CorpusOptions& corpus, const Notice& notice);
+TrainingText read_training_text(std::span<const CorpusOptions> corpora, const Notice& notice);
 
 /// Makes `lines` of the training pairs, evenly spaced, those to validate on. Throws std::invalid_argument if none would
 /// be left to train on.
 void hold_out(TrainingText& text, std::int64_t lines);
 
-/// The tokenizers that the options name, or new ones trained on the text.
-Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& options, int threads,
-                           const Notice& notice);
+/// The tokenizers that the options name, or new ones trained on the text, in which languages have the parts that their
+/// temperature gives them.
+Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& options, double language_temperature,
+                           int threads, const Notice& notice);
+
+/// Pairs of each corpus in an epoch; nothing where that has each pair once. pairs: of each corpus.
+std::optional<std::vector<std::int64_t>> mixture_of(std::span<const CorpusOptions> corpora,
+                                                    std::span<const std::int64_t> pairs, double language_temperature);
 
 /// Warns where the tokenizers, which have not been learnt from this text, do not know a tenth of its characters or
 /// more.

@@ -156,8 +156,7 @@ class Chooser {
       set("vocab-size", options_.vocabulary.tokenizer.vocabulary_size, row_.vocabulary);
       set("tokenizer-algorithm", options_.vocabulary.tokenizer.algorithm, TokenizerOptions::Algorithm::bpe);
     }
-    const CorpusOptions& corpus = options_.corpus;
-    if (corpus.validation_files()) return;
+    if (options_.has_validation_files()) return;
     set("valid-lines", options_.corpus.valid_lines,
         std::clamp<std::int64_t>(size_.pairs / kValidShare, 1, kMostValidPairs));
   }

@@ -3,6 +3,8 @@
 #include "base/counted.h"
 #include "tokenizer/language_code.h"
 
+#include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <iterator>
 #include <stdexcept>
@@ -23,18 +25,29 @@ void require_between(std::int64_t least, std::int64_t most, std::string_view nam
     throw std::invalid_argument(fmt::format("{} is {}, but must be from {} to {}", name, value, least, most));
 }
 
-void validate_validation_text(const CorpusOptions& corpus) {
+constexpr const char* kNothingToValidateOn =
+    "there is nothing to validate on; give --valid-source and --valid-target, --valid-tsv or --valid-lines";
+
+void validate_language(std::string_view name, const std::string& code) {
+  if (!code.empty() && language_code(code) != code)
+    throw std::invalid_argument(fmt::format("{} is '{}', but must be written {}", name, code, language_code(code)));
+}
+
+void validate_validation_files(const CorpusOptions& corpus) {
   const bool two = !corpus.valid_source.empty() || !corpus.valid_target.empty();
   if (two && !corpus.valid_tsv.empty())
     throw std::invalid_argument("valid-tsv and valid-source contradict each other; give one of them");
-  if (corpus.validation_files() && corpus.valid_lines != 0)
+  if (two && (corpus.valid_source.empty() || corpus.valid_target.empty()))
+    throw std::invalid_argument(kNothingToValidateOn);
+}
+
+void validate_validation_text(const TrainOptions& options) {
+  for (const CorpusOptions& corpus : options.all_corpora()) validate_validation_files(corpus);
+  const std::int64_t lines = options.corpus.valid_lines;
+  if (options.has_validation_files() && lines != 0)
     throw std::invalid_argument("valid-lines and files to validate on contradict each other; give one of them");
-  require_at_least(0, "valid-lines", corpus.valid_lines);
-  if (two ? corpus.valid_source.empty() || corpus.valid_target.empty()
-          : corpus.valid_tsv.empty() && corpus.valid_lines == 0) {
-    throw std::invalid_argument(
-        "there is nothing to validate on; give --valid-source and --valid-target, --valid-tsv or --valid-lines");
-  }
+  require_at_least(0, "valid-lines", lines);
+  if (!options.has_validation_files() && lines == 0) throw std::invalid_argument(kNothingToValidateOn);
 }
 
 void validate_corpus(const CorpusOptions& corpus) {
@@ -52,12 +65,28 @@ void validate_corpus(const CorpusOptions& corpus) {
                                             counted(std::ssize(corpus.train_source), "file"),
                                             corpus.train_target.size()));
   }
-  validate_validation_text(corpus);
+  validate_language("source-lang", corpus.source_lang);
+  validate_language("target-lang", corpus.target_lang);
+  if (!(corpus.weight > 0 && std::isfinite(corpus.weight)))
+    throw std::invalid_argument(fmt::format("weight is {}, but must be above 0", corpus.weight));
 }
 
-void validate_language(std::string_view name, const std::string& code) {
-  if (!code.empty() && language_code(code) != code)
-    throw std::invalid_argument(fmt::format("{} is '{}', but must be written {}", name, code, language_code(code)));
+void validate_corpora(const TrainOptions& options) {
+  const CorpusOptions& one = options.corpus;
+  if (!options.corpora.empty() && (!one.train_source.empty() || !one.train_target.empty() || !one.train_tsv.empty() ||
+                                   one.validation_files() || !one.source_lang.empty() || !one.target_lang.empty())) {
+    throw std::invalid_argument("corpora have their own files and languages; give none beside them");
+  }
+  for (const CorpusOptions& corpus : options.all_corpora()) {
+    validate_corpus(corpus);
+    if (!options.corpora.empty() && (corpus.source_lang.empty() || corpus.target_lang.empty()))
+      throw std::invalid_argument("each of the corpora needs source-lang and target-lang");
+  }
+  validate_validation_text(options);
+  if (!(options.multilingual.language_temperature >= 1)) {
+    throw std::invalid_argument(
+        fmt::format("language-temperature is {}, but must be at least 1", options.multilingual.language_temperature));
+  }
 }
 
 void validate_vocabulary(const VocabularyOptions& vocabulary, const std::string& init_from) {
@@ -68,6 +97,8 @@ void validate_vocabulary(const VocabularyOptions& vocabulary, const std::string&
   if (vocabulary.source_tokenizer.empty() && !vocabulary.target_tokenizer.empty()) {
     throw std::invalid_argument("target-tokenizer needs source-tokenizer beside it");
   }
+  if (init_from.empty() && !vocabulary.add_tokens.empty())
+    throw std::invalid_argument("add-tokens adds to the vocabulary of a model to start from; give --init-from, too");
   vocabulary.tokenizer.validate();
 }
 
@@ -85,11 +116,32 @@ double score_by(ValidationMetric metric, double bleu, double loss, double perple
   throw std::invalid_argument("unknown validation metric");
 }
 
+LanguagePair CorpusOptions::languages() const {
+  LanguagePair languages;
+  if (!source_lang.empty()) languages.source = source_lang;
+  if (!target_lang.empty()) languages.target = target_lang;
+  return languages;
+}
+
+std::span<const CorpusOptions> TrainOptions::all_corpora() const {
+  return corpora.empty() ? std::span(&corpus, 1) : std::span(corpora);
+}
+
+std::vector<LanguagePair> TrainOptions::directions() const {
+  std::vector<LanguagePair> all;
+  for (const CorpusOptions& each : all_corpora()) {
+    if (std::ranges::find(all, each.languages()) == all.end()) all.push_back(each.languages());
+  }
+  return all;
+}
+
+bool TrainOptions::has_validation_files() const {
+  return std::ranges::any_of(all_corpora(), &CorpusOptions::validation_files);
+}
+
 void TrainOptions::validate() const {
   if (model.empty()) throw std::invalid_argument("there is no folder to train into; give --model DIR");
-  validate_corpus(corpus);
-  validate_language("source-lang", corpus.source_lang);
-  validate_language("target-lang", corpus.target_lang);
+  validate_corpora(*this);
   validate_vocabulary(vocabulary, init_from);
   filter.validate();
   optimiser.validate();
@@ -163,6 +215,11 @@ NamedValues defining_options(const TrainOptions& o) {
                          {"seed", text(o.seed)}};
   if (!o.corpus.source_lang.empty()) options.emplace_back("source-lang", o.corpus.source_lang);
   if (!o.corpus.target_lang.empty()) options.emplace_back("target-lang", o.corpus.target_lang);
+  if (!o.vocabulary.add_tokens.empty()) options.emplace_back("add-tokens", o.vocabulary.add_tokens);
+  if (o.directions().size() > 1) {
+    options.emplace_back("language-tokens", to_string(o.multilingual.language_tokens));
+    options.emplace_back("language-temperature", text(o.multilingual.language_temperature));
+  }
   if (o.learning_rate.schedule == Schedule::cosine) {
     options.emplace_back("final-learning-rate", text(o.learning_rate.final_learning_rate));
     options.emplace_back("max-steps", text(o.limits.max_steps));

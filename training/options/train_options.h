@@ -2,6 +2,7 @@
 
 #include "data/parallel_corpus.h"
 #include "model/model_config.h"
+#include "model/text_frame.h"
 #include "tokenizer/tokenizer_trainer.h"
 #include "training/course/learning_rate.h"
 #include "training/course/optimiser.h"
@@ -10,6 +11,7 @@
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +22,11 @@ namespace dragoman {
 enum class ValidationMetric { bleu, loss, perplexity };
 enum class Precision { automatic, fp32, bf16 };
 enum class AverageOf { none, best, last };
+/// Where tokens of languages stand in a model of several: source: the target's before the source (Johnson et al. 2017,
+/// "Google's Multilingual Neural Machine Translation System", section 3); both: the source's before the source, and the
+/// target's as the first token of the target (Fan et al. 2021, "Beyond English-Centric Multilingual Machine
+/// Translation", section 2).
+enum class LanguageTokens { source, both };
 
 template <>
 inline constexpr auto kEnumNames<ValidationMetric> = enum_names<ValidationMetric>(
@@ -30,6 +37,10 @@ inline constexpr auto kEnumNames<Precision> =
 template <>
 inline constexpr auto kEnumNames<AverageOf> =
     enum_names<AverageOf>({{AverageOf::none, "none"}, {AverageOf::best, "best"}, {AverageOf::last, "last"}});
+
+template <>
+inline constexpr auto kEnumNames<LanguageTokens> = enum_names<LanguageTokens>({{LanguageTokens::source, "source"},
+                                                                               {LanguageTokens::both, "both"}});
 
 /// A measurement by the metric, as a number that is larger for better models.
 double score_by(ValidationMetric metric, double bleu, double loss, double perplexity);
@@ -42,9 +53,18 @@ struct CorpusOptions {
   std::string source_lang, target_lang;  ///< as language_code() writes them; empty: unknown
   std::string valid_tsv;                 ///< instead of these two
   std::int64_t valid_lines = 0;  ///< instead of files: so many training pairs, evenly spaced, are held out; 0: none
+  double weight = 1;             ///< beside other corpora each pair counts so many times; above 0
+
+  LanguagePair languages() const;
+  PairFiles train_files() const { return {train_source, train_target, train_tsv}; }
 
   /// Whether files are named to validate on.
   bool validation_files() const { return !(valid_source.empty() && valid_target.empty() && valid_tsv.empty()); }
+};
+
+struct MultilingualOptions {
+  LanguageTokens language_tokens = LanguageTokens::source;
+  double language_temperature = 1;  ///< of draws_of_epoch(), at least 1
 };
 
 struct VocabularyOptions {
@@ -52,6 +72,7 @@ struct VocabularyOptions {
   bool joint = true;             ///< one vocabulary for both languages
   std::string source_tokenizer;  ///< an existing SentencePiece .model instead of training one
   std::string target_tokenizer;  ///< the same for the target; empty: the source's serves both
+  std::string add_tokens;        ///< a file of pieces, one a line, that a model to start from gets besides its own
 };
 
 struct LimitOptions {
@@ -80,6 +101,8 @@ struct TrainOptions {
   std::filesystem::path model;  ///< the model directory to make or to go on with
   std::string init_from;        ///< a model directory to start from: architecture, tokenizers and weights
   CorpusOptions corpus;
+  std::vector<CorpusOptions> corpora;  ///< instead of that one, each with its languages
+  MultilingualOptions multilingual;
   FilterOptions filter;
   VocabularyOptions vocabulary;
   std::int64_t batch_tokens = 4096;  ///< sentence pairs × the longest of source or target; 0: as memory allows
@@ -102,6 +125,15 @@ struct TrainOptions {
   /// Names of the options that the user gave, where choose_options() is to choose others by the corpus; none: it does
   /// not.
   std::optional<std::set<std::string>> given;
+
+  /// All corpora, or the one.
+  std::span<const CorpusOptions> all_corpora() const;
+
+  /// Between which languages the corpora translate, each pair once, in their order.
+  std::vector<LanguagePair> directions() const;
+
+  /// Whether there is anything to validate on but training pairs that are held out.
+  bool has_validation_files() const;
 
   /// Throws std::invalid_argument naming the option, its value and what is allowed.
   void validate() const;
