@@ -141,8 +141,9 @@ TEST(TrainingGolden, TenUpdatesEqualPyTorchs) {
 }
 
 TEST(TrainingGolden, TenUpdatesOfImportedModelsEqualTransformers) {
-  for (const std::string name : {"first", "gated", "mt5", "madlad", "umt5"}) {
-    const std::string folder = DRAGOMAN_FIXTURES "/t5/" + name, file = folder + "/tuning.safetensors";
+  for (const std::string name :
+       {"t5/first", "t5/gated", "t5/mt5", "t5/madlad", "t5/umt5", "bart/plain", "bart/pegasus"}) {
+    const std::string folder = DRAGOMAN_FIXTURES "/" + name, file = folder + "/tuning.safetensors";
     const SafetensorsFile tuning = load_safetensors(file);
     const ImportedModel imported = import_model(folder);
     const auto model = create_model(imported.config, std::nullopt);
