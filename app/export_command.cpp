@@ -4,7 +4,9 @@
 #include "app/cli/signals.h"
 #include "app/commands.h"
 #include "app/model_option.h"
+#include "decoding/search/search_options.h"
 #include "formats/ctranslate2/ctranslate2_export.h"
+#include "formats/huggingface/hugging_face_export.h"
 
 #include <fmt/format.h>
 #include <string>
@@ -15,9 +17,23 @@ namespace {
 
 constexpr const char* kExportSummary = R"(Writes a model for another program.
 
-  dragoman export --model DIR --format ctranslate2 --output OTHER)";
+  dragoman export --model DIR --format ctranslate2 --output OTHER
+  dragoman export --model DIR --format huggingface --output OTHER)";
 
-enum class Format { ctranslate2 };
+enum class Format { ctranslate2, huggingface };
+
+const char* name_of(Format format) {
+  return format == Format::ctranslate2 ? "a model of CTranslate2" : "a Hugging Face model";
+}
+
+std::vector<std::string> write(Format format, const std::string& output, const LoadedWeights& loaded,
+                               const StopCheck& stop) {
+  if (format == Format::ctranslate2)
+    return export_ctranslate2(output, loaded.config, loaded.weights, loaded.tokenizers, stop);
+  ModelConfig config = loaded.config;
+  if (!config.decoding.beam_size) config.decoding.beam_size = SearchOptions{}.beam_size;
+  return export_hugging_face(output, config, loaded.weights, loaded.tokenizers, stop);
+}
 
 }  // namespace
 
@@ -30,7 +46,8 @@ int export_command(const std::vector<std::string>& arguments) {
   add_model_option(line, choice).required = true;
   Option& written = line.add("output,o", output, "DIR", "the folder to write, made if it is missing");
   written.required = written.writes = true;
-  line.choose<Format>("format", format, {{"ctranslate2", Format::ctranslate2}}, "whose form of a model");
+  line.choose<Format>("format", format, {{"ctranslate2", Format::ctranslate2}, {"huggingface", Format::huggingface}},
+                      "whose form of a model");
   line.add("quiet,q", quiet, "nothing on stderr but errors");
   if (const auto text = line.parse(arguments)) {
     print(*text);
@@ -38,11 +55,9 @@ int export_command(const std::vector<std::string>& arguments) {
   }
   const LoadedWeights loaded = load_weights(choice.model, choice.load_options());
   std::vector<std::string> notes;
-  do_stoppably([&](const StopCheck& stop) {
-    notes = export_ctranslate2(output, loaded.config, loaded.weights, loaded.tokenizers, stop);
-  });
+  do_stoppably([&](const StopCheck& stop) { notes = write(format, output, loaded, stop); });
   Log log(quiet);
-  log.line(fmt::format("dragoman: wrote {}, a model of CTranslate2", output));
+  log.line(fmt::format("dragoman: wrote {}, {}", output, name_of(format)));
   for (const std::string& note : notes) log.line("  " + note);
   return 0;
 }

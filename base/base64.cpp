@@ -35,4 +35,18 @@ std::optional<std::string> decoded_base64(std::string_view text) {
   return bytes;
 }
 
+std::string base64_of(std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t bits = 0;
+    for (std::size_t j = i; j < i + 3; ++j)
+      bits = bits << 8 | (j < bytes.size() ? static_cast<unsigned char>(bytes[j]) : 0u);
+    for (std::size_t digit = 0; digit < 4; ++digit)
+      text += i + digit > bytes.size() ? '=' : kDigits[bits >> (6 * (3 - digit)) & 0x3Fu];
+  }
+  return text;
+}
+
 }  // namespace dragoman

@@ -95,4 +95,16 @@ std::vector<std::string> pieces_in(std::string_view bytes) {
   return pieces;
 }
 
+std::string_view charsmap_in(std::string_view bytes) {
+  constexpr std::uint64_t kNormaliser = 3, kCharsmap = 2;
+  std::string_view charsmap;
+  for (Fields fields(bytes); fields.next();) {
+    if (fields.number() != kNormaliser) continue;
+    for (Fields inner(fields.contents()); inner.next();) {
+      if (inner.number() == kCharsmap) charsmap = inner.contents();
+    }
+  }
+  return charsmap;
+}
+
 }  // namespace dragoman

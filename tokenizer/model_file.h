@@ -20,4 +20,7 @@ ModelFileFacts read_model_file(std::string_view bytes);
 /// The pieces of a model file by their ids, as many as can be read.
 std::vector<std::string> pieces_in(std::string_view bytes);
 
+/// The compiled table of its normaliser (precompiled_charsmap), empty where there is none.
+std::string_view charsmap_in(std::string_view bytes);
+
 }  // namespace dragoman

@@ -4,6 +4,7 @@
 #include "base/atomic_file.h"
 #include "formats/ctranslate2/exported_text.h"
 #include "formats/ctranslate2/exported_variables.h"
+#include "formats/foreign/exportable.h"
 #include "formats/stored_weights.h"
 #include "model/attention/positions/positional_encoding.h"
 
@@ -192,25 +193,10 @@ class Export {
 
 // What is otherwise than here has no form in CTranslate2, or none that this program writes.
 void require_exportable(const ModelConfig& config) {
-  const ModelConfig usual;
-  const auto require = [](bool plain, std::string_view option, const auto& value) {
-    if (plain) return;
-    throw std::runtime_error(
-        fmt::format("a model with {} {} cannot be exported: CTranslate2 has no form for it", option, value));
-  };
-  require(config.architecture == usual.architecture, "architecture", config.architecture);
+  const Exportable model(config, "CTranslate2");
+  model.require_usual_transformer();
   const bool has_table = config.positions == "sinusoidal" || config.positions == "learned";
-  require(has_table || config.positions == "rotary" || config.positions == "t5", "positions", config.positions);
-  for (const auto& [option, member] : {std::pair{"encoder-self-attention", &ModelConfig::encoder_self_attention},
-                                       {"decoder-self-attention", &ModelConfig::decoder_self_attention}})
-    require(config.*member == usual.*member, option, config.*member);
-  for (const auto& [option, member] : {std::pair{"self-attention-score", &ModelConfig::self_attention_score},
-                                       {"cross-attention-score", &ModelConfig::cross_attention_score}})
-    require(config.*member == usual.*member || config.*member == "dot", option, config.*member);
-  require(config.cross_attention_selection == usual.cross_attention_selection, "cross-attention-selection",
-          to_string(config.cross_attention_selection));
-  require(config.number_of_key_value_heads() == config.heads, "key-value-heads", config.key_value_heads);
-  require(config.shared_layers == 1, "shared-layers", config.shared_layers);
+  model.require(has_table || config.positions == "rotary" || config.positions == "t5", "positions", config.positions);
 }
 
 }  // namespace

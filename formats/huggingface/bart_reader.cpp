@@ -149,11 +149,6 @@ void BartReader::check_sinusoids(const std::string& name, std::int64_t rows) {
   }
 }
 
-void BartReader::take_norm(const std::string& ours, const std::string& theirs) {
-  for (const char* part : {".weight", ".bias"})
-    taken_.emplace_back(ours + part, weights_.take("model." + theirs + part, {config_.width}));
-}
-
 void BartReader::read_network() {
   require_representable();
   read_sizes();
@@ -161,12 +156,9 @@ void BartReader::read_network() {
   read_dropout();
   take_embeddings();
   take_bias();
-  take_bart_layers(weights_, config_, taken_);
-  for (const std::string stack : {"encoder", "decoder"}) {
-    take_positions(stack);
-    if (form_.embedding_norm) take_norm(stack + "_input.norm", stack + ".layernorm_embedding");
-    if (form_.final_norm) take_norm(stack + ".final_norm", stack + ".layer_norm");
-  }
+  TakenWeights names(weights_, taken_);
+  name_bart_layers(config_, names);
+  for (const std::string stack : {"encoder", "decoder"}) take_positions(stack);
   weights_.require_all_taken(form_.family);
 }
 

@@ -68,7 +68,6 @@ class BartReader {
   void take_bias();
   void take_positions(const std::string& stack);
   void check_sinusoids(const std::string& name, std::int64_t rows);
-  void take_norm(const std::string& ours, const std::string& theirs);
 
   HuggingFaceFolder& folder_;
   ForeignOptions& options_;

@@ -4,6 +4,7 @@
 #include "formats/huggingface/generation_defaults.h"
 #include "formats/huggingface/t5_tokenizer.h"
 #include "formats/huggingface/t5_weights.h"
+#include "formats/huggingface/table_tokenizers.h"
 
 #include <ATen/ATen.h>
 
@@ -201,10 +202,13 @@ ImportedModel T5Reader::read() {
   read_feed_forward();
   read_vocabulary_facts();
   take_tables();
-  take_t5_layers(weights_, config_, taken_);
+  TakenWeights names(weights_, taken_);
+  name_t5_layers(config_, names);
   const std::string family(kind_.name);
   weights_.require_all_taken(family);
-  const Tokenizer both = read_t5_tokenizer(folder_, config_, notes_);
+  const Tokenizer both = has_table_tokenizers(folder_)
+                             ? read_table_tokenizers(folder_, config_, notes_).tokenizers.target
+                             : read_t5_tokenizer(folder_, config_, notes_);
   config_.special_ids.unk = both.special_ids().unk;
   offer_languages(both);
   config_.decoding = generation_defaults(folder_.generation(), 0, notes_);

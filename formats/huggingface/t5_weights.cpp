@@ -1,7 +1,5 @@
 #include "formats/huggingface/t5_weights.h"
 
-#include <ATen/ATen.h>
-
 #include <cstdint>
 #include <fmt/format.h>
 #include <string>
@@ -15,36 +13,36 @@ constexpr std::int64_t kPositionBuckets = 32;
 
 class T5Stack {
  public:
-  T5Stack(ForeignWeights& weights, const ModelConfig& config, NamedTensors& taken, std::string_view name)
-      : weights_(weights), config_(config), taken_(taken), name_(name) {}
+  T5Stack(const ModelConfig& config, WeightNames& names, std::string_view name)
+      : names_(names), config_(config), name_(name) {}
 
-  void take(int layers) {
-    for (int i = 0; i < layers; ++i) take_layer(i);
+  void name(int layers) {
+    for (int i = 0; i < layers; ++i) name_layer(i);
     norm(fmt::format("{}.final_norm", name_), fmt::format("{}.final_layer_norm", name_));
   }
 
  private:
-  // Of matrices of the same input one, the rows of each behind those of the one before.
+  // Matrices of the same input are one of ours.
   void matrix(const std::string& ours, const std::vector<std::string>& theirs, std::int64_t rows,
               std::int64_t columns) {
-    std::vector<torch::Tensor> parts;
-    for (const std::string& name : theirs) parts.push_back(weights_.take(name + ".weight", {rows, columns}));
-    taken_.emplace_back(ours + ".weight", parts.size() == 1 ? parts.front() : at::cat(parts));
+    std::vector<std::string> whole;
+    for (const std::string& name : theirs) whole.push_back(name + ".weight");
+    names_.tensor(ours + ".weight", whole, {rows, columns});
   }
 
   void norm(const std::string& ours, const std::string& theirs) {
-    taken_.emplace_back(ours + ".weight", weights_.take(theirs + ".weight", {config_.width}));
+    names_.tensor(ours + ".weight", {theirs + ".weight"}, {config_.width});
   }
 
-  void take_layer(int number) {
+  void name_layer(int number) {
     const std::string ours = fmt::format("{}.layers.{}", name_, number);
     const std::string theirs = fmt::format("{}.block.{}.layer", name_, number);
     const std::int64_t width = config_.width, inner = config_.query_width(), wide = config_.feed_forward_width;
     const std::string own = theirs + ".0.SelfAttention";
     norm(ours + ".self_attention_norm", theirs + ".0.layer_norm");
     if (number == 0 || !config_.shared_position_biases) {
-      taken_.emplace_back(ours + ".self_attention.position_biases",
-                          weights_.take(own + ".relative_attention_bias.weight", {kPositionBuckets, config_.heads}));
+      names_.tensor(ours + ".self_attention.position_biases", {own + ".relative_attention_bias.weight"},
+                    {kPositionBuckets, config_.heads});
     }
     matrix(ours + ".self_attention.qkv", {own + ".q", own + ".k", own + ".v"}, inner, width);
     matrix(ours + ".self_attention.output", {own + ".o"}, width, inner);
@@ -64,17 +62,16 @@ class T5Stack {
     matrix(ours + ".feed_forward.outer", {dense + ".wo"}, width, wide);
   }
 
-  ForeignWeights& weights_;
+  WeightNames& names_;
   const ModelConfig& config_;
-  NamedTensors& taken_;
   std::string_view name_;
 };
 
 }  // namespace
 
-void take_t5_layers(ForeignWeights& weights, const ModelConfig& config, NamedTensors& taken) {
-  T5Stack(weights, config, taken, "encoder").take(config.encoder_layers);
-  T5Stack(weights, config, taken, "decoder").take(config.decoder_layers);
+void name_t5_layers(const ModelConfig& config, WeightNames& names) {
+  T5Stack(config, names, "encoder").name(config.encoder_layers);
+  T5Stack(config, names, "decoder").name(config.decoder_layers);
 }
 
 }  // namespace dragoman

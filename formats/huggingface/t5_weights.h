@@ -1,13 +1,12 @@
 #pragma once
 
-#include "formats/foreign/foreign_weights.h"
+#include "formats/foreign/weight_names.h"
 #include "model/model_config.h"
-#include "model/named_tensors.h"
 
 namespace dragoman {
 
-/// The layers of both stacks of a Transformer whose tensors have T5's names in transformers
-/// (encoder.block.0.layer.0.SelfAttention.q.weight), with its tables of biases, under ours.
-void take_t5_layers(ForeignWeights& weights, const ModelConfig& config, NamedTensors& taken);
+/// Tells the tensors of both stacks of a Transformer, embeddings apart, that have T5's names in transformers
+/// (encoder.block.0.layer.0.SelfAttention.q.weight), the tables of biases among them.
+void name_t5_layers(const ModelConfig& config, WeightNames& names);
 
 }  // namespace dragoman

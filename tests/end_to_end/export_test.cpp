@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -50,6 +51,25 @@ TEST(Export, WritesRotaryPositionsAndRefusesWhatHasNoForm) {
   EXPECT_THAT(variables, HasSubstr("encoder/layer_0/self_attention/rotary_dim"));
   EXPECT_THAT(variables, Not(HasSubstr("position_encodings")));
   expect_refusal(exported("relative"), 1, {"positions relative", "cannot be exported"});
+}
+
+TEST(Export, OfAModelOfTransformersTranslatesTheSameAgain) {
+  const TemporaryFolder folder;
+  const std::string model = folder / "model", theirs = folder / "theirs", again = folder / "again";
+  const std::string fixture = DRAGOMAN_FIXTURES "/multilingual/nllb";
+  ASSERT_EQ(dragoman({"import", "-q", fixture, "--output", model}).exit_code, 0);
+  const Ended ended = dragoman({"export", "--model", model, "--format", "huggingface", "--output", theirs});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("M2M100ForConditionalGeneration with NllbTokenizer"));
+  ASSERT_EQ(dragoman({"import", "-q", theirs, "--output", again}).exit_code, 0);
+  std::ofstream(folder / "source") << "The old man laughs.\nWhy?\n";
+  const auto translated = [&](const std::string& by) {
+    return dragoman(
+        {"translate", "-q", "--model", by, "--source-lang", "en", "--target-lang", "de", "--input", folder / "source"});
+  };
+  const Ended before = translated(model), after = translated(again);
+  EXPECT_EQ(before.exit_code, 0) << before.err;
+  EXPECT_EQ(after.out, before.out);
 }
 
 TEST(Export, NeverWritesOverAModel) {
