@@ -7,8 +7,10 @@
 #include "decoding/search/search_options.h"
 #include "formats/ctranslate2/ctranslate2_export.h"
 #include "formats/huggingface/hugging_face_export.h"
+#include "formats/marian/marian_export.h"
 
 #include <fmt/format.h>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -18,21 +20,31 @@ namespace {
 constexpr const char* kExportSummary = R"(Writes a model for another program.
 
   dragoman export --model DIR --format ctranslate2 --output OTHER
-  dragoman export --model DIR --format huggingface --output OTHER)";
+  dragoman export --model DIR --format huggingface --output OTHER
+  dragoman export --model DIR --format marian --output OTHER)";
 
-enum class Format { ctranslate2, huggingface };
+enum class Format { ctranslate2, huggingface, marian };
 
 const char* name_of(Format format) {
-  return format == Format::ctranslate2 ? "a model of CTranslate2" : "a Hugging Face model";
+  return format == Format::ctranslate2 ? "a model of CTranslate2"
+         : format == Format::marian    ? "a model of Marian"
+                                       : "a Hugging Face model";
 }
 
 std::vector<std::string> write(Format format, const std::string& output, const LoadedWeights& loaded,
                                const StopCheck& stop) {
-  if (format == Format::ctranslate2)
-    return export_ctranslate2(output, loaded.config, loaded.weights, loaded.tokenizers, stop);
   ModelConfig config = loaded.config;
   if (!config.decoding.beam_size) config.decoding.beam_size = SearchOptions{}.beam_size;
-  return export_hugging_face(output, config, loaded.weights, loaded.tokenizers, stop);
+  if (!config.decoding.length_penalty) config.decoding.length_penalty = SearchOptions{}.length_penalty;
+  switch (format) {
+    case Format::ctranslate2:
+      return export_ctranslate2(output, config, loaded.weights, loaded.tokenizers, stop);
+    case Format::huggingface:
+      return export_hugging_face(output, config, loaded.weights, loaded.tokenizers, stop);
+    case Format::marian:
+      return export_marian(output, config, loaded.weights, loaded.tokenizers, stop);
+  }
+  throw std::logic_error("a format that nobody writes");
 }
 
 }  // namespace
@@ -46,8 +58,10 @@ int export_command(const std::vector<std::string>& arguments) {
   add_model_option(line, choice).required = true;
   Option& written = line.add("output,o", output, "DIR", "the folder to write, made if it is missing");
   written.required = written.writes = true;
-  line.choose<Format>("format", format, {{"ctranslate2", Format::ctranslate2}, {"huggingface", Format::huggingface}},
-                      "whose form of a model");
+  line.choose<Format>(
+      "format", format,
+      {{"ctranslate2", Format::ctranslate2}, {"huggingface", Format::huggingface}, {"marian", Format::marian}},
+      "whose form of a model");
   line.add("quiet,q", quiet, "nothing on stderr but errors");
   if (const auto text = line.parse(arguments)) {
     print(*text);

@@ -42,7 +42,7 @@ constexpr std::size_t kLinesToCheck = 10;
 struct ImportOptions {
   std::string from, output, check, tokenizer, source_tokenizer, target_tokenizer;
   LanguagePair languages;
-  bool quiet = false;
+  bool language_behind_source = false, quiet = false;
 
   /// Throws std::invalid_argument if they contradict each other.
   ForeignSource source() const {
@@ -52,7 +52,8 @@ struct ImportOptions {
       throw std::invalid_argument(
           "--source-tokenizer and --target-tokenizer need each other; one for both is --tokenizer");
     const bool one = !tokenizer.empty();
-    return {from, one ? tokenizer : source_tokenizer, one ? tokenizer : target_tokenizer};
+    return {from, one ? tokenizer : source_tokenizer, one ? tokenizer : target_tokenizer, languages.target,
+            language_behind_source};
   }
 };
 
@@ -66,6 +67,9 @@ void add_options(CommandLine& line, ImportOptions& options) {
            "the SentencePiece model of both sides, for a model that has none beside it (CTranslate2)");
   line.add("source-tokenizer", options.source_tokenizer, "FILE", "the same of the source alone");
   line.add("target-tokenizer", options.target_tokenizer, "FILE", "and of the target");
+  line.add("language-behind-source", options.language_behind_source,
+           "of a model of several languages in whose files it is not said (CTranslate2): a source's language stands "
+           "behind its end, as with NLLB's legacy_behaviour");
   line.add("check", options.check, "FILE",
            "print the first ten lines of this file with their translations, a tab between them");
   line.add("source-lang", options.languages.source, "CODE", "these lines' language, of a model that knows several");

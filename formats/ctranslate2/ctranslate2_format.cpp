@@ -1,17 +1,23 @@
 #include "formats/ctranslate2/ctranslate2_format.h"
 
+#include "formats/ctranslate2/ctranslate2_languages.h"
 #include "formats/ctranslate2/ctranslate2_options.h"
 #include "formats/ctranslate2/ctranslate2_tokenizers.h"
 #include "formats/ctranslate2/transformer_facts.h"
 #include "formats/ctranslate2/transformer_weights.h"
+#include "formats/foreign/language_template.h"
 #include "formats/foreign/some_tokens.h"
+#include "formats/foreign/target_languages.h"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <iterator>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -45,6 +51,7 @@ class CTranslate2Reader {
   ImportedModel read();
 
  private:
+  void read_texts(const CTranslate2Options& options, const CTranslate2Vocabularies& lists);
   void read_ends(const CTranslate2Options& options, const CTranslate2Vocabularies& lists);
 
   const ModelFiles& files_;
@@ -63,10 +70,39 @@ std::int32_t required_token(const CTranslate2Vocabularies::Side& list, const std
   return id;
 }
 
+// What stands around them.
+void CTranslate2Reader::read_texts(const CTranslate2Options& options, const CTranslate2Vocabularies& lists) {
+  if (options.start) config_.start_token = required_token(lists.target, *options.start);
+  const bool one_list = lists.source.file == lists.target.file;
+  if (one_list && read_languages(lists.target.tokens, options, from_, config_, notes_)) return;
+  if (!options.start) {
+    throw std::runtime_error(fmt::format(
+        "{}: 'decoder_start_token' is null, so that whoever translates has to name it, which Dragoman has no "
+        "form for but in models of languages that it knows",
+        files_.path("config.json")));
+  }
+  read_ends(options, lists);
+}
+
+// Of models that need languages, a pair of them; of those that lines name them to, as OPUS-MT's and MADLAD-400, which.
+void offer_languages(const CTranslate2Vocabularies& lists, ImportedModel& model) {
+  TextTemplate& form = model.config.text_template;
+  if (!form.languages.empty()) {
+    model.sample_languages = some_languages(form);
+    return;
+  }
+  if (form.source_behind.empty()) return;
+  std::vector<std::string> marked;
+  std::ranges::copy_if(lists.source.tokens, std::back_inserter(marked),
+                       [](const std::string& token) { return token.starts_with(">>") && token.ends_with("<<"); });
+  if (!marked.empty()) return offer_target_languages(model, marked, lists.source.file == lists.target.file);
+  offer_language_pieces(model);
+}
+
 // Models that come from transformers leave the end to its tokenizers, and so do not ask for it.
 void CTranslate2Reader::read_ends(const CTranslate2Options& options, const CTranslate2Vocabularies& lists) {
   TextTemplate& form = config_.text_template;
-  const bool of_transformers = !options.source_bos && !options.source_eos && options.start != "<s>";
+  const bool of_transformers = !options.source_bos && !options.source_eos && *options.start != "<s>";
   if (of_transformers) {
     notes_.push_back(
         fmt::format("what is translated ends with {}, as transformers' tokenizers write it", options.special.eos));
@@ -86,8 +122,7 @@ ImportedModel CTranslate2Reader::read() {
   const Tokenizers tokenizers = ctranslate2_tokenizers(files_, from_, lists, options.special, config_.source_vocabulary,
                                                        config_.target_vocabulary, notes_);
   config_.special_ids = tokenizers.target.special_ids();
-  config_.start_token = required_token(lists.target, options.start);
-  read_ends(options, lists);
+  read_texts(options, lists);
   if (files_.contains("vmap.txt")) {
     notes_.push_back(
         "vmap.txt is not used, as CTranslate2 does not unless asked; `dragoman shortlist` makes such a list");
@@ -103,6 +138,7 @@ ImportedModel CTranslate2Reader::read() {
   const bool takes_tokens = tokenizers.source.files().front().extension == kVocabularyFile;
   if (takes_tokens) model.sample = some_tokens(tokenizers.source);
   model.notes = std::move(notes_);
+  offer_languages(lists, model);
   return model;
 }
 

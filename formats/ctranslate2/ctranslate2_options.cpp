@@ -16,9 +16,8 @@ CTranslate2Options options_of(ForeignOptions& config) {
   options.special.bos = config.get<std::string>("bos_token", options.special.bos);
   options.special.eos = config.get<std::string>("eos_token", options.special.eos);
   const auto start = config.find<std::string>("decoder_start_token");
-  if (!start && config.json().contains("decoder_start_token"))
-    config.refuse("decoder_start_token", "so that whoever translates has to name it, which Dragoman has no form for");
-  options.start = start.value_or(options.special.bos);
+  const bool is_open = !start && config.json().contains("decoder_start_token");
+  if (!is_open) options.start = start.value_or(options.special.bos);
   options.source_bos = config.get<bool>("add_source_bos", false);
   options.source_eos = config.get<bool>("add_source_eos", false);
   options.norm_epsilon = config.find<double>("layer_norm_epsilon");

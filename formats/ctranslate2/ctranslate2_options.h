@@ -14,8 +14,8 @@ namespace dragoman {
 /// What a model of CTranslate2 says of itself beside its weights.
 struct CTranslate2Options {
   SpecialTokens special;
-  std::string start;            ///< the token that a target sentence is started with
-  bool source_bos, source_eos;  ///< whether CTranslate2 puts these around what is to be translated
+  std::optional<std::string> start;  ///< the token that a target sentence is started with; else whoever translates says
+  bool source_bos, source_eos;       ///< whether CTranslate2 puts these around what is to be translated
   std::optional<double> norm_epsilon;
 };
 

@@ -71,7 +71,8 @@ TokenTable named_tokens(std::vector<std::string> tokens, const SpecialTokens& sp
   tokens.resize(static_cast<std::size_t>(size));
   rename(tokens, special.eos, "</s>");
   rename(tokens, special.unk, "<unk>");
-  const bool has_begin = special.bos != kPad && special.bos != special.eos;  // some begin with one of these
+  // Some begin with one of these.
+  const bool has_begin = special.bos != kPad && special.bos != special.eos && special.bos != special.unk;
   if (has_begin) rename(tokens, special.bos, "<s>");
   if (find_token(tokens, kPad) == SpecialIds::kNone) rename(tokens, "<blank>", kPad);
   return token_table(std::move(tokens), SpecialIds::kNone, file);

@@ -3,6 +3,7 @@
 #include "model/model_config.h"
 
 #include <fmt/format.h>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -31,11 +32,10 @@ class Exportable {
   }
 
   /// That it is a Transformer with softmax attention of `heads` heads of keys and values, whatever its positions are,
-  /// and layers of their own.
-  void require_usual_transformer() const;
+  /// and layers of their own; in_decoder: the forms of self-attention there.
+  void require_usual_transformer(std::initializer_list<std::string_view> in_decoder = {"softmax"}) const;
 
-  /// That its queries are scaled, embeddings by no head width of their own, layers without gates, norms with means; all
-  /// with biases.
+  /// That its queries are scaled, its heads of the usual width, its layers without gates; and all have biases.
   void require_plain_layers() const;
 
  private:

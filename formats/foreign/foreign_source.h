@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 
 namespace dragoman {
 
@@ -10,6 +12,11 @@ struct ForeignSource {
 
   /// SentencePiece models for a model that has none beside it; empty: none are given.
   std::filesystem::path source_tokenizer = {}, target_tokenizer = {};
+
+  /// What a model of several languages may not say of itself: whose translations begin with the language's token alone,
+  /// and whether the source's language stands behind it.
+  std::optional<std::string> target_language = {};
+  bool language_behind_source = false;
 };
 
 }  // namespace dragoman

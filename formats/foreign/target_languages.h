@@ -12,4 +12,8 @@ struct ImportedModel;
 /// `one_vocabulary` has the same tokens on both sides. Nothing happens where there is none.
 void offer_target_languages(ImportedModel& model, const std::vector<std::string>& tokens, bool one_vocabulary);
 
+/// The same of pieces such as MADLAD's <2de>, the language de, perhaps with the space before it; what text makes of one
+/// stands before a source.
+void offer_language_pieces(ImportedModel& model);
+
 }  // namespace dragoman

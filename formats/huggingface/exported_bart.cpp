@@ -1,7 +1,7 @@
 #include "formats/foreign/exportable.h"
+#include "formats/foreign/halved_positions.h"
 #include "formats/huggingface/bart_weights.h"
 #include "formats/huggingface/exported_network.h"
-#include "formats/huggingface/halved_positions.h"
 
 #include <ATen/ATen.h>
 
@@ -75,6 +75,7 @@ const BartKin& kin_of(const ModelConfig& config, const Exportable& model) {
 }
 
 void require_kin(const ModelConfig& config, const BartKin& kin, const Exportable& model) {
+  model.require(config.normalisation == NormForm::layer, "normalisation", to_string(config.normalisation));
   model.require(config.final_norm == kin.final_norm, "final-norm", config.final_norm);
   model.require(config.embedding_norm == kin.embedding_norm, "embedding-norm", config.embedding_norm);
   model.require(config.norm_epsilon == 1e-5, "norm-epsilon", config.norm_epsilon);

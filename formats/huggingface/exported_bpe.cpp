@@ -31,7 +31,7 @@ Json added_token(std::int32_t id, const std::string& name) {
 
 // Both parts of each piece that are pieces, too, in the order in which SentencePiece would join them: that of the
 // pieces, and of one the shorter first part before the longer.
-Json merges_of(const std::vector<std::string>& pieces, const std::set<std::string_view>& known) {
+Json pairs_of(const std::vector<std::string>& pieces, const std::set<std::string_view>& known) {
   Json merges = Json::array();
   for (const std::string& piece : pieces) {
     for (std::size_t cut = 1; cut < piece.size(); ++cut) {
@@ -74,7 +74,7 @@ std::string bpe_tokenizer_json(const Tokenizer& tokenizer, const std::vector<std
                  {"fuse_unk", true},
                  {"byte_fallback", false},
                  {"ignore_merges", false},
-                 {"merges", merges_of(pieces, known)}};
+                 {"merges", pairs_of(pieces, known)}};
   // The vocabulary as text: an object of the library's takes the square of its size.
   std::string text = shown.dump(), last = bpe.dump();
   text.pop_back();

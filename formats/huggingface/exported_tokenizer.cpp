@@ -1,9 +1,10 @@
 #include "formats/huggingface/exported_tokenizer.h"
 
 #include "formats/foreign/exportable.h"
-#include "formats/huggingface/language_codes.h"
+#include "formats/foreign/language_codes.h"
 #include "tokenizer/language_code.h"
 #include "tokenizer/model_file.h"
+#include "tokenizer/pair_merges.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -137,6 +138,32 @@ class MultilingualTokenizer {
   ExportedTokenizer made_;
 };
 
+std::optional<std::string> merges_of(const Tokenizer& tokenizer) {
+  for (CodecFile& file : tokenizer.files()) {
+    if (file.extension == kMergesFile) return std::move(file.bytes);
+  }
+  return std::nullopt;
+}
+
+// Of BART, whose texts all stand between <s> and </s>.
+ExportedTokenizer byte_level_tokenizer(const ModelConfig& config, const Tokenizers& tokenizers,
+                                       std::string_view merges) {
+  const Exportable model(config, "transformers");
+  const TextTemplate& form = config.text_template;
+  const std::vector begin{tokenizers.target.special_ids().bos};
+  model.require(tokenizers.joint(), "joint-vocabulary", false);
+  model.require(form.source_before == begin && form.source_behind == std::vector{TextTemplate::kEnd} &&
+                    (form.target_before == begin || form.target_before.empty()),
+                "text_template", "of its own");
+  const std::size_t end = std::min(merges.find('\n'), merges.size());
+  ExportedTokenizer made;
+  made.config["tokenizer_class"] = "BartTokenizer";
+  made.config["add_prefix_space"] = merges.substr(0, end).ends_with(PairMerges::kPrefixSpace);
+  made.files["merges.txt"] = fmt::format("{}{}", PairMerges::kHeader, merges.substr(end));
+  made.files["vocab.json"] = ids_by_piece(tokenizers.target, tokenizers.target.vocabulary_size());
+  return made;
+}
+
 // Lines may begin with a language where the model does without it.
 ExportedTokenizer marian_tokenizer(const ModelConfig& config, const Tokenizers& tokenizers) {
   const Exportable model(config, "transformers");
@@ -168,7 +195,9 @@ ExportedTokenizer marian_tokenizer(const ModelConfig& config, const Tokenizers& 
 ExportedTokenizer exported_tokenizer(const ModelConfig& config, const Tokenizers& tokenizers,
                                      std::string_view model_type) {
   const bool needs_languages = !config.text_template.languages.empty() && !config.text_template.languages_optional;
+  const std::optional<std::string> merges = merges_of(tokenizers.target);
   ExportedTokenizer made = needs_languages ? MultilingualTokenizer(config, tokenizers.target, model_type).made()
+                           : merges        ? byte_level_tokenizer(config, tokenizers, *merges)
                                            : marian_tokenizer(config, tokenizers);
   const Tokenizer& target = tokenizers.target;
   made.config["pad_token"] = target.piece(config.special_ids.pad);

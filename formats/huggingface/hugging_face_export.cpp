@@ -17,8 +17,8 @@ std::string json_text(const nlohmann::ordered_json& json) {
   return json.dump(2) + "\n";
 }
 
-std::vector<std::string> usage(const ModelConfig& config, const ExportedNetwork& network,
-                               const ExportedTokenizer& texts) {
+std::vector<std::string> hugging_face_usage(const ModelConfig& config, const ExportedNetwork& network,
+                                            const ExportedTokenizer& texts) {
   std::vector<std::string> notes{fmt::format("transformers loads it as {} with {}",
                                              network.config["architectures"][0].get<std::string>(),
                                              texts.config["tokenizer_class"].get<std::string>())};
@@ -53,7 +53,7 @@ std::vector<std::string> export_hugging_face(const fs::path& path, const ModelCo
   save_safetensors(folder / "model.safetensors", network.weights, {{"format", "pt"}},
                    [&](const FileSeal&) { whole.check_stop(); });
   whole.commit();
-  return usage(config, network, texts);
+  return hugging_face_usage(config, network, texts);
 }
 
 }  // namespace dragoman

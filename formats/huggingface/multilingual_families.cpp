@@ -1,9 +1,10 @@
 #include "formats/huggingface/multilingual_families.h"
 
+#include "formats/foreign/language_codes.h"
+#include "formats/foreign/language_template.h"
 #include "formats/foreign/token_table.h"
 #include "formats/huggingface/bart_reader.h"
 #include "formats/huggingface/family_options.h"
-#include "formats/huggingface/language_codes.h"
 #include "formats/huggingface/sentencepiece_json.h"
 #include "tokenizer/language_code.h"
 #include "tokenizer/model_file.h"
@@ -106,7 +107,6 @@ class MultilingualReader {
                     bool target_before);
   void set_target_language();
   Tokenizer tokenizer(NumberedTokens vocabulary);
-  LanguagePair some_languages() const;
 
   BartReader reader_;
 };
@@ -120,15 +120,9 @@ void MultilingualReader::set_template(const NumberedTokens& vocabulary, const st
     reader_.options().refuse(
         "vocab_size", fmt::format("but there are {} tokens and {} languages; copy the model anew", first, count));
   }
-  TextTemplate& form = config.text_template;
-  for (std::int32_t i = 0; i < count; ++i)
-    form.languages.push_back({languages[static_cast<std::size_t>(i)], first + i});
-  if (legacy) {
-    form.source_behind.push_back(TextTemplate::kSourceLang);
-  } else {
-    form.source_before = {TextTemplate::kSourceLang};
-  }
-  if (target_before) form.target_before = {TextTemplate::kTargetLang};
+  std::vector<Language> numbered;
+  for (std::int32_t i = 0; i < count; ++i) numbered.push_back({languages[static_cast<std::size_t>(i)], first + i});
+  set_language_template(config, std::move(numbered), legacy, target_before);
 }
 
 // A model that was fine-tuned for one language may name it for good.
@@ -161,29 +155,16 @@ Tokenizer MultilingualReader::tokenizer(NumberedTokens vocabulary) {
   return made;
 }
 
-// English to German if it knows them.
-LanguagePair MultilingualReader::some_languages() const {
-  std::vector<std::string> codes;
-  for (const Language& language : reader_.config().text_template.languages) codes.push_back(language.code);
-  const auto or_else = [&](const char* name, const std::string& other) {
-    const auto found = language_named(codes, name);
-    return found ? codes[*found] : other;
-  };
-  return {or_else("en", codes.front()), or_else("de", codes.back())};
-}
-
 ImportedModel MultilingualReader::read(NumberedTokens vocabulary, const std::vector<std::string>& languages,
                                        bool legacy, bool target_before) {
   require_plain_tokenizer(reader_.folder().tokenizer());
   reader_.read_network();
   set_template(vocabulary, languages, legacy, target_before);
   if (target_before) set_target_language();
-  reader_.config().trained_on.one_sentence_share = 1;  // both were trained on sentences mined one by one
   const Tokenizer both = tokenizer(std::move(vocabulary));
   ImportedModel model = reader_.finish({both, both});
-  model.sample_languages = some_languages();
-  model.notes.push_back(fmt::format("{} languages, of which --source-lang and --target-lang choose: {} …",
-                                    languages.size(), languages.front()));
+  model.sample_languages = some_languages(model.config.text_template);
+  model.notes.push_back(note_of_languages(model.config.text_template));
   return model;
 }
 

@@ -1,5 +1,6 @@
 #include "formats/huggingface/t5_family.h"
 
+#include "formats/foreign/target_languages.h"
 #include "formats/huggingface/family_options.h"
 #include "formats/huggingface/generation_defaults.h"
 #include "formats/huggingface/t5_tokenizer.h"
@@ -49,7 +50,6 @@ class T5Reader {
   void read_vocabulary_facts();
   void take_tables();
   bool scales_output();
-  void offer_languages(const Tokenizer& tokenizer);
   void describe(ImportedModel& model);
 
   HuggingFaceFolder& folder_;
@@ -147,26 +147,6 @@ void T5Reader::take_tables() {
     notes_.push_back(fmt::format("'{}' has no effect", kUnused));
 }
 
-// MADLAD's <2de>, perhaps with the space before it, is the language de. What text makes of it stands before a source.
-void T5Reader::offer_languages(const Tokenizer& tokenizer) {
-  constexpr std::string_view kSpace = "▁", kBegin = "<2", kEnd = ">";
-  TextTemplate& form = config_.text_template;
-  for (std::int32_t id = 0; id < tokenizer.vocabulary_size(); ++id) {
-    std::string name = tokenizer.piece(id);
-    if (name.starts_with(kSpace)) name.erase(0, kSpace.size());
-    if (!name.starts_with(kBegin) || !name.ends_with(kEnd)) continue;
-    const std::string code = name.substr(kBegin.size(), name.size() - kBegin.size() - kEnd.size());
-    std::vector<std::int32_t> before = tokenizer.encode(name);
-    if (code.empty() || std::ranges::count(before, id) != 1) continue;
-    if (form.languages.empty()) {
-      std::ranges::replace(before, id, TextTemplate::kTargetLang);
-      form.source_before = std::move(before);
-    }
-    form.languages.push_back({code, id});
-  }
-  form.languages_optional = !form.languages.empty();
-}
-
 // The prefixes of T5's tasks of translation, as its config.json has them.
 std::vector<std::string> prefixes_in(const ForeignOptions& options) {
   std::vector<std::string> prefixes;
@@ -179,21 +159,14 @@ std::vector<std::string> prefixes_in(const ForeignOptions& options) {
 }
 
 void T5Reader::describe(ImportedModel& model) {
-  const std::vector<std::string> prefixes = prefixes_in(options_);
-  std::vector<std::string> languages;
-  for (const Language& language : config_.text_template.languages)
-    languages.push_back(fmt::format("<2{}>", language.code));
-  if (!languages.empty()) {
-    model.sample = languages.front() + " " + model.sample;
-    notes_.push_back(
-        fmt::format("a line begins with the language of its translation, one of {}, or --target-lang names it for all",
-                    fmt::join(languages, " ")));
-  } else if (!prefixes.empty()) {
-    model.sample = prefixes.front() + model.sample;
-    notes_.push_back(fmt::format("a line begins with what is to be done: '{}'", fmt::join(prefixes, "', '")));
-  }
-  notes_.push_back(fmt::format("weights: {}, kept in fp32", weights_.types_taken()));
   model.notes = std::move(notes_);
+  offer_language_pieces(model);
+  const std::vector<std::string> prefixes = prefixes_in(options_);
+  if (model.config.text_template.languages.empty() && !prefixes.empty()) {
+    model.sample = prefixes.front() + model.sample;
+    model.notes.push_back(fmt::format("a line begins with what is to be done: '{}'", fmt::join(prefixes, "', '")));
+  }
+  model.notes.push_back(fmt::format("weights: {}, kept in fp32", weights_.types_taken()));
 }
 
 ImportedModel T5Reader::read() {
@@ -210,7 +183,6 @@ ImportedModel T5Reader::read() {
                              ? read_table_tokenizers(folder_, config_, notes_).tokenizers.target
                              : read_t5_tokenizer(folder_, config_, notes_);
   config_.special_ids.unk = both.special_ids().unk;
-  offer_languages(both);
   config_.decoding = generation_defaults(folder_.generation(), 0, notes_);
   std::vector<std::string> overruled;
   generation_defaults(options_, 0, overruled);  // of generation_config.json, where that is there

@@ -1,8 +1,5 @@
 #include "formats/marian/marian_layers.h"
 
-#include <ATen/ATen.h>
-
-#include <cstdint>
 #include <fmt/format.h>
 #include <string>
 #include <vector>
@@ -10,21 +7,18 @@
 namespace dragoman {
 namespace {
 
-using torch::Tensor;
-
-class LayerTaker {
+class MarianLayer {
  public:
-  LayerTaker(ForeignWeights& weights, const MarianNetwork& network, NamedTensors& taken)
-      : weights_(weights),
-        network_(network),
+  // theirs, ours: what the names of the layer's tensors begin with.
+  MarianLayer(const MarianNetwork& network, MarianNames& names, std::string theirs, std::string ours)
+      : network_(network),
+        names_(names),
         width_(network.config.width),
         inner_(network.config.feed_forward_width),
-        taken_(taken) {}
+        theirs_(std::move(theirs)),
+        ours_(std::move(ours)) {}
 
-  // theirs, ours: what the names of the layer's tensors begin with.
-  void take(const std::string& theirs, const std::string& ours, bool in_decoder) {
-    theirs_ = theirs;
-    ours_ = ours;
+  void name(bool in_decoder) {
     self_attention(in_decoder ? network_.config.decoder_self_attention : network_.config.encoder_self_attention);
     if (in_decoder) {
       linear("cross_attention.q", {"context_Wq"}, {"context_bq"}, width_, width_);
@@ -36,47 +30,30 @@ class LayerTaker {
     norm("feed_forward_norm", "ffn_ffn");
   }
 
-  // The norm of a stack's input, in front of it, or of its output.
-  void stack_norm(const std::string& theirs, const std::string& ours, const char* suffix) {
-    theirs_ = ours_ = "";
-    norm(ours, theirs, suffix);
+  void norm(const std::string& ours, const std::string& theirs, const char* suffix) {
+    const bool has_mean = network_.config.normalisation == NormForm::layer;
+    const auto part = [&](const char* own, const std::string& name, double otherwise) {
+      names_.vector(ours_ + ours + own, {theirs_ + theirs + name + suffix}, width_, otherwise, network_.affine);
+    };
+    part(".weight", has_mean ? "_ln_scale" : "_rms_scale", 1);
+    if (has_mean) part(".bias", "_ln_bias", 0);
   }
 
  private:
-  Tensor matrix(const std::string& name, std::int64_t in, std::int64_t out) {
-    return weights_.take(theirs_ + name, {in, out}).t();
+  std::vector<std::string> named(const std::vector<std::string>& theirs) const {
+    std::vector<std::string> whole;
+    for (const std::string& name : theirs) whole.push_back(theirs_ + name);
+    return whole;
   }
 
-  Tensor taken_or(bool must_be, const std::string& name, const Tensor& otherwise) {
-    if (!must_be && !weights_.contains(name)) return otherwise;
-    return weights_.take(name, {1, otherwise.size(0)}).flatten();
-  }
-
-  Tensor vector(const std::string& name, std::int64_t size) {
-    return taken_or(network_.biases, theirs_ + name, at::zeros({size}));
-  }
-
-  void keep(const std::string& ours, const Tensor& weight, const Tensor& bias) {
-    taken_.emplace_back(ours_ + ours + ".weight", weight.contiguous());
-    taken_.emplace_back(ours_ + ours + ".bias", bias);
-  }
-
-  // Linear layers over the same input are one of ours, the rows of each behind those of the one before.
   void linear(const std::string& ours, const std::vector<std::string>& matrices, const std::vector<std::string>& biases,
               std::int64_t in, std::int64_t out) {
-    std::vector<Tensor> weights, shifts;
-    for (const std::string& name : matrices) weights.push_back(matrix(name, in, out));
-    for (const std::string& name : biases) shifts.push_back(vector(name, out));
-    keep(ours, at::cat(weights), at::cat(shifts));
+    names_.matrix(ours_ + ours + ".weight", named(matrices), in, out);
+    bias(ours, biases, out, network_.biases);
   }
 
-  void norm(const std::string& ours, const std::string& theirs, const char* suffix) {
-    const bool has_mean = network_.config.normalisation == NormForm::layer;
-    const auto part = [&](const char* name, const Tensor& otherwise) {
-      return taken_or(network_.affine, theirs_ + theirs + name + suffix, otherwise);
-    };
-    taken_.emplace_back(ours_ + ours + ".weight", part(has_mean ? "_ln_scale" : "_rms_scale", at::ones({width_})));
-    if (has_mean) taken_.emplace_back(ours_ + ours + ".bias", part("_ln_bias", at::zeros({width_})));
+  void bias(const std::string& ours, const std::vector<std::string>& theirs, std::int64_t size, bool is_needed) {
+    names_.vector(ours_ + ours + ".bias", named(theirs), size, 0, is_needed);
   }
 
   void norm(const std::string& ours, const std::string& theirs) {
@@ -97,46 +74,42 @@ class LayerTaker {
   }
 
   void recurrent_unit() {
-    keep("self_attention.gate", matrix("rnn_Wf", width_, width_),
-         weights_.take(theirs_ + "rnn_bf", {1, width_}).flatten());
-    taken_.emplace_back(ours_ + "self_attention.input.weight", matrix("rnn_W", width_, width_).contiguous());
+    names_.matrix(ours_ + "self_attention.gate.weight", named({"rnn_Wf"}), width_, width_);
+    bias("self_attention.gate", {"rnn_bf"}, width_, true);
+    names_.matrix(ours_ + "self_attention.input.weight", named({"rnn_W"}), width_, width_);
     norm("self_attention_norm", network_.config.norm == Norm::pre ? "rnn" : "rnn_ffn");
   }
 
-  // Each gate looks at what it lets through alone; ours would look at both.
   void average_attention() {
     feed_forward("self_attention.feed_forward.", "aan_");
-    const Tensor zeros = at::zeros({width_, width_});
-    keep("self_attention.gates",
-         at::cat({at::cat({matrix("aan_Wi", width_, width_), zeros}, 1),
-                  at::cat({zeros, matrix("aan_Wf", width_, width_)}, 1)}),
-         at::cat({vector("aan_bi", width_), vector("aan_bf", width_)}));
+    names_.gates(ours_ + "self_attention.gates.weight", theirs_ + "aan_Wi", theirs_ + "aan_Wf", width_);
+    bias("self_attention.gates", {"aan_bi", "aan_bf"}, width_, network_.biases);
     norm("self_attention_norm", "aan_ffn");
   }
 
-  ForeignWeights& weights_;
   const MarianNetwork& network_;
+  MarianNames& names_;
   std::int64_t width_, inner_;
-  NamedTensors& taken_;
   std::string theirs_, ours_;
 };
 
 }  // namespace
 
-void take_marian_layers(ForeignWeights& weights, const MarianNetwork& network, NamedTensors& taken) {
+void name_marian_layers(const MarianNetwork& network, MarianNames& names) {
   const ModelConfig& config = network.config;
-  LayerTaker layers(weights, network, taken);
-  for (int i = 0; i < config.encoder_layers; ++i)
-    layers.take(fmt::format("encoder_l{}_", i + 1), fmt::format("encoder.layers.{}.", i), false);
-  for (int i = 0; i < config.decoder_layers; ++i) {
-    layers.take(fmt::format("decoder_l{}_", network.decoder_layers[static_cast<std::size_t>(i)]),
-                fmt::format("decoder.layers.{}.", i), true);
+  for (int i = 0; i < config.encoder_layers; ++i) {
+    MarianLayer(network, names, fmt::format("encoder_l{}_", i + 1), fmt::format("encoder.layers.{}.", i)).name(false);
   }
+  for (int i = 0; i < config.decoder_layers; ++i) {
+    const int number = network.decoder_layers[static_cast<std::size_t>(i)];
+    MarianLayer(network, names, fmt::format("decoder_l{}_", number), fmt::format("decoder.layers.{}.", i)).name(true);
+  }
+  MarianLayer around(network, names, "", "");
   for (const std::string stack : {"encoder", "decoder"}) {
-    if (config.embedding_norm) layers.stack_norm(stack + "_emb", stack + "_input.norm", "_pre");
-    if (config.final_norm) layers.stack_norm(stack + "_top", stack + ".final_norm", "");
+    if (config.embedding_norm) around.norm(stack + "_input.norm", stack + "_emb", "_pre");
+    if (config.final_norm) around.norm(stack + ".final_norm", stack + "_top", "");
     if (config.positions == "learned")
-      taken.emplace_back(stack + "_input.positions", weights.take("Wpos", {config.max_positions, config.width}));
+      names.table(stack + "_input.positions", "Wpos", config.max_positions, config.width);
   }
 }
 

@@ -72,6 +72,24 @@ TEST(Export, OfAModelOfTransformersTranslatesTheSameAgain) {
   EXPECT_EQ(after.out, before.out);
 }
 
+TEST(Export, OfAModelOfMarianTranslatesTheSameAgain) {
+  const TemporaryFolder folder;
+  const std::string model = folder / "model", theirs = folder / "theirs", again = folder / "again";
+  const std::string fixture = DRAGOMAN_FIXTURES "/marian_files/opus";
+  ASSERT_EQ(dragoman({"import", "-q", fixture, "--output", model}).exit_code, 0);
+  const Ended ended = dragoman({"export", "--model", model, "--format", "marian", "--output", theirs});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("marian-decoder -c decoder.yml"));
+  ASSERT_EQ(dragoman({"import", "-q", theirs, "--output", again}).exit_code, 0);
+  std::ofstream(folder / "source") << "The old man laughs.\nWhy?\n";
+  const auto translated = [&](const std::string& by) {
+    return dragoman({"translate", "-q", "--model", by, "--input", folder / "source"});
+  };
+  const Ended before = translated(model), after = translated(again);
+  EXPECT_EQ(before.exit_code, 0) << before.err;
+  EXPECT_EQ(after.out, before.out);
+}
+
 TEST(Export, NeverWritesOverAModel) {
   expect_refusal(dragoman({"export", "--model", shared_model(), "--output", shared_model()}), 2,
                  {"--output", "--model", "name another"});

@@ -9,13 +9,16 @@
 #include "formats/foreign/imported_model.h"
 #include "tests/data/temporary_folder.h"
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -105,6 +108,66 @@ INSTANTIATE_TEST_SUITE_P(, ConvertedModel,
                            name[name.find('/')] = '_';
                            return name;
                          });
+
+// What CTranslate2's folders say of models of several languages, and their SentencePiece models.
+class MultilingualAgain : public ConvertedModel {
+ protected:
+  ImportedModel again(ForeignSource from = {}) {
+    const std::string name = GetParam();
+    export_fixture(name);
+    std::filesystem::remove(folder_ / "theirs/tokenizer.spm");
+    std::filesystem::remove(folder_ / "theirs/tokenizer.vocabulary");
+    from.path = folder_ / "theirs";
+    from.source_tokenizer = from.target_tokenizer = DRAGOMAN_FIXTURES "/" + name + "/sentencepiece.bpe.model";
+    return import_model(from);
+  }
+};
+
+TEST_P(MultilingualAgain, IsAsTheModelOfTransformers) {
+  const std::string name = GetParam();
+  ForeignSource from;
+  from.language_behind_source = name.ends_with("legacy");
+  if (name.ends_with("mbart")) from.target_language = "de";
+  const ImportedModel model = again(from), expected = import_model(DRAGOMAN_FIXTURES "/" + name);
+  EXPECT_EQ(model.config.text_template, expected.config.text_template);
+  EXPECT_EQ(model.config.start_token, expected.config.start_token);
+  EXPECT_EQ(model.config.special_ids.eos, expected.config.special_ids.eos);
+  EXPECT_EQ(model.config.trained_on.one_sentence_share, 1);
+  EXPECT_EQ(model.sample_languages, expected.sample_languages);
+  for (const char* text : {"The old man laughs.", "A cat (12 €)!"})
+    EXPECT_EQ(model.tokenizers.source.encode(text), expected.tokenizers.source.encode(text));
+  for (const auto& [weight, value] : expected.weights) {
+    const auto found = std::ranges::find(model.weights, weight, &NamedTensors::value_type::first);
+    ASSERT_NE(found, model.weights.end()) << weight;
+    EXPECT_TRUE(found->second.equal(value)) << weight;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, MultilingualAgain,
+                         testing::Values("multilingual/m2m100", "multilingual/nllb", "multilingual/nllb_legacy",
+                                         "multilingual/mbart50", "multilingual/mbart"),
+                         [](const auto& info) { return info.param.substr(info.param.find('/') + 1); });
+
+TEST_F(ExportedModel, AsksForTheLanguageThatNobodyElseNames) {
+  export_fixture("multilingual/mbart");
+  try {
+    import_model(folder_ / "theirs");
+    FAIL() << "imported";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_THAT(error.what(), HasSubstr("add --target-lang CODE, of ar_AR cs_CZ"));
+  }
+}
+
+TEST_F(ExportedModel, OffersTheLanguagesOfLines) {
+  for (const auto& [name, code] : {std::pair{"marian/shared", "deu"}, {"t5/madlad", "de"}}) {
+    export_fixture(name);
+    const ImportedModel model = import_model(folder_ / "theirs");
+    ASSERT_EQ(model.config.text_template.languages.size(), 2u) << name;
+    EXPECT_EQ(model.config.text_template.languages.front().code, code);
+    EXPECT_TRUE(model.config.text_template.languages_optional);
+    std::filesystem::remove_all(folder_ / "theirs");
+  }
+}
 
 TEST_F(ExportedModel, SaysWhatItIsFedWith) {
   EXPECT_THAT(export_fixture("multilingual/nllb"),

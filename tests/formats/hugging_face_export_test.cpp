@@ -6,7 +6,7 @@
 #include "formats/foreign/foreign_format.h"
 #include "formats/foreign/foreign_weights.h"
 #include "formats/foreign/imported_model.h"
-#include "formats/huggingface/halved_positions.h"
+#include "formats/foreign/halved_positions.h"
 #include "formats/huggingface/hugging_face_folder.h"
 #include "tests/formats/model_directory_fixture.h"
 
@@ -107,10 +107,10 @@ TEST_P(ModelOfTransformers, ComesBackAsItWas) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, ModelOfTransformers,
-                         testing::Values("marian/shared", "marian/untied", "marian/separate", "marian/shards",
-                                         "multilingual/m2m100", "multilingual/nllb", "multilingual/nllb_legacy",
-                                         "multilingual/mbart50", "multilingual/mbart", "t5/first", "t5/gated",
-                                         "t5/madlad", "t5/mt5", "t5/umt5"),
+                         testing::Values("bart/json", "bart/plain", "marian/shared", "marian/untied", "marian/separate",
+                                         "marian/shards", "multilingual/m2m100", "multilingual/nllb",
+                                         "multilingual/nllb_legacy", "multilingual/mbart50", "multilingual/mbart",
+                                         "t5/first", "t5/gated", "t5/madlad", "t5/mt5", "t5/umt5"),
                          [](const auto& info) {
                            std::string name = info.param;
                            name[name.find('/')] = '_';

@@ -1,4 +1,4 @@
-#include "formats/huggingface/halved_positions.h"
+#include "formats/foreign/halved_positions.h"
 
 #include "formats/stored_weights.h"
 

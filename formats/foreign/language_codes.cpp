@@ -1,4 +1,4 @@
-#include "formats/huggingface/language_codes.h"
+#include "formats/foreign/language_codes.h"
 
 #include <algorithm>
 
