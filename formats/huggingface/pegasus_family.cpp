@@ -4,6 +4,7 @@
 #include "formats/huggingface/bart_reader.h"
 #include "formats/huggingface/family_options.h"
 #include "formats/huggingface/sentencepiece_json.h"
+#include "formats/huggingface/table_tokenizers.h"
 #include "tokenizer/model_file.h"
 
 #include <algorithm>
@@ -47,6 +48,10 @@ class PegasusReader {
   ImportedModel read() {
     require_plain_tokenizer(folder_.tokenizer());
     reader_.read_network();
+    if (has_table_tokenizers(folder_)) {
+      read_pair_of_languages(folder_, reader_.config().trained_on);
+      return reader_.finish(read_table_tokenizers(folder_, reader_.config(), reader_.notes()).tokenizers);
+    }
     const Tokenizer both = tokenizer();
     return reader_.finish({both, both});
   }

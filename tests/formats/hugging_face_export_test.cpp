@@ -5,8 +5,8 @@
 #include "base/atomic_file.h"
 #include "formats/foreign/foreign_format.h"
 #include "formats/foreign/foreign_weights.h"
-#include "formats/foreign/imported_model.h"
 #include "formats/foreign/halved_positions.h"
+#include "formats/foreign/imported_model.h"
 #include "formats/huggingface/hugging_face_folder.h"
 #include "tests/formats/model_directory_fixture.h"
 
@@ -191,6 +191,18 @@ TEST_F(HuggingFaceExport, ComputesTheSameWithPositionsInHalves) {
   assign_weights(again, with_halved_positions(config_, {named_weights(model), {}}), "halved");
   EXPECT_LT(relative_error(logits_of(again), logits_of(model)), 1e-5);
   EXPECT_GT(relative_error(states_of(again), states_of(model)), 0.1) << "in another order";
+}
+
+TEST_F(HuggingFaceExport, ComesBackAsWhatComputesTheSame) {
+  exported(config_);
+  const ImportedModel back = import_model(folder_ / "theirs");
+  EXPECT_EQ(back.config.positions_layout, PositionsLayout::halves);
+  EXPECT_EQ(back.config.start_token, config_.start_token);
+  const std::string text = "The old man laughs.";
+  EXPECT_EQ(back.tokenizers.source.encode(text), tokenizer_of(100).encode(text));
+  Transformer model(config_, 5), again(back.config, 6);
+  assign_weights(again, {back.weights, {}}, "theirs");
+  EXPECT_LT(relative_error(logits_of(again), logits_of(model)), 1e-5);
 }
 
 TEST_F(HuggingFaceExport, RefusesWhatHasNoForm) {
