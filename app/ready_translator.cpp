@@ -46,6 +46,7 @@ ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& opti
   TranslationOptions first = options, second = options;
   first.model = options.via;
   first.translator.search.n_best = 1;
+  if (first.translator.sampling) first.translator.search.beam_size = 1;
   first.translator.languages.target = second.translator.languages.source = language_between(options);
   const auto workers = std::make_shared<const Workers>(options.threads, device_named(options.device));
   const auto make = [&](const TranslationOptions& one) {
@@ -111,6 +112,7 @@ std::vector<Translation> ReadyTranslator::translate(std::span<const std::string>
 }
 
 ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {
+  settle_choice(line, options);
   settle_batch_limits(line, options);
   if (options.via.empty()) {
     if (!options.via_lang.empty()) throw std::invalid_argument("--via-lang is about two models; give --via, too");

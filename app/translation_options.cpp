@@ -1,12 +1,14 @@
 #include "app/translation_options.h"
 
 #include "app/decoding_defaults.h"
+#include "data/line_reader.h"
 #include "decoding/engine/shortlist.h"
 #include "formats/model_directory.h"
 #include "model/device.h"
 
 #include <fmt/format.h>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -26,6 +28,11 @@ std::optional<WeightType> weight_type(InferencePrecision precision, torch::Devic
   if (is_fast(wanted, device)) return wanted;
   report_fallback(fmt::format("--precision {}", to_string(precision)), device, notice);
   return WeightType::fp32;
+}
+
+// As many as are wanted, whatever beams the model has for a search.
+void draw_n_best(const CommandLine& line, TranslatorOptions& options) {
+  if (options.sampling && !line.given("beam-size")) options.search.beam_size = options.search.n_best;
 }
 
 }  // namespace
@@ -81,6 +88,9 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
            "without --max-length: at most X tokens for each of the source, and some more");
   line.add("max-length-extra", search.max_length_extra, "N", "without --max-length: so many more");
   line.add("allow-unk", search.allow_unk, "let the unknown token be produced");
+  line.add("no-repeat-ngram", options.translator.no_repeat_ngram, "N",
+           "no N tokens come twice in a translation of a sentence; 0: any may");
+  line.add("suppress", options.suppress, "FILE", "texts that must not come, one a line, by their tokens");
   line.choose(
       "search-rules", search.rules,
       "when a search ends and what it may find; huggingface: as generate() of transformers does, which may give "
@@ -88,11 +98,24 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
   line.add("max-source-length", options.translator.max_source_length, "N",
            "a longer sentence, in tokens, is translated in parts")
       .common = true;
+  add_sampling_options(line, options);
   add_speed_options(line, options);
   line.add("shortlist", options.shortlist,
            "score only what the model's shortlist has for each sentence: faster, at some cost in quality "
            "(see dragoman shortlist)")
       .common = true;
+}
+
+void add_sampling_options(CommandLine& line, TranslationOptions& options) {
+  SamplingOptions& sampling = options.sampling;
+  line.group("Sampling");
+  line.add("temperature", options.temperature, "T",
+           "draw translations, --n-best of them, by p^(1/T) rather than searching for the best; 0: search");
+  line.add("top-k", sampling.top_k, "N", "of the N most probable tokens; 0: all");
+  line.add("top-p", sampling.top_p, "P", "of the fewest tokens that have this probability together");
+  line.add("min-p", sampling.min_p, "P", "of tokens with this share of the most probable one's probability");
+  line.add("epsilon", sampling.epsilon, "P", "of tokens with this probability");
+  line.add("seed", sampling.seed, "N", "another draws other translations; the same draws the same");
 }
 
 void add_splitting_option(CommandLine& line, TranslationOptions& options) {
@@ -111,6 +134,20 @@ void add_alignment_options(CommandLine& line, AlignmentOptions& options) {
               "the decoder's step that speaks for a word: the one that predicts it, or the one that reads it");
 }
 
+void settle_choice(const CommandLine& line, TranslationOptions& options) {
+  if (!options.suppress.empty()) options.translator.suppressed = read_lines(options.suppress);
+  if (options.temperature == 0) {
+    for (const char* name : {"top-k", "top-p", "min-p", "epsilon", "seed"}) {
+      if (line.asked(name))
+        throw std::invalid_argument(fmt::format("--{} is about drawn translations; give --temperature, as 1", name));
+    }
+    return;
+  }
+  options.sampling.temperature = options.temperature;
+  options.translator.sampling = options.sampling;
+  draw_n_best(line, options.translator);
+}
+
 void settle_batch_limits(const CommandLine& line, TranslationOptions& options) {
   if (line.given("batch-size")) options.translator.batch_tokens = 0;
   if (line.given("batch-tokens")) options.translator.batch_size = 0;
@@ -121,6 +158,7 @@ void settle_batch_limits(const CommandLine& line, TranslationOptions& options) {
 void follow_model(const CommandLine& line, const ModelConfig& config, TranslationOptions& options) {
   apply_decoding_defaults(
       config.decoding, [&](const std::string& name) { return line.given(name); }, options.translator.search);
+  draw_n_best(line, options.translator);
   if (options.translator.search.rules != SearchRules::dragoman && !line.given("split-sentences"))
     options.translator.split_sentences = SentenceSplitting::off;
 }

@@ -36,8 +36,11 @@ struct TranslationOptions : ModelChoice {
   std::string via_lang;         ///< the language between the two; empty: that which one of them has learnt
   std::string device = "auto";  ///< auto, cpu or cuda
   InferencePrecision precision = InferencePrecision::automatic;
-  bool shortlist = false;  ///< score what the model's shortlist has for a sentence, not the whole vocabulary
-  int threads = 0;         ///< workers of one thread each, sharing the weights; 0: one a core. On a GPU it is one.
+  bool shortlist = false;    ///< score what the model's shortlist has for a sentence, not the whole vocabulary
+  double temperature = 0;    ///< of sampling; 0: a search
+  SamplingOptions sampling;  ///< the rest of it
+  std::string suppress;      ///< a file of texts that do not come; empty: none
+  int threads = 0;           ///< workers of one thread each, sharing the weights; 0: one a core. On a GPU it is one.
   TranslatorOptions translator;
 };
 
@@ -53,6 +56,9 @@ void add_language_options(CommandLine& line, TranslationOptions& options);
 /// Adds the search, with these three, but not the model.
 void add_translation_options(CommandLine& line, TranslationOptions& options);
 
+/// Drawing translations instead of searching for the best.
+void add_sampling_options(CommandLine& line, TranslationOptions& options);
+
 /// Whether lines are cut into sentences.
 void add_splitting_option(CommandLine& line, TranslationOptions& options);
 
@@ -61,6 +67,9 @@ void add_alignment_options(CommandLine& line, AlignmentOptions& options);
 
 /// Call after CommandLine::parse(): of the limits of a batch, the one that the user gives holds alone.
 void settle_batch_limits(const CommandLine& line, TranslationOptions& options);
+
+/// Call after CommandLine::parse(), too: what is drawn, and what must not come.
+void settle_choice(const CommandLine& line, TranslationOptions& options);
 
 /// Searches as the model asks for where `line` does not say how.
 void follow_model(const CommandLine& line, const ModelConfig& config, TranslationOptions& options);

@@ -16,7 +16,8 @@ enum class RandomPurpose : std::uint32_t {
   layer_dropout = 5,
   attention = 6,
   expected_attention = 7,
-  mixture = 8
+  mixture = 8,
+  translation = 9
 };
 
 /// Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3", section 3.3): four uniform 32-bit

@@ -136,6 +136,7 @@ int translate_command(const std::vector<std::string>& arguments) {
   }
   choose_format(line, options);
   settle_alignment(line, options);
+  settle_choice(line, options.translation);
   validate(options);
   Log log(options.quiet);
   const ReadyTranslator translator = make_translator(line, options.translation, log.notice("dragoman: "));

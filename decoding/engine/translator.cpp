@@ -5,6 +5,7 @@
 #include "decoding/engine/model_scorer.h"
 #include "decoding/engine/shortlisted_output.h"
 #include "decoding/search/beam_search.h"
+#include "decoding/search/chooser.h"
 #include "decoding/text/joined_translation.h"
 #include "decoding/text/segment_words.h"
 
@@ -17,6 +18,7 @@
 #include <stdexcept>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace dragoman {
@@ -37,6 +39,27 @@ std::vector<std::int32_t> never_produced(const SearchOptions& search, const Mode
   return ids;
 }
 
+std::vector<std::vector<std::int32_t>> sequences_of(std::span<const std::string> texts, const Tokenizer& tokenizer) {
+  std::vector<std::vector<std::int32_t>> sequences;
+  for (const std::string& text : texts) {
+    if (auto ids = tokenizer.encode(text); !ids.empty()) sequences.push_back(std::move(ids));
+  }
+  const std::unordered_set<std::string_view> names(texts.begin(), texts.end());
+  for (std::int32_t id = 0; id < tokenizer.vocabulary_size(); ++id) {
+    if (tokenizer.is_text(id) && names.contains(tokenizer.piece(id))) sequences.push_back({id});
+  }
+  return sequences;
+}
+
+std::vector<std::unique_ptr<const Constraint>> constraints_of(const TranslatorOptions& options,
+                                                              const Tokenizer& tokenizer) {
+  std::vector<std::unique_ptr<const Constraint>> constraints;
+  if (options.no_repeat_ngram > 0) constraints.push_back(std::make_unique<NoRepeatNgram>(options.no_repeat_ngram));
+  if (!options.suppressed.empty())
+    constraints.push_back(std::make_unique<ForbiddenSequences>(sequences_of(options.suppressed, tokenizer)));
+  return constraints;
+}
+
 }  // namespace
 
 std::vector<std::int32_t> ids_of(const Translation::Output& output) {
@@ -51,6 +74,14 @@ void TranslatorOptions::validate() const {
   check_range("--batch-size", batch_size, 0, 1000000);
   check_range("--batch-tokens", batch_tokens, 0, 100000000);
   check_range("--max-source-length", max_source_length, 1, 100000);
+  check_range("--no-repeat-ngram", no_repeat_ngram, 0, 1000);
+  if (!sampling) return;
+  sampling->validate();
+  if (search.rules != SearchRules::dragoman)
+    throw std::invalid_argument("--search-rules are about searches; with --temperature translations are drawn");
+  if (search.beam_size != search.n_best)
+    throw std::invalid_argument(
+        "with --temperature translations are drawn, as many as --n-best says: without --beam-size");
 }
 
 Translator::Translator(std::shared_ptr<const Engine> engine, const TranslatorOptions& options)
@@ -58,6 +89,7 @@ Translator::Translator(std::shared_ptr<const Engine> engine, const TranslatorOpt
       options_(options),
       frame_(text_frame(engine_->config(), options_.languages)),
       forbidden_(never_produced(options_.search, engine_->config())),
+      asked_for_(constraints_of(options_, engine_->tokenizers().target)),
       segmenter_(engine_->tokenizers().source,
                  source_splitter(options_.split_sentences, engine_->config().trained_on, options_.languages),
                  engine_->longest_text(frame_, options_.max_source_length), engine_->workers().loop()) {
@@ -156,9 +188,16 @@ void Translator::translate_batch(std::span<const LineSegment> segments, std::spa
   ModelScorer scorer(model, memory, engine_->output(), shortlisted ? &*shortlisted : nullptr);
   scorer.begin_with(std::span(frame_.target_before).first(frame_.target_before.size() - 1));
   InterruptibleScorer interruptible(scorer, interruption);
-  const Constraint* const constraint = &forbidden_;
-  const auto found =
-      beam_search(interruptible, lengths, {frame_.target_before.back(), frame_.end}, options_.search, {&constraint, 1});
+  std::vector<const Constraint*> constraints = {&forbidden_};
+  for (const auto& constraint : asked_for_) constraints.push_back(constraint.get());
+  std::unique_ptr<const Chooser> chooser = std::make_unique<BestChooser>();
+  if (options_.sampling) {
+    std::vector<std::uint64_t> keys;
+    for (const auto& ids : rows) keys.push_back(sampling_key(ids));
+    chooser = std::make_unique<SamplingChooser>(*options_.sampling, std::move(keys));
+  }
+  const auto found = beam_search(interruptible, lengths, {frame_.target_before.back(), frame_.end}, options_.search,
+                                 constraints, *chooser);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     for (const Hypothesis& hypothesis : found[i]) outputs[batch[i]].push_back(to_output(hypothesis));
   }

@@ -6,6 +6,7 @@
 #include "decoding/search/beam.h"
 #include "decoding/search/constraint.h"
 #include "decoding/search/interruption.h"
+#include "decoding/search/sampling_chooser.h"
 #include "decoding/search/search_options.h"
 #include "decoding/text/line_report.h"
 #include "decoding/text/line_segments.h"
@@ -28,6 +29,12 @@ struct TranslatorOptions {
   int batch_tokens = 2048;      ///< most sentences × longest source in a batch, one sentence at least; 0: no limit
   int max_source_length = 256;  ///< tokens; a longer sentence is translated in parts, 1 to 100000
   SentenceSplitting split_sentences = SentenceSplitting::automatic;
+  /// Draws translations by these, n_best of them, rather than searching for the best; beam_size must be n_best.
+  std::optional<SamplingOptions> sampling = std::nullopt;
+  int no_repeat_ngram = 0;  ///< no sequence of so many tokens comes twice; 0: any may
+  /// Texts whose tokens do not come one behind the other; one that is a piece's name stands for that piece, too.
+  std::vector<std::string> suppressed = {};
+
   LanguagePair languages;  ///< of a model that knows several; without it, those that it was trained on
 
   /// Finds word alignments this way: one more pass of the model over each translation. None: no alignments.
@@ -78,6 +85,7 @@ class Translator {
   TranslatorOptions options_;
   TextFrame frame_;
   ForbiddenIds forbidden_;
+  std::vector<std::unique_ptr<const Constraint>> asked_for_;  // besides
   LineSegmenter segmenter_;
 };
 

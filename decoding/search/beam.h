@@ -43,6 +43,8 @@ class Beam {
   std::span<const Live> live() const { return live_; }
   /// Their log-probabilities.
   std::span<const double> log_probs() const { return log_probs_; }
+  /// Tokens of each live hypothesis.
+  int length() const { return length_; }
   /// The ids of the live hypothesis i.
   std::vector<std::int32_t> prefix(std::size_t i) const;
 

@@ -29,10 +29,10 @@ struct Rows {
 std::vector<SentenceRows> sentence_rows(const std::vector<Beam>& beams) {
   std::vector<SentenceRows> sentences;
   std::int64_t row = 0;
-  for (const Beam& beam : beams) {
-    if (beam.done()) continue;
-    sentences.push_back({row, beam.log_probs()});
-    row += std::ssize(beam.live());
+  for (std::size_t i = 0; i < beams.size(); ++i) {
+    if (beams[i].done()) continue;
+    sentences.push_back({row, beams[i].log_probs(), static_cast<std::int64_t>(i), beams[i].length()});
+    row += std::ssize(beams[i].live());
   }
   return sentences;
 }

@@ -20,6 +20,8 @@ struct Successor {
 struct SentenceRows {
   std::int64_t first_row;             ///< of the step; the others are behind it
   std::span<const double> log_probs;  ///< of each hypothesis
+  std::int64_t sentence = 0;          ///< which of the batch
+  int step = 0;                       ///< tokens of each hypothesis so far
 };
 
 /// A way to choose how the hypotheses of a search go on.

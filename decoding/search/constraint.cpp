@@ -1,5 +1,7 @@
 #include "decoding/search/constraint.h"
 
+#include <algorithm>
+
 namespace dragoman {
 
 void ForbiddenIds::restrict(std::span<const std::int32_t>, AllowedIds& allowed) const {
@@ -12,6 +14,26 @@ void MinimumLength::restrict(std::span<const std::int32_t> prefix, AllowedIds& a
 
 void EndOfSentence::restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const {
   if (std::ssize(prefix) >= most_) allowed.keep_only({&eos_, 1});
+}
+
+void NoRepeatNgram::restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const {
+  if (prefix.size() < order_) return;
+  const std::span<const std::int32_t> last = prefix.last(order_ - 1);
+  std::vector<std::int32_t> repeated;
+  for (std::size_t i = 0; i + order_ <= prefix.size(); ++i) {
+    if (std::ranges::equal(prefix.subspan(i, order_ - 1), last)) repeated.push_back(prefix[i + order_ - 1]);
+  }
+  if (!repeated.empty()) allowed.forbid(repeated);
+}
+
+void ForbiddenSequences::restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const {
+  std::vector<std::int32_t> ends;
+  for (const std::vector<std::int32_t>& sequence : sequences_) {
+    const std::span<const std::int32_t> before = std::span(sequence).first(sequence.size() - 1);
+    if (before.size() <= prefix.size() && std::ranges::equal(prefix.last(before.size()), before))
+      ends.push_back(sequence.back());
+  }
+  if (!ends.empty()) allowed.forbid(ends);
 }
 
 }  // namespace dragoman

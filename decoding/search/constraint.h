@@ -54,4 +54,29 @@ class EndOfSentence : public Constraint {
   int most_;
 };
 
+/// No sequence of so many ids comes twice in a translation (Paulus et al. 2018, "A Deep Reinforced Model for
+/// Abstractive Summarization", section 2.5).
+class NoRepeatNgram : public Constraint {
+ public:
+  /// order: at least 1.
+  explicit NoRepeatNgram(int order) : order_(static_cast<std::size_t>(order)) {}
+
+  void restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const override;
+
+ private:
+  std::size_t order_;
+};
+
+/// Some sequences of ids do not come.
+class ForbiddenSequences : public Constraint {
+ public:
+  /// sequences: none of them empty.
+  explicit ForbiddenSequences(std::vector<std::vector<std::int32_t>> sequences) : sequences_(std::move(sequences)) {}
+
+  void restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const override;
+
+ private:
+  std::vector<std::vector<std::int32_t>> sequences_;
+};
+
 }  // namespace dragoman

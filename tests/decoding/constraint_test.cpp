@@ -41,5 +41,29 @@ TEST(Constraint, NothingButTheEndFollowsTheLastPlace) {
   }
 }
 
+TEST(Constraint, NoNgramComesTwice) {
+  const NoRepeatNgram two(2), one(1), three(3);
+  const Ids prefix{5, 6, 7, 5, 8, 5};
+  EXPECT_FALSE(behind(prefix, two).contains(6));
+  EXPECT_FALSE(behind(prefix, two).contains(8));
+  EXPECT_TRUE(behind(prefix, two).contains(7));
+  EXPECT_FALSE(behind(prefix, one).contains(7));
+  EXPECT_TRUE(behind(prefix, one).contains(9));
+  EXPECT_TRUE(behind(prefix, three).contains(6));
+  EXPECT_FALSE(behind({1, 2, 3, 1, 2}, three).contains(3));
+  EXPECT_TRUE(behind({1, 2}, three).contains(1));
+  EXPECT_FALSE(behind({4, 4}, two).contains(4)) << "overlapping ones count";
+  EXPECT_TRUE(behind({4}, two).contains(4));
+}
+
+TEST(Constraint, ForbiddenSequencesDoNotCome) {
+  const ForbiddenSequences forbidden({{1, 2, 3}, {7}});
+  EXPECT_FALSE(behind({}, forbidden).contains(7));
+  EXPECT_TRUE(behind({}, forbidden).contains(3));
+  EXPECT_FALSE(behind({9, 1, 2}, forbidden).contains(3));
+  EXPECT_TRUE(behind({9, 1, 2, 4}, forbidden).contains(3));
+  EXPECT_TRUE(behind({2}, forbidden).contains(3));
+}
+
 }  // namespace
 }  // namespace dragoman
