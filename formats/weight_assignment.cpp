@@ -51,6 +51,13 @@ void require_layers(int wanted, std::string_view stack, const ModelConfig& confi
   }
 }
 
+// Lets go of what it took to look at a tensor that has been copied.
+void forget(const SafetensorsFile& weights, const std::string& name, const fs::path& file) {
+  if (!weights.source) return;
+  const torch::Tensor& stored = weights.at(name, file);
+  weights.source->forget({static_cast<const char*>(stored.const_data_ptr()), stored.nbytes()});
+}
+
 }  // namespace
 
 void require_sizes(const ModelConfig& config, const SafetensorsFile& weights, const fs::path& file) {
@@ -129,6 +136,7 @@ void assign_packed_weights(torch::nn::Module& model, const SafetensorsFile& weig
     const torch::Tensor value = weight_as(type, weights, item.key(), file);
     require_shape(value.sizes(), item.value().sizes(), item.key(), file);
     item.value().copy_(value);
+    forget(weights, item.key(), file);
   }
   at::parallel_for(0, static_cast<std::int64_t>(linears.size()), 1, [&](std::int64_t begin, std::int64_t end) {
     const torch::NoGradGuard no_grad_here;
@@ -137,6 +145,7 @@ void assign_packed_weights(torch::nn::Module& model, const SafetensorsFile& weig
       linear->keep_only(type == WeightType::int8
                             ? PackedLinear(quantised_matrix(weights, name, file), linear->bias)
                             : PackedLinear(stored_weight(weights, name, file).to(torch::kFloat32), linear->bias, type));
+      forget(weights, name, file);
     }
   });
   for (const auto& [name, table] : tables) {

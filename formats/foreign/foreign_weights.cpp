@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace dragoman {
@@ -93,10 +94,21 @@ Tensor ForeignWeights::take(const std::string& name, const std::vector<std::int6
     throw std::runtime_error(fmt::format("{}: the tensors are larger than the file; copy the model anew", file));
   taken_.insert(name);
   types_.insert(type_name(tensor.type));
-  Tensor value = tensor.make().to(torch::kFloat32).contiguous();
+  const Tensor stored = tensor.make();
+  Tensor value = stored.to(torch::kFloat32).contiguous();
   if (!is_finite(value))
     throw std::runtime_error(fmt::format("{}: the tensor '{}' holds numbers that are not finite", file, name));
+  if (!value.is_alias_of(stored)) forget(stored);
   return value;
+}
+
+void ForeignWeights::forget(const Tensor& view) const {
+  const auto* begin = static_cast<const char*>(view.const_data_ptr());
+  const std::size_t size = view.nbytes();
+  for (const auto& file : files_) {
+    const std::string_view bytes = file->bytes();
+    if (begin >= bytes.data() && begin + size <= bytes.data() + bytes.size()) file->forget({begin, size});
+  }
 }
 
 std::optional<Tensor> ForeignWeights::take_if_there(const std::string& name, const std::vector<std::int64_t>& shape) {

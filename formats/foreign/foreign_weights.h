@@ -40,6 +40,9 @@ class ForeignWeights {
   /// Nothing if it is not there.
   std::optional<torch::Tensor> take_if_there(const std::string& name, const std::vector<std::int64_t>& shape);
 
+  /// Lets go of the memory that a tensor took which take() gave, and which has been copied since.
+  void forget(const torch::Tensor& view) const;
+
   /// Throws std::runtime_error naming the file and the first tensor that nobody has taken; `family`: what has no place
   /// for it.
   void require_all_taken(const std::string& family) const;

@@ -12,7 +12,12 @@ void TakenWeights::tensor(const std::string& ours, const std::vector<std::string
                           const std::vector<std::int64_t>& shape) {
   std::vector<Tensor> parts;
   for (const std::string& name : theirs) parts.push_back(weights_.take(name, shape));
-  taken_.emplace_back(ours, parts.size() == 1 ? parts.front() : at::cat(parts));
+  if (parts.size() == 1) {
+    taken_.emplace_back(ours, parts.front());
+    return;
+  }
+  taken_.emplace_back(ours, at::cat(parts));
+  for (const Tensor& part : parts) weights_.forget(part);
 }
 
 Tensor GivenWeights::own(const std::string& name) const {

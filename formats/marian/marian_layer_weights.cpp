@@ -19,6 +19,7 @@ class TakenMarianWeights : public MarianNames {
     std::vector<Tensor> parts;
     for (const std::string& name : theirs) parts.push_back(transposed(name, in, out));
     taken_.emplace_back(ours, at::cat(parts));
+    for (const Tensor& part : parts) weights_.forget(part);
   }
 
   void vector(const std::string& ours, const std::vector<std::string>& theirs, std::int64_t size, double otherwise,
