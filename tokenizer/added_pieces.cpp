@@ -2,10 +2,13 @@
 
 #include "base/protobuf_message.h"
 #include "base/utf8.h"
+#include "tokenizer/byte_level_text.h"
+#include "tokenizer/pair_merges.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
+#include <functional>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -35,23 +38,37 @@ void add_to_sentencepiece(std::string& model, std::span<const std::string> piece
   }
 }
 
-void add_to_vocabulary(std::string& vocabulary, std::span<const std::string> pieces, bool of_sentencepiece) {
-  if (!vocabulary.ends_with('\n')) vocabulary += '\n';
-  for (const std::string& piece : pieces) vocabulary += (of_sentencepiece ? with_visible_spaces(piece) : piece) + "\n";
+// Counts them among those at the vocabulary's end.
+void add_to_merges(std::string& merges, std::size_t pieces) {
+  const std::size_t end = std::min(merges.find_first_of("\r\n"), merges.size());
+  MergesHeader header = MergesHeader::read(std::string_view(merges).substr(0, end)).value();
+  header.added_tokens += static_cast<std::int32_t>(pieces);
+  merges.replace(0, end, header.line());
 }
 
-void require_fit(const Tokenizer& tokenizer, std::span<const std::string> pieces, bool of_sentencepiece) {
+void add_to_vocabulary(std::string& vocabulary, std::span<const std::string> written) {
+  if (!vocabulary.ends_with('\n')) vocabulary += '\n';
+  for (const std::string& piece : written) vocabulary += piece + "\n";
+}
+
+// As the vocabulary has them. Throws UnfitPiece for one that it cannot have.
+std::vector<std::string> written_pieces(const Tokenizer& tokenizer, std::span<const std::string> pieces,
+                                        const std::function<bool(std::string_view)>& has_file) {
+  const bool of_sentencepiece = has_file(kSentencePieceFile), of_bytes = has_file(kMergesFile);
   std::unordered_set<std::string> known;
   for (std::int32_t id = 0; id < tokenizer.vocabulary_size(); ++id) known.insert(tokenizer.piece(id));
+  std::vector<std::string> written;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
-    if (is_blank(pieces[i])) throw UnfitPiece(i, "a blank line; write a piece on each");
-    if (!of_sentencepiece && pieces[i].find_first_of(" \t") != std::string::npos) {
-      throw UnfitPiece(
-          i, fmt::format("'{}' holds white space, which separates the tokens of this model's text", pieces[i]));
-    }
-    if (!known.insert(with_visible_spaces(pieces[i])).second)
-      throw UnfitPiece(i, fmt::format("'{}' is a piece of the model already, or here twice; remove it", pieces[i]));
+    const std::string& piece = pieces[i];
+    if (is_blank(piece)) throw UnfitPiece(i, "a blank line; write a piece on each");
+    if (!of_sentencepiece && !of_bytes && piece.find_first_of(" \t") != std::string::npos)
+      throw UnfitPiece(i,
+                       fmt::format("'{}' holds white space, which separates the tokens of this model's text", piece));
+    written.push_back(of_sentencepiece ? with_visible_spaces(piece) : of_bytes ? piece_of_bytes(piece) : piece);
+    if (!known.insert(written.back()).second)
+      throw UnfitPiece(i, fmt::format("'{}' is a piece of the model already, or here twice; remove it", piece));
   }
+  return written;
 }
 
 }  // namespace
@@ -62,15 +79,16 @@ bool is_language_piece(std::string_view piece) {
 
 Tokenizer with_added_pieces(const Tokenizer& tokenizer, std::span<const std::string> pieces) {
   std::vector<CodecFile> files = tokenizer.files();
-  const bool of_sentencepiece = std::ranges::count(files, kSentencePieceFile, &CodecFile::extension) > 0;
-  require_fit(tokenizer, pieces, of_sentencepiece);
+  const std::vector<std::string> written = written_pieces(tokenizer, pieces, [&](std::string_view extension) {
+    return std::ranges::count(files, extension, &CodecFile::extension) > 0;
+  });
   for (auto& [extension, bytes] : files) {
     if (extension == kSentencePieceFile) {
       add_to_sentencepiece(bytes, pieces, files.size() == 1);
-    } else if (extension == kVocabularyFile) {
-      add_to_vocabulary(bytes, pieces, of_sentencepiece);
+    } else if (extension == kMergesFile) {
+      add_to_merges(bytes, pieces.size());
     } else {
-      throw UnfitPiece(0, fmt::format("pieces cannot be added to a tokenizer in a file {}", extension));
+      add_to_vocabulary(bytes, written);
     }
   }
   return Tokenizer::from_files(std::move(files), "the tokenizer with added pieces");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
 #include <stdexcept>
 #include <unicode/utf8.h>
 #include <utility>
@@ -63,6 +64,21 @@ ByteLevelCodec::ByteLevelCodec(std::string merges, std::string vocabulary, const
     throw std::runtime_error(fmt::format("{}{}: lacks '{}', which stands for the byte 0x{:02x}; copy it anew",
                                          name_for_errors, kVocabularyFile, character, byte));
   }
+  find_added_tokens(name_for_errors);
+}
+
+void ByteLevelCodec::find_added_tokens(const std::string& name_for_errors) {
+  const std::int32_t count = merges_.header().added_tokens, size = vocabulary_.size();
+  if (count > size) {
+    throw std::runtime_error(fmt::format("{}{}: speaks of {} added tokens, but there are {} in all; copy it anew",
+                                         name_for_errors, kMergesFile, count, size));
+  }
+  for (std::int32_t id = size - count; id < size; ++id) {
+    added_tokens_.emplace_back(bytes_of(id), id);
+    const std::string& bytes = added_tokens_.back().first;
+    if (!bytes.empty()) begins_added_token_[static_cast<unsigned char>(bytes.front())] = true;
+  }
+  std::ranges::stable_sort(added_tokens_, std::ranges::greater(), [](const auto& token) { return token.first.size(); });
 }
 
 std::vector<CodecFileView> ByteLevelCodec::files() const {
@@ -70,24 +86,41 @@ std::vector<CodecFileView> ByteLevelCodec::files() const {
 }
 
 bool ByteLevelCodec::needs_space(std::string_view text) const {
-  return merges_.has_prefix_space() && !text.empty() && !text.starts_with(' ');
+  return merges_.header().prefix_space && !text.empty() && !text.starts_with(' ');
 }
 
-std::vector<std::int32_t> ByteLevelCodec::encode_word(std::string_view word) const {
+// Where there is none, at the text's end.
+ByteLevelCodec::Found ByteLevelCodec::next_added_token(std::string_view text, std::size_t from) const {
+  for (; from < text.size(); ++from) {
+    if (!begins_added_token_[static_cast<unsigned char>(text[from])]) continue;
+    const auto found = std::ranges::find_if(added_tokens_, [&](const auto& token) {
+      return !token.first.empty() && text.substr(from).starts_with(token.first);
+    });
+    if (found != added_tokens_.end()) return {from, &*found};
+  }
+  return {text.size(), nullptr};
+}
+
+void ByteLevelCodec::encode_words(std::string_view text, std::vector<std::int32_t>& to) const {
   std::vector<std::int32_t> ids;
-  ids.reserve(word.size());
-  for (const char byte : word) ids.push_back(byte_ids_[static_cast<unsigned char>(byte)]);
-  merges_.apply(ids);
-  return ids;
+  for (const TextRange& word : byte_level_words(text)) {
+    ids.clear();
+    for (std::size_t i = word.begin; i < word.end; ++i) ids.push_back(byte_ids_[static_cast<unsigned char>(text[i])]);
+    merges_.apply(ids);
+    to.insert(to.end(), ids.begin(), ids.end());
+  }
 }
 
 std::vector<std::int32_t> ByteLevelCodec::encode(std::string_view text) const {
   if (find_invalid_utf8(text)) return encode(replace_invalid_utf8(text));
   if (needs_space(text)) return encode(std::string(1, ' ').append(text));
   std::vector<std::int32_t> ids;
-  for (const TextRange& word : byte_level_words(text)) {
-    const std::vector<std::int32_t> of_word = encode_word(text.substr(word.begin, word.end - word.begin));
-    ids.insert(ids.end(), of_word.begin(), of_word.end());
+  for (std::size_t from = 0; from < text.size();) {
+    const Found found = next_added_token(text, from);
+    encode_words(text.substr(from, found.begin - from), ids);
+    if (!found.token) break;
+    ids.push_back(found.token->second);
+    from = found.begin + found.token->first.size();
   }
   return ids;
 }
@@ -137,13 +170,13 @@ std::string ByteLevelCodec::joined(std::span<const std::int32_t> ids) const {
 
 std::string ByteLevelCodec::decode(std::span<const std::int32_t> ids) const {
   std::string text = replace_invalid_utf8(joined(ids));
-  if (merges_.has_prefix_space() && text.starts_with(' ')) text.erase(0, 1);
+  if (merges_.header().prefix_space && text.starts_with(' ')) text.erase(0, 1);
   return text;
 }
 
 std::vector<TextRange> ByteLevelCodec::decoded_ranges(std::span<const std::int32_t> ids) const {
   const std::string bytes = joined(ids);
-  const std::size_t taken = merges_.has_prefix_space() && bytes.starts_with(' ') ? 1 : 0;
+  const std::size_t taken = merges_.header().prefix_space && bytes.starts_with(' ') ? 1 : 0;
   Reading reading(bytes);
   std::vector<TextRange> ranges;
   std::size_t bytes_end = 0, end = 0;

@@ -7,12 +7,15 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace dragoman {
 
 /// Byte-pair encoding of the bytes of words, as BART's and GPT-2's tokenizers have it: nothing is unknown, and text
 /// comes back as it was. With merges that ask for a space before each text one is put there if there is none, and taken
-/// away from text that comes back. Bytes that are no UTF-8 together come back as U+FFFD, <mask> as nothing.
+/// away from text that comes back. Tokens that were added are taken from text as a whole, of those that begin at one
+/// place the longest. Bytes that are no UTF-8 together come back as U+FFFD, <mask> as nothing.
 class ByteLevelCodec : public TextCodec {
  public:
   /// Throws std::runtime_error, beginning with `name_for_errors` and the file's extension, unless the vocabulary has
@@ -34,7 +37,15 @@ class ByteLevelCodec : public TextCodec {
   float score(std::int32_t id) const override;
 
  private:
-  std::vector<std::int32_t> encode_word(std::string_view word) const;
+  // A token that was added, where it is found in a text.
+  struct Found {
+    std::size_t begin;
+    const std::pair<std::string, std::int32_t>* token;
+  };
+
+  void find_added_tokens(const std::string& name_for_errors);
+  Found next_added_token(std::string_view text, std::size_t from) const;
+  void encode_words(std::string_view text, std::vector<std::int32_t>& to) const;
   bool needs_space(std::string_view text) const;
   bool is_silent(std::int32_t id) const;
   std::string bytes_of(std::int32_t id) const;
@@ -43,6 +54,8 @@ class ByteLevelCodec : public TextCodec {
   Vocabulary vocabulary_;
   PairMerges merges_;
   std::array<std::int32_t, 256> byte_ids_{};
+  std::vector<std::pair<std::string, std::int32_t>> added_tokens_;  // the longest first
+  std::array<bool, 256> begins_added_token_{};                      // by the first byte
 };
 
 }  // namespace dragoman

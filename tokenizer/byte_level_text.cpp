@@ -129,6 +129,12 @@ std::string_view character_of_byte(unsigned char byte) {
   return byte_characters().of_byte[byte];
 }
 
+std::string piece_of_bytes(std::string_view bytes) {
+  std::string piece;
+  for (const char byte : bytes) piece += character_of_byte(static_cast<unsigned char>(byte));
+  return piece;
+}
+
 std::optional<std::string> bytes_of_piece(std::string_view piece) {
   const auto& known = byte_characters().bytes;
   std::string bytes;

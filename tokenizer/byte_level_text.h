@@ -16,6 +16,9 @@ namespace dragoman {
 /// else one from U+0100 on. None is white space: that for a space is Ġ.
 std::string_view character_of_byte(unsigned char byte);
 
+/// Bytes as a piece is written.
+std::string piece_of_bytes(std::string_view bytes);
+
 /// The bytes that a piece is written for; nothing if one of its characters is written for none.
 std::optional<std::string> bytes_of_piece(std::string_view piece);
 

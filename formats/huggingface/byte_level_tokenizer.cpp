@@ -81,8 +81,8 @@ ByteLevelTokenizer read_byte_level_tokenizer(HuggingFaceFolder& folder, const Mo
   note_replaced(table.replaced, from, notes);
   std::vector<CodecFile> files{{std::string(kVocabularyFile), std::move(table.vocabulary)}};
   if (read.misfit.empty()) {
-    const std::string space(has_prefix_space(folder.tokenizer(), read) ? PairMerges::kPrefixSpace : "");
-    files.push_back({std::string(kMergesFile), fmt::format("{}{}\n{}", PairMerges::kHeader, space, read.merges)});
+    const MergesHeader header{.prefix_space = has_prefix_space(folder.tokenizer(), read)};
+    files.push_back({std::string(kMergesFile), fmt::format("{}\n{}", header.line(), read.merges)});
   } else {
     notes.push_back(fmt::format("{}; text has to be tokens of the vocabulary, separated by blanks", read.misfit));
   }

@@ -155,11 +155,13 @@ ExportedTokenizer byte_level_tokenizer(const ModelConfig& config, const Tokenize
   model.require(form.source_before == begin && form.source_behind == std::vector{TextTemplate::kEnd} &&
                     (form.target_before == begin || form.target_before.empty()),
                 "text_template", "of its own");
-  const std::size_t end = std::min(merges.find('\n'), merges.size());
+  const std::size_t end = std::min(merges.find_first_of("\r\n"), merges.size());
+  const MergesHeader header = MergesHeader::read(merges.substr(0, end)).value();
+  model.require(header.added_tokens == 0, "a tokenizer with", "added tokens");
   ExportedTokenizer made;
   made.config["tokenizer_class"] = "BartTokenizer";
-  made.config["add_prefix_space"] = merges.substr(0, end).ends_with(PairMerges::kPrefixSpace);
-  made.files["merges.txt"] = fmt::format("{}{}", PairMerges::kHeader, merges.substr(end));
+  made.config["add_prefix_space"] = header.prefix_space;
+  made.files["merges.txt"] = MergesHeader{}.line() + std::string(merges.substr(end));
   made.files["vocab.json"] = ids_by_piece(tokenizers.target, tokenizers.target.vocabulary_size());
   return made;
 }

@@ -97,6 +97,13 @@ TEST_F(BartImport, MakesAModelForTheOtherCommands) {
   const Ended tuned = dragoman(tuning);
   EXPECT_EQ(tuned.exit_code, 0) << tuned.err;
   EXPECT_EQ(read_text(folder_ / "tuned/tokenizer.merges"), read_text(model + "/tokenizer.merges"));
+  std::vector<std::string> grown = tuning;
+  grown[4] = folder_ / "grown";
+  grown.insert(grown.end(), {"--add-tokens", folder_.file("more", "🙂\nold man\n")});
+  const Ended with_more = dragoman(grown);
+  EXPECT_EQ(with_more.exit_code, 0) << with_more.err;
+  EXPECT_THAT(dragoman({"info", folder_ / "grown"}).out, HasSubstr("482 (byte-level BPE)"));
+  EXPECT_EQ(count_lines(dragoman({"translate", "--model", folder_ / "grown", "-q"}, reading).out), 1u);
   std::vector<std::string> sampled = tuning;
   sampled[4] = folder_ / "sampled";
   sampled.insert(sampled.end(), {"--subword-sampling", "0.1"});

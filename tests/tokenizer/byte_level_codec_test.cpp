@@ -1,6 +1,7 @@
 // The codec of BART's and GPT-2's kind beside Hugging Face's tokenizers: see tests/fixtures/bart_golden.py.
 #include "base/atomic_file.h"
 #include "base/checksum.h"
+#include "tokenizer/added_pieces.h"
 #include "tokenizer/byte_level_text.h"
 #include "tokenizer/pair_merges.h"
 #include "tokenizer/subword_sampler.h"
@@ -45,9 +46,9 @@ Tokenizer plain() {
 }
 
 Tokenizer behind_space() {
-  std::string merges = fixture_file(kMergesFile);
-  merges.insert(PairMerges::kHeader.size(), PairMerges::kPrefixSpace);
-  return made_of(merges, fixture_file(kVocabularyFile));
+  const std::string merges = fixture_file(kMergesFile);
+  return made_of(MergesHeader{.prefix_space = true}.line() + merges.substr(merges.find('\n')),
+                 fixture_file(kVocabularyFile));
 }
 
 std::string refusal(const std::string& merges, const std::string& vocabulary) {
@@ -189,6 +190,48 @@ TEST(ByteLevelCodec, RefusesFilesThatDoNotBelongTogether) {
         Tokenizer::from_files({{std::string(kMergesFile), merges}, {std::string(kSentencePieceFile), "x"}}, "bart");
       },
       ThrowsMessage<std::runtime_error>(HasSubstr("bart.spm: stands beside merges")));
+}
+
+TEST(ByteLevelCodec, TakesAddedTokensAsAWhole) {
+  const Tokenizer before = plain();
+  const Tokenizer after = with_added_pieces(with_added_pieces(before, std::vector<std::string>{"COVID", "⌘"}),
+                                            std::vector<std::string>{"the old", "COVID-19"});
+  ASSERT_EQ(after.vocabulary_size(), 484);
+  EXPECT_EQ(after.special_ids(), before.special_ids());
+  EXPECT_EQ(after.piece(482), "theĠold");
+  const auto ids = [&](const std::string& text) { return after.encode(text); };
+  EXPECT_EQ(ids("⌘⌘"), (Ids{481, 481}));
+  EXPECT_EQ(ids("COVID-19COVID"), (Ids{483, 480}));
+  EXPECT_EQ(ids("xCOVID-1"), (Ids{ids("x")[0], 480, ids("-")[0], ids("1")[0]}));
+  EXPECT_EQ(ids("the older"), (Ids{482, ids("er")[0]}));
+  EXPECT_EQ(ids("an old dog"), before.encode("an old dog"));
+  const std::string text = "see the old ⌘ dog, COVID-19é";
+  EXPECT_EQ(after.decode(ids(text)), text);
+  EXPECT_EQ(after.decoded_ranges(ids(text)), after.encoded_ranges(text));
+  EXPECT_EQ(after.encoded_ranges(text).back().end, text.size());
+  const Tokenizer spaced = with_added_pieces(behind_space(), std::vector<std::string>{"⌘"});
+  EXPECT_EQ(spaced.decode(spaced.encode("⌘ x")), "⌘ x");
+  EXPECT_THAT(
+      [&] {
+        with_added_pieces(before, std::vector<std::string>{"x", "th"});
+      },
+      ThrowsMessage<UnfitPiece>(HasSubstr("'x' is a piece of the model already")));
+  EXPECT_THAT(refusal("#version: 0.2 added_tokens=481\n", fixture_file(kVocabularyFile)),
+              HasSubstr("bart.merges: speaks of 481 added tokens"));
+}
+
+TEST(MergesHeader, IsReadAsItIsWritten) {
+  for (const bool space : {false, true}) {
+    for (const std::int32_t added : {0, 7}) {
+      const auto read = MergesHeader::read(MergesHeader{space, added}.line());
+      ASSERT_TRUE(read);
+      EXPECT_EQ(read->prefix_space, space);
+      EXPECT_EQ(read->added_tokens, added);
+    }
+  }
+  for (const char* line : {"", "#version: 0.3", "#version: 0.2x", "#version: 0.2 x", "#version: 0.2 added_tokens=",
+                           "#version: 0.2 added_tokens=-1", "#version: 0.2 added_tokens=1x", "#version: 0.2 "})
+    EXPECT_FALSE(MergesHeader::read(line)) << line;
 }
 
 TEST(ByteLevelCodec, IsWhatItsFilesSay) {
