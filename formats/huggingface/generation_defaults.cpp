@@ -20,7 +20,6 @@ constexpr std::array kUnapplied = {Unapplied{"num_beam_groups", 1},
                                    Unapplied{"diversity_penalty", 0},
                                    Unapplied{"repetition_penalty", 1},
                                    Unapplied{"encoder_repetition_penalty", 1},
-                                   Unapplied{"no_repeat_ngram_size", 0},
                                    Unapplied{"encoder_no_repeat_ngram_size", 0},
                                    Unapplied{"do_sample", 0},
                                    Unapplied{"renormalize_logits", 0},
@@ -35,6 +34,8 @@ constexpr std::array kUnapplied = {Unapplied{"num_beam_groups", 1},
                                    Unapplied{"penalty_alpha", 0},
                                    Unapplied{"prompt_lookup_num_tokens", -1},
                                    Unapplied{"watermarking_config", -1}};
+
+constexpr const char* kNoRepeat = "no_repeat_ngram_size";
 
 bool is_idle(const Json& value, double idle) {
   if (value.is_boolean()) return value.get<bool>() == (idle != 0);
@@ -88,6 +89,11 @@ DecodingDefaults generation_defaults(ForeignOptions& options, int forced, std::v
     options.ignore({name});
     if (forced > 0 && std::string_view(name) == "forced_bos_token_id") continue;
     if (options.has(name) && !is_idle(options.json()[name], idle)) note(name);
+  }
+  options.ignore({kNoRepeat});
+  if (options.has(kNoRepeat) && !is_idle(options.json()[kNoRepeat], 0)) {
+    notes.push_back(fmt::format("{}: '{}' is {}, which `translate --no-repeat-ngram {}` does", options.file(),
+                                kNoRepeat, options.shown(kNoRepeat), options.shown(kNoRepeat)));
   }
   for (const char* name : {"bad_words_ids", "suppress_tokens"}) {
     options.ignore({name});

@@ -92,10 +92,11 @@ TEST_F(ChangedBart, IsWhatTheConfigSays) {
   EXPECT_THAT(json.notes, Contains(HasSubstr("there is no forced_bos_token_id")));
 }
 
-TEST_F(ChangedBart, NamesWhatASearchHereDoesNotDo) {
+TEST_F(ChangedBart, NamesTheOptionThatKeepsSequencesFromComingTwice) {
   copy("plain");
   set("generation_config.json", "no_repeat_ngram_size", 3);
-  EXPECT_THAT(import_model(folder_).notes, Contains(HasSubstr("'no_repeat_ngram_size' is 3")));
+  EXPECT_THAT(import_model(folder_).notes,
+              Contains(HasSubstr("'no_repeat_ngram_size' is 3, which `translate --no-repeat-ngram 3` does")));
 }
 
 TEST_F(ChangedBart, IsRefusedByWhatHasNoForm) {

@@ -44,8 +44,9 @@ TEST(GenerationDefaults, NameWhatASearchHereDoesNotDo) {
                        "suppress_tokens": [], "temperature": 0.7})")
                   .notes,
               IsEmpty());
-  EXPECT_THAT(read(R"({"no_repeat_ngram_size": 3})").notes,
-              ElementsAre("generation_config.json: 'no_repeat_ngram_size' is 3, which a search here does not do"));
+  EXPECT_THAT(
+      read(R"({"no_repeat_ngram_size": 3})").notes,
+      ElementsAre("generation_config.json: 'no_repeat_ngram_size' is 3, which `translate --no-repeat-ngram 3` does"));
   for (const char* json : {R"({"do_sample": true})", R"({"forced_bos_token_id": 250004})",
                            R"({"bad_words_ids": [[5], [99, 1]]})", R"({"renormalize_logits": true})"})
     EXPECT_THAT(read(json).notes, ElementsAre(HasSubstr("which a search here does not do"))) << json;

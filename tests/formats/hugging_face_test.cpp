@@ -131,13 +131,13 @@ TEST_F(ChangedMarian, IsRefusedWhereSizesDoNotFit) {
 
 TEST_F(ChangedMarian, TellsWhatASearchHereDoesNotDo) {
   copy("shared");
-  set("generation_config.json", "no_repeat_ngram_size", 3);
+  set("generation_config.json", "encoder_no_repeat_ngram_size", 3);
   set("generation_config.json", "repetition_penalty", 1.0);
   set("generation_config.json", "num_beams", 7);
   set("config.json", "num_beams", 2);
   set("config.json", "house_style", "plain");
   const ImportedModel model = import_model(folder_);
-  EXPECT_THAT(model.notes, Contains(HasSubstr("'no_repeat_ngram_size' is 3, which a search here does not do")));
+  EXPECT_THAT(model.notes, Contains(HasSubstr("'encoder_no_repeat_ngram_size' is 3, which a search here does not do")));
   EXPECT_THAT(model.notes, Not(Contains(HasSubstr("repetition_penalty"))));
   EXPECT_THAT(model.notes, Contains(HasSubstr("without effect: house_style")));
   EXPECT_EQ(model.config.decoding.beam_size, 7) << "generation_config.json counts";
