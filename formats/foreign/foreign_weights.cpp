@@ -52,6 +52,12 @@ void ForeignWeights::add(LazyTensor tensor, const std::string& file) {
       fmt::format("{}: the tensor '{}' is in {}, too; copy the model anew", file, name, known->second.file));
 }
 
+void ForeignWeights::add_prefix(const std::string& prefix) {
+  std::map<std::string, Entry> renamed;
+  for (auto& [name, entry] : tensors_) renamed.emplace(prefix + name, std::move(entry));
+  tensors_ = std::move(renamed);
+}
+
 void ForeignWeights::add(TensorViews views, const std::string& file) {
   if (first_file_.empty()) first_file_ = file;
   for (const auto& [name, tensor] : views.tensors)

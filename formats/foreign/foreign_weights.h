@@ -28,6 +28,9 @@ class ForeignWeights {
   /// Throws std::runtime_error naming the file if a name is there twice.
   void add(TensorViews views, const std::string& file);
 
+  /// Puts `prefix` before the names of all that are there.
+  void add_prefix(const std::string& prefix);
+
   bool contains(const std::string& name) const { return tensors_.contains(name); }
 
   /// How many rows a matrix has. Throws std::runtime_error naming the file if it is not there, or is none.

@@ -15,6 +15,7 @@ namespace {
 
 constexpr BartForm kForm{.family = "BART",
                          .architecture = "BartForConditionalGeneration",
+                         .body = "BartModel",
                          .embedding_norm = true,
                          .positions = BartForm::Positions::learned};
 

@@ -19,7 +19,9 @@ constexpr int kUnusedPositions = 2;  // of a table that is learned
 }  // namespace
 
 BartReader::BartReader(HuggingFaceFolder& folder, const BartForm& form)
-    : folder_(folder), options_(folder.config()), form_(form), weights_(folder.weights()) {}
+    : folder_(folder), options_(folder.config()), form_(form), weights_(folder.weights()) {
+  if (form_.body && weights_.contains("shared.weight")) weights_.add_prefix("model.");
+}
 
 // The same number for both stacks.
 int BartReader::common_size(const std::string& what, int usual) {
@@ -42,7 +44,8 @@ void BartReader::require_representable() {
   options_.require<bool>("add_final_layer_norm", form_.final_norm);
   options_.require<bool>("add_cross_attention", false);
   if (const auto names = options_.find<std::vector<std::string>>("architectures");
-      names && *names != std::vector<std::string>{form_.architecture})
+      names && *names != std::vector<std::string>{form_.architecture} &&
+      (!form_.body || *names != std::vector<std::string>{form_.body}))
     options_.refuse("architectures", fmt::format("but only a {} translates", form_.architecture));
   require_plain_weights(options_);
 }

@@ -22,8 +22,9 @@ struct BartForm {
     learned             ///< a table, of which the first two rows have no use
   };
 
-  const char* family;        ///< "MarianMT"
-  const char* architecture;  ///< the class of transformers
+  const char* family;          ///< "MarianMT"
+  const char* architecture;    ///< the class of transformers
+  const char* body = nullptr;  ///< that of the same without the output layer, which is tied, if it is known
   Norm norm = Norm::post;
   bool final_norm = false;  ///< behind the last layer of each stack
   bool embedding_norm = false;

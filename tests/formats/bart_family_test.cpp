@@ -4,6 +4,7 @@
 #include "tests/formats/changed_model.h"
 #include "tests/formats/transformers_golden.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -97,6 +98,30 @@ TEST_F(ChangedBart, NamesTheOptionThatKeepsSequencesFromComingTwice) {
   set("generation_config.json", "no_repeat_ngram_size", 3);
   EXPECT_THAT(import_model(folder_).notes,
               Contains(HasSubstr("'no_repeat_ngram_size' is 3, which `translate --no-repeat-ngram 3` does")));
+}
+
+// As bart-base and bart-large are published.
+TEST_F(ChangedBart, MayBeWithoutItsOutputLayer) {
+  const ImportedModel whole = imported("plain");
+  const std::string file = folder_ / "model.safetensors";
+  NamedTensors body;
+  for (const auto& [name, tensor] : load_safetensors(file).tensors) {
+    const std::string prefix = "model.";
+    if (name.starts_with(prefix)) body.emplace_back(name.substr(prefix.size()), tensor.clone());
+  }
+  save_safetensors(file, body);
+  EXPECT_EQ(refusal(), "");
+  set("config.json", "architectures", Json::array({"BartModel"}));
+  const ImportedModel model = import_model(folder_);
+  EXPECT_FALSE(model.config.output_bias);
+  ASSERT_EQ(model.weights.size() + 1, whole.weights.size()) << "there is no bias";
+  for (const auto& [name, tensor] : model.weights) {
+    const auto same = std::ranges::find(whole.weights, name, &NamedTensors::value_type::first);
+    ASSERT_NE(same, whole.weights.end()) << name;
+    EXPECT_TRUE(same->second.equal(tensor)) << name;
+  }
+  set("config.json", "architectures", Json::array({"BartForCausalLM"}));
+  EXPECT_THAT(refusal(), HasSubstr("'architectures' is"));
 }
 
 TEST_F(ChangedBart, IsRefusedByWhatHasNoForm) {
