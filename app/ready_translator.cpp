@@ -1,7 +1,11 @@
 #include "app/ready_translator.h"
 
 #include "decoding/engine/shortlist.h"
+#include "decoding/text/least_risk.h"
 #include "formats/model_directory.h"
+#include "metrics/bleu.h"
+#include "metrics/chrf.h"
+#include "metrics/ter.h"
 #include "model/device.h"
 #include "tokenizer/language_code.h"
 
@@ -46,7 +50,11 @@ ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& opti
   TranslationOptions first = options, second = options;
   first.model = options.via;
   first.translator.search.n_best = 1;
-  if (first.translator.sampling) first.translator.search.beam_size = 1;
+  first.mbr = RiskMetric::none;
+  // A search: what is drawn, and what must not come, is said of the translations that are wanted.
+  if (first.translator.sampling.has_value()) first.translator.search.beam_size = SearchOptions().beam_size;
+  first.translator.sampling = std::nullopt;
+  first.translator.suppressed.clear();
   first.translator.languages.target = second.translator.languages.source = language_between(options);
   const auto workers = std::make_shared<const Workers>(options.threads, device_named(options.device));
   const auto make = [&](const TranslationOptions& one) {
@@ -58,6 +66,15 @@ ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& opti
   };
   OneModel via = make(first), last = make(second);
   return {std::move(via.translator), std::move(last.translator), via.fingerprint + "+" + last.fingerprint};
+}
+
+ReadyTranslator make_models(const CommandLine& line, const TranslationOptions& options, const Notice& notice) {
+  if (options.via.empty()) {
+    if (!options.via_lang.empty()) throw std::invalid_argument("--via-lang is about two models; give --via, too");
+    auto [translator, fingerprint] = make_one(line, options, notice, nullptr);
+    return {std::nullopt, std::move(translator), std::move(fingerprint)};
+  }
+  return make_two(line, options, notice);
 }
 
 WordLinks joined(const WordLinks& first, const WordLinks& second) {
@@ -98,6 +115,26 @@ std::optional<PunctuationNormaliser> punctuation_of(const Translator& first, con
   return PunctuationNormaliser(given ? *given : first.engine().config().trained_on.source_lang.value_or(""));
 }
 
+BleuOptions sentence_bleu() {
+  BleuOptions options;
+  options.effective_order = true;
+  return options;
+}
+
+std::unique_ptr<const Metric> metric_of(RiskMetric metric) {
+  switch (metric) {
+    case RiskMetric::none:
+      return nullptr;
+    case RiskMetric::chrf:
+      return std::make_unique<Chrf>();
+    case RiskMetric::bleu:
+      return std::make_unique<Bleu>(sentence_bleu());
+    case RiskMetric::ter:
+      return std::make_unique<Ter>();
+  }
+  throw std::invalid_argument("unknown metric");
+}
+
 }  // namespace
 
 std::vector<Translation> ReadyTranslator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
@@ -107,21 +144,18 @@ std::vector<Translation> ReadyTranslator::translate(std::span<const std::string>
     for (const std::string& line : lines) plain.push_back((*punctuation)(line));
     lines = plain;
   }
-  if (via) return translate_by_two(*via, translator, lines, first_line_number, report);
-  return translator.translate(lines, first_line_number, report);
+  std::vector<Translation> translations = via ? translate_by_two(*via, translator, lines, first_line_number, report)
+                                              : translator.translate(lines, first_line_number, report);
+  if (risk) choose_by_risk(translations, *risk, chosen, translator.engine().workers().loop());
+  return translations;
 }
 
 ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {
-  settle_choice(line, options);
   settle_batch_limits(line, options);
-  if (options.via.empty()) {
-    if (!options.via_lang.empty()) throw std::invalid_argument("--via-lang is about two models; give --via, too");
-    auto [translator, fingerprint] = make_one(line, options, notice, nullptr);
-    auto punctuation = punctuation_of(translator, options);
-    return {std::nullopt, std::move(translator), std::move(fingerprint), std::move(punctuation)};
-  }
-  ReadyTranslator ready = make_two(line, options, notice);
-  ready.punctuation = punctuation_of(*ready.via, options);
+  ReadyTranslator ready = make_models(line, options, notice);
+  ready.punctuation = punctuation_of(ready.via ? *ready.via : ready.translator, options);
+  ready.risk = metric_of(options.mbr);
+  ready.chosen = static_cast<std::size_t>(options.translator.search.n_best);
   return ready;
 }
 

@@ -4,9 +4,12 @@
 #include "app/translation_options.h"
 #include "base/notice.h"
 #include "decoding/engine/translator.h"
+#include "metrics/metric.h"
 #include "tokenizer/punctuation.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,14 +23,17 @@ struct ReadyTranslator {
   Translator translator;
   std::string fingerprint;  ///< of the models, and their shortlists if these are used
   std::optional<PunctuationNormaliser> punctuation = std::nullopt;  ///< before both
+  std::unique_ptr<const Metric> risk = nullptr;  ///< by which translations are chosen; null: the model's score
+  std::size_t chosen = 1;                        ///< how many, if so
 
-  /// As Translator does. Of two, the first's best translation is what the second translates; scores are the second's,
-  /// links of words those of both, one behind the other.
+  /// As Translator does, and with a metric of the risk as choose_by_risk() does. Of two models, the first's best
+  /// translation, as a search finds it, is what the second translates; scores are the second's, links of words those of
+  /// both, one behind the other.
   std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number,
                                      LineReport& report) const;
 };
 
-/// Loads what the options name; call after CommandLine::parse(). Throws std::invalid_argument where two models do not
+/// Loads what the options name; call after settle_choice(). Throws std::invalid_argument where two models do not
 /// fit each other.
 ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice);
 

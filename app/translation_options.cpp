@@ -1,11 +1,13 @@
 #include "app/translation_options.h"
 
 #include "app/decoding_defaults.h"
+#include "base/check_range.h"
 #include "data/line_reader.h"
 #include "decoding/engine/shortlist.h"
 #include "formats/model_directory.h"
 #include "model/device.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 #include <stdexcept>
@@ -33,6 +35,16 @@ std::optional<WeightType> weight_type(InferencePrecision precision, torch::Devic
 // As many as are wanted, whatever beams the model has for a search.
 void draw_n_best(const CommandLine& line, TranslatorOptions& options) {
   if (options.sampling && !line.given("beam-size")) options.search.beam_size = options.search.n_best;
+}
+
+// So many that the wanted ones are among them; a search needs as many beams.
+void settle_candidates(const CommandLine& line, TranslationOptions& options) {
+  if (options.mbr == RiskMetric::none) return;
+  constexpr int kDrawn = 32;
+  SearchOptions& search = options.translator.search;
+  const int usual = options.translator.sampling ? kDrawn : search.beam_size;
+  search.n_best = options.candidates > 0 ? options.candidates : std::max(search.n_best, usual);
+  if (!line.given("beam-size")) search.beam_size = std::max(search.beam_size, search.n_best);
 }
 
 }  // namespace
@@ -72,13 +84,6 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
   SearchOptions& search = options.translator.search;
   line.group("Search");
   add_language_options(line, options);
-  line.choose("normalise", options.normalise,
-              "of the text; moses: punctuation takes the plain forms that Moses' scripts give it, as the models of "
-              "OPUS-MT have learnt it");
-  line.add("via", options.via, "DIR",
-           "translate with this model first, and its translations with --model: from de to fr by a model from de to en "
-           "and one from en to fr");
-  line.add("via-lang", options.via_lang, "CODE", "the language between the two, where neither has learnt just one");
   line.add("beam-size,b", search.beam_size, "N", "hypotheses kept for each sentence; 1 is greedy search").common = true;
   add_normalisation_options(line, options);
   line.add("min-length", search.min_length, "N", "no translation is shorter, in tokens");
@@ -88,9 +93,6 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
            "without --max-length: at most X tokens for each of the source, and some more");
   line.add("max-length-extra", search.max_length_extra, "N", "without --max-length: so many more");
   line.add("allow-unk", search.allow_unk, "let the unknown token be produced");
-  line.add("no-repeat-ngram", options.translator.no_repeat_ngram, "N",
-           "no N tokens come twice in a translation of a sentence; 0: any may");
-  line.add("suppress", options.suppress, "FILE", "texts that must not come, one a line, by their tokens");
   line.choose(
       "search-rules", search.rules,
       "when a search ends and what it may find; huggingface: as generate() of transformers does, which may give "
@@ -98,7 +100,6 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
   line.add("max-source-length", options.translator.max_source_length, "N",
            "a longer sentence, in tokens, is translated in parts")
       .common = true;
-  add_sampling_options(line, options);
   add_speed_options(line, options);
   line.add("shortlist", options.shortlist,
            "score only what the model's shortlist has for each sentence: faster, at some cost in quality "
@@ -106,7 +107,18 @@ void add_translation_options(CommandLine& line, TranslationOptions& options) {
       .common = true;
 }
 
-void add_sampling_options(CommandLine& line, TranslationOptions& options) {
+void add_choice_options(CommandLine& line, TranslationOptions& options) {
+  line.group("Search");
+  line.choose("normalise", options.normalise,
+              "of the text; moses: punctuation takes the plain forms that Moses' scripts give it, as the models of "
+              "OPUS-MT have learnt it");
+  line.add("via", options.via, "DIR",
+           "translate with this model first, and its translations with --model: from de to fr by a model from de to en "
+           "and one from en to fr");
+  line.add("via-lang", options.via_lang, "CODE", "the language between the two, where neither has learnt just one");
+  line.add("no-repeat-ngram", options.translator.no_repeat_ngram, "N",
+           "no N tokens come twice in a translation of a sentence; 0: any may");
+  line.add("suppress", options.suppress, "FILE", "texts that must not come, one a line, by their tokens");
   SamplingOptions& sampling = options.sampling;
   line.group("Sampling");
   line.add("temperature", options.temperature, "T",
@@ -115,7 +127,12 @@ void add_sampling_options(CommandLine& line, TranslationOptions& options) {
   line.add("top-p", sampling.top_p, "P", "of the fewest tokens that have this probability together");
   line.add("min-p", sampling.min_p, "P", "of tokens with this share of the most probable one's probability");
   line.add("epsilon", sampling.epsilon, "P", "of tokens with this probability");
-  line.add("seed", sampling.seed, "N", "another draws other translations; the same draws the same");
+  line.choose(
+      "mbr", options.mbr,
+      "take the translation that is most like all --candidates by this metric (minimum Bayes risk), drawn ones or "
+      "those of the search");
+  line.add("candidates", options.candidates, "N", "of --mbr; 0: 32 drawn ones, or as many as there are beams");
+  line.add("sampling-seed", sampling.seed, "N", "another draws other translations; the same draws the same");
 }
 
 void add_splitting_option(CommandLine& line, TranslationOptions& options) {
@@ -136,8 +153,22 @@ void add_alignment_options(CommandLine& line, AlignmentOptions& options) {
 
 void settle_choice(const CommandLine& line, TranslationOptions& options) {
   if (!options.suppress.empty()) options.translator.suppressed = read_lines(options.suppress);
+  const SearchOptions& search = options.translator.search;
+  check_range("--candidates", options.candidates, 0, 1000);
+  if (options.candidates > 0 && options.mbr == RiskMetric::none)
+    throw std::invalid_argument("--candidates are those of --mbr; give that, too");
+  if (options.candidates > 0 && options.candidates < search.n_best) {
+    throw std::invalid_argument(
+        fmt::format("--n-best {} is more than --candidates {}", search.n_best, options.candidates));
+  }
+  if (line.given("beam-size") && options.candidates > search.beam_size) {
+    throw std::invalid_argument(
+        fmt::format("--candidates {} are more than --beam-size {}", options.candidates, search.beam_size));
+  }
+  if (options.mbr != RiskMetric::none && !line.given("beam-size"))
+    options.translator.search.beam_size = std::max(search.beam_size, search.n_best);
   if (options.temperature == 0) {
-    for (const char* name : {"top-k", "top-p", "min-p", "epsilon", "seed"}) {
+    for (const char* name : {"top-k", "top-p", "min-p", "epsilon", "sampling-seed"}) {
       if (line.asked(name))
         throw std::invalid_argument(fmt::format("--{} is about drawn translations; give --temperature, as 1", name));
     }
@@ -158,6 +189,7 @@ void settle_batch_limits(const CommandLine& line, TranslationOptions& options) {
 void follow_model(const CommandLine& line, const ModelConfig& config, TranslationOptions& options) {
   apply_decoding_defaults(
       config.decoding, [&](const std::string& name) { return line.given(name); }, options.translator.search);
+  settle_candidates(line, options);
   draw_n_best(line, options.translator);
   if (options.translator.search.rules != SearchRules::dragoman && !line.given("split-sentences"))
     options.translator.split_sentences = SentenceSplitting::off;

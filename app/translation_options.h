@@ -29,6 +29,13 @@ template <>
 inline constexpr auto kEnumNames<LineNormalisation> =
     enum_names<LineNormalisation>({{LineNormalisation::none, "none"}, {LineNormalisation::moses, "moses"}});
 
+/// The metric by which candidates are compared with each other.
+enum class RiskMetric { none, chrf, bleu, ter };
+
+template <>
+inline constexpr auto kEnumNames<RiskMetric> = enum_names<RiskMetric>(
+    {{RiskMetric::none, "none"}, {RiskMetric::chrf, "chrf"}, {RiskMetric::bleu, "bleu"}, {RiskMetric::ter, "ter"}});
+
 /// What `translate` and `evaluate` need to translate with a model.
 struct TranslationOptions : ModelChoice {
   LineNormalisation normalise = LineNormalisation::none;
@@ -36,11 +43,13 @@ struct TranslationOptions : ModelChoice {
   std::string via_lang;         ///< the language between the two; empty: that which one of them has learnt
   std::string device = "auto";  ///< auto, cpu or cuda
   InferencePrecision precision = InferencePrecision::automatic;
-  bool shortlist = false;    ///< score what the model's shortlist has for a sentence, not the whole vocabulary
-  double temperature = 0;    ///< of sampling; 0: a search
-  SamplingOptions sampling;  ///< the rest of it
-  std::string suppress;      ///< a file of texts that do not come; empty: none
-  int threads = 0;           ///< workers of one thread each, sharing the weights; 0: one a core. On a GPU it is one.
+  bool shortlist = false;             ///< score what the model's shortlist has for a sentence, not the whole vocabulary
+  double temperature = 0;             ///< of sampling; 0: a search
+  SamplingOptions sampling;           ///< the rest of it
+  RiskMetric mbr = RiskMetric::none;  ///< of minimum Bayes risk; none: the translations as they are found
+  int candidates = 0;                 ///< of it; 0: as many as are usual
+  std::string suppress;               ///< a file of texts that do not come; empty: none
+  int threads = 0;  ///< workers of one thread each, sharing the weights; 0: one a core. On a GPU it is one.
   TranslatorOptions translator;
 };
 
@@ -56,8 +65,8 @@ void add_language_options(CommandLine& line, TranslationOptions& options);
 /// Adds the search, with these three, but not the model.
 void add_translation_options(CommandLine& line, TranslationOptions& options);
 
-/// Drawing translations instead of searching for the best.
-void add_sampling_options(CommandLine& line, TranslationOptions& options);
+/// What comes before and behind a search, and instead of it: of commands that use a ReadyTranslator.
+void add_choice_options(CommandLine& line, TranslationOptions& options);
 
 /// Whether lines are cut into sentences.
 void add_splitting_option(CommandLine& line, TranslationOptions& options);
@@ -68,7 +77,7 @@ void add_alignment_options(CommandLine& line, AlignmentOptions& options);
 /// Call after CommandLine::parse(): of the limits of a batch, the one that the user gives holds alone.
 void settle_batch_limits(const CommandLine& line, TranslationOptions& options);
 
-/// Call after CommandLine::parse(), too: what is drawn, and what must not come.
+/// Call after CommandLine::parse(), once: what is drawn, and what must not come.
 void settle_choice(const CommandLine& line, TranslationOptions& options);
 
 /// Searches as the model asks for where `line` does not say how.

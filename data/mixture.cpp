@@ -7,8 +7,18 @@
 #include <fmt/format.h>
 #include <map>
 #include <stdexcept>
+#include <string>
 
 namespace dragoman {
+namespace {
+
+constexpr double kMostPairs = 0x1p32;
+
+std::string too_many(double pairs) {
+  return fmt::format("an epoch of {:.0f} pairs cannot be made; choose other weights", pairs);
+}
+
+}  // namespace
 
 std::vector<std::int64_t> draws_of_epoch(std::span<const CorpusShare> corpora, double temperature) {
   std::map<std::size_t, double> sizes;  // of directions
@@ -21,6 +31,7 @@ std::vector<std::int64_t> draws_of_epoch(std::span<const CorpusShare> corpora, d
   const auto tempered = [&](double size) { return size > 0 ? std::pow(size, 1 / temperature) : 0; };
   double all = 0;
   for (const auto& [direction, size] : sizes) all += tempered(size);
+  if (!(total <= kMostPairs)) throw std::invalid_argument(too_many(total));
   std::vector<std::int64_t> draws;
   for (const CorpusShare& corpus : corpora) {
     const double of_direction = sizes.at(corpus.direction), size = corpus.weight * static_cast<double>(corpus.pairs);
@@ -35,8 +46,8 @@ Mixture::Mixture(std::span<const std::uint64_t> corpus_ends, std::vector<std::in
     : corpus_ends_(corpus_ends.begin(), corpus_ends.end()), seed_(seed) {
   std::uint64_t end = 0;
   for (const std::int64_t count : draws) draw_ends_.push_back(end += static_cast<std::uint64_t>(count));
-  if (end == 0 || end > std::uint64_t{1} << 32)
-    throw std::invalid_argument(fmt::format("a pass of {} pairs cannot be made; choose other weights", end));
+  if (end == 0 || static_cast<double>(end) > kMostPairs)
+    throw std::invalid_argument(too_many(static_cast<double>(end)));
 }
 
 std::uint32_t Mixture::pair(std::int64_t epoch, std::uint64_t i) const {

@@ -17,7 +17,8 @@ struct CorpusShare {
 /// How many pairs of each corpus an epoch has: all together Σ weight · pairs, of which a pair of languages has a part
 /// proportional to (Σ weight · pairs of its corpora)^(1/temperature), and each of its corpora one proportional to
 /// weight · pairs (Arivazhagan et al. 2019, "Massively Multilingual Neural Machine Translation in the Wild", sampling
-/// by temperature). temperature: 1 keeps the sizes' proportions, larger ones make languages more alike.
+/// by temperature). temperature: 1 keeps the sizes' proportions, larger ones make languages more alike. Throws
+/// std::invalid_argument if that is more than 2^32.
 std::vector<std::int64_t> draws_of_epoch(std::span<const CorpusShare> corpora, double temperature);
 
 /// Which pairs of several corpora an epoch has, where it does not have each pair once. Each corpus is passed over again

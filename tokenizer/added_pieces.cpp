@@ -77,14 +77,14 @@ bool is_language_piece(std::string_view piece) {
   return piece.size() > 3 && piece.starts_with("<2") && piece.ends_with('>');
 }
 
-Tokenizer with_added_pieces(const Tokenizer& tokenizer, std::span<const std::string> pieces) {
+Tokenizer with_added_pieces(const Tokenizer& tokenizer, std::span<const std::string> pieces, bool controls_languages) {
   std::vector<CodecFile> files = tokenizer.files();
   const std::vector<std::string> written = written_pieces(tokenizer, pieces, [&](std::string_view extension) {
     return std::ranges::count(files, extension, &CodecFile::extension) > 0;
   });
   for (auto& [extension, bytes] : files) {
     if (extension == kSentencePieceFile) {
-      add_to_sentencepiece(bytes, pieces, files.size() == 1);
+      add_to_sentencepiece(bytes, pieces, controls_languages && files.size() == 1);
     } else if (extension == kMergesFile) {
       add_to_merges(bytes, pieces.size());
     } else {

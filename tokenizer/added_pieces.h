@@ -20,8 +20,9 @@ struct UnfitPiece : std::invalid_argument {
 };
 
 /// A tokenizer with these pieces besides its own, behind them in this order. In text each is one token wherever it
-/// stands, but for pieces of languages under ids of SentencePiece's own, which no text has. Throws UnfitPiece for one
-/// that is there already, or blank, or that the tokenizer cannot have.
-Tokenizer with_added_pieces(const Tokenizer& tokenizer, std::span<const std::string> pieces);
+/// stands; with `controls_languages` pieces of languages under ids of SentencePiece's own are no text. Throws
+/// UnfitPiece for one that is there already, or blank, or that the tokenizer cannot have.
+Tokenizer with_added_pieces(const Tokenizer& tokenizer, std::span<const std::string> pieces,
+                            bool controls_languages = false);
 
 }  // namespace dragoman

@@ -19,6 +19,7 @@ CommandLine::CommandLine(std::string command, std::string summary)
 Option& CommandLine::insert(const std::string& name, Option option, std::string value_name, std::string help) {
   option.name = name.substr(0, name.find(','));
   if (option.name.size() < name.size()) option.letter = name.back();
+  if (find(option.name)) throw std::logic_error(fmt::format("{} has two options --{}", command_, option.name));
   option.group = group_;
   option.value_name = std::move(value_name);
   option.help = std::move(help);
@@ -115,14 +116,12 @@ void CommandLine::apply() const {
       const Option& option = *find(assignment.name);
       if (option.early != early) continue;
       try {
-        if (option.kind == Option::Kind::maps) {
-          option.set_maps(assignment.maps);
-        } else {
-          option.set(assignment.values);
-        }
+        if (option.kind != Option::Kind::maps) option.set(assignment.values);
       } catch (const std::invalid_argument& error) {
         throw std::invalid_argument(assignment.where + ": " + error.what());
       }
+      // What is wrong in a map has a line of its own.
+      if (option.kind == Option::Kind::maps) option.set_maps(assignment.maps);
     }
   }
 }

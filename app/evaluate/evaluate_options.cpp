@@ -99,7 +99,7 @@ void check_inputs(const EvaluateOptions& options) {
 // Those that say how a model translates. Tests of significance have use for threads, too.
 void check_translation(const CommandLine& line, const EvaluateOptions& options) {
   std::vector<std::string> names = {"allow-unvalidated"};
-  for (const char* heading : {"Search", "Speed"})
+  for (const char* heading : {"Search", "Sampling", "Speed"})
     std::ranges::copy(line.options_under(heading), std::back_inserter(names));
   std::erase(names, "threads");
   for (const std::string& name : names) need(line.asked(name), "--" + name, options.has_model(), "--model");
@@ -152,6 +152,7 @@ void add_options(CommandLine& line, EvaluateOptions& options) {
   add_test_options(line, options);
   add_output_options(line, options);
   add_translation_options(line, options.translation);
+  add_choice_options(line, options.translation);
   add_splitting_option(line, options.translation);
 }
 
@@ -164,6 +165,7 @@ void settle(const CommandLine& line, EvaluateOptions& options) {
   check_translation(line, options);
   options.metrics.check(line);
   check_reports(line, options);
+  settle_choice(line, options.translation);
   options.translation.translator.validate();
 }
 

@@ -3,8 +3,10 @@
 #include "app/cli/output.h"
 #include "app/commands.h"
 #include "app/translate/translate_run.h"
+#include "data/pair_reader.h"
 
 #include <charconv>
+#include <cstdint>
 #include <fmt/format.h>
 #include <stdexcept>
 #include <string>
@@ -90,6 +92,7 @@ void add_options(CommandLine& line, TranslateOptions& options) {
            "lines read before they are translated together, unless none follows for now; 0: as many as keep the "
            "processor busy");
   add_translation_options(line, options.translation);
+  add_choice_options(line, options.translation);
   add_splitting_option(line, options.translation);
 }
 
@@ -115,6 +118,11 @@ void settle_alignment(const CommandLine& line, TranslateOptions& options) {
 // The options without those that say where text comes from and goes, and what is said meanwhile.
 std::string options_text(TranslateOptions options) {
   options.translation.model = options.translation.via = options.input = options.output = "";
+  // Not the file counts, but what is in it.
+  std::uint32_t suppressed = 0;
+  for (const std::string& text : options.translation.translator.suppressed)
+    suppressed = add_line_to_checksum(suppressed, text);
+  if (!options.translation.suppress.empty()) options.translation.suppress = fmt::format("{:08x}", suppressed);
   options.references.clear();
   options.restart = options.quiet = false;
   options.translation.threads = 0;

@@ -1,6 +1,7 @@
 #include "decoding/engine/translator.h"
 
 #include "base/check_range.h"
+#include "base/counter_random.h"
 #include "decoding/engine/length_batches.h"
 #include "decoding/engine/model_scorer.h"
 #include "decoding/engine/shortlisted_output.h"
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <deque>
 #include <fmt/format.h>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
@@ -23,6 +25,9 @@
 
 namespace dragoman {
 namespace {
+
+// Rows of a sentence that the limits of a batch are made for.
+constexpr std::size_t kUsualBeams = 8;
 
 std::vector<std::int32_t> never_produced(const SearchOptions& search, const ModelConfig& config) {
   const SpecialIds& special = config.special_ids;
@@ -37,6 +42,13 @@ std::vector<std::int32_t> never_produced(const SearchOptions& search, const Mode
   for (const Language& language : config.text_template.languages) ids.push_back(language.token);
   if (!search.allow_unk) ids.push_back(special.unk);
   return ids;
+}
+
+// They come by their scores, by which the draws of one sentence must not go with those of the next.
+void in_order_of_chance(std::vector<Translation::Output>& drawn, std::span<const std::int32_t> source,
+                        std::uint64_t seed) {
+  constexpr std::uint64_t kOrder = std::numeric_limits<std::uint64_t>::max();
+  CounterRandom(seed ^ sampling_key(source), RandomPurpose::translation, kOrder).shuffle(drawn);
 }
 
 std::vector<std::vector<std::int32_t>> sequences_of(std::span<const std::string> texts, const Tokenizer& tokenizer) {
@@ -124,7 +136,8 @@ std::vector<Translation> Translator::translate(std::span<const std::string> line
   for (std::size_t i = 0; i < distinct.size(); ++i) {
     const LineSegments::Line& line = segments.lines[i];
     translations.push_back(join_segments(distinct[i], segments.of(line),
-                                         std::span(outputs).subspan(line.begin, line.size()), options_.search));
+                                         std::span(outputs).subspan(line.begin, line.size()), options_.search,
+                                         options_.sampling.has_value()));
     characters.push_back(count_characters(distinct[i], segments.of(line)));
     translations.back().unknown_characters = characters.back().unknown;
   }
@@ -159,8 +172,13 @@ std::vector<Translator::Outputs> Translator::translate_segments(std::span<const 
   // A few lines are shared among the workers rather than being one worker's batch.
   const auto workers = static_cast<std::size_t>(engine_->workers().count());
   const std::size_t each = (segments.size() + workers - 1) / workers;
-  const auto batch_size = options_.batch_size == 0 ? each : std::min<std::size_t>(options_.batch_size, each);
-  const auto batches = batches_by_length(lengths, batch_size, static_cast<std::size_t>(options_.batch_tokens));
+  // Each draw needs the probability of every token, and so many are drawn as searches seldom have beams.
+  const std::size_t times =
+      options_.sampling ? 1 + static_cast<std::size_t>(options_.search.beam_size) / kUsualBeams : 1;
+  const auto limited = [&](int limit) { return std::max<std::size_t>(static_cast<std::size_t>(limit) / times, 1); };
+  const auto batch_size = options_.batch_size == 0 ? each : std::min(limited(options_.batch_size), each);
+  const auto batches =
+      batches_by_length(lengths, batch_size, options_.batch_tokens == 0 ? 0 : limited(options_.batch_tokens));
   engine_->workers().run(batches.size(),
                          [&](std::size_t i) { translate_batch(segments, batches[i], interruption, outputs); });
   return outputs;
@@ -200,6 +218,7 @@ void Translator::translate_batch(std::span<const LineSegment> segments, std::spa
                                  constraints, *chooser);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     for (const Hypothesis& hypothesis : found[i]) outputs[batch[i]].push_back(to_output(hypothesis));
+    if (options_.sampling) in_order_of_chance(outputs[batch[i]], rows[i], options_.sampling->seed);
   }
 }
 

@@ -23,12 +23,12 @@ class Row {
   Row(std::span<const float> log_probs, const AllowedIds& allowed, double temperature) {
     for (std::int32_t id = 0; id < std::ssize(log_probs); ++id) {
       const float log_prob = log_probs[static_cast<std::size_t>(id)];
-      if (std::isfinite(log_prob)) tokens_.push_back({static_cast<double>(log_prob) / temperature, id});
+      if (std::isfinite(log_prob)) tokens_.push_back({static_cast<double>(log_prob), id});
     }
     std::erase_if(tokens_, [&](const Token& token) { return !allowed.contains(token.id); });
     if (tokens_.empty()) return;
     const double largest = std::ranges::max_element(tokens_, {}, &Token::value)->value;
-    for (Token& token : tokens_) token.value = std::exp(token.value - largest);
+    for (Token& token : tokens_) token.value = std::exp((token.value - largest) / temperature);
   }
 
   std::size_t size() const { return tokens_.size(); }

@@ -15,7 +15,7 @@ struct SamplingOptions {
   int top_k = 0;             ///< the so many most probable tokens; 0: all (Fan et al. 2018, section 5.4)
   double top_p = 1.0;    ///< the fewest tokens that have so much together, above 0 (Holtzman et al. 2020, section 3.1)
   double min_p = 0.0;    ///< those with so much of the most probable one's, 0 to 1 (Nguyen et al. 2024)
-  double epsilon = 0.0;  ///< those with so much, 0 to below 1 (Hewitt et al. 2022, section 4.2)
+  double epsilon = 0.0;  ///< those with so much, 0 to 1 (Hewitt et al. 2022, section 4.2)
   std::uint64_t seed = 1;
 
   /// Throws std::invalid_argument naming the option that is out of range, and its limits.

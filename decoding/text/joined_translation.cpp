@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <utility>
 
 namespace dragoman {
@@ -46,6 +47,20 @@ Translation::Output combine(std::string_view line, std::span<const LineSegment> 
   return whole;
 }
 
+Translation join_draws(std::string_view line, std::span<const LineSegment> segments,
+                       std::span<const std::vector<Translation::Output>> outputs, const SearchOptions& search) {
+  Translation joined;
+  std::vector<std::size_t> choice(segments.size());
+  for (std::size_t draw = 0; draw < static_cast<std::size_t>(search.n_best); ++draw) {
+    // A vocabulary that leaves nothing to draw from gives fewer.
+    for (std::size_t k = 0; k < segments.size(); ++k) choice[k] = draw % outputs[k].size();
+    joined.outputs.push_back(segments.size() == 1 ? outputs[0][choice[0]]
+                                                  : combine(line, segments, outputs, choice, search));
+  }
+  std::ranges::stable_sort(joined.outputs, std::ranges::greater(), &Translation::Output::score);
+  return joined;
+}
+
 }  // namespace
 
 std::string on_one_line(std::string text) {
@@ -55,8 +70,10 @@ std::string on_one_line(std::string text) {
 }
 
 Translation join_segments(std::string_view line, std::span<const LineSegment> segments,
-                          std::span<const std::vector<Translation::Output>> outputs, const SearchOptions& search) {
+                          std::span<const std::vector<Translation::Output>> outputs, const SearchOptions& search,
+                          bool drawn) {
   if (segments.empty()) return {{Translation::Output{}}};
+  if (drawn) return join_draws(line, segments, outputs, search);
   if (segments.size() == 1) return {outputs[0]};
   std::vector<std::vector<double>> scores;
   for (const auto& candidates : outputs) {

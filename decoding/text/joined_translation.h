@@ -18,8 +18,10 @@ std::string on_one_line(std::string text);
 /// their sentences did (gap_of_translation()), parts of one sentence with a blank between them. Tokens,
 /// log-probabilities and alignments go one behind the other, and the score is that of all tokens together. Of the ways
 /// to combine the segments' outputs, these are the search's n-best by the sum of the segments' scores, so that the
-/// first has the best of each.
+/// first has the best of each. Outputs that are `drawn` go together as they stand, the first of each segment, the
+/// second of each and so on, and the wholes come by their scores.
 Translation join_segments(std::string_view line, std::span<const LineSegment> segments,
-                          std::span<const std::vector<Translation::Output>> outputs, const SearchOptions& search);
+                          std::span<const std::vector<Translation::Output>> outputs, const SearchOptions& search,
+                          bool drawn = false);
 
 }  // namespace dragoman

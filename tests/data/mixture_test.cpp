@@ -34,6 +34,11 @@ TEST(DrawsOfEpoch, HaveSomethingOfEachCorpusThatHasPairs) {
   EXPECT_THAT(draws_of_epoch(corpora, 1), ElementsAre(1'000'000, 1, 0));
 }
 
+TEST(DrawsOfEpoch, RefuseMoreThanThereAreNumbersFor) {
+  const CorpusShare corpora[] = {{900, 1e18, 0}, {100, 1, 1}};
+  EXPECT_THROW(draws_of_epoch(corpora, 1), std::invalid_argument);
+}
+
 std::map<std::uint32_t, int> times_of_pairs(const Mixture& mixture, std::int64_t epochs) {
   std::map<std::uint32_t, int> times;
   for (std::int64_t epoch = 0; epoch < epochs; ++epoch) {

@@ -126,7 +126,9 @@ TEST(SamplingChooserTest, DrawsByTheModelsProbabilities) {
 
 TEST(SamplingChooserTest, GivesTheModelsOwnScores) {
   for (const Hypothesis& hypothesis : sample(1, {1}, 50, {.temperature = 2})[0]) {
-    if (hypothesis.ids == Prefix{1}) EXPECT_NEAR(hypothesis.log_prob, std::log(0.35), 1e-6);
+    if (hypothesis.ids == Prefix{1}) {
+      EXPECT_NEAR(hypothesis.log_prob, std::log(0.35), 1e-6);
+    }
     EXPECT_TRUE(hypothesis.complete);
   }
 }

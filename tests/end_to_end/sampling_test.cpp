@@ -1,7 +1,9 @@
 #include "tests/end_to_end/translate_fixture.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <string>
@@ -14,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST_F(Translate, DrawsTheSameTranslationsWhateverTheBlocks) {
-  const std::vector<std::string> drawing = {"--input", input_, "--temperature", "1.5", "--seed", "3"};
+  const std::vector<std::string> drawing = {"--input", input_, "--temperature", "1.5", "--sampling-seed", "3"};
   const auto drawn = [&](const std::vector<std::string>& more) {
     std::vector<std::string> arguments = drawing;
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -25,9 +27,27 @@ TEST_F(Translate, DrawsTheSameTranslationsWhateverTheBlocks) {
   EXPECT_EQ(count_lines(expected.out), lines_.size());
   EXPECT_EQ(drawn({"--block-lines", "2", "--batch-size", "1"}).out, expected.out);
   EXPECT_NE(drawn({"--top-p", "0.3"}).out, expected.out);
-  EXPECT_NE(translate({"--input", input_, "--temperature", "1.5", "--seed", "4"}).out, expected.out);
+  EXPECT_NE(translate({"--input", input_, "--temperature", "1.5", "--sampling-seed", "4"}).out, expected.out);
   const Ended several = drawn({"--n-best", "7"});
   EXPECT_EQ(count_lines(several.out), 7 * lines_.size()) << several.err;
+}
+
+// The draws of a sentence do not depend on the one beside it, and not the best of each go together.
+TEST_F(Translate, DrawsEachSentenceOfALineByItself) {
+  const std::vector<std::string> drawing = {"--temperature", "1.5",  "--n-best",          "20",
+                                            "--format",      "json", "--split-sentences", "on"};
+  const auto texts = [&](const std::string& line) {
+    std::multiset<std::string> found;
+    const auto json = nlohmann::json::parse(translate_text(line, drawing).out);
+    for (const auto& output : json["translations"]) found.insert(output["text"].get<std::string>());
+    return found;
+  };
+  const std::multiset<std::string> alone = texts("Dog eats bread.\n"),
+                                   both = texts("Dog eats bread. Cat drinks water.\n");
+  ASSERT_EQ(both.size(), 20u);
+  for (const std::string& text : alone) {
+    EXPECT_TRUE(std::ranges::any_of(both, [&](const std::string& whole) { return whole.starts_with(text); })) << text;
+  }
 }
 
 TEST_F(Translate, DrawsTheMostProbableTokenAsAGreedySearchDoes) {
@@ -42,8 +62,26 @@ TEST_F(Translate, RefusesOptionsOfSamplingInASearch) {
   expect_refusal(translate({"--input", input_, "--temperature", "-1"}), 2, {"--temperature is -1"});
 }
 
+TEST_F(Translate, TakesWhatIsMostLikeItsCandidates) {
+  const std::vector<std::string> drawing = {"--input", input_, "--temperature", "1", "--mbr", "chrf"};
+  const Ended ended = translate(drawing);
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(count_lines(ended.out), lines_.size());
+  EXPECT_NE(ended.out, translate({"--input", input_, "--temperature", "1"}).out);
+  for (const char* metric : {"bleu", "ter"}) {
+    const Ended of_beams = translate({"--input", input_, "--mbr", metric, "--candidates", "8", "--n-best", "2"});
+    EXPECT_EQ(of_beams.exit_code, 0) << of_beams.err;
+    EXPECT_GT(count_lines(of_beams.out), lines_.size());
+  }
+  expect_refusal(translate({"--input", input_, "--candidates", "8"}), 2, {"give that, too"});
+  expect_refusal(translate({"--input", input_, "--mbr", "chrf", "--candidates", "3", "--n-best", "4"}), 2,
+                 {"--n-best 4 is more than --candidates 3"});
+}
+
 TEST_F(Translate, HasNoTokenTwiceWhereThatIsAsked) {
-  const Ended ended = translate_text("dog dog dog dog dog\n", {"--no-repeat-ngram", "1"});
+  const std::string source = "dog dog dog dog dog\n";
+  EXPECT_THAT(translate_text(source).out, ::testing::ContainsRegex("hund .*hund"));
+  const Ended ended = translate_text(source, {"--no-repeat-ngram", "1"});
   ASSERT_EQ(ended.exit_code, 0) << ended.err;
   std::istringstream words(ended.out);
   std::set<std::string> seen;
@@ -57,7 +95,7 @@ TEST_F(Translate, LeavesOutWhatIsSuppressed) {
   const Ended ended = translate_text(source, {"--suppress", file});
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
   EXPECT_EQ(count_lines(ended.out), 1u);
-  EXPECT_NE(ended.out, translate_text(source).out);
+  EXPECT_THAT(ended.out, Not(HasSubstr("hund")));
   expect_refusal(translate({"--input", input_, "--suppress", folder_ / "none"}), 1, {"none"});
 }
 

@@ -54,9 +54,11 @@ TEST(AddedPieces, AreOneTokenWhereverTheyStand) {
 
 TEST(AddedPieces, OfLanguagesAreNoText) {
   const Tokenizer before = learnt(TokenizerOptions::Algorithm::unigram);
-  const Tokenizer after = with_added_pieces(before, Pieces{"<2de>"});
+  const Tokenizer after = with_added_pieces(before, Pieces{"<2de>"}, true);
   EXPECT_EQ(after.piece(before.vocabulary_size()), "<2de>");
   EXPECT_THAT(after.encode("<2de> old"), Not(Contains(before.vocabulary_size())));
+  EXPECT_THAT(with_added_pieces(before, Pieces{"<2de>"}).encode("<2de> old"), Contains(before.vocabulary_size()))
+      << "where a model has no languages it is as any other";
 }
 
 TEST(AddedPieces, GoIntoTheVocabularyOfWords) {

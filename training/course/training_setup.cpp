@@ -68,7 +68,7 @@ void assign_initial_weights(Seq2SeqModel& model, const fs::path& directory, cons
         fmt::format("{}: no validation has measured this model; go on with its training first", directory.string()));
   }
   if (!add_tokens.empty())
-    GrownVocabulary(initial.tokenizers, add_tokens).grow(initial.weights.tensors, initial.config);
+    GrownVocabulary(initial.tokenizers, initial.config, add_tokens).grow(initial.weights.tensors);
   assign_weights(model, initial.weights, weights_file(directory));
 }
 

@@ -1,6 +1,7 @@
 #include "training/course/training_task.h"
 
 #include "base/parallel.h"
+#include "data/line_reader.h"
 #include "formats/model_directory.h"
 #include "model/device.h"
 #include "model/text_frame.h"
@@ -13,10 +14,12 @@
 
 #include <ATen/Parallel.h>
 
+#include <cmath>
 #include <cstddef>
 #include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -39,11 +42,23 @@ void check(ModelConfig config, const TrainOptions& options) {
   check_fit(config, options);
 }
 
+// Weights make an epoch larger or smaller than the text.
+CorpusSize size_of_epoch(const TrainOptions& options, const TrainingText& text) {
+  CorpusSize size{text.summary.pairs, text.summary.bytes};
+  const auto draws = mixture_of(text.corpora, text.summary.pairs_of_corpora, options.multilingual.language_temperature);
+  if (!draws) return size;
+  const std::int64_t pairs = std::reduce(draws->begin(), draws->end());
+  size.bytes =
+      std::llround(static_cast<double>(size.bytes) / static_cast<double>(size.pairs) * static_cast<double>(pairs));
+  size.pairs = pairs;
+  return size;
+}
+
 NamedValues choose_or_recall(TrainOptions& options, ModelConfig& config, const TrainingText& text, const Peers& peers,
                              const Notice& notice) {
   if (const auto record = TrainingDirectory::record(options.model)) return record->chosen;
   const auto initial = options.init_from.empty() ? std::nullopt : std::optional(load_config(options.init_from));
-  NamedValues chosen = choose_options(options, config, {text.summary.pairs, text.summary.bytes}, initial, peers.size());
+  NamedValues chosen = choose_options(options, config, size_of_epoch(options, text), initial, peers.size());
   if (!chosen.empty())
     notice(fmt::format("chosen for {} pairs, as you have not: {}", text.summary.pairs, describe_chosen(chosen)));
   return chosen;
@@ -96,6 +111,7 @@ bool TrainingTask::is_bf16() const {
 }
 
 TrainingTask settle_task(TrainOptions options, ModelConfig config, const Peers& peers, const Notice& notice) {
+  if (!options.vocabulary.add_tokens.empty()) require_readable_again(options.vocabulary.add_tokens);
   check_before_choice(options, config);
   const torch::Device device = device_named(options.device, peers.local_rank());
   const int threads = threads_or_all(options.threads);

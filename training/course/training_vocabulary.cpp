@@ -24,7 +24,8 @@ Tokenizers find_or_learn(const TrainingTask& task, bool resumes, const Notice& n
   if (!options.init_from.empty()) {
     Tokenizers tokenizers = load_tokenizers(options.init_from);
     if (!options.vocabulary.add_tokens.empty())
-      tokenizers = GrownVocabulary(std::move(tokenizers), options.vocabulary.add_tokens).tokenizers();
+      tokenizers = GrownVocabulary(std::move(tokenizers), load_config(options.init_from), options.vocabulary.add_tokens)
+                       .tokenizers();
     warn_of_unknown_text(task.text, tokenizers, notice);
     return tokenizers;
   }
@@ -47,7 +48,7 @@ ModelConfig config_of_initial(const TrainingTask& task, bool resumes) {
   config.activation_dropout = task.config.activation_dropout;
   config.layer_dropout = task.config.layer_dropout;
   if (const std::string& file = task.options.vocabulary.add_tokens; !resumes && !file.empty())
-    GrownVocabulary(load_tokenizers(task.options.init_from), file).apply_to(config);
+    GrownVocabulary(load_tokenizers(task.options.init_from), config, file).apply_to(config);
   return config;
 }
 

@@ -5,6 +5,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <stdexcept>
 #include <string_view>
@@ -17,9 +18,10 @@ std::string code_of(const std::string& language_piece) {
   return language_piece.substr(2, language_piece.size() - 3);
 }
 
-Tokenizer with_lines(const Tokenizer& tokenizer, const std::vector<std::string>& pieces, const std::string& file) {
+Tokenizer with_lines(const Tokenizer& tokenizer, const std::vector<std::string>& pieces, bool controls_languages,
+                     const std::string& file) {
   try {
-    return with_added_pieces(tokenizer, pieces);
+    return with_added_pieces(tokenizer, pieces, controls_languages);
   } catch (const UnfitPiece& error) {
     throw std::runtime_error(fmt::format("{}:{}: {}", file, error.index + 1, error.what()));
   }
@@ -39,12 +41,22 @@ std::vector<std::int64_t> parts_of(const std::string& piece, const Tokenizer& to
 
 }  // namespace
 
-GrownVocabulary::GrownVocabulary(Tokenizers before, const std::string& file)
-    : before_(std::move(before)), after_(before_), pieces_(read_lines(file)) {
-  if (pieces_.empty()) throw std::runtime_error(fmt::format("{}: there is no piece in it", file));
-  after_.source = with_lines(before_.source, pieces_, file);
-  after_.target =
-      before_.target.has_files_of(before_.source) ? after_.source : with_lines(before_.target, pieces_, file);
+GrownVocabulary::GrownVocabulary(Tokenizers tokenizers, const ModelConfig& config, const std::string& file)
+    : before_(std::move(tokenizers)), after_(before_), form_(config.text_template), pieces_(read_lines(file)) {
+  if (pieces_.empty())
+    throw std::runtime_error(fmt::format("{}: there is no piece in it; write one on each line", file));
+  const bool has_languages = !form_.languages.empty();
+  if (has_languages && std::ranges::any_of(pieces_, is_language_piece) &&
+      before_.source.vocabulary_size() != before_.target.vocabulary_size()) {
+    throw std::runtime_error(
+        fmt::format("{}: the token of a language needs the same id on both sides, but the vocabularies have {} and {} "
+                    "pieces; leave it out",
+                    file, before_.source.vocabulary_size(), before_.target.vocabulary_size()));
+  }
+  after_.source = with_lines(before_.source, pieces_, has_languages, file);
+  after_.target = before_.target.has_files_of(before_.source)
+                      ? after_.source
+                      : with_lines(before_.target, pieces_, has_languages, file);
 }
 
 void GrownVocabulary::apply_to(ModelConfig& config) const {
@@ -58,7 +70,7 @@ void GrownVocabulary::apply_to(ModelConfig& config) const {
   }
 }
 
-void GrownVocabulary::grow(NamedTensors& weights, const ModelConfig& before) const {
+void GrownVocabulary::grow(NamedTensors& weights) const {
   for (auto& [name, tensor] : weights) {
     const bool of_source = name == "source_embedding.weight";
     if (!of_source && name != "embedding.weight" && name != "target_embedding.weight" && name != "output_weight" &&
@@ -67,7 +79,7 @@ void GrownVocabulary::grow(NamedTensors& weights, const ModelConfig& before) con
     const torch::Tensor rows = tensor.to(torch::kFloat32);
     std::vector<torch::Tensor> grown = {rows};
     for (const std::string& piece : pieces_) {
-      const auto parts = parts_of(piece, of_source ? before_.source : before_.target, before.text_template);
+      const auto parts = parts_of(piece, of_source ? before_.source : before_.target, form_);
       const torch::Tensor chosen = parts.empty() ? rows : rows.index_select(0, at::tensor(parts, torch::kInt64));
       grown.push_back(chosen.mean(0, /*keepdim=*/true));
     }

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "formats/model_directory.h"
+#include "formats/safetensors.h"
 #include "model/model_config.h"
-#include "model/seq2seq_model.h"
+#include "model/text_template.h"
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -14,7 +14,7 @@ namespace dragoman {
 class GrownVocabulary {
  public:
   /// file: the pieces, one a line. Throws std::runtime_error naming file and line for what cannot be one.
-  GrownVocabulary(Tokenizers before, const std::string& file);
+  GrownVocabulary(Tokenizers tokenizers, const ModelConfig& config, const std::string& file);
 
   const Tokenizers& tokenizers() const { return after_; }
 
@@ -23,10 +23,11 @@ class GrownVocabulary {
 
   /// Rows for the new pieces in the embeddings and the output layer: the mean of the rows of what a piece was made of
   /// before, or of all languages for that of a language.
-  void grow(NamedTensors& weights, const ModelConfig& before) const;
+  void grow(NamedTensors& weights) const;
 
  private:
   Tokenizers before_, after_;
+  TextTemplate form_;  // before
   std::vector<std::string> pieces_;
 };
 

@@ -50,15 +50,17 @@ std::string key_of(const TrainingText& text, const Tokenizers& tokenizers, const
   return key;
 }
 
-// Of each corpus, how many pairs a sample of at most `limit` has: evenly spaced over all, or as a mixture has them.
+// Of each corpus, which pairs a sample of at most `limit` has: evenly spaced over all, or in the proportions of a
+// mixture as far as a corpus has so many.
 std::vector<EvenChoice> sample_of_corpora(const TrainingText& text, double language_temperature, std::int64_t limit) {
   const std::vector<std::int64_t> pairs = text.train_pairs_of_corpora();
   const auto mixture = mixture_of(text.corpora, pairs, language_temperature);
   const std::vector<std::int64_t>& parts = mixture ? *mixture : pairs;
-  const std::int64_t all = std::reduce(parts.begin(), parts.end());
+  const std::int64_t size = std::min(limit, std::reduce(pairs.begin(), pairs.end())),
+                     all = std::reduce(parts.begin(), parts.end());
   std::vector<EvenChoice> choices;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const std::int64_t wanted = all > limit ? std::max<std::int64_t>(parts[i] * limit / all, 1) : pairs[i];
+    const std::int64_t wanted = std::max<std::int64_t>(parts[i] * size / all, 1);
     choices.push_back({std::min(wanted, pairs[i]), pairs[i]});
   }
   return choices;
@@ -120,7 +122,7 @@ std::string TrainingText::fingerprint() const {
       held_out.count > 0
           ? fmt::format("{} pairs, {} of them held out", describe(summary), held_out.count)
           : fmt::format("{} training and {} validation pairs", describe(summary), describe(summary_of(valid)));
-  if (corpora.size() == 1) return text;
+  if (corpora.size() == 1 && corpora.front().weight == 1) return text;
   for (std::size_t i = 0; i < corpora.size(); ++i) {
     text +=
         fmt::format("; {} {} by {}", name_of(corpora[i].languages()), summary.pairs_of_corpora[i], corpora[i].weight);
