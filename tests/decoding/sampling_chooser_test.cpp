@@ -125,7 +125,8 @@ TEST(SamplingChooserTest, DrawsByTheModelsProbabilities) {
 }
 
 TEST(SamplingChooserTest, GivesTheModelsOwnScores) {
-  for (const Hypothesis& hypothesis : sample(1, {1}, 50, {.temperature = 2})[0]) {
+  const Samples samples = sample(1, {1}, 50, {.temperature = 2});
+  for (const Hypothesis& hypothesis : samples[0]) {
     if (hypothesis.ids == Prefix{1}) {
       EXPECT_NEAR(hypothesis.log_prob, std::log(0.35), 1e-6);
     }
@@ -148,7 +149,8 @@ TEST(SamplingChooserTest, DrawsTheSameWhateverElseIsInTheBatch) {
 }
 
 TEST(SamplingChooserTest, IsGreedyAtLowTemperatures) {
-  for (const Hypothesis& hypothesis : sample(2, {1, 2}, 10, {.temperature = 0.01})[1])
+  const Samples samples = sample(2, {1, 2}, 10, {.temperature = 0.01});
+  for (const Hypothesis& hypothesis : samples[1])
     EXPECT_THAT(hypothesis.ids, ElementsAre(2, 2));
 }
 
