@@ -150,8 +150,7 @@ TEST(SamplingChooserTest, DrawsTheSameWhateverElseIsInTheBatch) {
 
 TEST(SamplingChooserTest, IsGreedyAtLowTemperatures) {
   const Samples samples = sample(2, {1, 2}, 10, {.temperature = 0.01});
-  for (const Hypothesis& hypothesis : samples[1])
-    EXPECT_THAT(hypothesis.ids, ElementsAre(2, 2));
+  for (const Hypothesis& hypothesis : samples[1]) EXPECT_THAT(hypothesis.ids, ElementsAre(2, 2));
 }
 
 TEST(SamplingOptionsTest, NameWhatIsOutOfRange) {
