@@ -22,7 +22,7 @@ with tempfile.TemporaryDirectory() as name:
     output = pathlib.Path(name) / "output"
     (pathlib.Path(name) / "input").write_text("\n".join(lines) + "\n")
     ended = subprocess.run(
-        [sys.executable, "-c", CALL, "decoder", "-c", "decoder.yml", "-i", pathlib.Path(name) / "input", "-o", output,
+        [sys.executable, "-c", CALL, "decode", "-c", "decoder.yml", "-i", pathlib.Path(name) / "input", "-o", output,
          "--beam-size", beam, "--mini-batch", batch, "--maxi-batch", "100", "--maxi-batch-sort", "src",
          "--cpu-threads", threads, "--max-length-factor", ratio], cwd=folder, capture_output=True, text=True)
     time = re.search(r"Total time: ([\d.]+)s", ended.stderr)
