@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -53,10 +54,7 @@ std::vector<std::string> translate_source(const CommandLine& line, const Evaluat
     sources.push_back(source);
     translations.push_back(translation.outputs.front().text);
   };
-  const auto translate = [&](auto block, std::int64_t number, LineReport& report) {
-    return translator.translate(block, number, report);
-  };
-  translate_stream(translate, lines, sink, log.notice("dragoman: "));
+  translate_stream(std::bind_front(&ReadyTranslator::translate, &translator), lines, sink, log.notice("dragoman: "));
   return translations;
 }
 

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <exception>
 #include <fmt/format.h>
+#include <functional>
 #include <iterator>
 #include <optional>
 #include <stdexcept>
@@ -173,9 +174,8 @@ class Run {
       take(number, source, translation);
     };
     try {
-      return translate_stream([this](auto lines, std::int64_t number,
-                                     LineReport& report) { return ready_.translate(lines, number, report); },
-                              lines_, sink, log_.notice("dragoman: "), stream);
+      return translate_stream(std::bind_front(&ReadyTranslator::translate, &ready_), lines_, sink,
+                              log_.notice("dragoman: "), stream);
     } catch (...) {
       keep_blocks();
       throw;

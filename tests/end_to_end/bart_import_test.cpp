@@ -27,6 +27,29 @@ class BartImport : public testing::Test {
     return model;
   }
 
+  // Two updates of `model`, the folder at place 4.
+  std::vector<std::string> tuning_of(const std::string& model, const std::string& source,
+                                     const std::string& target) const {
+    return {"train",
+            "--init-from",
+            model,
+            "--model",
+            folder_ / "tuned",
+            "--train-source",
+            source,
+            "--train-target",
+            target,
+            "--valid-source",
+            source,
+            "--valid-target",
+            target,
+            "--max-length",
+            "40",
+            "--max-steps",
+            "2",
+            "-q"};
+  }
+
   // Compares the lines that transformers has searched so.
   std::size_t expect_same(const std::string& name, const std::string& search, std::vector<std::string> options) {
     constexpr std::size_t kLongest = 47;  // ends of what is cut there differ, but for its own rules
@@ -76,24 +99,7 @@ TEST_F(BartImport, MakesAModelForTheOtherCommands) {
   reading.input = "the old man's dog 🙂\n";
   const Ended quantised = dragoman({"translate", "--model", small, "--alignment"}, reading);
   EXPECT_THAT(quantised.out, HasSubstr(" ||| ")) << quantised.err;
-  const std::vector<std::string> tuning{"train",
-                                        "--init-from",
-                                        model,
-                                        "--model",
-                                        folder_ / "tuned",
-                                        "--train-source",
-                                        source,
-                                        "--train-target",
-                                        target,
-                                        "--valid-source",
-                                        source,
-                                        "--valid-target",
-                                        target,
-                                        "--max-length",
-                                        "40",
-                                        "--max-steps",
-                                        "2",
-                                        "-q"};
+  const std::vector<std::string> tuning = tuning_of(model, source, target);
   const Ended tuned = dragoman(tuning);
   EXPECT_EQ(tuned.exit_code, 0) << tuned.err;
   EXPECT_EQ(read_text(folder_ / "tuned/tokenizer.merges"), read_text(model + "/tokenizer.merges"));
@@ -113,26 +119,9 @@ TEST_F(BartImport, MakesAModelForTheOtherCommands) {
 TEST_F(BartImport, PegasusIsTrainedFurther) {
   const std::string model = imported("pegasus");
   const std::string source = folder_.file("a", "the old man\nx\n"), target = folder_.file("b", "der alte Mann\ny\n");
-  const Ended tuned = dragoman({"train",
-                                "--init-from",
-                                model,
-                                "--model",
-                                folder_ / "tuned",
-                                "--train-source",
-                                source,
-                                "--train-target",
-                                target,
-                                "--valid-source",
-                                source,
-                                "--valid-target",
-                                target,
-                                "--max-length",
-                                "40",
-                                "--max-steps",
-                                "2",
-                                "--subword-sampling",
-                                "0.2",
-                                "-q"});
+  std::vector<std::string> tuning = tuning_of(model, source, target);
+  tuning.insert(tuning.end(), {"--subword-sampling", "0.2"});
+  const Ended tuned = dragoman(tuning);
   EXPECT_EQ(tuned.exit_code, 0) << tuned.err;
 }
 

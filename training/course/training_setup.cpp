@@ -5,7 +5,6 @@
 #include "training/course/course_limits.h"
 #include "training/course/training_record.h"
 #include "training/course/training_vocabulary.h"
-#include "training/data/grown_vocabulary.h"
 #include "training/data/text_statistics.h"
 
 #include <algorithm>
@@ -61,22 +60,22 @@ void record_or_compare(const TrainingTask& task, const ModelConfig& config, cons
   directory.remove_unfinished();
 }
 
-void assign_initial_weights(Seq2SeqModel& model, const fs::path& directory, const std::string& add_tokens) {
+void assign_initial_weights(Seq2SeqModel& model, const fs::path& directory,
+                            const std::optional<GrownVocabulary>& grown) {
   LoadedWeights initial = load_weights(directory, {.allow_unvalidated = true});
   if (!initial.validated()) {
     throw std::runtime_error(
         fmt::format("{}: no validation has measured this model; go on with its training first", directory.string()));
   }
-  if (!add_tokens.empty())
-    GrownVocabulary(initial.tokenizers, initial.config, add_tokens).grow(initial.weights.tensors);
+  if (grown) grown->grow(initial.weights.tensors);
   assign_weights(model, initial.weights, weights_file(directory));
 }
 
 // checkpoints: rank 0's, which alone needs more than random weights; the others have them from it.
-Learner make_learner(const TrainingTask& task, const ModelConfig& config, const Checkpoints* checkpoints) {
-  std::shared_ptr<Seq2SeqModel> model = create_model(config, task.options.seed);
+Learner make_learner(const TrainingTask& task, const TrainingVocabulary& vocabulary, const Checkpoints* checkpoints) {
+  std::shared_ptr<Seq2SeqModel> model = create_model(vocabulary.config, task.options.seed);
   if (checkpoints && !task.options.init_from.empty() && !checkpoints->resumes())
-    assign_initial_weights(*model, task.options.init_from, task.options.vocabulary.add_tokens);
+    assign_initial_weights(*model, task.options.init_from, vocabulary.grown);
   model->to(task.device);
   return {std::move(model), task.options};
 }
@@ -180,7 +179,7 @@ TrainingSetup set_up_training(TrainOptions options, ModelConfig config, const Tr
   auto checkpoints = peers.is_first() ? open_folder(task->options) : nullptr;
   const TrainingVocabulary vocabulary = settle_vocabulary(*task, checkpoints.get(), peers, notice);
   if (checkpoints) record_or_compare(*task, vocabulary.config, checkpoints->directory());
-  Learner learner = make_learner(*task, vocabulary.config, checkpoints.get());
+  Learner learner = make_learner(*task, vocabulary, checkpoints.get());
   if (!peers.is_alone()) peers.group()->use(task->device);
   notice(fmt::format("{} model with {:.1f} M parameters, {} on {}, {} thread{}{}", vocabulary.config.architecture,
                      static_cast<double>(parameter_count(*learner.model)) / 1e6, task->is_bf16() ? "bf16" : "fp32",

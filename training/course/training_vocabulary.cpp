@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 #include "formats/model_config_json.h"
-#include "training/data/grown_vocabulary.h"
 #include "training/data/language_tokens.h"
 
 #include <algorithm>
@@ -18,14 +17,18 @@
 namespace dragoman {
 namespace {
 
-Tokenizers find_or_learn(const TrainingTask& task, bool resumes, const Notice& notice) {
+std::optional<GrownVocabulary> grown_vocabulary(const TrainOptions& options, bool resumes) {
+  if (resumes || options.vocabulary.add_tokens.empty()) return std::nullopt;
+  return GrownVocabulary(load_tokenizers(options.init_from), load_config(options.init_from),
+                         options.vocabulary.add_tokens);
+}
+
+Tokenizers find_or_learn(const TrainingTask& task, bool resumes, const std::optional<GrownVocabulary>& grown,
+                         const Notice& notice) {
   const TrainOptions& options = task.options;
   if (resumes) return load_tokenizers(options.model);
   if (!options.init_from.empty()) {
-    Tokenizers tokenizers = load_tokenizers(options.init_from);
-    if (!options.vocabulary.add_tokens.empty())
-      tokenizers = GrownVocabulary(std::move(tokenizers), load_config(options.init_from), options.vocabulary.add_tokens)
-                       .tokenizers();
+    Tokenizers tokenizers = grown ? grown->tokenizers() : load_tokenizers(options.init_from);
     warn_of_unknown_text(task.text, tokenizers, notice);
     return tokenizers;
   }
@@ -40,15 +43,14 @@ Tokenizers find_or_learn(const TrainingTask& task, bool resumes, const Notice& n
 
 // The weights of a model to start from decide the architecture; what is only a matter of training stays as the options
 // have it.
-ModelConfig config_of_initial(const TrainingTask& task, bool resumes) {
+ModelConfig config_of_initial(const TrainingTask& task, bool resumes, const std::optional<GrownVocabulary>& grown) {
   ModelConfig config = load_config(resumes ? task.options.model : std::filesystem::path(task.options.init_from));
   config.dropout = task.config.dropout;
   config.embedding_dropout = task.config.embedding_dropout;
   config.attention_dropout = task.config.attention_dropout;
   config.activation_dropout = task.config.activation_dropout;
   config.layer_dropout = task.config.layer_dropout;
-  if (const std::string& file = task.options.vocabulary.add_tokens; !resumes && !file.empty())
-    GrownVocabulary(load_tokenizers(task.options.init_from), config, file).apply_to(config);
+  if (grown) grown->apply_to(config);
   return config;
 }
 
@@ -66,7 +68,8 @@ void settle_languages(ModelConfig& config, std::span<const LanguagePair> directi
   settle(config.trained_on.target_lang, &LanguagePair::target);
 }
 
-ModelConfig settled_config(const TrainingTask& task, const Tokenizers& tokenizers, bool resumes) {
+ModelConfig settled_config(const TrainingTask& task, const Tokenizers& tokenizers, bool resumes,
+                           const std::optional<GrownVocabulary>& grown) {
   ModelConfig config = task.config;
   if (task.options.init_from.empty()) {
     config.source_vocabulary = tokenizers.source.vocabulary_size();
@@ -76,7 +79,7 @@ ModelConfig settled_config(const TrainingTask& task, const Tokenizers& tokenizer
     config.text_template =
         language_template(tokenizers, task.options.directions(), task.options.multilingual.language_tokens);
   } else {
-    config = config_of_initial(task, resumes);
+    config = config_of_initial(task, resumes, grown);
   }
   settle_languages(config, task.options.directions());
   if (tokenizers.source.special_ids() != tokenizers.target.special_ids()) {
@@ -107,7 +110,9 @@ TrainingVocabulary share(const std::optional<TrainingVocabulary>& own, const Pee
   Tokenizer source = shared_tokenizer(own ? &own->tokenizers.source : nullptr, peers, "rank 0's source tokenizer");
   Tokenizer target = shared_tokenizer(own ? &own->tokenizers.target : nullptr, peers, "rank 0's target tokenizer");
   const std::string config = peers.from_first(own ? to_json(own->config) : "");
-  return {{std::move(source), std::move(target)}, model_config_from_json(config, "rank 0")};
+  return {{std::move(source), std::move(target)},
+          model_config_from_json(config, "rank 0"),
+          own ? own->grown : std::nullopt};
 }
 
 }  // namespace
@@ -117,9 +122,10 @@ TrainingVocabulary settle_vocabulary(const TrainingTask& task, const Checkpoints
   std::optional<TrainingVocabulary> own;
   if (checkpoints) {
     const bool resumes = checkpoints->resumes();
-    Tokenizers tokenizers = find_or_learn(task, resumes, notice);
-    ModelConfig config = settled_config(task, tokenizers, resumes);
-    own.emplace(TrainingVocabulary{std::move(tokenizers), std::move(config)});
+    std::optional<GrownVocabulary> grown = grown_vocabulary(task.options, resumes);
+    Tokenizers tokenizers = find_or_learn(task, resumes, grown, notice);
+    ModelConfig config = settled_config(task, tokenizers, resumes, grown);
+    own.emplace(TrainingVocabulary{std::move(tokenizers), std::move(config), std::move(grown)});
   }
   TrainingVocabulary vocabulary = peers.is_alone() ? std::move(own.value()) : share(own, peers);
   check_fit(vocabulary.config, task.options);

@@ -5,7 +5,10 @@
 #include "model/model_config.h"
 #include "training/course/checkpoints.h"
 #include "training/course/training_task.h"
+#include "training/data/grown_vocabulary.h"
 #include "training/distributed/peers.h"
+
+#include <optional>
 
 namespace dragoman {
 
@@ -13,6 +16,8 @@ namespace dragoman {
 struct TrainingVocabulary {
   Tokenizers tokenizers;
   ModelConfig config;
+  /// Rank 0's at the start of a training whose model to start from gets more pieces.
+  std::optional<GrownVocabulary> grown = std::nullopt;
 };
 
 /// Those of the training that goes on, of the model to start from, of the files that are named, or newly learnt; all
