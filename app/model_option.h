@@ -18,4 +18,7 @@ struct ModelChoice {
 /// Adds --model, which comes back to be required or not, and --allow-unvalidated.
 Option& add_model_option(CommandLine& line, ModelChoice& choice, std::string help = "the model directory");
 
+/// The latter alone.
+void add_unvalidated_option(CommandLine& line, ModelChoice& choice);
+
 }  // namespace dragoman

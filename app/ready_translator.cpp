@@ -28,9 +28,24 @@ OneModel make_one(const CommandLine& line, TranslationOptions options, const Not
   LoadedModel loaded = load_model(options, notice);
   std::string fingerprint = loaded.fingerprint;
   follow_model(line, loaded.config, options);
-  Translator translator(make_engine(std::move(loaded), options, std::move(workers)), options.translator);
+  if (!workers) workers = std::make_shared<const Workers>(options.threads, device_named(options.device));
+  std::vector<std::shared_ptr<const Engine>> engines{make_engine(std::move(loaded), options, workers)};
   if (options.shortlist) fingerprint = fmt::format("{}-{}", fingerprint, shortlist_fingerprint(options.model));
-  return {std::move(translator), std::move(fingerprint)};
+  for (const std::string& name : options.companions) {
+    TranslationOptions companion = options;
+    companion.model = name;
+    companion.shortlist = false;  // the first one's is for all
+    loaded = load_model(companion, notice);
+    fingerprint += "," + loaded.fingerprint;
+    engines.push_back(make_engine(std::move(loaded), companion, workers));
+    if (const auto obstacle = ensemble_obstacle(*engines.front(), *engines.back())) {
+      throw std::invalid_argument(
+          fmt::format("--model {} and {} cannot search together: {}; train the one with the vocabulary of the other "
+                      "(--source-tokenizer and --target-tokenizer of train)",
+                      options.model, name, *obstacle));
+    }
+  }
+  return {Translator(std::move(engines), options.translator), std::move(fingerprint)};
 }
 
 // What comes out of the first is what goes into the second.
@@ -49,6 +64,8 @@ std::optional<std::string> language_between(const TranslationOptions& options) {
 ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& options, const Notice& notice) {
   TranslationOptions first = options, second = options;
   first.model = options.via;
+  first.companions.clear();
+  first.translator.ensemble = {};
   first.translator.search.n_best = 1;
   first.mbr = RiskMetric::none;
   // A search: what is drawn, and what must not come, is said of the translations that are wanted.

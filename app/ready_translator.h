@@ -17,7 +17,7 @@
 
 namespace dragoman {
 
-/// A translator of one model, or of two: through a language between.
+/// A translator of one model, of several that search together, or of two: through a language between.
 struct ReadyTranslator {
   std::optional<Translator> via;  ///< before the other
   Translator translator;

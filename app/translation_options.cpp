@@ -1,6 +1,7 @@
 #include "app/translation_options.h"
 
 #include "app/decoding_defaults.h"
+#include "app/ensemble_options.h"
 #include "base/check_range.h"
 #include "data/line_reader.h"
 #include "decoding/engine/shortlist.h"
@@ -116,6 +117,7 @@ void add_choice_options(CommandLine& line, TranslationOptions& options) {
            "translate with this model first, and its translations with --model: from de to fr by a model from de to en "
            "and one from en to fr");
   line.add("via-lang", options.via_lang, "CODE", "the language between the two, where neither has learnt just one");
+  add_ensemble_options(line, options);
   line.add("no-repeat-ngram", options.translator.no_repeat_ngram, "N",
            "no N tokens come twice in a translation of a sentence; 0: any may");
   line.add("suppress", options.suppress, "FILE", "texts that must not come, one a line, by their tokens");
@@ -153,6 +155,7 @@ void add_alignment_options(CommandLine& line, AlignmentOptions& options) {
 
 void settle_choice(const CommandLine& line, TranslationOptions& options) {
   if (!options.suppress.empty()) options.translator.suppressed = read_lines(options.suppress);
+  check_ensemble(line, options);
   const SearchOptions& search = options.translator.search;
   check_range("--candidates", options.candidates, 0, 1000);
   if (options.candidates > 0 && options.mbr == RiskMetric::none)

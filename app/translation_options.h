@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace dragoman {
 
@@ -38,6 +39,7 @@ inline constexpr auto kEnumNames<RiskMetric> = enum_names<RiskMetric>(
 
 /// What `translate` and `evaluate` need to translate with a model.
 struct TranslationOptions : ModelChoice {
+  std::vector<std::string> companions;  ///< models that search together with `model`
   LineNormalisation normalise = LineNormalisation::none;
   std::string via;              ///< a model whose translations this one translates; empty: none
   std::string via_lang;         ///< the language between the two; empty: that which one of them has learnt

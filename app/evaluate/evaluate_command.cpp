@@ -98,7 +98,9 @@ void translate_hypotheses(Evaluation& evaluation, const CommandLine& line, const
     for (const std::string& hypothesis : evaluation.hypotheses.front()) output->write(hypothesis + "\n");
     output->finish();
   }
-  evaluation.names.push_back(printable(options.translation.model));
+  std::string name = options.translation.model;
+  for (const std::string& companion : options.translation.companions) name += " + " + companion;
+  evaluation.names.push_back(printable(name));
   check_against_references(evaluation, options, options.source, evaluation.sources.size());
 }
 

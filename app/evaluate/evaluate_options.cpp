@@ -1,5 +1,6 @@
 #include "app/evaluate/evaluate_options.h"
 
+#include "app/ensemble_options.h"
 #include "base/parallel.h"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ void add_input_options(CommandLine& line, EvaluateOptions& options) {
   line.add("reference,r", options.references, "FILE", "references; each file has one for every line").required = true;
   line.add("missing-references", options.missing_references,
            "an empty line in a reference file means that this line has one reference less, not an empty one");
-  add_model_option(line, options.translation, "a model directory: translate --source with it instead");
+  add_models_option(line, options.translation, "source", "translate --source with this model");
   line.add("source,s", options.source, "FILE", "what to translate, or to show beside the hypotheses").common = true;
   line.add("write-hypotheses", options.hypothesis_output, "FILE", "where the translations of --model go").writes = true;
   line.exclude("hypothesis", "model");

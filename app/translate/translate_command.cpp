@@ -2,6 +2,7 @@
 #include "app/cli/log.h"
 #include "app/cli/output.h"
 #include "app/commands.h"
+#include "app/ensemble_options.h"
 #include "app/translate/translate_run.h"
 #include "data/pair_reader.h"
 
@@ -59,7 +60,7 @@ void add_shard_option(CommandLine& line, Shard& shard) {
 
 void add_options(CommandLine& line, TranslateOptions& options) {
   line.group("Files");
-  add_model_option(line, options.translation).required = true;
+  add_models_option(line, options.translation, "input").required = true;
   line.add("input,i", options.input, "FILE", "text to translate, plain or .gz; '-' is stdin").common = true;
   line.add("output,o", options.output, "FILE",
            "where translations go; '-' is stdout, line by line. A file is written as FILE.partial and gets its name at "
@@ -118,6 +119,7 @@ void settle_alignment(const CommandLine& line, TranslateOptions& options) {
 // The options without those that say where text comes from and goes, and what is said meanwhile.
 std::string options_text(TranslateOptions options) {
   options.translation.model = options.translation.via = options.input = options.output = "";
+  options.translation.companions.clear();
   // Not the file counts, but what is in it.
   std::uint32_t suppressed = 0;
   for (const std::string& text : options.translation.translator.suppressed)

@@ -14,15 +14,6 @@ using torch::Tensor;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-Candidates places_for(std::size_t rows, std::int64_t vocabulary, std::int64_t count) {
-  Candidates places;
-  places.rows = static_cast<std::int64_t>(rows);
-  places.per_row = std::min(count, vocabulary);
-  places.ids.resize(rows * static_cast<std::size_t>(places.per_row));
-  places.log_probs.resize(places.ids.size());
-  return places;
-}
-
 void check_rows(const Tensor& logits, std::size_t rows) {
   TORCH_CHECK(logits.dim() == 2 && logits.size(0) == static_cast<std::int64_t>(rows), "candidates of ", rows,
               " rows need logits [R, V], not ", logits.sizes());
@@ -61,7 +52,7 @@ void order_ties(std::span<std::int32_t> ids, std::span<const float> log_probs) {
 }  // namespace
 
 CandidateSelection::CandidateSelection(std::int64_t vocabulary, std::span<const AllowedIds> allowed, std::int64_t count)
-    : result_(places_for(allowed.size(), vocabulary, count)) {
+    : result_(candidate_places(allowed.size(), vocabulary, count)) {
   const auto places = static_cast<std::size_t>(result_.per_row);
   rows_.reserve(allowed.size());
   for (std::size_t i = 0; i < allowed.size(); ++i) {
@@ -94,7 +85,7 @@ Candidates candidates_of(const Tensor& logits, std::span<const AllowedIds> allow
 
 Candidates candidates_by_operators(const Tensor& logits, std::span<const AllowedIds> allowed, std::int64_t count) {
   check_rows(logits, allowed.size());
-  Candidates result = places_for(allowed.size(), logits.size(1), count);
+  Candidates result = candidate_places(allowed.size(), logits.size(1), count);
   const Tensor log_probs = log_softmax_of(logits);
   leave_allowed(log_probs, allowed);
 

@@ -3,8 +3,6 @@
 #include "base/check_range.h"
 #include "base/counter_random.h"
 #include "decoding/engine/length_batches.h"
-#include "decoding/engine/model_scorer.h"
-#include "decoding/engine/shortlisted_output.h"
 #include "decoding/search/beam_search.h"
 #include "decoding/search/chooser.h"
 #include "decoding/text/joined_translation.h"
@@ -97,16 +95,19 @@ void TranslatorOptions::validate() const {
 }
 
 Translator::Translator(std::shared_ptr<const Engine> engine, const TranslatorOptions& options)
-    : engine_(std::move(engine)),
+    : Translator(std::vector{std::move(engine)}, options) {}
+
+Translator::Translator(std::vector<std::shared_ptr<const Engine>> engines, const TranslatorOptions& options)
+    : engine_(engines.at(0)),
       options_(options),
-      frame_(text_frame(engine_->config(), options_.languages)),
+      models_(std::move(engines), options_.languages, options_.ensemble),
+      frame_(models_.frame()),
       forbidden_(never_produced(options_.search, engine_->config())),
       asked_for_(constraints_of(options_, engine_->tokenizers().target)),
       segmenter_(engine_->tokenizers().source,
                  source_splitter(options_.split_sentences, engine_->config().trained_on, options_.languages),
-                 engine_->longest_text(frame_, options_.max_source_length), engine_->workers().loop()) {
-  if (const auto longest = engine_->config().longest_sentence())
-    options_.search.model_max_length = std::max(*longest - static_cast<int>(frame_.target_before.size()) + 1, 1);
+                 models_.longest_text(options_.max_source_length), engine_->workers().loop()) {
+  options_.search.model_max_length = models_.longest_translation().value_or(0);
   if (options_.search.rules == SearchRules::huggingface) {
     options_.search.counted_before = static_cast<int>(frame_.target_before.size()) - 1;
     options_.search.forces_end = engine_->config().decoding.forces_end.value_or(false);
@@ -194,18 +195,8 @@ void Translator::translate_batch(std::span<const LineSegment> segments, std::spa
     rows.emplace_back(segments[i].ids);
     lengths.push_back(static_cast<std::int32_t>(segments[i].ids.size()));
   }
-  const Seq2SeqModel& model = engine_->model();
-  const Memory memory = engine_->encode({}, frame_, rows);
-
-  std::optional<ShortlistedOutput> shortlisted;
-  if (const Shortlist* shortlist = engine_->shortlist()) {
-    std::vector<std::vector<std::int32_t>> lists;
-    for (const auto& ids : rows) lists.push_back(shortlist->list_for(ids));
-    shortlisted.emplace(model.output_layer(), model.weight_type(), std::move(lists), forbidden_.ids());
-  }
-  ModelScorer scorer(model, memory, engine_->output(), shortlisted ? &*shortlisted : nullptr);
-  scorer.begin_with(std::span(frame_.target_before).first(frame_.target_before.size() - 1));
-  InterruptibleScorer interruptible(scorer, interruption);
+  const std::unique_ptr<StepScorer> scorer = models_.start(rows, forbidden_.ids());
+  InterruptibleScorer interruptible(*scorer, interruption);
   std::vector<const Constraint*> constraints = {&forbidden_};
   for (const auto& constraint : asked_for_) constraints.push_back(constraint.get());
   std::unique_ptr<const Chooser> chooser = std::make_unique<BestChooser>();

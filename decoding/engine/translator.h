@@ -3,6 +3,7 @@
 #include "base/notice.h"
 #include "decoding/alignment/word_alignment.h"
 #include "decoding/engine/engine.h"
+#include "decoding/engine/model_ensemble.h"
 #include "decoding/search/beam.h"
 #include "decoding/search/constraint.h"
 #include "decoding/search/interruption.h"
@@ -35,7 +36,8 @@ struct TranslatorOptions {
   /// Texts whose tokens do not come one behind the other; one that is a piece's name stands for that piece, too.
   std::vector<std::string> suppressed = {};
 
-  LanguagePair languages;  ///< of a model that knows several; without it, those that it was trained on
+  LanguagePair languages;    ///< of a model that knows several; without it, those that it was trained on
+  EnsembleOptions ensemble;  ///< of several models
 
   /// Finds word alignments this way: one more pass of the model over each translation. None: no alignments.
   std::optional<AlignmentOptions> alignment = std::nullopt;
@@ -51,6 +53,10 @@ class Translator {
   /// Throws std::invalid_argument for options that are out of range, or that the model cannot follow, text_frame()
   /// among them.
   Translator(std::shared_ptr<const Engine> engine, const TranslatorOptions& options);
+
+  /// The same with several models, as ModelEnsemble has them. What is said of the text, and word alignments, are of the
+  /// first, and so are the tokens that never come.
+  Translator(std::vector<std::shared_ptr<const Engine>> engines, const TranslatorOptions& options);
 
   /// One translation for each line, in order. Lines without visible text give an empty one and never reach the model.
   /// Equal lines are translated once. A line that is cut into segments has their translations, joined.
@@ -83,6 +89,7 @@ class Translator {
 
   std::shared_ptr<const Engine> engine_;
   TranslatorOptions options_;
+  ModelEnsemble models_;
   TextFrame frame_;
   ForbiddenIds forbidden_;
   std::vector<std::unique_ptr<const Constraint>> asked_for_;  // besides

@@ -2,6 +2,7 @@
 
 #include "decoding/search/allowed_ids.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -41,6 +42,12 @@ class NextTokens {
   /// All of them. Much slower than best(), which a model answers without ever having all of them in memory.
   virtual LogProbs log_probs() const = 0;
 };
+
+/// Places for the `count` best, or as many as the vocabulary has, of each row: none holds a candidate yet.
+Candidates candidate_places(std::size_t rows, std::int64_t vocabulary, std::int64_t count);
+
+/// Gives row `number` of `candidates` the best entries of `row` that are allowed.
+void select_best(std::span<const float> row, const AllowedIds& allowed, std::size_t number, Candidates& candidates);
 
 /// best() of rows that are there: for scorers that have no faster way. Throws std::logic_error unless `allowed` has an
 /// entry for each row.

@@ -1,6 +1,7 @@
 #include "decoding/search/top_candidates.h"
 
 #include "base/vectorised.h"
+#include "decoding/search/best_entries.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,21 +12,11 @@
 namespace dragoman {
 namespace {
 
-constexpr std::size_t kBlock = 64;
+constexpr std::size_t kBlock = BestEntries::kBlock;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 DRAGOMAN_CLONES float maximum(const float* values, std::size_t size) {
-  float lanes[kVectorLanes];
-  std::fill(lanes, lanes + kVectorLanes, -kInfinity);
-  std::size_t i = 0;
-  for (; i + kVectorLanes <= size; i += kVectorLanes) {
-    for (std::size_t lane = 0; lane < kVectorLanes; ++lane) {
-      lanes[lane] = values[i + lane] > lanes[lane] ? values[i + lane] : lanes[lane];
-    }
-  }
-  float result = largest_of_lanes(lanes);
-  for (; i < size; ++i) result = std::max(result, values[i]);
-  return result;
+  return largest_value(values, size);
 }
 
 // Adds e^(value - shift) of a whole block to `sums`, and returns the block's maximum.
@@ -42,41 +33,9 @@ DRAGOMAN_INLINE float add_block(const float* values, float shift, float* sums) {
   return largest_of_lanes(lanes);
 }
 
-// The best entries so far, kept sorted: few enough that inserting by moving is the fastest way.
-class Best {
- public:
-  Best(const AllowedIds& allowed, std::span<std::int32_t> ids, std::span<float> values)
-      : allowed_(allowed), ids_(ids), values_(values) {}
-
-  // What an entry must exceed to get in; ids come in ascending order, so that an equal value stays behind.
-  float threshold() const { return values_.back(); }
-
-  void offer(const float* values, std::size_t count, std::int32_t first_id) {
-    for (std::size_t i = 0; i < count; ++i) {
-      if (values[i] > threshold()) insert(values[i], first_id + static_cast<std::int32_t>(i));
-    }
-  }
-
- private:
-  void insert(float value, std::int32_t id) {
-    if (!allowed_.contains(id)) return;
-    std::size_t place = values_.size() - 1;
-    for (; place > 0 && value > values_[place - 1]; --place) {
-      values_[place] = values_[place - 1];
-      ids_[place] = ids_[place - 1];
-    }
-    values_[place] = value;
-    ids_[place] = id;
-  }
-
-  const AllowedIds& allowed_;
-  std::span<std::int32_t> ids_;
-  std::span<float> values_;
-};
-
 // Σ e^(value - shift) over all values, while `best` gathers the best of them.
 DRAGOMAN_CLONES double sum_and_select(const float* values, std::size_t size, std::int32_t first_id, float shift,
-                                      Best& best) {
+                                      BestEntries& best) {
   float sums[kVectorLanes] = {};
   std::size_t i = 0;
   for (; i + kBlock <= size; i += kBlock) {
@@ -99,8 +58,7 @@ TopCandidates::TopCandidates(const AllowedIds& allowed, std::span<std::int32_t> 
     : allowed_(&allowed), ids_(ids), values_(log_probs) {
   if (ids.empty() || ids.size() != log_probs.size())
     throw std::invalid_argument("candidates need equally many places for ids and log-probabilities, and at least one");
-  std::fill(ids_.begin(), ids_.end(), 0);
-  std::fill(values_.begin(), values_.end(), -kInfinity);
+  BestEntries::empty(ids_, values_);
 }
 
 void TopCandidates::add(std::span<const float> logits, std::int32_t first_id) {
@@ -113,7 +71,7 @@ void TopCandidates::add(std::span<const float> logits, std::int32_t first_id) {
     for (const float logit : logits) sum_ += std::isnan(logit) ? logit : 0.0;
     return;
   }
-  Best best(*allowed_, ids_, values_);
+  BestEntries best(*allowed_, ids_, values_);
   sum_ += sum_and_select(logits.data(), logits.size(), first_id, shift_, best);
 }
 

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -35,12 +36,22 @@ NextProbabilities mean_of(std::vector<NextProbabilities> languages, EnsembleMean
   };
 }
 
+// Of one sentence's first token.
+LogProbs log_probs_of(std::vector<StepScorer*> scorers, const EnsembleOptions& options) {
+  EnsembleScorer ensemble(std::move(scorers), options);
+  return ensemble.step(std::vector<std::int32_t>{FakeScorer::kStart}, std::vector<std::int64_t>{0})->log_probs();
+}
+
+Candidates best_of_ensemble(std::vector<StepScorer*> scorers, const EnsembleOptions& options, std::int64_t count) {
+  EnsembleScorer ensemble(std::move(scorers), options);
+  return ensemble.step(std::vector<std::int32_t>{FakeScorer::kStart}, std::vector<std::int64_t>{0})
+      ->best(count, std::vector<AllowedIds>(1));
+}
+
 TEST(EnsembleScorer, ItsRowsAreTheMean) {
   FakeScorer one([](std::size_t, const Prefix&) -> std::vector<double> { return {0.0, 0.9, 0.1, 0.0}; });
   FakeScorer other([](std::size_t, const Prefix&) -> std::vector<double> { return {0.5, 0.4, 0.1, 0.0}; });
-  const std::vector<std::int32_t> start{FakeScorer::kStart};
-  const std::vector<std::int64_t> parents{0};
-  const LogProbs mean = EnsembleScorer({&one, &other}, EnsembleMean::kProbabilities).step(start, parents)->log_probs();
+  const LogProbs mean = log_probs_of({&one, &other}, {EnsembleMean::kProbabilities, {}});
   ASSERT_EQ(mean.rows, 1);
   ASSERT_EQ(mean.vocabulary, 4);
   EXPECT_NEAR(mean.values[0], std::log(0.25), 1e-6);
@@ -50,8 +61,7 @@ TEST(EnsembleScorer, ItsRowsAreTheMean) {
 
   FakeScorer again([](std::size_t, const Prefix&) -> std::vector<double> { return {0.0, 0.9, 0.1, 0.0}; });
   FakeScorer more([](std::size_t, const Prefix&) -> std::vector<double> { return {0.5, 0.4, 0.1, 0.0}; });
-  const LogProbs of_logs =
-      EnsembleScorer({&again, &more}, EnsembleMean::kLogProbabilities).step(start, parents)->log_probs();
+  const LogProbs of_logs = log_probs_of({&again, &more}, {EnsembleMean::kLogProbabilities, {}});
   EXPECT_EQ(of_logs.values[0], -INFINITY) << "impossible to one of them";
   EXPECT_NEAR(of_logs.values[1], std::log(0.6), 1e-6);
   EXPECT_NEAR(of_logs.values[2], std::log(0.1), 1e-6);
@@ -69,7 +79,7 @@ TEST(EnsembleScorer, ALargeBeamOfSeveralModelsIsExhaustive) {
       const std::vector<NextProbabilities> languages{random_language(seed, 4), random_language(seed + 100, 4, 3.0),
                                                      random_language(seed + 200, 4)};
       FakeScorer a(languages[0]), b(languages[1]), c(languages[2]);
-      EnsembleScorer ensemble({&a, &b, &c}, mean);
+      EnsembleScorer ensemble({&a, &b, &c}, {mean, {}});
       const std::vector<Hypothesis> found =
           beam_search(ensemble, std::vector<std::int32_t>{5}, kEnsembleTokens, wide)[0];
       const std::vector<Hypothesis> expected = enumerate(mean_of(languages, mean), wide, 3);
@@ -77,7 +87,7 @@ TEST(EnsembleScorer, ALargeBeamOfSeveralModelsIsExhaustive) {
       expect_found(found, expected);
 
       FakeScorer d(languages[0]), e(languages[1]), f(languages[2]);
-      EnsembleScorer constrained({&d, &e, &f}, mean);
+      EnsembleScorer constrained({&d, &e, &f}, {mean, {}});
       expect_found(beam_search(constrained, std::vector<std::int32_t>{5}, kEnsembleTokens, wide, {&constraint, 1})[0],
                    keep_if(expected, [](const Hypothesis& h) { return std::ranges::count(h.ids, 2) == 0; }));
     }
@@ -91,19 +101,53 @@ TEST(EnsembleScorer, OneModelAloneIsItself) {
   const std::vector<std::int32_t> lengths(10, 5);
   for (const EnsembleMean mean : kBothMeans) {
     FakeScorer alone(random_language(3, 9)), member(random_language(3, 9));
-    EnsembleScorer ensemble({&member}, mean);
+    EnsembleScorer ensemble({&member}, {mean, {}});
     const auto expected = beam_search(alone, lengths, kEnsembleTokens, options);
     const auto found = beam_search(ensemble, lengths, kEnsembleTokens, options);
     for (std::size_t i = 0; i < found.size(); ++i) expect_found(found[i], expected[i]);
   }
 }
 
+TEST(EnsembleScorer, WeightsAreSharesOfTheMean) {
+  const auto of = [](const EnsembleOptions& options) {
+    FakeScorer one([](std::size_t, const Prefix&) -> std::vector<double> { return {0.2, 0.8}; });
+    FakeScorer other([](std::size_t, const Prefix&) -> std::vector<double> { return {0.6, 0.4}; });
+    return log_probs_of({&one, &other}, options);
+  };
+  EXPECT_NEAR(of({EnsembleMean::kProbabilities, {3, 1}}).values[0], std::log(0.3), 1e-6);
+  EXPECT_NEAR(of({EnsembleMean::kProbabilities, {0.3, 0.1}}).values[1], std::log(0.7), 1e-6);
+  EXPECT_NEAR(of({EnsembleMean::kLogProbabilities, {3, 1}}).values[0], 0.75 * std::log(0.2) + 0.25 * std::log(0.6),
+              1e-6);
+}
+
+// What exp() of floats does not know is told apart all the same, and what cannot follow does not.
+TEST(EnsembleScorer, VerySmallProbabilitiesKeepTheirOrder) {
+  const auto tiny = [](std::size_t, const Prefix&) -> std::vector<double> { return {0.0, 1e-43, 1e-42, 1.0, 1e-44}; };
+  FakeScorer one(tiny), other(tiny);
+  const Candidates best = best_of_ensemble({&one, &other}, {EnsembleMean::kProbabilities, {}}, 5);
+  EXPECT_THAT(best.ids, ::testing::ElementsAre(3, 2, 1, 4, 0));
+  EXPECT_NEAR(best.log_probs[1], std::log(1e-42), 1e-2);
+  EXPECT_EQ(best.log_probs[4], -INFINITY);
+}
+
+TEST(EnsembleScorer, BestAreTheBestOfAllLogProbabilities) {
+  for (const EnsembleMean mean : kBothMeans) {
+    FakeScorer a(random_language(4, 300)), b(random_language(5, 300)), c(random_language(4, 300)),
+        d(random_language(5, 300));
+    const EnsembleOptions options{mean, {1, 2}};
+    const Candidates best = best_of_ensemble({&a, &b}, options, 20);
+    const Candidates expected = best_of(log_probs_of({&c, &d}, options), 20, std::vector<AllowedIds>(1));
+    EXPECT_EQ(best.ids, expected.ids);
+    for (std::size_t i = 0; i < 20; ++i) EXPECT_NEAR(best.log_probs[i], expected.log_probs[i], 1e-5);
+  }
+}
+
 TEST(EnsembleScorer, RefusesModelsThatDoNotFit) {
-  EXPECT_THROW(EnsembleScorer({}, EnsembleMean::kProbabilities), std::invalid_argument);
+  EXPECT_THROW(EnsembleScorer({}, {}), std::invalid_argument);
   FakeScorer four(random_language(1, 4)), five(random_language(1, 5));
-  EnsembleScorer ensemble({&four, &five}, EnsembleMean::kProbabilities);
-  EXPECT_THROW(ensemble.step(std::vector<std::int32_t>{FakeScorer::kStart}, std::vector<std::int64_t>{0}),
-               std::runtime_error);
+  EXPECT_THROW(log_probs_of({&four, &five}, {}), std::runtime_error);
+  for (const std::vector<double>& weights : {std::vector<double>{1}, {1, 0}, {1, -1}, {1, INFINITY}, {1, NAN}})
+    EXPECT_THROW(EnsembleScorer({&four, &five}, {EnsembleMean::kProbabilities, weights}), std::invalid_argument);
 }
 
 }  // namespace

@@ -74,8 +74,9 @@ TEST(Usage, UnknownOptionNamesTheNearest) {
 TEST(Usage, WrongOptionsAreOneLine) {
   expect_refusal(dragoman({"translate", "--model"}), 2, {"--model: the value is missing"});
   expect_refusal(dragoman({"translate", "--model", "x", "--beam-size", "five"}), 2, {"--beam-size: 'five'"});
-  expect_refusal(dragoman({"translate", "--model", "x", "--model", "y"}), 2, {"--model is given twice"});
-  expect_refusal(dragoman({"translate", "--model", "x", "text"}), 2, {"unexpected argument 'text'"});
+  expect_refusal(dragoman({"translate", "--model", "x", "--input", "y", "--input", "z"}), 2,
+                 {"--input is given twice"});
+  expect_refusal(dragoman({"translate", "--model", "x", "text"}), 2, {"--model: 'text' is no model directory"});
   expect_refusal(dragoman({"translate"}), 2, {"--model is required"});
   expect_refusal(dragoman({"translate", "--model", "x", "--batch-size", "1", "--batch-tokens", "9"}), 2,
                  {"--batch-size and --batch-tokens contradict each other"});

@@ -1,0 +1,125 @@
+#include "decoding/engine/model_ensemble.h"
+
+#include "decoding/engine/model_scorer.h"
+#include "decoding/engine/shortlisted_output.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+using Lists = std::vector<std::vector<std::int32_t>>;
+
+/// One model's part in the search for one batch: the sentences that it has read, and what scores by them.
+class BatchScorer : public StepScorer {
+ public:
+  // lists: none: the whole vocabulary
+  BatchScorer(const Engine& engine, const TextFrame& frame, std::span<const Engine::Ids> sentences,
+              std::optional<Lists> lists, std::span<const std::int32_t> forbidden)
+      : start_(frame.target_before.back()), memory_(engine.encode({}, frame, sentences)) {
+    const Seq2SeqModel& model = engine.model();
+    if (lists) shortlisted_.emplace(model.output_layer(), model.weight_type(), std::move(*lists), forbidden);
+    scorer_.emplace(model, memory_, engine.output(), shortlisted_ ? &*shortlisted_ : nullptr);
+    scorer_->begin_with(std::span(frame.target_before).first(frame.target_before.size() - 1));
+  }
+
+  std::unique_ptr<const NextTokens> step(std::span<const std::int32_t> previous,
+                                         std::span<const std::int64_t> parents) override {
+    if (started_) return scorer_->step(previous, parents);
+    started_ = true;
+    return scorer_->step(std::vector<std::int32_t>(previous.size(), start_), parents);
+  }
+
+ private:
+  std::int32_t start_;
+  bool started_ = false;
+  Memory memory_;
+  std::optional<ShortlistedOutput> shortlisted_;
+  std::optional<ModelScorer> scorer_;
+};
+
+/// Those of all models, as one.
+class BatchEnsemble : public StepScorer {
+ public:
+  BatchEnsemble(std::vector<std::unique_ptr<StepScorer>> scorers, const EnsembleOptions& options)
+      : scorers_(std::move(scorers)), ensemble_(pointers(), options) {}
+
+  std::unique_ptr<const NextTokens> step(std::span<const std::int32_t> previous,
+                                         std::span<const std::int64_t> parents) override {
+    return ensemble_.step(previous, parents);
+  }
+
+ private:
+  std::vector<StepScorer*> pointers() const {
+    std::vector<StepScorer*> all;
+    for (const auto& scorer : scorers_) all.push_back(scorer.get());
+    return all;
+  }
+
+  std::vector<std::unique_ptr<StepScorer>> scorers_;
+  EnsembleScorer ensemble_;
+};
+
+}  // namespace
+
+std::optional<std::string> ensemble_obstacle(const Engine& one, const Engine& other) {
+  const auto differs = [](const Tokenizer& a, const Tokenizer& b) { return !a.has_files_of(b); };
+  if (differs(one.tokenizers().target, other.tokenizers().target)) return "their target vocabularies differ";
+  if (differs(one.tokenizers().source, other.tokenizers().source)) return "their source vocabularies differ";
+  const ModelConfig &a = one.config(), &b = other.config();
+  if (a.target_vocabulary != b.target_vocabulary) {
+    return fmt::format("one scores {} target tokens, the other {}", a.target_vocabulary, b.target_vocabulary);
+  }
+  if (a.special_ids != b.special_ids) return "the ids of their special tokens differ";
+  return std::nullopt;
+}
+
+ModelEnsemble::ModelEnsemble(std::vector<std::shared_ptr<const Engine>> engines, const LanguagePair& languages,
+                             const EnsembleOptions& options)
+    : engines_(std::move(engines)), options_(options) {
+  options_.validate(engines_.size());
+  for (const auto& engine : engines_) {
+    if (const auto obstacle = ensemble_obstacle(first(), *engine))
+      throw std::invalid_argument("these models cannot search together: " + *obstacle);
+    frames_.push_back(text_frame(engine->config(), languages));
+    if (frames_.back().end != frame().end)
+      throw std::invalid_argument("these models cannot search together: they end translations by different tokens");
+  }
+}
+
+std::size_t ModelEnsemble::longest_text(int wanted) const {
+  std::size_t longest = first().longest_text(frame(), wanted);
+  for (std::size_t i = 1; i < engines_.size(); ++i)
+    longest = std::min(longest, engines_[i]->longest_text(frames_[i], wanted));
+  return longest;
+}
+
+std::optional<int> ModelEnsemble::longest_translation() const {
+  std::optional<int> longest;
+  for (std::size_t i = 0; i < engines_.size(); ++i) {
+    const auto positions = engines_[i]->config().longest_sentence();
+    if (!positions) continue;
+    const int of_model = std::max(*positions - static_cast<int>(frames_[i].target_before.size()) + 1, 1);
+    longest = longest ? std::min(*longest, of_model) : of_model;
+  }
+  return longest;
+}
+
+std::unique_ptr<StepScorer> ModelEnsemble::start(std::span<const Engine::Ids> sentences,
+                                                 std::span<const std::int32_t> forbidden) const {
+  std::optional<Lists> lists;
+  if (const Shortlist* shortlist = first().shortlist()) {
+    lists.emplace();
+    for (const Engine::Ids ids : sentences) lists->push_back(shortlist->list_for(ids));
+  }
+  std::vector<std::unique_ptr<StepScorer>> scorers;
+  for (std::size_t i = 0; i < engines_.size(); ++i)
+    scorers.push_back(std::make_unique<BatchScorer>(*engines_[i], frames_[i], sentences, lists, forbidden));
+  if (scorers.size() == 1) return std::move(scorers.front());
+  return std::make_unique<BatchEnsemble>(std::move(scorers), options_);
+}
+
+}  // namespace dragoman

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "decoding/engine/engine.h"
+#include "decoding/search/ensemble_scorer.h"
+#include "decoding/search/step_scorer.h"
+#include "model/text_frame.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// What keeps two models from being searched together: what one of them has otherwise than the other. Nothing if they
+/// read and write the same tokens.
+std::optional<std::string> ensemble_obstacle(const Engine& one, const Engine& other);
+
+/// The models that a search is done with: one, or several as one, which read and write the same tokens. Each writes the
+/// frame of a text as it has learned it. With a shortlist of the first, all have its tokens.
+class ModelEnsemble {
+ public:
+  /// engines: at least one. Throws std::invalid_argument where ensemble_obstacle() has something to say, or as
+  /// EnsembleOptions::validate() and text_frame() do.
+  ModelEnsemble(std::vector<std::shared_ptr<const Engine>> engines, const LanguagePair& languages,
+                const EnsembleOptions& options);
+
+  const Engine& first() const { return *engines_.front(); }
+  /// Of the first.
+  const TextFrame& frame() const { return frames_.front(); }
+
+  /// As Engine::longest_text(), for all of them.
+  std::size_t longest_text(int wanted) const;
+  /// Tokens of a translation, its end included, that all have positions for; nothing: any number.
+  std::optional<int> longest_translation() const;
+
+  /// What scores the steps of a search for these sentences, given as ids without their frame; frame().target_before.
+  /// back() is what the search starts with. `forbidden` is left out of shortlists. The ensemble must outlive it.
+  std::unique_ptr<StepScorer> start(std::span<const Engine::Ids> sentences,
+                                    std::span<const std::int32_t> forbidden) const;
+
+ private:
+  std::vector<std::shared_ptr<const Engine>> engines_;
+  std::vector<TextFrame> frames_;
+  EnsembleOptions options_;
+};
+
+}  // namespace dragoman

@@ -1,0 +1,95 @@
+#include "tests/end_to_end/translate_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::HasSubstr;
+
+// The tiny model with another, of another architecture, that has learned less.
+class Ensemble : public Translate {
+ protected:
+  static void SetUpTestSuite() {
+    made_ = new TemporaryFolder;
+    const TinyCorpus corpus(*made_);
+    const Ended ended = dragoman(tiny_training(corpus, *made_ / "other", 30, "rnn"));
+    ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  }
+  static void TearDownTestSuite() { delete made_; }
+
+  // With both models.
+  Ended together(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {"translate", "--input", input_, "--threads", "1", "--model", model_, other_});
+    return dragoman(arguments);
+  }
+
+  const std::string other_ = *made_ / "other";
+
+ private:
+  static inline TemporaryFolder* made_ = nullptr;
+};
+
+TEST_F(Ensemble, SearchesWithSeveralModels) {
+  const Ended ended = together({});
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(count_lines(ended.out), lines_.size());
+  EXPECT_NE(ended.out, translate({"--input", input_}).out);
+  EXPECT_EQ(together({"--block-lines", "3", "--batch-size", "1"}).out, ended.out);
+  EXPECT_EQ(together({"--weights", "2", "2"}).out, ended.out);
+  EXPECT_EQ(together({"--weights", "1000000", "1"}).out, translate({"--input", input_}).out);
+  EXPECT_NE(together({"--ensemble-mean", "probabilities"}).out, ended.out);
+  // In parts, too, and whatever else a search can have.
+  const Ended several = dragoman({"translate", "--input", input_, "--model", model_, "--model", other_, "--precision",
+                                  "int8", "--temperature", "1", "--mbr", "chrf", "--candidates", "4", "--alignment"});
+  EXPECT_EQ(several.exit_code, 0) << several.err;
+  EXPECT_THAT(several.out, HasSubstr(" ||| "));
+}
+
+TEST_F(Ensemble, IsEvaluatedAndGoesThroughALanguageBetween) {
+  std::vector<std::string> targets;
+  for (const std::string& line : lines_) targets.push_back(tiny_target_line(line));
+  const std::string reference = folder_.file("reference", join_lines(targets));
+  const Ended ended = dragoman({"evaluate", "--model", model_, other_, "--source", input_, "--reference", reference,
+                                "--write-hypotheses", folder_ / "out"});
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(read_text(folder_ / "out"), together({}).out);
+  EXPECT_EQ(together({"--via", model_}).exit_code, 0);
+}
+
+TEST_F(Ensemble, ContinuesNoOutputOfOtherModelsOrWeights) {
+  const std::string output = folder_ / "output", whole = read_text(input_);
+  const auto to_file = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--output", output, "--strict", "--block-lines", "10"});
+    return together(more);
+  };
+  folder_.file("input", whole + "\xFF\n");  // refused when the lines before it are done
+  expect_refusal(to_file({}), 1, {input_ + ":41: invalid UTF-8"});
+  EXPECT_EQ(count_lines(read_text(output + ".partial")), 40u);
+  folder_.file("input", whole);
+  expect_refusal(translate({"--input", input_, "--output", output, "--strict"}), 1, {"another model", "--restart"});
+  expect_refusal(to_file({"--weights", "1", "2"}), 1, {"weights", "--restart"});
+  expect_refusal(to_file({"--ensemble-mean", "probabilities"}), 1, {"ensemble-mean", "--restart"});
+  EXPECT_EQ(to_file({}).exit_code, 0);
+  EXPECT_EQ(read_text(output), together({}).out);
+}
+
+TEST_F(Ensemble, SaysWhatDoesNotFit) {
+  expect_refusal(translate({"--input", input_, "--weights", "1"}), 2, {"--weights is about several models", "--model"});
+  expect_refusal(translate({"--input", input_, "--ensemble-mean", "probabilities"}), 2, {"--model A B"});
+  expect_refusal(together({"--weights", "1", "2", "3"}), 2, {"--weights are 3, but there are 2 models"});
+  expect_refusal(together({"--weights", "1", "0"}), 2, {"0 must be above 0"});
+  expect_refusal(dragoman({"translate", "--model", model_, input_}), 2,
+                 {"no model directory; write --input " + input_});
+  const TinyCorpus other_corpus(folder_, 100);
+  const Ended trained = dragoman(tiny_training(other_corpus, folder_ / "third", 1));
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  expect_refusal(translate({"--input", input_, "--model", folder_ / "third"}), 2,
+                 {"cannot search together", "vocabularies differ", "--target-tokenizer"});
+}
+
+}  // namespace
+}  // namespace dragoman
