@@ -39,6 +39,22 @@ void leave_allowed(const Tensor& log_probs, std::span<const AllowedIds> allowed)
   flat.index_copy_(0, kept_places, kept_values);
 }
 
+// log_probs: [R, V]
+void read_named(const Tensor& log_probs, const TokenQuery& query, Candidates& result) {
+  std::vector<std::int64_t> places;
+  for (std::size_t row = 0; row < query.named.size(); ++row) {
+    for (const std::int32_t id : query.named[row])
+      places.push_back(static_cast<std::int64_t>(row) * log_probs.size(1) + id);
+  }
+  if (places.empty()) return;
+  const Tensor found =
+      log_probs.reshape(-1).index_select(0, at::tensor(places, torch::kInt64).to(log_probs.device())).to(torch::kCPU);
+  const float* value = found.const_data_ptr<float>();
+  for (std::vector<TokenScore>& of_row : result.named) {
+    for (auto& [log_prob, own] : of_row) log_prob = own = *value++;
+  }
+}
+
 // The operators leave the order of equal values open.
 void order_ties(std::span<std::int32_t> ids, std::span<const float> log_probs) {
   for (std::size_t begin = 0; begin < ids.size();) {
@@ -51,12 +67,12 @@ void order_ties(std::span<std::int32_t> ids, std::span<const float> log_probs) {
 
 }  // namespace
 
-CandidateSelection::CandidateSelection(std::int64_t vocabulary, std::span<const AllowedIds> allowed, std::int64_t count)
-    : result_(candidate_places(allowed.size(), vocabulary, count)) {
+CandidateSelection::CandidateSelection(std::int64_t vocabulary, const TokenQuery& query)
+    : query_(query), result_(candidate_places(query, vocabulary)) {
   const auto places = static_cast<std::size_t>(result_.per_row);
-  rows_.reserve(allowed.size());
-  for (std::size_t i = 0; i < allowed.size(); ++i) {
-    rows_.emplace_back(allowed[i], std::span(result_.ids).subspan(i * places, places),
+  rows_.reserve(query.allowed.size());
+  for (std::size_t i = 0; i < query.allowed.size(); ++i) {
+    rows_.emplace_back(query.allowed[i], std::span(result_.ids).subspan(i * places, places),
                        std::span(result_.log_probs).subspan(i * places, places));
   }
 }
@@ -69,24 +85,37 @@ void CandidateSelection::add(const Tensor& block, std::int64_t first_id) {
     row.add({logits, width}, static_cast<std::int32_t>(first_id));
     logits += width;
   }
+  logits = block.const_data_ptr<float>();
+  for (std::size_t row = 0; row < query_.named.size(); ++row, logits += width) {
+    for (std::size_t i = 0; i < query_.named[row].size(); ++i) {
+      if (const std::int64_t place = query_.named[row][i] - first_id; place >= 0 && place < block.size(1))
+        result_.named[row][i].log_prob = logits[place];
+    }
+  }
 }
 
 Candidates CandidateSelection::finish() {
   for (TopCandidates& row : rows_) row.finish();
+  for (std::size_t row = 0; row < query_.named.size(); ++row) {
+    const double subtrahend = rows_[row].log_sum();
+    for (auto& [log_prob, own] : result_.named[row]) log_prob = own = static_cast<float>(log_prob - subtrahend);
+  }
   return std::move(result_);
 }
 
-Candidates candidates_of(const Tensor& logits, std::span<const AllowedIds> allowed, std::int64_t count) {
-  if (!logits.is_cpu()) return candidates_by_operators(logits, allowed, count);
-  CandidateSelection selection(logits.size(-1), allowed, count);
+Candidates candidates_of(const Tensor& logits, const TokenQuery& query) {
+  if (!logits.is_cpu()) return candidates_by_operators(logits, query);
+  CandidateSelection selection(logits.size(-1), query);
   selection.add(logits.to(torch::kFloat32).contiguous(), 0);
   return selection.finish();
 }
 
-Candidates candidates_by_operators(const Tensor& logits, std::span<const AllowedIds> allowed, std::int64_t count) {
+Candidates candidates_by_operators(const Tensor& logits, const TokenQuery& query) {
+  const std::span<const AllowedIds> allowed = query.allowed;
   check_rows(logits, allowed.size());
-  Candidates result = candidate_places(allowed.size(), logits.size(1), count);
+  Candidates result = candidate_places(query, logits.size(1));
   const Tensor log_probs = log_softmax_of(logits);
+  read_named(log_probs, query, result);
   leave_allowed(log_probs, allowed);
 
   const auto [best, ids] = at::topk(log_probs, result.per_row, 1, true, true);

@@ -22,9 +22,7 @@ class NextOfWhole : public NextTokens {
  public:
   NextOfWhole(torch::Tensor states, const OutputProjection& output) : states_(std::move(states)), output_(output) {}
 
-  Candidates best(std::int64_t count, std::span<const AllowedIds> allowed) const override {
-    return output_.candidates(states_, allowed, count);
-  }
+  Candidates best(const TokenQuery& query) const override { return output_.candidates(states_, query); }
   LogProbs log_probs() const override { return output_.log_probs(states_); }
 
  private:
@@ -37,9 +35,7 @@ class NextOfShortlist : public NextTokens {
   NextOfShortlist(torch::Tensor states, const ShortlistedOutput& output, std::span<const std::int32_t> sentences)
       : states_(std::move(states)), output_(output), sentences_(sentences) {}
 
-  Candidates best(std::int64_t count, std::span<const AllowedIds> allowed) const override {
-    return output_.candidates(states_, sentences_, allowed, count);
-  }
+  Candidates best(const TokenQuery& query) const override { return output_.candidates(states_, sentences_, query); }
   LogProbs log_probs() const override { return output_.log_probs(states_, sentences_); }
 
  private:

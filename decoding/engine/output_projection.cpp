@@ -71,11 +71,10 @@ void OutputProjection::for_each_block(const Tensor& states, Use use) const {
   }
 }
 
-Candidates OutputProjection::candidates(const Tensor& states, std::span<const AllowedIds> allowed,
-                                        std::int64_t count) const {
+Candidates OutputProjection::candidates(const Tensor& states, const TokenQuery& query) const {
   const Tensor rows = states.to(torch::kFloat32);
-  if (!on_cpu_) return candidates_by_operators(blocks_.front()(rows), allowed, count);
-  CandidateSelection selection(vocabulary_, allowed, count);
+  if (!on_cpu_) return candidates_by_operators(blocks_.front()(rows), query);
+  CandidateSelection selection(vocabulary_, query);
   for_each_block(rows, [&](const Tensor& logits, std::int64_t first) { selection.add(logits, first); });
   return selection.finish();
 }

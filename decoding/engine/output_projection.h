@@ -22,7 +22,7 @@ class OutputProjection {
   OutputProjection(const OutputLayer& layer, WeightType type);
 
   /// states: [R, D]. As candidates_of() of their logits.
-  Candidates candidates(const torch::Tensor& states, std::span<const AllowedIds> allowed, std::int64_t count) const;
+  Candidates candidates(const torch::Tensor& states, const TokenQuery& query) const;
 
   /// Of each row the log-probability of one id, on a CPU to the last bit what candidates() gives for it. states: [R,
   /// D]; throws as candidates_of() does.

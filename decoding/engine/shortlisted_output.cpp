@@ -17,6 +17,8 @@ using Ids = std::vector<std::int32_t>;
 // oneDNN compiles code for each new number of columns; rounding it up lets few kernels serve all batches.
 constexpr std::size_t kColumnMultiple = 256;
 
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
 void leave_out(Ids& ids, std::span<const std::int32_t> forbidden) {
   std::erase_if(ids, [&](std::int32_t id) { return std::ranges::find(forbidden, id) != forbidden.end(); });
 }
@@ -38,12 +40,18 @@ PackedLinear rows_of(const OutputLayer& layer, WeightType type, Ids ids) {
           bias};
 }
 
+// In `list`, which is ascending.
+std::optional<std::size_t> place_in(const Ids& list, std::int32_t id) {
+  const auto found = std::ranges::lower_bound(list, id);
+  if (found == list.end() || *found != id) return std::nullopt;
+  return static_cast<std::size_t>(found - list.begin());
+}
+
 // By places in `list`, which is ascending, rather than ids.
 AllowedIds in_places(const AllowedIds& allowed, const Ids& list) {
   Ids places;
   for (const std::int32_t id : allowed.ids()) {
-    const auto found = std::ranges::lower_bound(list, id);
-    if (found != list.end() && *found == id) places.push_back(static_cast<std::int32_t>(found - list.begin()));
+    if (const auto place = place_in(list, id)) places.push_back(static_cast<std::int32_t>(*place));
   }
   AllowedIds result;
   if (allowed.only()) {
@@ -85,27 +93,34 @@ void ShortlistedOutput::for_each_row(const Tensor& states, std::span<const std::
 }
 
 Candidates ShortlistedOutput::candidates(const Tensor& states, std::span<const std::int32_t> sentences,
-                                         std::span<const AllowedIds> allowed, std::int64_t count) const {
+                                         const TokenQuery& query) const {
   Candidates found;
   found.rows = std::ssize(sentences);
-  found.per_row = count;
-  found.ids.resize(static_cast<std::size_t>(found.rows * count));
+  found.per_row = query.count;
+  found.ids.resize(static_cast<std::size_t>(found.rows * query.count));
   found.log_probs.resize(found.ids.size());
-  const auto places = static_cast<std::size_t>(count);
+  const auto places = static_cast<std::size_t>(query.count);
   for_each_row(states, sentences, [&](std::size_t row, const List& list, const std::vector<float>& logits) {
-    const AllowedIds in_list = in_places(allowed[row], list.ids);
+    const AllowedIds in_list = in_places(query.allowed[row], list.ids);
     const std::span ids = std::span(found.ids).subspan(row * places, places);
     TopCandidates best(in_list, ids, std::span(found.log_probs).subspan(row * places, places));
     best.add(logits, 0);
     best.finish();
     for (std::int32_t& id : ids) id = list.ids[static_cast<std::size_t>(id)];
+    if (query.named.empty()) return;
+    std::vector<TokenScore>& named = found.named.emplace_back();
+    for (const std::int32_t id : query.named[row]) {
+      const auto place = place_in(list.ids, id);
+      const float log_prob = place ? static_cast<float>(logits[*place] - best.log_sum()) : -kInfinity;
+      named.push_back({log_prob, log_prob});
+    }
   });
   return found;
 }
 
 LogProbs ShortlistedOutput::log_probs(const Tensor& states, std::span<const std::int32_t> sentences) const {
   LogProbs found{std::ssize(sentences), vocabulary_, {}};
-  found.values.resize(static_cast<std::size_t>(found.rows * vocabulary_), -std::numeric_limits<float>::infinity());
+  found.values.resize(static_cast<std::size_t>(found.rows * vocabulary_), -kInfinity);
   for_each_row(states, sentences, [&](std::size_t row, const List& list, const std::vector<float>& logits) {
     const AllowedIds all;
     std::int32_t best_id = 0;

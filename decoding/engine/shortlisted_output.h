@@ -25,7 +25,7 @@ class ShortlistedOutput {
 
   /// states: [R, D]; sentences: which one each row belongs to. As candidates_of() of the logits of its list.
   Candidates candidates(const torch::Tensor& states, std::span<const std::int32_t> sentences,
-                        std::span<const AllowedIds> allowed, std::int64_t count) const;
+                        const TokenQuery& query) const;
 
   /// The same of the whole vocabulary, [R, V]: -infinity for what the row's sentence does not list.
   LogProbs log_probs(const torch::Tensor& states, std::span<const std::int32_t> sentences) const;

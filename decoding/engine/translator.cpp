@@ -197,8 +197,8 @@ void Translator::translate_batch(std::span<const LineSegment> segments, std::spa
   }
   const std::unique_ptr<StepScorer> scorer = models_.start(rows, forbidden_.ids());
   InterruptibleScorer interruptible(*scorer, interruption);
-  std::vector<const Constraint*> constraints = {&forbidden_};
-  for (const auto& constraint : asked_for_) constraints.push_back(constraint.get());
+  SearchConstraints constraints{{&forbidden_}};
+  for (const auto& constraint : asked_for_) constraints.of_all.push_back(constraint.get());
   std::unique_ptr<const Chooser> chooser = std::make_unique<BestChooser>();
   if (options_.sampling) {
     std::vector<std::uint64_t> keys;

@@ -96,20 +96,24 @@ double Beam::score(double log_prob, int length) const {
   return log_prob / length_penalty(options_.normalisation, options_.length_penalty, options_.counted_before + length);
 }
 
-std::vector<Hypothesis> Beam::best() const {
+std::vector<Hypothesis> Beam::best(const std::function<bool(const Hypothesis&)>& lacks) const {
   std::vector<Finished> ranked = finished_;
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const Finished& a, const Finished& b) { return a.score > b.score; });
-  ranked.resize(std::min(ranked.size(), static_cast<std::size_t>(options_.n_best)));
-  std::vector<Hypothesis> hypotheses;
-  hypotheses.reserve(ranked.size());
-  for (const Finished& finished : ranked) hypotheses.push_back(spell(finished));
+  std::vector<Hypothesis> hypotheses, lacking;
+  const auto wanted = static_cast<std::size_t>(options_.n_best);
+  for (const Finished& finished : ranked) {
+    if (hypotheses.size() == wanted) break;
+    Hypothesis hypothesis = spell(finished);
+    (lacks && lacks(hypothesis) ? lacking : hypotheses).push_back(std::move(hypothesis));
+  }
+  lacking.resize(std::min(lacking.size(), wanted - hypotheses.size()));
+  std::ranges::move(lacking, std::back_inserter(hypotheses));
   return hypotheses;
 }
 
 Hypothesis Beam::spell(const Finished& finished) const {
   Hypothesis hypothesis;
-  hypothesis.log_prob = finished.log_prob;
   hypothesis.score = finished.score;
   hypothesis.complete = finished.complete;
   for (std::int32_t node = finished.node; node != kRoot; node = nodes_[node].parent) {
@@ -119,6 +123,7 @@ Hypothesis Beam::spell(const Finished& finished) const {
   std::reverse(hypothesis.ids.begin(), hypothesis.ids.end());
   std::reverse(hypothesis.token_log_probs.begin(), hypothesis.token_log_probs.end());
   if (finished.complete) hypothesis.token_log_probs.push_back(finished.eos_log_prob);
+  for (const float log_prob : hypothesis.token_log_probs) hypothesis.log_prob += log_prob;
   return hypothesis;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -15,7 +16,7 @@ struct Hypothesis {
   std::vector<std::int32_t> ids;       ///< without start and end of the sentence
   std::vector<float> token_log_probs;  ///< one an id, and one more for the end of the sentence if `complete`
   double log_prob = 0.0;               ///< sum of token_log_probs
-  double score = 0.0;                  ///< log_prob / length penalty
+  double score = 0.0;                  ///< log_prob, with what a search prefers, / length penalty
   bool complete = false;               ///< ended by itself, rather than cut at the length limit
 };
 
@@ -51,8 +52,9 @@ class Beam {
   /// Takes one more step. If nothing can follow and nothing is finished, the live hypotheses are cut where they are.
   void advance(std::span<const Successor> successors);
 
-  /// The n_best finished hypotheses found, best score first; fewer if there are not as many.
-  std::vector<Hypothesis> best() const;
+  /// The n_best finished hypotheses found, best score first; fewer if there are not as many. Those of which `lacks`
+  /// says so come behind all others.
+  std::vector<Hypothesis> best(const std::function<bool(const Hypothesis&)>& lacks = {}) const;
 
  private:
   // One token of one hypothesis; following `parent` down to kRoot spells it backwards.

@@ -1,5 +1,6 @@
 #include "decoding/search/beam_search.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -7,72 +8,69 @@ namespace dragoman {
 namespace {
 
 // The rows of one step: every live hypothesis of every sentence that is not done.
-struct Rows {
+struct Step : StepRows {
   std::vector<std::int32_t> previous;
   std::vector<std::int64_t> parents;
-  std::vector<AllowedIds> allowed;
 
-  /// `first_row` is the row of the last step where the beam's hypotheses began.
-  void append(const Beam& beam, std::int64_t first_row, std::span<const Constraint* const> constraints) {
+  /// `parents_from` is the row of the last step where the beam's hypotheses began. The beam must stay as it is.
+  void append(const Beam& beam, std::int64_t parents_from, std::size_t sentence, const SearchConstraints& constraints) {
+    sentences.push_back({std::ssize(previous), beam.log_probs(), static_cast<std::int64_t>(sentence), beam.length()});
     for (std::size_t i = 0; i < beam.live().size(); ++i) {
       const Beam::Live& live = beam.live()[i];
       previous.push_back(live.token);
-      parents.push_back(first_row + live.parent);
-      const std::vector<std::int32_t> prefix = beam.prefix(i);
-      allowed.emplace_back();
-      for (const Constraint* constraint : constraints) constraint->restrict(prefix, allowed.back());
+      parents.push_back(parents_from + live.parent);
+      prefixes.push_back(beam.prefix(i));
+      allowed.push_back(constraints.allowed(sentence, prefixes.back()));
     }
   }
 };
 
-// Sentences that are not done, in the order of their rows.
-std::vector<SentenceRows> sentence_rows(const std::vector<Beam>& beams) {
-  std::vector<SentenceRows> sentences;
-  std::int64_t row = 0;
-  for (std::size_t i = 0; i < beams.size(); ++i) {
-    if (beams[i].done()) continue;
-    sentences.push_back({row, beams[i].log_probs(), static_cast<std::int64_t>(i), beams[i].length()});
-    row += std::ssize(beams[i].live());
-  }
-  return sentences;
+}  // namespace
+
+AllowedIds SearchConstraints::allowed(std::size_t sentence, std::span<const std::int32_t> prefix) const {
+  AllowedIds result;
+  for (const Constraint* constraint : of_all) constraint->restrict(prefix, result);
+  if (of_sentences.empty()) return result;
+  for (const Constraint* constraint : of_sentences.at(sentence)) constraint->restrict(prefix, result);
+  return result;
 }
 
-}  // namespace
+bool SearchConstraints::are_met(std::size_t sentence, std::span<const std::int32_t> prefix) const {
+  const auto is_met = [&](const Constraint* constraint) { return constraint->is_met(prefix); };
+  return std::ranges::all_of(of_all, is_met) &&
+         (of_sentences.empty() || std::ranges::all_of(of_sentences.at(sentence), is_met));
+}
 
 std::vector<std::vector<Hypothesis>> beam_search(StepScorer& scorer, std::span<const std::int32_t> source_lengths,
                                                  const SearchTokens& tokens, const SearchOptions& options,
-                                                 std::span<const Constraint* const> constraints,
-                                                 const Chooser& chooser) {
+                                                 const SearchConstraints& constraints, const Chooser& chooser) {
   options.validate();
   const MinimumLength minimum(tokens.eos, options.min_length);
-  std::vector<const Constraint*> all(constraints.begin(), constraints.end());
-  all.push_back(&minimum);
+  SearchConstraints all = constraints;
+  all.of_all.push_back(&minimum);
   std::vector<Beam> beams;
-  beams.reserve(source_lengths.size());
-  Rows rows;
-  for (const std::int32_t length : source_lengths) {
-    beams.emplace_back(length, tokens.start, tokens.eos, options);
-    rows.append(beams.back(), static_cast<std::int64_t>(rows.previous.size()), all);
-  }
+  for (const std::int32_t length : source_lengths) beams.emplace_back(length, tokens.start, tokens.eos, options);
+  Step step;
+  for (std::size_t i = 0; i < beams.size(); ++i) step.append(beams[i], std::ssize(step.previous), i, all);
 
-  while (!rows.previous.empty()) {
-    const std::unique_ptr<const NextTokens> following = scorer.step(rows.previous, rows.parents);
-    const std::vector<SentenceRows> sentences = sentence_rows(beams);
-    const auto successors = chooser.successors(*following, rows.allowed, sentences, options.beam_size);
-    Rows next;
-    std::size_t sentence = 0;
-    for (Beam& beam : beams) {
-      if (beam.done()) continue;
-      beam.advance(successors.at(sentence));
-      next.append(beam, sentences[sentence].first_row, all);
-      ++sentence;
+  while (!step.previous.empty()) {
+    const std::unique_ptr<const NextTokens> following = scorer.step(step.previous, step.parents);
+    const auto successors = chooser.successors(*following, step, options.beam_size);
+    Step next;
+    for (std::size_t i = 0; i < step.sentences.size(); ++i) {
+      const auto sentence = static_cast<std::size_t>(step.sentences[i].sentence);
+      Beam& beam = beams[sentence];
+      beam.advance(successors.at(i));
+      if (!beam.done()) next.append(beam, step.sentences[i].first_row, sentence, all);
     }
-    rows = std::move(next);
+    step = std::move(next);
   }
 
   std::vector<std::vector<Hypothesis>> results;
   results.reserve(beams.size());
-  for (const Beam& beam : beams) results.push_back(beam.best());
+  for (std::size_t i = 0; i < beams.size(); ++i) {
+    results.push_back(beams[i].best([&](const Hypothesis& hypothesis) { return !all.are_met(i, hypothesis.ids); }));
+  }
   return results;
 }
 

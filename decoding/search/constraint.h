@@ -16,6 +16,9 @@ class Constraint {
 
   /// Takes from `allowed` what may not follow `prefix`, the ids of a hypothesis without the start token.
   virtual void restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const = 0;
+
+  /// Whether `prefix` lacks nothing: a translation that is cut there is as good as another that is.
+  virtual bool is_met(std::span<const std::int32_t> /*prefix*/) const { return true; }
 };
 
 /// Some ids follow nothing.

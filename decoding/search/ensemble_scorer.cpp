@@ -45,16 +45,23 @@ class NextOfEnsemble : public NextTokens {
   NextOfEnsemble(std::vector<std::unique_ptr<const NextTokens>> next, EnsembleMean mean, std::span<const float> weights)
       : next_(std::move(next)), mean_(mean), weights_(weights) {}
 
-  Candidates best(std::int64_t count, std::span<const AllowedIds> allowed) const override {
+  Candidates best(const TokenQuery& query) const override {
+    const std::span<const AllowedIds> allowed = query.allowed;
     const std::vector<LogProbs> of_models = all_log_probs();
     if (of_models.front().rows != std::ssize(allowed))
       throw std::logic_error("what is allowed must be known of each row of an ensemble");
-    Candidates best = candidate_places(allowed.size(), of_models.front().vocabulary, count);
+    Candidates best = candidate_places(query, of_models.front().vocabulary);
     std::vector<float> row(static_cast<std::size_t>(of_models.front().vocabulary));
     for (std::size_t i = 0; i < allowed.size(); ++i) {
       if (mean_ == EnsembleMean::kLogProbabilities || !best_by_probabilities(of_models, i, allowed[i], row, best)) {
         mean_of(of_models, i, row);
         select_best(row, allowed[i], i, best);
+      }
+    }
+    for (std::size_t i = 0; i < query.named.size(); ++i) {
+      for (std::size_t k = 0; k < query.named[i].size(); ++k) {
+        const float log_prob = mean_of(of_models, i, query.named[i][k]);
+        best.named[i][k] = {log_prob, log_prob};
       }
     }
     return best;
@@ -97,6 +104,16 @@ class NextOfEnsemble : public NextTokens {
       const float weight = std::log(weights_[k]);
       for (std::size_t id = 0; id < row.size(); ++id) row[id] = log_of_sum(row[id], weight + of(k)[id]);
     }
+  }
+
+  float mean_of(std::span<const LogProbs> models, std::size_t number, std::int32_t id) const {
+    const bool of_logarithms = mean_ == EnsembleMean::kLogProbabilities;
+    float mean = of_logarithms ? 0.0F : kLowest;
+    for (std::size_t k = 0; k < models.size(); ++k) {
+      const float log_prob = models[k].row(static_cast<std::int64_t>(number))[static_cast<std::size_t>(id)];
+      mean = of_logarithms ? mean + weights_[k] * log_prob : log_of_sum(mean, std::log(weights_[k]) + log_prob);
+    }
+    return mean;
   }
 
   // The same as by mean_of(), without the logarithms of tokens that are not among the best. False if probabilities are

@@ -142,26 +142,25 @@ SamplingChooser::SamplingChooser(const SamplingOptions& options, std::vector<std
   options_.validate();
 }
 
-std::vector<std::vector<Successor>> SamplingChooser::successors(const NextTokens& next,
-                                                                std::span<const AllowedIds> allowed,
-                                                                std::span<const SentenceRows> sentences,
+std::vector<std::vector<Successor>> SamplingChooser::successors(const NextTokens& next, const StepRows& rows,
                                                                 int beam_size) const {
   const LogProbs whole = next.log_probs();
   std::vector<std::vector<Successor>> result;
-  result.reserve(sentences.size());
-  for (const SentenceRows& sentence : sentences) {
+  result.reserve(rows.sentences.size());
+  for (const SentenceRows& sentence : rows.sentences) {
     std::vector<Successor>& chosen = result.emplace_back();
     for (std::size_t i = 0; i < sentence.log_probs.size(); ++i) {
       const std::int64_t number = sentence.first_row + static_cast<std::int64_t>(i);
       const std::span<const float> log_probs = whole.row(number);
-      const Row row = filtered(log_probs, allowed[static_cast<std::size_t>(number)], options_);
+      const Row row = filtered(log_probs, rows.allowed[static_cast<std::size_t>(number)], options_);
       if (row.size() == 0) continue;
       const std::size_t draws = sentence.step == 0 ? static_cast<std::size_t>(beam_size) : 1;
       for (std::size_t k = 0; k < draws; ++k) {
         const std::int32_t id =
             draw(row, keys_.at(static_cast<std::size_t>(sentence.sentence)), options_.seed, sentence.step, i + k);
-        const float log_prob = log_probs[static_cast<std::size_t>(id)];
-        chosen.push_back({sentence.log_probs[i] + log_prob, static_cast<std::int32_t>(i), id, log_prob});
+        const auto place = static_cast<std::size_t>(id);
+        chosen.push_back(
+            {sentence.log_probs[i] + log_probs[place], static_cast<std::int32_t>(i), id, whole.own_row(number)[place]});
       }
     }
   }

@@ -31,8 +31,8 @@ class SamplingChooser : public Chooser {
   /// keys: of each sentence of the batch.
   SamplingChooser(const SamplingOptions& options, std::vector<std::uint64_t> keys);
 
-  std::vector<std::vector<Successor>> successors(const NextTokens& next, std::span<const AllowedIds> allowed,
-                                                 std::span<const SentenceRows> sentences, int beam_size) const override;
+  std::vector<std::vector<Successor>> successors(const NextTokens& next, const StepRows& rows,
+                                                 int beam_size) const override;
 
  private:
   SamplingOptions options_;

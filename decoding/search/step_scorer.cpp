@@ -21,12 +21,13 @@ DRAGOMAN_CLONES void offer_row(const float* row, std::size_t size, BestEntries& 
 
 }  // namespace
 
-Candidates candidate_places(std::size_t rows, std::int64_t vocabulary, std::int64_t count) {
+Candidates candidate_places(const TokenQuery& query, std::int64_t vocabulary) {
   Candidates places;
-  places.rows = static_cast<std::int64_t>(rows);
-  places.per_row = std::min(count, vocabulary);
-  places.ids.resize(rows * static_cast<std::size_t>(places.per_row));
+  places.rows = std::ssize(query.allowed);
+  places.per_row = std::min(query.count, vocabulary);
+  places.ids.resize(static_cast<std::size_t>(places.rows * places.per_row));
   places.log_probs.resize(places.ids.size(), -std::numeric_limits<float>::infinity());
+  for (const std::vector<std::int32_t>& ids : query.named) places.named.emplace_back(ids.size());
   return places;
 }
 
@@ -39,12 +40,26 @@ void select_best(std::span<const float> row, const AllowedIds& allowed, std::siz
   offer_row(row.data(), row.size(), best);
 }
 
-Candidates best_of(const LogProbs& log_probs, std::int64_t count, std::span<const AllowedIds> allowed) {
-  if (log_probs.rows != std::ssize(allowed))
-    throw std::logic_error(fmt::format("{} rows, but what is allowed is known of {}", log_probs.rows, allowed.size()));
-  Candidates best = candidate_places(allowed.size(), log_probs.vocabulary, count);
-  for (std::size_t i = 0; i < allowed.size(); ++i)
-    select_best(log_probs.row(static_cast<std::int64_t>(i)), allowed[i], i, best);
+Candidates best_of(const LogProbs& log_probs, const TokenQuery& query) {
+  if (log_probs.rows != std::ssize(query.allowed)) {
+    throw std::logic_error(
+        fmt::format("{} rows, but what is allowed is known of {}", log_probs.rows, query.allowed.size()));
+  }
+  Candidates best = candidate_places(query, log_probs.vocabulary);
+  for (std::size_t i = 0; i < query.allowed.size(); ++i)
+    select_best(log_probs.row(static_cast<std::int64_t>(i)), query.allowed[i], i, best);
+  for (std::size_t i = 0; i < query.named.size(); ++i) {
+    const auto row = static_cast<std::int64_t>(i);
+    for (std::size_t k = 0; k < query.named[i].size(); ++k) {
+      const auto id = static_cast<std::size_t>(query.named[i][k]);
+      best.named[i][k] = {log_probs.row(row)[id], log_probs.own_row(row)[id]};
+    }
+  }
+  if (log_probs.own.empty()) return best;
+  for (std::size_t place = 0; place < best.ids.size(); ++place) {
+    const std::int64_t row = static_cast<std::int64_t>(place) / best.per_row;
+    best.own.push_back(log_probs.own_row(row)[static_cast<std::size_t>(best.ids[place])]);
+  }
   return best;
 }
 

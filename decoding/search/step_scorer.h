@@ -10,13 +10,31 @@
 
 namespace dragoman {
 
+/// By how much a token counts.
+struct TokenScore {
+  float log_prob;
+  float own;  ///< the model's own log-probability, where the other is another
+};
+
 /// The best next tokens of each row: `rows` × `per_row`, best first, ties by smaller id.
 /// A place whose log-probability is -infinity holds no candidate; such places come last in their row.
 struct Candidates {
   std::int64_t rows = 0;
   std::int64_t per_row = 0;
   std::vector<std::int32_t> ids;
-  std::vector<float> log_probs;
+  std::vector<float> log_probs;                     ///< by which they are ordered
+  std::vector<std::vector<TokenScore>> named = {};  ///< of what the query names, row by row; empty if it names nothing
+  std::vector<float> own = {};  ///< the model's own log-probabilities, where those are others; empty: the same
+
+  float own_log_prob(std::size_t place) const { return own.empty() ? log_probs[place] : own[place]; }
+};
+
+/// What a search wants to know of the rows of a step.
+struct TokenQuery {
+  std::int64_t count;                   ///< how many of the best of each row
+  std::span<const AllowedIds> allowed;  ///< one entry a row
+  /// Of each row some ids whose log-probabilities are wanted, allowed or not. Empty: of no row.
+  std::span<const std::vector<std::int32_t>> named = {};
 };
 
 /// The log-probabilities of the whole vocabulary behind each row, [R, V]; -infinity for what cannot follow.
@@ -24,9 +42,14 @@ struct LogProbs {
   std::int64_t rows = 0;
   std::int64_t vocabulary = 0;
   std::vector<float> values;
+  std::vector<float> own = {};  ///< the model's own, where `values` are others; empty: the same
 
-  std::span<const float> row(std::int64_t i) const {
-    return std::span(values).subspan(static_cast<std::size_t>(i * vocabulary), static_cast<std::size_t>(vocabulary));
+  std::span<const float> row(std::int64_t i) const { return row_of(values, i); }
+  std::span<const float> own_row(std::int64_t i) const { return row_of(own.empty() ? values : own, i); }
+
+ private:
+  std::span<const float> row_of(const std::vector<float>& all, std::int64_t i) const {
+    return std::span(all).subspan(static_cast<std::size_t>(i * vocabulary), static_cast<std::size_t>(vocabulary));
   }
 };
 
@@ -35,23 +58,23 @@ class NextTokens {
  public:
   virtual ~NextTokens() = default;
 
-  /// The `count` best continuations of each row (fewer, for all rows alike, if the vocabulary is smaller) among what
-  /// `allowed`, one entry a row, allows; the others have their share of the probability all the same.
-  virtual Candidates best(std::int64_t count, std::span<const AllowedIds> allowed) const = 0;
+  /// The best continuations of each row (fewer than wanted, for all rows alike, if the vocabulary is smaller) among
+  /// what is allowed; the others have their share of the probability all the same.
+  virtual Candidates best(const TokenQuery& query) const = 0;
 
   /// All of them. Much slower than best(), which a model answers without ever having all of them in memory.
   virtual LogProbs log_probs() const = 0;
 };
 
-/// Places for the `count` best, or as many as the vocabulary has, of each row: none holds a candidate yet.
-Candidates candidate_places(std::size_t rows, std::int64_t vocabulary, std::int64_t count);
+/// Places for what is asked of each row, of the best as many as the vocabulary has: none holds a candidate yet.
+Candidates candidate_places(const TokenQuery& query, std::int64_t vocabulary);
 
 /// Gives row `number` of `candidates` the best entries of `row` that are allowed.
 void select_best(std::span<const float> row, const AllowedIds& allowed, std::size_t number, Candidates& candidates);
 
-/// best() of rows that are there: for scorers that have no faster way. Throws std::logic_error unless `allowed` has an
-/// entry for each row.
-Candidates best_of(const LogProbs& log_probs, std::int64_t count, std::span<const AllowedIds> allowed);
+/// best() of rows that are there: for scorers that have no faster way. Throws std::logic_error unless the query has
+/// what is allowed for each row.
+Candidates best_of(const LogProbs& log_probs, const TokenQuery& query);
 
 /// All that a search sees of a model: what may follow, row by row. A row is one unfinished hypothesis.
 class StepScorer {

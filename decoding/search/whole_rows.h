@@ -2,8 +2,6 @@
 
 #include "decoding/search/step_scorer.h"
 
-#include <cstdint>
-#include <span>
 #include <utility>
 
 namespace dragoman {
@@ -13,9 +11,7 @@ class WholeRows : public NextTokens {
  public:
   explicit WholeRows(LogProbs log_probs) : log_probs_(std::move(log_probs)) {}
 
-  Candidates best(std::int64_t count, std::span<const AllowedIds> allowed) const override {
-    return best_of(log_probs_, count, allowed);
-  }
+  Candidates best(const TokenQuery& query) const override { return best_of(log_probs_, query); }
   LogProbs log_probs() const override { return log_probs_; }
 
  private:

@@ -34,9 +34,9 @@ SearchOptions options(int beam_size, int n_best, int max_length) {
 
 std::vector<std::vector<Hypothesis>> search(const NextProbabilities& language, std::size_t sentences,
                                             const SearchOptions& options,
-                                            std::span<const Constraint* const> constraints = {}) {
+                                            const std::vector<const Constraint*>& constraints = {}) {
   FakeScorer scorer(language);
-  return beam_search(scorer, std::vector<std::int32_t>(sentences, 5), kTokens, options, constraints);
+  return beam_search(scorer, std::vector<std::int32_t>(sentences, 5), kTokens, options, {constraints});
 }
 
 void expect_equal(const std::vector<Hypothesis>& a, const std::vector<Hypothesis>& b) {
@@ -264,7 +264,7 @@ TEST(BeamSearch, RefusesBadOptionsAndBadScorers) {
   EXPECT_THROW(beam_search(scorer, one, kTokens, options(2, 3, 5)), std::invalid_argument);
 
   class TwoRows : public NextTokens {
-    Candidates best(std::int64_t, std::span<const AllowedIds>) const override { return {2, 1, {1, 1}, {0.0F, 0.0F}}; }
+    Candidates best(const TokenQuery&) const override { return {2, 1, {1, 1}, {0.0F, 0.0F}}; }
     LogProbs log_probs() const override { return {}; }
   };
   class Broken : public StepScorer {

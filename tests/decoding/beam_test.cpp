@@ -27,7 +27,7 @@ class GivenCandidates : public NextTokens {
  public:
   explicit GivenCandidates(Candidates candidates) : candidates_(std::move(candidates)) {}
 
-  Candidates best(std::int64_t, std::span<const AllowedIds>) const override { return candidates_; }
+  Candidates best(const TokenQuery&) const override { return candidates_; }
   LogProbs log_probs() const override { return {}; }
 
  private:
@@ -49,9 +49,9 @@ Candidates candidates(const std::vector<std::vector<Entry>>& rows) {
 
 // The beam's first hypothesis has the row first_row. More successors than twice its size would be no harm.
 void advance(Beam& beam, const Candidates& candidates, std::int64_t first_row = 0) {
-  const SentenceRows rows{first_row, beam.log_probs()};
-  const std::vector<AllowedIds> all(static_cast<std::size_t>(candidates.rows));
-  beam.advance(BestChooser().successors(GivenCandidates(candidates), all, {&rows, 1}, kLargestBeam)[0]);
+  const StepRows rows{
+      std::vector<AllowedIds>(static_cast<std::size_t>(candidates.rows)), {}, {{first_row, beam.log_probs()}}};
+  beam.advance(BestChooser().successors(GivenCandidates(candidates), rows, kLargestBeam)[0]);
 }
 
 SearchOptions options(int beam_size) {

@@ -40,7 +40,7 @@ void expect_near(const Candidates& a, const Candidates& b) {
 
 TEST(Candidates, HandComputed) {
   const at::Tensor logits = at::tensor({0.1F, 0.2F, 0.3F, 0.4F, 0.4F, 0.3F, 0.2F, 0.1F}).log().view({2, 4});
-  const Candidates found = candidates_of(logits, allowed_rows(2, {3}, 0), 3);
+  const Candidates found = candidates_of(logits, {3, allowed_rows(2, {3}, 0)});
   EXPECT_EQ(found.rows, 2);
   EXPECT_EQ(found.per_row, 3);
   EXPECT_THAT(std::vector(found.ids.begin(), found.ids.begin() + 5), ElementsAre(2, 1, 0, 1, 2));
@@ -54,29 +54,33 @@ TEST(Candidates, LoopAndOperatorsAgree) {
        {std::tuple(1, 5, 10), std::tuple(7, 100, 4), std::tuple(20, 3000, 12)}) {
     const at::Tensor logits = random_logits(rows, vocabulary);
     std::vector<AllowedIds> allowed = allowed_rows(static_cast<std::size_t>(rows), {0, 1}, 2);
-    expect_near(candidates_of(logits, allowed, count), candidates_by_operators(logits, allowed, count));
+    expect_near(candidates_of(logits, {count, allowed}), candidates_by_operators(logits, {count, allowed}));
     allowed.front().keep_only(std::vector<std::int32_t>{1, 3, 4});
-    const Candidates of_two = candidates_of(logits, allowed, count);
+    const Candidates of_two = candidates_of(logits, {count, allowed});
     EXPECT_TRUE(std::isinf(of_two.log_probs[2]));
-    expect_near(of_two, candidates_by_operators(logits, allowed, count));
+    expect_near(of_two, candidates_by_operators(logits, {count, allowed}));
     allowed.back().keep_only({});
-    expect_near(candidates_of(logits, allowed, count), candidates_by_operators(logits, allowed, count));
+    expect_near(candidates_of(logits, {count, allowed}), candidates_by_operators(logits, {count, allowed}));
   }
 }
 
 TEST(Candidates, OtherTypesAndLayoutsAreTaken) {
   const at::Tensor logits = random_logits(4, 60).to(at::kDouble).t().contiguous().t();
   const std::vector<AllowedIds> all(4);
-  expect_near(candidates_of(logits, all, 5), candidates_by_operators(logits, all, 5));
+  expect_near(candidates_of(logits, {5, all}), candidates_by_operators(logits, {5, all}));
 }
 
 TEST(Candidates, RefusesWhatIsNotFiniteOrDoesNotFit) {
   at::Tensor logits = random_logits(2, 10);
   const std::vector<AllowedIds> two(2), three(3);
-  EXPECT_THROW(candidates_of(logits, three, 5), c10::Error);
+  EXPECT_THROW(candidates_of(logits, {5, three}), c10::Error);
   logits[1][4] = std::nan("");
-  EXPECT_THAT([&] { candidates_of(logits, two, 5); }, ThrowsMessage<std::runtime_error>(HasSubstr("finite")));
-  EXPECT_THAT([&] { candidates_by_operators(logits, two, 5); }, ThrowsMessage<std::runtime_error>(HasSubstr("finite")));
+  EXPECT_THAT([&] { candidates_of(logits, {5, two}); }, ThrowsMessage<std::runtime_error>(HasSubstr("finite")));
+  EXPECT_THAT(
+      [&] {
+        candidates_by_operators(logits, {5, two});
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr("finite")));
 }
 
 TEST(Candidates, OnTheGpuAsOnTheCpu_CUDA) {
@@ -84,7 +88,7 @@ TEST(Candidates, OnTheGpuAsOnTheCpu_CUDA) {
   const at::Tensor logits = random_logits(20, 3000);
   std::vector<AllowedIds> allowed = allowed_rows(20, {0, 1}, 2);
   allowed.front().keep_only(std::vector<std::int32_t>{5, 7});
-  expect_near(candidates_of(logits.to(at::kCUDA), allowed, 10), candidates_of(logits, allowed, 10));
+  expect_near(candidates_of(logits.to(at::kCUDA), {10, allowed}), candidates_of(logits, {10, allowed}));
 }
 
 }  // namespace

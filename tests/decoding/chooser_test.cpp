@@ -29,7 +29,7 @@ TEST(Chooser, TheBestAreThoseOfAllRowsOfASentence) {
   const std::vector<SentenceRows> sentences{{0, first}, {2, second}};
   std::vector<AllowedIds> allowed(3);
   allowed[2].forbid(std::vector<std::int32_t>{1});
-  const auto two = BestChooser().successors(next, allowed, sentences, 2);
+  const auto two = BestChooser().successors(next, {allowed, {}, sentences}, 2);
   ASSERT_THAT(two, SizeIs(2));
   using Pair = std::vector<int>;
   EXPECT_THAT(rows_and_ids(two[0]), ElementsAre(Pair{0, 0}, Pair{1, 2}, Pair{1, 0}, Pair{0, 1}))
@@ -42,17 +42,16 @@ TEST(Chooser, TheBestAreThoseOfAllRowsOfASentence) {
 // From whole rows, by the definition: every allowed token of every row, sorted.
 class BestByDefinition : public Chooser {
  public:
-  std::vector<std::vector<Successor>> successors(const NextTokens& next, std::span<const AllowedIds> allowed,
-                                                 std::span<const SentenceRows> sentences,
+  std::vector<std::vector<Successor>> successors(const NextTokens& next, const StepRows& rows,
                                                  int beam_size) const override {
     const LogProbs whole = next.log_probs();
     std::vector<std::vector<Successor>> result;
-    for (const SentenceRows& sentence : sentences) {
+    for (const SentenceRows& sentence : rows.sentences) {
       std::vector<Successor>& found = result.emplace_back();
       for (std::int32_t row = 0; row < std::ssize(sentence.log_probs); ++row) {
         const std::span<const float> log_probs = whole.row(sentence.first_row + row);
         for (std::int32_t id = 0; id < std::ssize(log_probs); ++id) {
-          if (allowed[static_cast<std::size_t>(sentence.first_row + row)].contains(id))
+          if (rows.allowed[static_cast<std::size_t>(sentence.first_row + row)].contains(id))
             found.push_back({sentence.log_probs[row] + log_probs[id], row, id, log_probs[id]});
         }
       }
@@ -66,11 +65,10 @@ class BestByDefinition : public Chooser {
 // Each hypothesis goes on with its second best token, as long as there is one.
 class SecondBest : public Chooser {
  public:
-  std::vector<std::vector<Successor>> successors(const NextTokens& next, std::span<const AllowedIds> allowed,
-                                                 std::span<const SentenceRows> sentences, int) const override {
-    const Candidates two = next.best(2, allowed);
+  std::vector<std::vector<Successor>> successors(const NextTokens& next, const StepRows& rows, int) const override {
+    const Candidates two = next.best({2, rows.allowed});
     std::vector<std::vector<Successor>> result;
-    for (const SentenceRows& sentence : sentences) {
+    for (const SentenceRows& sentence : rows.sentences) {
       const std::size_t second = static_cast<std::size_t>(sentence.first_row * 2 + 1);
       const float log_prob = two.log_probs[second];
       result.push_back({{sentence.log_probs[0] + log_prob, 0, two.ids[second], log_prob}});
@@ -104,8 +102,8 @@ TEST(Chooser, WholeRowsAndBestTokensLeadToTheSame) {
     const NextProbabilities language = random_language(5, 9, 2.0);
     FakeScorer scorer(language), whole(language);
     const std::vector<std::int32_t> lengths(20, 5);
-    const auto best = beam_search(scorer, lengths, kChooserTokens, options, constraints);
-    const auto from_whole = beam_search(whole, lengths, kChooserTokens, options, constraints, BestByDefinition());
+    const auto best = beam_search(scorer, lengths, kChooserTokens, options, {constraints});
+    const auto from_whole = beam_search(whole, lengths, kChooserTokens, options, {constraints}, BestByDefinition());
     for (std::size_t i = 0; i < best.size(); ++i) {
       ASSERT_EQ(best[i].size(), from_whole[i].size());
       for (std::size_t n = 0; n < best[i].size(); ++n) {

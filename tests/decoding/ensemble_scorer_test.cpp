@@ -45,7 +45,7 @@ LogProbs log_probs_of(std::vector<StepScorer*> scorers, const EnsembleOptions& o
 Candidates best_of_ensemble(std::vector<StepScorer*> scorers, const EnsembleOptions& options, std::int64_t count) {
   EnsembleScorer ensemble(std::move(scorers), options);
   return ensemble.step(std::vector<std::int32_t>{FakeScorer::kStart}, std::vector<std::int64_t>{0})
-      ->best(count, std::vector<AllowedIds>(1));
+      ->best({count, std::vector<AllowedIds>(1), std::vector<std::vector<std::int32_t>>{{1, 0}}});
 }
 
 TEST(EnsembleScorer, ItsRowsAreTheMean) {
@@ -88,7 +88,7 @@ TEST(EnsembleScorer, ALargeBeamOfSeveralModelsIsExhaustive) {
 
       FakeScorer d(languages[0]), e(languages[1]), f(languages[2]);
       EnsembleScorer constrained({&d, &e, &f}, {mean, {}});
-      expect_found(beam_search(constrained, std::vector<std::int32_t>{5}, kEnsembleTokens, wide, {&constraint, 1})[0],
+      expect_found(beam_search(constrained, std::vector<std::int32_t>{5}, kEnsembleTokens, wide, {{constraint}})[0],
                    keep_if(expected, [](const Hypothesis& h) { return std::ranges::count(h.ids, 2) == 0; }));
     }
   }
@@ -136,9 +136,13 @@ TEST(EnsembleScorer, BestAreTheBestOfAllLogProbabilities) {
         d(random_language(5, 300));
     const EnsembleOptions options{mean, {1, 2}};
     const Candidates best = best_of_ensemble({&a, &b}, options, 20);
-    const Candidates expected = best_of(log_probs_of({&c, &d}, options), 20, std::vector<AllowedIds>(1));
+    const LogProbs all = log_probs_of({&c, &d}, options);
+    const Candidates expected = best_of(all, {20, std::vector<AllowedIds>(1)});
     EXPECT_EQ(best.ids, expected.ids);
     for (std::size_t i = 0; i < 20; ++i) EXPECT_NEAR(best.log_probs[i], expected.log_probs[i], 1e-5);
+    ASSERT_EQ(best.named.size(), 1u);
+    EXPECT_NEAR(best.named[0].at(0).log_prob, all.values[1], 1e-5);
+    EXPECT_NEAR(best.named[0].at(1).log_prob, all.values[0], 1e-5);
   }
 }
 

@@ -119,7 +119,7 @@ TEST_F(ModelScorerTest, SearchWithBatchBeamAndCacheEqualsSearchFromScratch) {
       options.max_length_extra = 2;
       ModelScorer scorer = scorer_of(*model, output, batch);
       FakeScorer slow(from_scratch(*model, batch));
-      expect_same(beam_search(scorer, lengths, kTokens, options, {&kConstraint, 1}),
+      expect_same(beam_search(scorer, lengths, kTokens, options, {{kConstraint}}),
                   beam_search(slow, lengths, kTokens, options));
     }
   }
@@ -141,8 +141,13 @@ TEST_F(ModelScorerTest, AStepHasItsBestAndItsWholeRows) {
   };
   for (const auto& [scorer, possible] : {Case{whole, 2 * (kVocabulary - 3) - 1}, Case{listed, 4 + 3 - 1}}) {
     const auto next = scorer.step(start, parents);
-    const Candidates best = next->best(kVocabulary, allowed),
-                     expected = best_of(next->log_probs(), kVocabulary, allowed);
+    const std::vector<std::vector<std::int32_t>> named{{2, 5, 2}, {}};
+    const LogProbs all = next->log_probs();
+    const Candidates best = next->best({kVocabulary, allowed, named}), expected = best_of(all, {kVocabulary, allowed});
+    ASSERT_EQ(best.named.size(), 2u);
+    ASSERT_EQ(best.named[0].size(), 3u);
+    EXPECT_TRUE(best.named[1].empty());
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(best.named[0][i].log_prob, all.row(0)[named[0][i]]);
     ASSERT_EQ(best.rows, 2);
     EXPECT_EQ(best.log_probs, expected.log_probs);
     EXPECT_EQ(std::ranges::count_if(best.log_probs, [](float value) { return !std::isinf(value); }), possible);
@@ -161,7 +166,7 @@ TEST_F(ModelScorerTest, DamagedWeightsAreAnError) {
   ModelScorer scorer = scorer_of(*model, output, batch_of({3}));
   const std::vector<std::int32_t> start{FakeScorer::kStart};
   const std::vector<std::int64_t> parents{0};
-  EXPECT_THROW(scorer.step(start, parents)->best(4, std::vector<AllowedIds>(1)), std::runtime_error);
+  EXPECT_THROW(scorer.step(start, parents)->best({4, std::vector<AllowedIds>(1)}), std::runtime_error);
 }
 
 }  // namespace

@@ -24,10 +24,10 @@ TEST(OutputProjection, BlocksGiveWhatTheWholeProductGives) {
     const std::vector<AllowedIds> allowed = allowed_rows(static_cast<std::size_t>(rows), {0, 1}, 2);
     const at::Tensor logits =
         at::linear(states, layer.weight, with_bias ? std::optional<at::Tensor>(layer.bias) : std::nullopt);
-    const Candidates expected = candidates_by_operators(logits, allowed, 9);
+    const Candidates expected = candidates_by_operators(logits, {9, allowed});
     for (const auto& [type, tolerance] : {std::tuple(WeightType::fp32, 1e-4), std::tuple(WeightType::int8, 0.15)}) {
       if (!is_fast(type, at::kCPU)) continue;
-      const Candidates found = OutputProjection(layer, type).candidates(states, allowed, 9);
+      const Candidates found = OutputProjection(layer, type).candidates(states, {9, allowed});
       ASSERT_EQ(found.rows, rows);
       ASSERT_EQ(found.per_row, 9);
       for (std::size_t i = 0; i < found.ids.size(); ++i) {
@@ -47,10 +47,10 @@ TEST(OutputProjection, ARowsCandidatesDoNotDependOnTheOthers) {
   for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8}) {
     if (!is_fast(type, at::kCPU)) continue;
     const OutputProjection output(layer, type);
-    const Candidates together = output.candidates(states, allowed, 4);
+    const Candidates together = output.candidates(states, {4, allowed});
     for (std::int64_t row = 0; row < 33; ++row) {
       const Candidates alone =
-          output.candidates(states.narrow(0, row, 1), {&allowed[static_cast<std::size_t>(row)], 1}, 4);
+          output.candidates(states.narrow(0, row, 1), {4, {&allowed[static_cast<std::size_t>(row)], 1}});
       for (std::size_t i = 0; i < 4; ++i) {
         EXPECT_EQ(alone.ids[i], together.ids[static_cast<std::size_t>(row) * 4 + i]);
         EXPECT_EQ(alone.log_probs[i], together.log_probs[static_cast<std::size_t>(row) * 4 + i]);
@@ -66,7 +66,7 @@ TEST(OutputProjection, AnIdHasTheLogProbabilityThatItHasAmongTheCandidates) {
   for (const WeightType type : {WeightType::fp32, WeightType::bf16, WeightType::int8}) {
     if (!is_fast(type, at::kCPU)) continue;
     const OutputProjection output(layer, type);
-    const Candidates all = output.candidates(states, std::vector<AllowedIds>(rows), 20);
+    const Candidates all = output.candidates(states, {20, std::vector<AllowedIds>(rows)});
     for (std::size_t rank : {0, 1, 19}) {
       std::vector<std::int32_t> ids;
       for (std::size_t row = 0; row < rows; ++row) ids.push_back(all.ids[row * 20 + rank]);
@@ -77,8 +77,8 @@ TEST(OutputProjection, AnIdHasTheLogProbabilityThatItHasAmongTheCandidates) {
     const LogProbs whole = output.log_probs(states);
     ASSERT_EQ(whole.rows, rows);
     ASSERT_EQ(whole.vocabulary, vocabulary);
-    EXPECT_EQ(best_of(whole, 20, std::vector<AllowedIds>(rows)).ids, all.ids);
-    EXPECT_EQ(best_of(whole, 20, std::vector<AllowedIds>(rows)).log_probs, all.log_probs);
+    EXPECT_EQ(best_of(whole, {20, std::vector<AllowedIds>(rows)}).ids, all.ids);
+    EXPECT_EQ(best_of(whole, {20, std::vector<AllowedIds>(rows)}).log_probs, all.log_probs);
     for (std::int64_t row = 0; row < rows; ++row) {
       double sum = 0.0;
       for (const float log_prob : whole.row(row)) sum += std::exp(log_prob);

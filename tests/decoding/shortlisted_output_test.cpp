@@ -36,7 +36,7 @@ Candidates expected(const at::Tensor& logits, const std::vector<std::int32_t>& s
       if (id > 1) masked[static_cast<std::int64_t>(row)][id] = logits[static_cast<std::int64_t>(row)][id];
     }
   }
-  return candidates_of(masked, allowed, kCount);
+  return candidates_of(masked, {kCount, allowed});
 }
 
 TEST(ShortlistedOutput, IsTheSoftmaxOverWhatTheSentenceLists) {
@@ -51,7 +51,7 @@ TEST(ShortlistedOutput, IsTheSoftmaxOverWhatTheSentenceLists) {
         at::linear(states, layer.weight, with_bias ? std::optional<at::Tensor>(layer.bias) : std::nullopt);
     const Candidates wanted = expected(logits, sentences, allowed);
     const ShortlistedOutput output(layer, WeightType::fp32, some_lists(), kNever);
-    const Candidates found = output.candidates(states, sentences, allowed, kCount);
+    const Candidates found = output.candidates(states, sentences, {kCount, allowed});
     ASSERT_EQ(found.rows, 5);
     ASSERT_EQ(found.per_row, kCount);
     for (std::size_t i = 0; i < wanted.ids.size(); ++i) {
@@ -74,7 +74,8 @@ TEST(ShortlistedOutput, WholeRowsHaveTheLogProbabilitiesOfTheCandidates) {
   ASSERT_EQ(whole.rows, 4);
   ASSERT_EQ(whole.vocabulary, kAllTokens);
   const std::vector<AllowedIds> all(4);
-  const Candidates found = output.candidates(states, sentences, all, kCount), of_whole = best_of(whole, kCount, all);
+  const Candidates found = output.candidates(states, sentences, {kCount, all}),
+                   of_whole = best_of(whole, {kCount, all});
   EXPECT_EQ(found.log_probs, of_whole.log_probs);
   for (std::size_t i = 0; i < found.ids.size(); ++i) {
     if (!std::isinf(found.log_probs[i])) {
@@ -92,8 +93,8 @@ TEST(ShortlistedOutput, TakesAWeightThatIsInInt8) {
   const ShortlistedOutput from_fp32({weight, {}}, WeightType::int8, some_lists(), kNever);
   const ShortlistedOutput from_int8({at::zeros({1}).expand(weight.sizes()), {}, quantise(weight)}, WeightType::int8,
                                     some_lists(), kNever);
-  const Candidates one = from_fp32.candidates(states, sentences, all, kCount);
-  const Candidates other = from_int8.candidates(states, sentences, all, kCount);
+  const Candidates one = from_fp32.candidates(states, sentences, {kCount, all});
+  const Candidates other = from_int8.candidates(states, sentences, {kCount, all});
   EXPECT_EQ(one.ids, other.ids);
   EXPECT_EQ(one.log_probs, other.log_probs);
 }
@@ -105,11 +106,11 @@ TEST(ShortlistedOutput, ASentenceDoesNotDependOnTheOthers) {
     if (!is_fast(type, at::kCPU)) continue;
     const ShortlistedOutput output(layer, type, some_lists(), kNever);
     const Candidates together =
-        output.candidates(states, std::vector<std::int32_t>{0, 1, 2}, std::vector<AllowedIds>(3), kCount);
+        output.candidates(states, std::vector<std::int32_t>{0, 1, 2}, {kCount, std::vector<AllowedIds>(3)});
     for (std::int64_t row = 0; row < 3; ++row) {
       const ShortlistedOutput own(layer, type, {some_lists()[static_cast<std::size_t>(row)]}, kNever);
       const Candidates alone =
-          own.candidates(states.narrow(0, row, 1), std::vector<std::int32_t>{0}, std::vector<AllowedIds>(1), kCount);
+          own.candidates(states.narrow(0, row, 1), std::vector<std::int32_t>{0}, {kCount, std::vector<AllowedIds>(1)});
       const auto first = static_cast<std::ptrdiff_t>(row * kCount);
       EXPECT_TRUE(std::equal(alone.ids.begin(), alone.ids.end(), together.ids.begin() + first));
       EXPECT_TRUE(std::equal(alone.log_probs.begin(), alone.log_probs.end(), together.log_probs.begin() + first));

@@ -1,0 +1,119 @@
+#include "decoding/search/terms.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+
+namespace dragoman {
+namespace {
+
+void sort_distinct(std::vector<std::int32_t>& ids) {
+  std::ranges::sort(ids);
+  const auto repeated = std::ranges::unique(ids);
+  ids.erase(repeated.begin(), repeated.end());
+}
+
+}  // namespace
+
+TermSet::TermSet(std::vector<TermForms> terms) : terms_(std::move(terms)) {
+  for (const TermForms& forms : terms_) {
+    std::size_t shortest = std::numeric_limits<std::size_t>::max();
+    for (const auto& form : forms) shortest = std::min(shortest, form.size());
+    if (forms.empty() || shortest == 0) throw std::invalid_argument("a term needs forms, and each of them ids");
+    shortest_.push_back(shortest);
+  }
+}
+
+TermSet::State TermSet::begin() const {
+  State state;
+  state.met.resize(terms_.size());
+  return state;
+}
+
+void TermSet::advance(State& state, std::int32_t id) const {
+  std::vector<State::Begun> begun;
+  std::optional<State::Begun> ended;
+  const auto offer = [&](const State::Begun& place) {
+    const auto& form = terms_[place.term][place.form];
+    if (form[place.tokens] != id) return;
+    const State::Begun next{place.term, place.form, place.tokens + 1};
+    if (next.tokens < form.size()) {
+      begun.push_back(next);
+    } else if (!ended || next.tokens > ended->tokens || (next.tokens == ended->tokens && next.term < ended->term)) {
+      ended = next;
+    }
+  };
+  for (const State::Begun& place : state.begun) offer(place);
+  for (std::uint32_t term = 0; term < terms_.size(); ++term) {
+    if (state.met[term] != 0) continue;
+    for (std::uint32_t form = 0; form < terms_[term].size(); ++form) offer({term, form, 0});
+  }
+  state.behind_term = ended.has_value();
+  if (ended) {
+    state.met[ended->term] = 1;
+    state.met_tokens += ended->tokens;
+    begun.clear();
+  }
+  state.begun = std::move(begun);
+}
+
+TermSet::State TermSet::behind(std::span<const std::int32_t> prefix) const {
+  State state = begin();
+  for (const std::int32_t id : prefix) advance(state, id);
+  return state;
+}
+
+std::vector<std::int32_t> TermSet::helpful(const State& state) const {
+  std::vector<std::int32_t> ids;
+  for (const auto& [term, form, tokens] : state.begun) ids.push_back(terms_[term][form][tokens]);
+  for (std::size_t term = 0; term < terms_.size(); ++term) {
+    if (state.met[term] != 0) continue;
+    for (const auto& form : terms_[term]) ids.push_back(form.front());
+  }
+  sort_distinct(ids);
+  return ids;
+}
+
+std::size_t TermSet::left(const State& state) const {
+  std::size_t left = 0, begun = 0;
+  for (std::size_t term = 0; term < terms_.size(); ++term) {
+    if (state.met[term] == 0) left += shortest_[term];
+  }
+  for (const auto& [term, form, tokens] : state.begun) {
+    const std::size_t rest = terms_[term][form].size() - tokens;
+    if (rest < shortest_[term]) begun = std::max(begun, shortest_[term] - rest);
+  }
+  return left - begun;
+}
+
+std::size_t TermSet::gained(const State& state) const {
+  std::size_t begun = 0;
+  for (const State::Begun& place : state.begun) begun = std::max<std::size_t>(begun, place.tokens);
+  return state.met_tokens + begun;
+}
+
+void TermsMustCome::restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const {
+  const TermSet::State state = terms_.behind(prefix);
+  if (terms_.left(state) > 0) allowed.forbid({&eos_, 1});
+  if (inside_words_ && state.behind_term) allowed.forbid(*inside_words_);
+}
+
+bool TermsMustCome::is_met(std::span<const std::int32_t> prefix) const {
+  return terms_.left(terms_.behind(prefix)) == 0;
+}
+
+Preferences TermsFavoured::behind(std::span<const std::int32_t> prefix) const {
+  const TermSet::State state = terms_.behind(prefix);
+  const auto before = static_cast<double>(terms_.gained(state));
+  Preferences preferences;
+  preferences.of_others = bonus_ * (static_cast<double>(state.met_tokens) - before);
+  for (const std::int32_t id : terms_.helpful(state)) {
+    TermSet::State next = state;
+    terms_.advance(next, id);
+    preferences.of_tokens.push_back({id, 1.0, bonus_ * (static_cast<double>(terms_.gained(next)) - before)});
+  }
+  return preferences;
+}
+
+}  // namespace dragoman

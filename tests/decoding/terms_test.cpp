@@ -1,0 +1,180 @@
+#include "decoding/search/terms.h"
+
+#include "decoding/search/beam_search.h"
+#include "decoding/search/preferring_scorer.h"
+#include "decoding/search/term_chooser.h"
+#include "tests/decoding/enumeration.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <random>
+#include <stdexcept>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr SearchTokens kTermTokens{FakeScorer::kStart, FakeScorer::kEos};
+
+TermSet term(const TermForms& forms) {
+  return TermSet(std::vector<TermForms>{forms});
+}
+
+TEST(TermSet, IsMetByOneOfTheForms) {
+  const TermSet terms({{{1, 2}, {3}}, {{1, 4, 5}}});
+  const TermSet::State start = terms.begin();
+  EXPECT_EQ(terms.left(start), 4u);
+  EXPECT_THAT(terms.helpful(start), ElementsAre(1, 3));
+  const TermSet::State begun = terms.behind(Prefix{1});
+  EXPECT_EQ(terms.left(begun), 3u) << "of the second term; the other form of the first would be as far away as before";
+  EXPECT_THAT(terms.helpful(begun), ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(terms.gained(begun), 1u);
+  const TermSet::State one = terms.behind(Prefix{1, 2});
+  EXPECT_THAT(one.met, ElementsAre(1, 0));
+  EXPECT_TRUE(one.behind_term);
+  EXPECT_EQ(terms.left(one), 3u);
+  EXPECT_EQ(terms.gained(one), 2u);
+  const TermSet::State both = terms.behind(Prefix{1, 2, 9, 1, 4, 5, 9});
+  EXPECT_THAT(both.met, ElementsAre(1, 1));
+  EXPECT_FALSE(both.behind_term);
+  EXPECT_EQ(terms.left(both), 0u);
+  EXPECT_THAT(terms.helpful(both), ElementsAre());
+}
+
+TEST(TermSet, WhatIsGivenUpBeginsAnew) {
+  const TermSet terms = term({{1, 1, 2}});
+  EXPECT_EQ(terms.left(terms.behind(Prefix{1, 1})), 1u);
+  EXPECT_EQ(terms.left(terms.behind(Prefix{1, 1, 1})), 1u) << "the last two are as good a beginning";
+  EXPECT_EQ(terms.left(terms.behind(Prefix{1, 1, 3})), 3u);
+  EXPECT_EQ(terms.left(terms.behind(Prefix{1, 1, 1, 2})), 0u);
+}
+
+TEST(TermSet, EqualTermsNeedTokensOfTheirOwn) {
+  const TermSet terms({{{1}}, {{1}}});
+  EXPECT_EQ(terms.left(terms.behind(Prefix{1})), 1u);
+  EXPECT_EQ(terms.left(terms.behind(Prefix{1, 1})), 0u);
+}
+
+TEST(TermSet, TheLongestIsMet) {
+  const TermSet terms({{{2}}, {{1, 2}}});
+  EXPECT_THAT(terms.behind(Prefix{1, 2}).met, ElementsAre(0, 1));
+  EXPECT_THAT(terms.behind(Prefix{2}).met, ElementsAre(1, 0));
+}
+
+TEST(TermSet, RefusesWhatCannotCome) {
+  EXPECT_THROW(term({}), std::invalid_argument);
+  EXPECT_THROW(term({{1}, {}}), std::invalid_argument);
+}
+
+TEST(TermsMustComeTest, KeepsTheEndAwayAndWordsWhole) {
+  const TermSet terms = term({{1, 2}});
+  const std::vector<std::int32_t> inside{3};
+  const TermsMustCome constraint(terms, FakeScorer::kEos, &inside);
+  const auto is_allowed = [&](const Prefix& prefix, std::int32_t id) {
+    AllowedIds allowed;
+    constraint.restrict(prefix, allowed);
+    return allowed.contains(id);
+  };
+  EXPECT_FALSE(is_allowed({1}, FakeScorer::kEos));
+  EXPECT_TRUE(is_allowed({1}, 3));
+  EXPECT_TRUE(is_allowed({1, 2}, FakeScorer::kEos));
+  EXPECT_FALSE(is_allowed({1, 2}, 3)) << "it would be a part of a longer word";
+  EXPECT_TRUE(is_allowed({1, 2, 4}, 3));
+}
+
+SearchOptions beams(int count, int longest) {
+  SearchOptions options;
+  options.beam_size = options.n_best = count;
+  options.min_length = 0;
+  options.max_length = longest;
+  return options;
+}
+
+std::vector<std::vector<Hypothesis>> search_with(const NextProbabilities& language,
+                                                 const std::vector<const TermSet*>& terms, const SearchOptions& options,
+                                                 const Constraint* more = nullptr) {
+  FakeScorer scorer(language);
+  std::vector<TermsMustCome> constraints;
+  SearchConstraints all;
+  if (more) all.of_all.push_back(more);
+  constraints.reserve(terms.size());
+  for (const TermSet* const of_sentence : terms) {
+    all.of_sentences.emplace_back();
+    if (of_sentence)
+      all.of_sentences.back().push_back(&constraints.emplace_back(*of_sentence, FakeScorer::kEos, nullptr));
+  }
+  return beam_search(scorer, std::vector<std::int32_t>(terms.size(), 5), kTermTokens, options, all,
+                     TermChooser(terms, FakeScorer::kEos));
+}
+
+TEST(TermChooserTest, ALargeBeamFindsTheBestThatHasTheTerms) {
+  const SearchOptions wide = beams(40, 3);
+  const std::vector<std::vector<TermForms>> sets{
+      {{{2}}}, {{{2, 1}}}, {{{2, 1}, {3}}}, {{{2}}, {{1}, {3}}}, {{{1}}, {{1}}}};
+  for (const std::vector<TermForms>& each : sets) {
+    const TermSet terms(each);
+    const auto has_terms = [&](const Hypothesis& h) { return terms.left(terms.behind(h.ids)) == 0; };
+    for (std::uint32_t seed = 0; seed < 10; ++seed) {
+      const NextProbabilities language = random_language(seed, 4);
+      const auto possible = [&](const Hypothesis& h) { return !h.complete || has_terms(h); };
+      std::vector<Hypothesis> expected = keep_if(enumerate(language, wide, 3), possible);
+      std::ranges::stable_partition(expected, has_terms);  // what is cut without them comes last
+      expect_found(search_with(language, {&terms}, wide)[0], expected);
+    }
+  }
+}
+
+// Whatever the model thinks of them.
+TEST(TermChooserTest, ASmallBeamHasAllTerms) {
+  std::mt19937 random(7);
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    const NextProbabilities language = random_language(seed, 30, 2.0);
+    std::vector<TermForms> terms;
+    for (std::size_t k = 0; k < 1 + seed % 4; ++k) {
+      TermForms forms(1 + random() % 2);
+      for (auto& form : forms) {
+        form.resize(1 + random() % 3);
+        for (std::int32_t& id : form) id = static_cast<std::int32_t>(1 + random() % 29);
+      }
+      terms.push_back(forms);
+    }
+    const TermSet set(terms);
+    for (const int beam_size : {1, 2, 5}) {
+      const Hypothesis best = search_with(language, {&set}, beams(beam_size, 40))[0][0];
+      EXPECT_TRUE(best.complete);
+      EXPECT_EQ(set.left(set.behind(best.ids)), 0u) << "seed " << seed << ", beam size " << beam_size;
+    }
+  }
+}
+
+TEST(TermChooserTest, SentencesWithoutTermsAreSearchedAsEver) {
+  const NextProbabilities language = random_language(2, 12, 1.5);
+  const TermSet terms = term({{3, 4}});
+  const TermSet none(std::vector<TermForms>{});
+  const SearchOptions options = beams(4, 9);
+  FakeScorer plain(language);
+  const auto expected = beam_search(plain, std::vector<std::int32_t>(3, 5), kTermTokens, options);
+  const auto found = search_with(language, {nullptr, &terms, &none}, options);
+  expect_found(found[0], expected[0]);
+  expect_found(found[2], expected[2]);
+}
+
+// Nothing ends without its terms: the translation is cut at the limit, and says so.
+TEST(TermChooserTest, WhatCannotBeIsCutAtTheLimit) {
+  const NextProbabilities language = random_language(2, 9, 2.0);
+  const TermSet too_long = term({{1, 2, 3, 4, 5}}), forbidden = term({{7}});
+  const ForbiddenIds no_seven({7});
+  const auto cut = search_with(language, {&too_long}, beams(3, 4))[0];
+  for (const Hypothesis& hypothesis : cut) EXPECT_FALSE(hypothesis.complete);
+  const auto found = search_with(language, {&forbidden}, beams(3, 6), &no_seven)[0];
+  EXPECT_FALSE(found[0].complete);
+  EXPECT_EQ(found[0].ids.size(), 6u);
+  EXPECT_EQ(std::ranges::count(found[0].ids, 7), 0);
+}
+
+}  // namespace
+}  // namespace dragoman
