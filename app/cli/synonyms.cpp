@@ -183,8 +183,9 @@ constexpr Synonym kCommands[] = {
     {"decode", {"translate"}},   {"infer", {"translate"}},   {"inference", {"translate"}}, {"predict", {"translate"}},
     {"generate", {"translate"}}, {"eval", {"evaluate"}},     {"bleu", {"evaluate"}},       {"sacrebleu", {"evaluate"}},
     {"metrics", {"evaluate"}},   {"compare", {"evaluate"}},  {"test", {"evaluate"}},       {"rescore", {"score"}},
-    {"convert", {"import"}},     {"compress", {"quantize"}}, {"quantise", {"quantize"}},   {"align", {"attention"}},
-    {"prune", {"heads"}},        {"help", {"--help"}},       {"usage", {"--help"}},        {"version", {"--version"}},
+    {"convert", {"import"}},     {"compress", {"quantize"}}, {"quantise", {"quantize"}},   {"avg", {"average"}},
+    {"mean", {"average"}},       {"align", {"attention"}},   {"prune", {"heads"}},         {"help", {"--help"}},
+    {"usage", {"--help"}},       {"version", {"--version"}},
 };
 
 std::string meant(std::string_view given, std::span<const std::string> known, std::span<const Synonym> synonyms) {

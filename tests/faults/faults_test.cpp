@@ -107,6 +107,7 @@ const std::vector<Scenario>& scenarios() {
        {},
        false,
        true},
+      {"average", {"average", "--model", "model", "model", "--output", "other", "--quiet"}, {"other"}, {}, false, true},
       {"shortlist",
        {"shortlist", "--model", "model", "--train-source", "train.en", "--train-target", "train.de", "--quiet"},
        {"model/shortlist.safetensors", "model/manifest.json"}},

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/markup.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -127,14 +128,22 @@ fs::path TrainingDirectory::weights_file(std::int64_t step) const {
   return training_ / fmt::format("{}{:08}{}", kWeightsPrefix, step, kWeightsSuffix);
 }
 
+std::vector<fs::path> TrainingDirectory::kept_weights(const fs::path& model) {
+  std::vector<fs::path> files;
+  std::error_code gone;  // the next write says it more clearly
+  for (const auto& entry : fs::directory_iterator(log_folder(model), gone)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kWeightsPrefix) && name.ends_with(kWeightsSuffix)) files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
 void TrainingDirectory::keep_weights(const std::set<std::int64_t>& steps) const {
   std::set<fs::path> kept;
   for (const std::int64_t step : steps) kept.insert(weights_file(step));
-  std::error_code gone;  // the next write says it more clearly
-  for (const auto& entry : fs::directory_iterator(training_, gone)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(kWeightsPrefix) && name.ends_with(kWeightsSuffix) && !kept.contains(entry.path()))
-      fs::remove(entry.path());
+  for (const fs::path& file : kept_weights(model_)) {
+    if (!kept.contains(file)) fs::remove(file);
   }
 }
 

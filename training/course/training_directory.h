@@ -41,6 +41,9 @@ class TrainingDirectory {
   }
   std::filesystem::path weights_file(std::int64_t step) const;
 
+  /// Those that are there of the training in `model`, the earliest first.
+  static std::vector<std::filesystem::path> kept_weights(const std::filesystem::path& model);
+
   /// Removes the weights of all steps but these.
   void keep_weights(const std::set<std::int64_t>& steps) const;
 
