@@ -1,6 +1,8 @@
 #include "app/ready_translator.h"
 
 #include "decoding/engine/shortlist.h"
+#include "decoding/markup/link_steps.h"
+#include "decoding/markup/marked_translation.h"
 #include "decoding/text/least_risk.h"
 #include "formats/model_directory.h"
 #include "metrics/bleu.h"
@@ -109,11 +111,11 @@ WordLinks joined(const WordLinks& first, const WordLinks& second) {
 
 std::vector<Translation> translate_by_two(const Translator& first_model, const Translator& second_model,
                                           std::span<const std::string> lines, std::int64_t first_line_number,
-                                          LineReport& report) {
-  const std::vector<Translation> between = first_model.translate(lines, first_line_number, report);
+                                          LineReport& report, const IsLinked& is_linked) {
+  const std::vector<Translation> between = first_model.translate(lines, first_line_number, report, {}, is_linked);
   std::vector<std::string> texts;
   for (const Translation& translation : between) texts.push_back(translation.outputs.front().text);
-  std::vector<Translation> translations = second_model.translate(texts, first_line_number, report);
+  std::vector<Translation> translations = second_model.translate(texts, first_line_number, report, {}, is_linked);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Translation::Output& first = between[i].outputs.front();
     translations[i].between = texts[i];
@@ -121,6 +123,7 @@ std::vector<Translation> translate_by_two(const Translator& first_model, const T
     for (Translation::Output& output : translations[i].outputs) {
       output.complete &= first.complete;
       output.alignment = joined(first.alignment, output.alignment);
+      output.links = chained_links(first.links, output.links);
     }
   }
   return translations;
@@ -156,21 +159,57 @@ std::unique_ptr<const Metric> metric_of(RiskMetric metric) {
 
 std::vector<Translation> ReadyTranslator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
                                                     LineReport& report) const {
+  if (!marks) return translate_texts(lines, first_line_number, report, {});
+  const TranslatorOptions& options = translator.options();
+  LineReport unheard({});  // what is said of a text is said once
+  bool again = false;
+  const auto translate = [&](std::span<const TextOfLine> of_lines) {
+    std::vector<std::string> texts;
+    std::vector<std::int64_t> numbers;
+    for (const TextOfLine& one : of_lines) {
+      texts.push_back(one.text);
+      numbers.push_back(first_line_number + static_cast<std::int64_t>(one.line));
+    }
+    report.count_texts(std::move(numbers));
+    return translate_texts(texts, 1, std::exchange(again, true) ? unheard : report,
+                           [&](std::size_t i) { return of_lines[i].linked; });
+  };
+  const JoinRules join{options.search, options.sampling.has_value(), risk != nullptr, chosen};
+  std::vector<Translation> translations = translate_marked(lines, marks->rules(), join, translate);
+  report.count_texts({});
+  return translations;
+}
+
+std::vector<Translation> ReadyTranslator::translate_texts(std::span<const std::string> lines,
+                                                          std::int64_t first_line_number, LineReport& report,
+                                                          const IsLinked& is_linked) const {
+  const std::span<const std::string> given = lines;
   std::vector<std::string> plain;
   if (punctuation) {
     for (const std::string& line : lines) plain.push_back((*punctuation)(line));
     lines = plain;
   }
-  std::vector<Translation> translations = via ? translate_by_two(*via, translator, lines, first_line_number, report)
-                                              : translator.translate(lines, first_line_number, report);
+  std::vector<Translation> translations =
+      via ? translate_by_two(*via, translator, lines, first_line_number, report, is_linked)
+          : translator.translate(lines, first_line_number, report, {}, is_linked);
+  for (std::size_t i = 0; punctuation && is_linked && i < lines.size(); ++i) {
+    for (Translation::Output& output : translations[i].outputs)
+      output.links = links_from_changed(given[i], lines[i], output.links);
+  }
   if (risk) choose_by_risk(translations, *risk, chosen, translator.engine().workers().loop());
   return translations;
 }
 
 ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {
   settle_batch_limits(line, options);
+  if (options.marks.any() && !options.translator.alignment) {
+    options.translator.alignment.emplace();
+    options.translator.word_links = false;
+  }
   ReadyTranslator ready = make_models(line, options, notice);
   ready.punctuation = punctuation_of(ready.via ? *ready.via : ready.translator, options);
+  if (options.marks.any())
+    ready.marks.emplace(options.marks, (ready.via ? *ready.via : ready.translator).engine().tokenizers().source);
   ready.risk = metric_of(options.mbr);
   ready.chosen = static_cast<std::size_t>(options.translator.search.n_best);
   return ready;

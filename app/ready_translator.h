@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/command_line.h"
+#include "app/markup_options.h"
 #include "app/translation_options.h"
 #include "base/notice.h"
 #include "decoding/engine/translator.h"
@@ -23,14 +24,20 @@ struct ReadyTranslator {
   Translator translator;
   std::string fingerprint;  ///< of the models, and their shortlists if these are used
   std::optional<PunctuationNormaliser> punctuation = std::nullopt;  ///< before both
+  std::optional<ReadyMarkup> marks = std::nullopt;                  ///< what of a line is not translated, if anything
   std::unique_ptr<const Metric> risk = nullptr;  ///< by which translations are chosen; null: the model's score
   std::size_t chosen = 1;                        ///< how many, if so
 
   /// As Translator does, and with a metric of the risk as choose_by_risk() does. Of two models, the first's best
   /// translation, as a search finds it, is what the second translates; scores are the second's, links of words those of
-  /// both, one behind the other.
+  /// both, one behind the other. With marks as translate_marked() does: scores and links are those of the texts
+  /// between.
   std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number,
                                      LineReport& report) const;
+
+ private:
+  std::vector<Translation> translate_texts(std::span<const std::string> lines, std::int64_t first_line_number,
+                                           LineReport& report, const IsLinked& is_linked) const;
 };
 
 /// Loads what the options name; call after settle_choice(). Throws std::invalid_argument where two models do not

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/command_line.h"
+#include "app/markup_options.h"
 #include "app/model_option.h"
 #include "base/notice.h"
 #include "decoding/engine/engine.h"
@@ -51,6 +52,7 @@ struct TranslationOptions : ModelChoice {
   RiskMetric mbr = RiskMetric::none;  ///< of minimum Bayes risk; none: the translations as they are found
   int candidates = 0;                 ///< of it; 0: as many as are usual
   std::string suppress;               ///< a file of texts that do not come; empty: none
+  MarkupOptions marks;                ///< what is not translated
   int threads = 0;  ///< workers of one thread each, sharing the weights; 0: one a core. On a GPU it is one.
   TranslatorOptions translator;
 };

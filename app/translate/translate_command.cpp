@@ -94,6 +94,8 @@ void add_options(CommandLine& line, TranslateOptions& options) {
            "processor busy");
   add_translation_options(line, options.translation);
   add_choice_options(line, options.translation);
+  line.group("Markup");
+  add_markup_options(line, options.translation.marks);
   add_splitting_option(line, options.translation);
 }
 
@@ -110,10 +112,12 @@ void choose_format(const CommandLine& line, TranslateOptions& options) {
 
 void settle_alignment(const CommandLine& line, TranslateOptions& options) {
   for (const char* name : {"alignment-layer", "alignment-head", "alignment-step"}) {
-    if (line.asked(name) && !options.extras.alignment)
+    if (line.asked(name) && !options.extras.alignment && !options.translation.marks.any())
       throw std::invalid_argument(fmt::format("--{} says how --alignment is done; give that, too", name));
   }
-  if (options.extras.alignment) options.translation.translator.alignment = options.alignment;
+  if (options.extras.alignment || options.translation.marks.any())
+    options.translation.translator.alignment = options.alignment;
+  options.translation.translator.word_links = options.extras.alignment;
 }
 
 // The options without those that say where text comes from and goes, and what is said meanwhile.

@@ -39,7 +39,10 @@ std::vector<TextRange> words_of(std::string_view text) {
 }
 
 TokensOfWords tokens_of_words(std::string_view text, std::span<const TextRange> tokens) {
-  const std::vector<TextRange> words = words_of(text);
+  return tokens_of_parts(words_of(text), tokens);
+}
+
+TokensOfWords tokens_of_parts(std::span<const TextRange> words, std::span<const TextRange> tokens) {
   TokensOfWords found(words.size());
   std::size_t first = 0;  // word that ends behind the token's beginning; both go forward
   for (std::size_t i = 0; i < tokens.size(); ++i) {

@@ -27,6 +27,9 @@ using TokensOfWords = std::vector<std::vector<std::size_t>>;
 /// A token that has none but white space counts to the word behind it. tokens: where in `text` each token stands.
 TokensOfWords tokens_of_words(std::string_view text, std::span<const TextRange> tokens);
 
+/// The same of other parts of the text than its words, in order.
+TokensOfWords tokens_of_parts(std::span<const TextRange> parts, std::span<const TextRange> tokens);
+
 /// The step of a decoder whose attention is taken for that of a token: the one that predicts it, or the one that reads
 /// it to predict the next (Chen et al. 2020, "Accurate Word Alignment Induction from Neural Machine Translation",
 /// section 3). Which of the two aligns depends on layer and model.

@@ -3,15 +3,14 @@
 #include "base/check_range.h"
 #include "base/counter_random.h"
 #include "decoding/engine/length_batches.h"
+#include "decoding/engine/segment_aligner.h"
 #include "decoding/search/beam_search.h"
 #include "decoding/search/chooser.h"
 #include "decoding/text/joined_translation.h"
-#include "decoding/text/segment_words.h"
 
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <deque>
 #include <fmt/format.h>
 #include <limits>
 #include <optional>
@@ -117,20 +116,29 @@ Translator::Translator(std::vector<std::shared_ptr<const Engine>> engines, const
 }
 
 std::vector<Translation> Translator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
-                                               LineReport& report, const Interruption& interruption) const {
+                                               LineReport& report, const Interruption& interruption,
+                                               const IsLinked& is_linked) const {
   std::vector<std::string> distinct;
   std::vector<std::size_t> distinct_of_line;
+  std::vector<bool> linked;
   std::unordered_map<std::string_view, std::size_t> known;
   for (const std::string& line : lines) {
     const auto [found, is_new] = known.try_emplace(line, distinct.size());
     if (is_new) distinct.push_back(line);
+    linked.resize(distinct.size());
+    if (is_linked && is_linked(distinct_of_line.size())) linked[found->second] = true;
     distinct_of_line.push_back(found->second);
   }
 
   const LineSegments segments = segmenter_.segment(distinct);
   std::vector<Outputs> outputs = translate_segments(segments.segments, interruption);
   interruption.check();
-  if (options_.alignment) align(distinct, segments, outputs);
+  if (options_.alignment) {
+    const AttentionReader reader(engine_, frame_, {options_.batch_size, options_.batch_tokens});
+    const SegmentAligner aligner(*engine_, reader, *options_.alignment);
+    if (options_.word_links) aligner.link_words(distinct, segments, outputs);
+    if (is_linked) aligner.link_texts(distinct, segments, linked, outputs);
+  }
   std::vector<Translation> translations;
   std::vector<CharacterCounts> characters;
   translations.reserve(distinct.size());
@@ -210,38 +218,6 @@ void Translator::translate_batch(std::span<const LineSegment> segments, std::spa
   for (std::size_t i = 0; i < batch.size(); ++i) {
     for (const Hypothesis& hypothesis : found[i]) outputs[batch[i]].push_back(to_output(hypothesis));
     if (options_.sampling) in_order_of_chance(outputs[batch[i]], rows[i], options_.sampling->seed);
-  }
-}
-
-void Translator::align(std::span<const std::string> lines, const LineSegments& segments,
-                       std::vector<Outputs>& outputs) const {
-  std::deque<std::vector<std::int32_t>> targets;  // a deque: its elements stay where they are
-  std::vector<AlignedPair> pairs;
-  struct Aligned {
-    Translation::Output* output;
-    std::size_t first_word;
-  };
-  std::vector<Aligned> aligned;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const LineSegments::Line& line = segments.lines[i];
-    const std::vector<SegmentWords> words =
-        words_of_segments(lines[i], segments.of(line), engine_->tokenizers().source);
-    for (std::size_t k = line.begin; k < line.end; ++k) {
-      const SegmentWords& source = words[k - line.begin];
-      for (Translation::Output& output : outputs[k]) {
-        const auto& ids = targets.emplace_back(ids_of(output));
-        pairs.push_back({segments.segments[k].ids, ids, source.words,
-                         tokens_of_words(output.text, engine_->tokenizers().target.decoded_ranges(ids))});
-        aligned.push_back({&output, source.first});
-      }
-    }
-  }
-  const AttentionReader reader(engine_, frame_, {options_.batch_size, options_.batch_tokens});
-  const std::vector<WordLinks> links = dragoman::align(reader, pairs, *options_.alignment, engine_->config());
-  for (std::size_t i = 0; i < links.size(); ++i) {
-    const auto& [output, first_word] = aligned[i];
-    output->alignment = links[i];
-    for (WordLink& link : output->alignment) link.source += static_cast<int>(first_word);
   }
 }
 

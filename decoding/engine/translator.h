@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,10 +42,14 @@ struct TranslatorOptions {
 
   /// Finds word alignments this way: one more pass of the model over each translation. None: no alignments.
   std::optional<AlignmentOptions> alignment = std::nullopt;
+  bool word_links = true;  ///< of every line, if it has alignments
 
   /// Throws std::invalid_argument naming the first option that is out of range, and its limit.
   void validate() const;
 };
+
+/// Whether the links of the text of lines[i] are wanted.
+using IsLinked = std::function<bool(std::size_t i)>;
 
 /// Text in, text out. A line's translation depends on nothing but the line: not on the batch, the order or the number
 /// of workers (on a CPU; on other devices as far as their kernels keep rows apart). Threads may share it.
@@ -62,9 +67,10 @@ class Translator {
   /// Equal lines are translated once. A line that is cut into segments has their translations, joined.
   ///
   /// `report` hears of lines that are unusual; the first has the number `first_line_number`. Throws Interrupted within
-  /// a step of a search if the interruption comes.
+  /// a step of a search if the interruption comes. Outputs have links where is_linked, and options().alignment, say so.
   std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number,
-                                     LineReport& report, const Interruption& interruption = {}) const;
+                                     LineReport& report, const Interruption& interruption = {},
+                                     const IsLinked& is_linked = {}) const;
 
   /// The same, with what there is to report told at once.
   std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number = 1,
@@ -81,7 +87,6 @@ class Translator {
                                           const Interruption& interruption) const;
   void translate_batch(std::span<const LineSegment> segments, std::span<const std::size_t> batch,
                        const Interruption& interruption, std::vector<Outputs>& outputs) const;
-  void align(std::span<const std::string> lines, const LineSegments& segments, std::vector<Outputs>& outputs) const;
   Translation::Output to_output(const Hypothesis& hypothesis) const;
   CharacterCounts count_characters(const std::string& line, std::span<const LineSegment> segments) const;
   void report_on(std::int64_t number, std::span<const LineSegment> segments, bool cut,

@@ -34,9 +34,11 @@ Translation::Output combine(std::string_view line, std::span<const LineSegment> 
       if (gap.empty() && words > 0) --words;  // the last word goes on
       whole.text += gap;
     }
-    whole.text += output.text;
     for (const auto& [source, target] : output.alignment)
       whole.alignment.push_back({source, target + static_cast<int>(words)});
+    for (const auto& [source, target] : output.links)
+      whole.links.push_back({source, {target.begin + whole.text.size(), target.end + whole.text.size()}});
+    whole.text += output.text;
     words += words_of(output.text).size();
     whole.log_prob += output.log_prob;
     whole.tokens.insert(whole.tokens.end(), output.tokens.begin(), output.tokens.end());

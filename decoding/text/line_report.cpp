@@ -1,42 +1,48 @@
 #include "decoding/text/line_report.h"
 
 #include <fmt/format.h>
-#include <utility>
 
 namespace dragoman {
 
 LineReport::LineReport(Notice notice) : notice_(std::move(notice)) {}
 
+// Texts of a line come one behind the other, and the line counts once.
 void LineReport::Lines::add(std::int64_t line) {
   constexpr std::size_t kNamed = 10;
+  if (count > 0 && line == last) return;
+  last = line;
   if (count < kNamed) first_ones += fmt::format("{}{}", count == 0 ? "" : ", ", line);
   if (count == kNamed) first_ones += ", …";
   ++count;
 }
 
+void LineReport::add(Lines& lines, std::int64_t number) {
+  lines.add(number_of_text_.empty() ? number : number_of_text_.at(static_cast<std::size_t>(number) - 1));
+}
+
 void LineReport::add_too_long(std::int64_t line, std::size_t limit) {
-  too_long_.add(line);
+  add(too_long_, line);
   source_limit_ = limit;
 }
 
 void LineReport::add_unusual(std::int64_t line, std::size_t usual) {
-  unusual_.add(line);
+  add(unusual_, line);
   usual_length_ = usual;
 }
 
 void LineReport::add_cut(std::int64_t line) {
-  cut_.add(line);
+  add(cut_, line);
 }
 
 void LineReport::add_unknown(std::int64_t line, std::size_t unknown, std::size_t visible) {
-  unknown_.add(line);
+  add(unknown_, line);
   unknown_characters_ += unknown;
   visible_characters_ += visible;
   lines_of_nothing_else_ += unknown == visible;
 }
 
 void LineReport::add_not_scored(std::int64_t line, std::size_t limit) {
-  not_scored_.add(line);
+  add(not_scored_, line);
   score_limit_ = limit;
 }
 

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace dragoman {
 
@@ -12,6 +14,10 @@ namespace dragoman {
 class LineReport {
  public:
   explicit LineReport(Notice notice);
+
+  /// From now on, what is added is of a text that is one of several of a line: number n means numbers[n - 1]. Empty:
+  /// of lines again.
+  void count_texts(std::vector<std::int64_t> numbers) { number_of_text_ = std::move(numbers); }
 
   /// A sentence of the line was longer than `limit` tokens, and was translated in parts.
   void add_too_long(std::int64_t line, std::size_t limit);
@@ -32,17 +38,20 @@ class LineReport {
  private:
   struct Lines {
     std::size_t count = 0, told = 0;
+    std::int64_t last = 0;
     std::string first_ones;
 
     void add(std::int64_t line);
     bool is_new() const { return told == 0 && count > 0; }
     bool has_grown() const { return told < count; }
   };
+  void add(Lines& lines, std::int64_t number);
   void tell(Lines& lines, const std::string& of_one, const std::string& of_many);
   template <typename IsDue>
   void tell_where(const IsDue& is_due);
 
   Notice notice_;
+  std::vector<std::int64_t> number_of_text_;
   Lines too_long_, unusual_, cut_, unknown_, not_scored_;
   std::size_t source_limit_ = 0, usual_length_ = 0, score_limit_ = 0;
   std::size_t unknown_characters_ = 0, visible_characters_ = 0, lines_of_nothing_else_ = 0;

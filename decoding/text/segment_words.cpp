@@ -21,8 +21,8 @@ SegmentWords next_part(const TokensOfWords& words, const SegmentWords& before, c
 }  // namespace
 
 std::vector<SegmentWords> words_of_segments(std::string_view line, std::span<const LineSegment> segments,
-                                            const Tokenizer& tokenizer) {
-  const std::vector<TextRange> all = words_of(line);
+                                            const Tokenizer& tokenizer, TextDivision division) {
+  const std::vector<TextRange> all = division(line);
   std::vector<SegmentWords> found;
   TokensOfWords words;           // of the sentence
   std::size_t words_before = 0;  // the line's word that the sentence begins in
@@ -31,7 +31,7 @@ std::vector<SegmentWords> words_of_segments(std::string_view line, std::span<con
     if (segment.first_token == 0) {
       const TextRange& sentence = segment.sentence;
       const std::string_view text = line.substr(sentence.begin, sentence.end - sentence.begin);
-      words = tokens_of_words(text, tokenizer.encoded_ranges(text));
+      words = tokens_of_parts(division(text), tokenizer.encoded_ranges(text));
       while (words_before < all.size() && all[words_before].end <= sentence.begin) ++words_before;
       part = {};
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/word_links.h"
+#include "tokenizer/text_range.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,13 @@
 
 namespace dragoman {
 
+/// A part of a line and one of its translation that stand for each other: of both a unit (units_of()).
+struct TextLink {
+  TextRange source, target;
+
+  bool operator==(const TextLink&) const = default;
+};
+
 /// What became of one line.
 struct Translation {
   struct Token {
@@ -16,12 +24,13 @@ struct Translation {
     float log_prob;  ///< given the tokens before it; natural logarithm
   };
   struct Output {
-    std::string text;           ///< detokenised
-    double score = 0.0;         ///< log_prob / length penalty
-    double log_prob = 0.0;      ///< sum over the tokens
-    std::vector<Token> tokens;  ///< ends of sentences included: one a part if the line was translated in parts
-    bool complete = true;       ///< ended by itself, rather than cut at the length limit
-    WordLinks alignment = {};   ///< of the line's words and those of `text`, if asked for
+    std::string text;                  ///< detokenised
+    double score = 0.0;                ///< log_prob / length penalty
+    double log_prob = 0.0;             ///< sum over the tokens
+    std::vector<Token> tokens;         ///< ends of sentences included: one a part if the line was translated in parts
+    bool complete = true;              ///< ended by itself, rather than cut at the length limit
+    WordLinks alignment = {};          ///< of the line's words and those of `text`, if asked for
+    std::vector<TextLink> links = {};  ///< of the line and `text`, likewise; by the target
   };
 
   std::vector<Output> outputs;         ///< best first, never empty; one empty text for a blank line

@@ -1,6 +1,7 @@
 #include "decoding/engine/translator.h"
 #include "tests/decoding/aligning_model.h"
 #include "tests/decoding/copier.h"
+#include "tokenizer/text_units.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -92,6 +93,22 @@ TEST(TranslatorAlignment, IsThereForEveryOneOfTheBest) {
       EXPECT_EQ(format_pharaoh(output.alignment), "0-0 1-1 2-2") << output.text;
   }
   EXPECT_THAT(translations[1].outputs[0].alignment, IsEmpty());
+}
+
+TEST(TranslatorAlignment, OfTextIsOfUnitsWhereAsked) {
+  AligningCopier copier;
+  copier.options.max_source_length = 6;
+  copier.options.word_links = false;
+  const std::vector<std::string> lines{"the old dog", "a small cat number 3. the old dog", "the old dog"};
+  LineReport report({});
+  const auto translations = copier.translator().translate(lines, 1, report, {}, [](std::size_t i) { return i == 1; });
+  EXPECT_THAT(translations[0].outputs[0].links, IsEmpty());
+  EXPECT_THAT(translations[1].outputs[0].alignment, IsEmpty());
+  const std::string& text = translations[1].outputs[0].text;
+  ASSERT_EQ(text, lines[1]);
+  std::vector<TextLink> same;
+  for (const TextUnit& unit : units_of(text)) same.push_back({unit.range, unit.range});
+  EXPECT_EQ(translations[1].outputs[0].links, same);
 }
 
 TEST(TranslatorAlignment, TheLayerThatAlignsMustBeThere) {

@@ -15,6 +15,7 @@ void fuzz_manifest(std::string_view bytes);
 void fuzz_marian_binary(std::string_view bytes);
 void fuzz_marian_shortlist(std::string_view bytes);
 void fuzz_marian_vocabulary(std::string_view bytes);
+void fuzz_markup(std::string_view bytes);
 void fuzz_model_bin(std::string_view bytes);
 void fuzz_model_config(std::string_view bytes);
 void fuzz_npz(std::string_view bytes);
@@ -41,6 +42,7 @@ inline constexpr std::array kFuzzTargets = {FuzzTarget{"byte_level", fuzz_byte_l
                                             FuzzTarget{"marian_binary", fuzz_marian_binary},
                                             FuzzTarget{"marian_shortlist", fuzz_marian_shortlist},
                                             FuzzTarget{"marian_vocabulary", fuzz_marian_vocabulary},
+                                            FuzzTarget{"markup", fuzz_markup},
                                             FuzzTarget{"model_bin", fuzz_model_bin},
                                             FuzzTarget{"model_config", fuzz_model_config},
                                             FuzzTarget{"npz", fuzz_npz},
