@@ -12,6 +12,7 @@ int translate_command(const std::vector<std::string>& arguments);
 int evaluate_command(const std::vector<std::string>& arguments);
 int score_command(const std::vector<std::string>& arguments);
 int shortlist_command(const std::vector<std::string>& arguments);
+int calibrate_command(const std::vector<std::string>& arguments);
 int average_command(const std::vector<std::string>& arguments);
 int quantize_command(const std::vector<std::string>& arguments);
 int export_command(const std::vector<std::string>& arguments);

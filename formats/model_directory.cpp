@@ -6,6 +6,7 @@
 #include "formats/foreign/foreign_format.h"
 #include "formats/manifest.h"
 #include "formats/model_config_json.h"
+#include "formats/model_files.h"
 #include "formats/sealed_files.h"
 #include "formats/stored_weights.h"
 #include "formats/weight_assignment.h"
@@ -272,6 +273,7 @@ std::vector<std::string> seal(const fs::path& directory) {
   for (const auto& [name, bytes] : tokenizer_files(loaded.tokenizers)) add(name, seal_of(bytes));
   add(kWeights, loaded.weights.seal());
   if (fs::exists(directory / kShortlist)) add(kShortlist, load_safetensors(directory / kShortlist).seal());
+  if (fs::exists(directory / kQualityFile)) add(kQualityFile, seal_of(read_file(directory / kQualityFile)));
   manifest.save(directory);
   return names;
 }

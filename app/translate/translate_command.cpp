@@ -5,6 +5,8 @@
 #include "app/ensemble_options.h"
 #include "app/translate/translate_run.h"
 #include "data/pair_reader.h"
+#include "decoding/scoring/quality_file.h"
+#include "formats/model_directory.h"
 
 #include <charconv>
 #include <cstdint>
@@ -86,6 +88,11 @@ void add_options(CommandLine& line, TranslateOptions& options) {
            "source words first, counted from 0; json: a list of pairs")
       .common = true;
   add_alignment_options(line, options.alignment);
+  line.add(
+          "quality", options.quality,
+          "what is to be expected of each line, as sentence chrF, and how probably each word is right; of a model that "
+          "`dragoman calibrate` has seen; nbest: as a feature; json: 'quality' and 'words'")
+      .common = true;
   line.add("strict", options.strict, "refuse input that is not valid UTF-8 instead of replacing what is wrong in it")
       .common = true;
   line.add("quiet,q", options.quiet, "no warnings, no progress, nothing on stderr but errors").common = true;
@@ -108,6 +115,14 @@ void choose_format(const CommandLine& line, TranslateOptions& options) {
     throw std::invalid_argument("--format plain and --n-best contradict each other; use --format nbest or json");
   }
   options.format = TranslationFormat::nbest;
+}
+
+void check_quality(const TranslateOptions& options) {
+  if (!options.quality) return;
+  if (options.format == TranslationFormat::plain)
+    throw std::invalid_argument("--quality is written in --format nbest or json; give one of them");
+  if (!options.translation.companions.empty())
+    throw std::invalid_argument("--quality is that of one --model, and was not learned of several together");
 }
 
 void settle_alignment(const CommandLine& line, TranslateOptions& options) {
@@ -149,11 +164,14 @@ int translate_command(const std::vector<std::string>& arguments) {
     return 0;
   }
   choose_format(line, options);
+  check_quality(options);
   settle_alignment(line, options);
   settle_choice(line, options.translation);
   validate(options);
   Log log(options.quiet);
   const ReadyTranslator translator = make_translator(line, options.translation, log.notice("dragoman: "));
+  if (options.quality)
+    options.extras.quality = load_quality(options.translation.model, model_fingerprint(options.translation.model));
   return run_translation(options, options_text(options), translator, log);
 }
 

@@ -3,8 +3,10 @@
 #include "decoding/text/nbest_format.h"
 
 #include <fmt/format.h>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -35,13 +37,34 @@ Json pairs_of(const WordLinks& links) {
   return pairs;
 }
 
-std::string json_line(bool alignment, std::int64_t number, const std::string& source, const Translation& translation,
-                      const Tokenizer& target) {
+Json words_of(const Translation::Output& output, const QualityCurves& quality, const Tokenizer& target) {
+  Json words = Json::array();
+  for (const ProbableWord& word : words_of(output, target))
+    words.push_back({{"text", word.text}, {"quality", quality.words(word.log_prob)}});
+  return words;
+}
+
+// Not a number for a line that no model has translated.
+std::vector<double> qualities_of(const Translation& translation, const QualityCurves& quality) {
+  std::vector<double> values;
+  for (const Translation::Output& output : translation.outputs) {
+    values.push_back(output.tokens.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                           : quality.lines(mean_log_prob(output)));
+  }
+  return values;
+}
+
+std::string json_line(const TranslationExtras& extras, std::int64_t number, const std::string& source,
+                      const Translation& translation, const Tokenizer& target) {
   Json outputs = Json::array();
   for (const Translation::Output& output : translation.outputs) {
     outputs.push_back(json_of(output, target));
     outputs.back()["complete"] = output.complete;
-    if (alignment) outputs.back()["alignment"] = pairs_of(output.alignment);
+    if (extras.alignment) outputs.back()["alignment"] = pairs_of(output.alignment);
+    if (extras.quality && !output.tokens.empty()) {
+      outputs.back()["quality"] = extras.quality->lines(mean_log_prob(output));
+      outputs.back()["words"] = words_of(output, *extras.quality, target);
+    }
   }
   Json line{{"line", number}, {"source", source}};
   if (!translation.between.empty()) line["via"] = translation.between;
@@ -52,10 +75,14 @@ std::string json_line(bool alignment, std::int64_t number, const std::string& so
 
 }  // namespace
 
-std::string format_translation(TranslationFormat format, TranslationExtras extras, std::int64_t number,
+std::string format_translation(TranslationFormat format, const TranslationExtras& extras, std::int64_t number,
                                const std::string& source, const Translation& translation, const Tokenizer& target) {
-  if (format == TranslationFormat::nbest) return nbest_lines(number - 1, translation, extras.alignment);
-  if (format == TranslationFormat::json) return json_line(extras.alignment, number, source, translation, target);
+  if (format == TranslationFormat::nbest) {
+    const std::vector<double> qualities =
+        extras.quality ? qualities_of(translation, *extras.quality) : std::vector<double>();
+    return nbest_lines(number - 1, translation, extras.alignment, qualities);
+  }
+  if (format == TranslationFormat::json) return json_line(extras, number, source, translation, target);
   const Translation::Output& best = translation.outputs.front();
   std::string line = best.text;
   if (extras.alignment) line += " ||| " + format_pharaoh(best.alignment);

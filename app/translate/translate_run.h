@@ -26,6 +26,7 @@ struct TranslateOptions {
   Shard shard;
   TranslationExtras extras;
   AlignmentOptions alignment;  ///< how, if extras.alignment
+  bool quality = false;        ///< extras.quality is to be loaded
   bool restart = false;        ///< drops what an earlier run left of the output
   bool strict = false;
   bool quiet = false;

@@ -23,11 +23,15 @@ std::string escape_separators(std::string_view text) {
 
 }  // namespace
 
-std::string nbest_lines(std::int64_t id, const Translation& translation, bool alignment) {
+std::string nbest_lines(std::int64_t id, const Translation& translation, bool alignment,
+                        std::span<const double> qualities) {
   std::string lines;
-  for (const Translation::Output& output : translation.outputs) {
-    fmt::format_to(std::back_inserter(lines), "{} ||| {} ||| F0= {:.6g} ||| {:.6g}", id, escape_separators(output.text),
-                   output.log_prob, output.score);
+  for (std::size_t i = 0; i < translation.outputs.size(); ++i) {
+    const Translation::Output& output = translation.outputs[i];
+    fmt::format_to(std::back_inserter(lines), "{} ||| {} ||| F0= {:.6g}", id, escape_separators(output.text),
+                   output.log_prob);
+    if (!qualities.empty()) lines += fmt::format(" Q= {:.6g}", qualities[i]);
+    lines += fmt::format(" ||| {:.6g}", output.score);
     if (alignment) lines += " ||| " + format_pharaoh(output.alignment);
     lines += '\n';
   }

@@ -11,8 +11,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-const std::vector<std::string> kCommands = {"train",    "translate", "evaluate", "score",     "shortlist",
-                                            "quantize", "import",    "export",   "attention", "heads"};
+const std::vector<std::string> kCommands = {"train",     "translate", "evaluate", "score",     "shortlist", "quantize",
+                                            "calibrate", "import",    "export",   "attention", "heads"};
 
 TEST(Usage, HelpAndVersionEverywhere) {
   const Ended top = dragoman({"--help"});
@@ -42,9 +42,10 @@ TEST(Usage, DumpedOptionsAreAConfigurationFile) {
 }
 
 TEST(Usage, CommandMustBeKnown) {
-  expect_refusal(
-      dragoman({}), 2,
-      {"train, translate, evaluate, score, shortlist, quantize, import, export, attention, heads, info or seal"});
+  expect_refusal(dragoman({}), 2,
+                 {"train, translate, evaluate, score, shortlist, quantize, average, calibrate, import, export, "
+                  "attention, heads, info "
+                  "or seal"});
   expect_refusal(dragoman({"tranlate"}), 2, {"unknown command 'tranlate'", "translate"});
 }
 
