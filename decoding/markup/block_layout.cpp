@@ -5,8 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <span>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace dragoman {
@@ -114,30 +118,33 @@ bool cuts_word(std::string_view text, std::size_t at) {
   return at > 0 && at < text.size() && is_of_word(text[at - 1]) && is_of_word(text[at]);
 }
 
-// Where `wanted` stands by itself in `text`, but for what is taken, and takes that.
-std::vector<TextRange> occurrences(std::string_view text, std::string_view wanted, std::vector<bool>& taken) {
-  std::vector<TextRange> found;
-  for (std::size_t at = text.find(wanted); at != std::string_view::npos;) {
-    const std::size_t end = at + wanted.size();
-    const auto first = taken.begin() + static_cast<std::ptrdiff_t>(at),
-               last = taken.begin() + static_cast<std::ptrdiff_t>(end);
-    const bool free = std::find(first, last, true) == last;
-    const bool counts = free && !cuts_word(text, at) && !cuts_word(text, end);
-    if (counts) {
-      found.push_back({at, end});
+using Occurrences = std::unordered_map<std::string_view, std::vector<TextRange>>;
+
+// Where each of `wanted` stands by itself in `text`: longer ones first, so that what is a part of them does not count
+// as another.
+Occurrences occurrences_of(std::string_view text, std::span<const std::string_view> wanted) {
+  std::map<std::size_t, std::unordered_set<std::string_view>, std::greater<>> by_length;
+  std::array<bool, 256> begins{};
+  for (const std::string_view one : wanted) {
+    by_length[one.size()].insert(one);
+    begins[static_cast<unsigned char>(one.front())] = true;
+  }
+  std::vector<bool> taken(text.size());
+  Occurrences found;
+  for (const auto& [length, texts] : by_length) {
+    for (std::size_t at = 0; at + length <= text.size(); ++at) {
+      const std::size_t end = at + length;
+      if (!begins[static_cast<unsigned char>(text[at])] || cuts_word(text, at) || cuts_word(text, end)) continue;
+      const std::string_view here = text.substr(at, length);
+      const auto first = taken.begin() + static_cast<std::ptrdiff_t>(at),
+                 last = taken.begin() + static_cast<std::ptrdiff_t>(end);
+      if (!texts.contains(here) || std::find(first, last, true) != last) continue;
+      found[here].push_back({at, end});
       std::fill(first, last, true);
     }
-    at = text.find(wanted, counts ? end : at + 1);
   }
   return found;
 }
-
-// Longer ones first: what is a part of them does not count as another.
-struct LongerFirst {
-  bool operator()(std::string_view a, std::string_view b) const {
-    return a.size() != b.size() ? a.size() > b.size() : a < b;
-  }
-};
 
 }  // namespace
 
@@ -147,33 +154,41 @@ BlockLayout lay_out(const MarkedBlock& block, bool shows_kept) {
 
 std::optional<std::vector<TextRange>> find_kept(const MarkedBlock& block, const BlockLayout& layout,
                                                 std::string_view translation) {
-  std::map<std::string_view, std::vector<std::size_t>, LongerFirst> wanted;
+  std::unordered_map<std::string_view, std::vector<std::size_t>> wanted;
+  std::vector<std::string_view> texts;
   for (std::size_t i = 0; i < block.items.size(); ++i) {
-    if (is_kept(block.items[i].kind)) wanted[block.items[i].text].push_back(i);
+    if (!is_kept(block.items[i].kind)) continue;
+    std::vector<std::size_t>& same = wanted[block.items[i].text];
+    if (same.empty()) texts.push_back(block.items[i].text);
+    same.push_back(i);
   }
   std::vector<TextRange> ranges(block.items.size());
-  std::vector<bool> taken_source(layout.text.size()), taken(translation.size());
+  if (texts.empty()) return ranges;
+  const Occurrences sources = occurrences_of(layout.text, texts), found = occurrences_of(translation, texts);
   for (const auto& [text, items] : wanted) {
-    if (occurrences(layout.text, text, taken_source).size() != items.size()) return std::nullopt;
-    const std::vector<TextRange> found = occurrences(translation, text, taken);
-    if (found.size() != items.size()) return std::nullopt;
-    for (std::size_t k = 0; k < items.size(); ++k) ranges[items[k]] = found[k];
+    const auto source = sources.find(text), here = found.find(text);
+    if (source == sources.end() || source->second.size() != items.size()) return std::nullopt;
+    if (here == found.end() || here->second.size() != items.size()) return std::nullopt;
+    for (std::size_t k = 0; k < items.size(); ++k) ranges[items[k]] = here->second[k];
   }
   return ranges;
 }
 
 std::vector<TextRange> find_invented(const MarkedBlock& block, const BlockLayout& layout,
                                      std::string_view translation) {
-  std::vector<TextRange> found;
-  std::vector<bool> taken_source(layout.text.size()), taken(translation.size());
+  std::vector<std::string_view> texts, absent;
   for (const MarkedItem& item : block.items) {
-    if (item.kind != MarkedItem::Kind::kPlaceholder || !occurrences(layout.text, item.text, taken_source).empty())
-      continue;
-    const std::vector<TextRange> more = occurrences(translation, item.text, taken);
-    found.insert(found.end(), more.begin(), more.end());
+    if (item.kind == MarkedItem::Kind::kPlaceholder) texts.push_back(item.text);
   }
-  std::ranges::sort(found, {}, &TextRange::begin);
-  return found;
+  if (texts.empty()) return {};
+  const Occurrences sources = occurrences_of(layout.text, texts);
+  std::ranges::copy_if(texts, std::back_inserter(absent),
+                       [&](std::string_view text) { return !sources.contains(text); });
+  std::vector<TextRange> all;
+  for (const auto& [text, ranges] : occurrences_of(translation, absent))
+    all.insert(all.end(), ranges.begin(), ranges.end());
+  std::ranges::sort(all, {}, &TextRange::begin);
+  return all;
 }
 
 }  // namespace dragoman

@@ -1,11 +1,11 @@
 #include "decoding/markup/mark_placer.h"
 
 #include "decoding/markup/escaped_text.h"
+#include "decoding/markup/placed_elements.h"
 #include "decoding/markup/target_units.h"
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <map>
 #include <utility>
 #include <vector>
@@ -15,12 +15,6 @@ namespace {
 
 // Deeper elements stand for themselves, with all in them.
 constexpr std::size_t kDeepest = 100;
-
-// A place between the units of a translation: before unit `at`, and before or behind the white space there.
-struct Gap {
-  std::size_t at = 0;
-  bool behind_space = false;  // rather with the unit behind it than with the one before
-};
 
 class MarkPlacer {
  public:
@@ -52,7 +46,7 @@ class MarkPlacer {
 
   // What is put into one element, by where.
   struct Inside {
-    std::map<std::size_t, std::pair<const Node*, UnitSpan>> elements;  // by where they begin
+    PlacedElements elements;
     std::map<std::size_t, std::vector<MarkTree::Child>> before_space, behind_space;
   };
 
@@ -69,9 +63,9 @@ class MarkPlacer {
       if (at > span.begin && at < span.end) out_ += space_before(at);
       write_points(inside.behind_space, at, true);
       if (at >= span.end) break;
-      if (const auto element = inside.elements.find(at); element != inside.elements.end()) {
-        write(*element->second.first, element->second.second);
-        at = element->second.second.end;
+      if (const PlacedElements::Element* element = inside.elements.at(at)) {
+        write(*element->node, element->span);
+        at = element->span.end;
       } else {
         write_unit(at++);
       }
@@ -80,7 +74,7 @@ class MarkPlacer {
   }
 
   Inside inside_of(const Node& node, UnitSpan span) const {
-    Inside inside;
+    Inside inside{PlacedElements(span), {}, {}};
     std::vector<MarkTree::Child> points;
     // Those that must be at an end come first.
     const auto choose = [&](bool at_end) {
@@ -95,7 +89,7 @@ class MarkPlacer {
         if (chosen.empty()) {
           points.push_back(child);
         } else {
-          inside.elements[chosen.begin] = {&inner, chosen};
+          inside.elements.add(inner, chosen);
         }
       }
     };
@@ -121,34 +115,22 @@ class MarkPlacer {
     if (whole) return span;
     if (inner.from_start && inner.to_end) return {};
     const UnitGains gains(target_, tree_, inner);
-    UnitSpan free{span.begin, span.begin};
-    if (inner.from_start) return gains.best_to_edge({span.begin, first_element(inside, span)}, true);
-    if (inner.to_end) return gains.best_to_edge({behind_elements(inside, span), span.end}, false);
-    UnitSpan best;
-    int most = 0;
-    const auto consider = [&] {
-      const UnitSpan found = gains.best(free);
-      int sum = 0;
-      for (std::size_t i = found.begin; i < found.end; ++i) sum += gains.of(i);
-      if (sum > most) best = found;
-      most = std::max(most, sum);
-    };
-    for (const auto& [begin, element] : inside.elements) {
-      free.end = begin;
-      consider();
-      free.begin = element.second.end;
+    if (inner.from_start) return gains.best_to_edge(inside.elements.free_before(), true);
+    if (inner.to_end) return gains.best_to_edge(inside.elements.free_behind(), false);
+    return gains.best(inside.elements.free_within(window_of(inner)));
+  }
+
+  // Where units are linked to the element's, and what of its punctuation may be beside these.
+  UnitSpan window_of(const Node& node) const {
+    UnitSpan window{target_.size(), 0};
+    std::size_t marks = 0;
+    for (std::size_t source = node.begin; source < node.end; ++source) {
+      marks += tree_.units[source].is_word ? 0 : 1;
+      if (first_[source] == target_.size()) continue;
+      window.begin = std::min(window.begin, first_[source]);
+      window.end = std::max(window.end, last_[source] + 1);
     }
-    free.end = span.end;
-    consider();
-    return best;
-  }
-
-  static std::size_t first_element(const Inside& inside, UnitSpan span) {
-    return inside.elements.empty() ? span.end : inside.elements.begin()->first;
-  }
-
-  static std::size_t behind_elements(const Inside& inside, UnitSpan span) {
-    return inside.elements.empty() ? span.begin : inside.elements.rbegin()->second.second.end;
+    return {window.begin - std::min(window.begin, marks), std::min(window.end + marks, target_.size())};
   }
 
   std::size_t first_item(const MarkTree::Child& child) const {
@@ -193,33 +175,13 @@ class MarkPlacer {
         const auto& targets = looks_right ? first_ : last_;
         const std::size_t found = targets[static_cast<std::size_t>(unit)];
         if (found < span.begin || found >= span.end) continue;
-        return outside_elements({looks_right ? found : found + 1, touches_one ? prefers_right : looks_right}, span,
-                                inside);
+        return inside.elements.outside({looks_right ? found : found + 1, touches_one ? prefers_right : looks_right});
       }
     }
     // As far into the parent as it was.
     const std::size_t share = span.begin + (span.end - span.begin) * static_cast<std::size_t>(right - first_unit) /
                                                std::max<std::size_t>(outer.end - outer.begin, 1);
-    return outside_elements({share, false}, span, inside);
-  }
-
-  // At an edge of the element that the gap is in, and never beyond the parent's own.
-  static Gap outside_elements(Gap gap, UnitSpan span, const Inside& inside) {
-    auto element = inside.elements.lower_bound(gap.at);
-    if (element != inside.elements.begin()) {
-      const UnitSpan within = std::prev(element)->second.second;
-      if (gap.at < within.end) gap.at = gap.behind_space ? within.begin : within.end;
-    }
-    if (!inside.elements.empty()) {
-      // Before the parent's begin, or behind its end, as it were.
-      const auto& [first, first_span] = inside.elements.begin()->second;
-      const auto& [last, last_span] = inside.elements.rbegin()->second;
-      if (first->from_start && gap.at <= first_span.begin) gap.at = first_span.end;
-      if (last->to_end && gap.at >= last_span.end) return {last_span.begin, true};
-    }
-    if (gap.at == span.begin) gap.behind_space = true;
-    if (gap.at == span.end) gap.behind_space = false;
-    return gap;
+    return inside.elements.outside({share, false});
   }
 
   // White space goes with it as it did in the source; and what did not touch a word there does not here.

@@ -91,9 +91,19 @@ UnitSpan UnitGains::best_to_edge(UnitSpan free, bool from_begin) const {
   return best;
 }
 
-UnitSpan UnitGains::best(UnitSpan free) const {
-  UnitSpan span{free.begin, free.begin}, best = span;
-  int sum = 0, most = 0;
+UnitSpan UnitGains::best(std::span<const UnitSpan> free) const {
+  UnitSpan best;
+  int most = 0;
+  for (const UnitSpan& one : free) {
+    if (const UnitSpan found = best_within(one, most); !found.empty()) best = found;
+  }
+  return best;
+}
+
+// Empty unless one gains more than `most`, which it becomes.
+UnitSpan UnitGains::best_within(UnitSpan free, int& most) const {
+  UnitSpan span{free.begin, free.begin}, best;
+  int sum = 0;
   for (std::size_t i = free.begin; i < free.end; ++i) {
     if (sum < 0) {
       sum = 0;
@@ -101,7 +111,8 @@ UnitSpan UnitGains::best(UnitSpan free) const {
     }
     sum += of(i);
     span.end = i + 1;
-    if (sum > most || (sum == most && sum > 0 && span.end - span.begin > best.end - best.begin)) best = span;
+    const bool is_longer = !best.empty() && sum == most && span.end - span.begin > best.end - best.begin;
+    if (sum > most || is_longer) best = span;
     most = std::max(most, sum);
   }
   if (best.empty()) return best;

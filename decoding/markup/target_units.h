@@ -38,14 +38,16 @@ class UnitGains {
   /// Positive for what is linked into the element, negative for what is linked elsewhere.
   int of(std::size_t unit) const;
 
-  /// Of the stretches within `free`, the longest of those that gain most; empty if none gains anything.
-  UnitSpan best(UnitSpan free) const;
+  /// Of the stretches within one of `free`, the longest of those that gain most, with the punctuation beside them that
+  /// the element has; empty if none gains anything.
+  UnitSpan best(std::span<const UnitSpan> free) const;
 
-  /// The same of those that begin where `free` does, or end there; losses may be as great as gains.
+  /// Of the stretches that begin where `free` does, or end there, likewise; losses may be as great as gains.
   UnitSpan best_to_edge(UnitSpan free, bool from_begin) const;
 
  private:
   bool is_inside(std::size_t unit) const;
+  UnitSpan best_within(UnitSpan free, int& most) const;
   void take_punctuation(UnitSpan free, UnitSpan& span) const;
 
   std::span<const TargetUnit> target_;

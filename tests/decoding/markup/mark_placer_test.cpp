@@ -124,6 +124,18 @@ TEST(MarkPlacer, IsNotStoppedByDepth) {
   EXPECT_EQ(tags, 100000u);
 }
 
+// A page in one line: otherwise these take minutes.
+TEST(MarkPlacer, IsNotStoppedByNumbers) {
+  const PlaceholderFinder finder;
+  std::string elements, placeholders;
+  for (int i = 0; i < 30000; ++i) {
+    elements += "<b>a" + std::to_string(i) + "</b> ";
+    placeholders += "a {" + std::to_string(i) + "} ";
+  }
+  EXPECT_EQ(translated(elements, {Markup::html}), elements);
+  EXPECT_EQ(translated(placeholders, {Markup::html, &finder}), placeholders);
+}
+
 TEST(MarkPlacer, NeedsLinksOnlyInside) {
   const auto needs = [](std::string_view text) {
     const MarkedText marked(text, {Markup::html});
