@@ -57,6 +57,11 @@ ReadyMarkup::ReadyMarkup(const MarkupOptions& options, const Tokenizer& source) 
   if (!options_.placeholders.empty()) finder_.emplace(finder_of(options_.placeholders));
 }
 
+std::string ReadyMarkup::instructions_of(const std::string& line) const {
+  const std::size_t count = source_.count_instructions(line);
+  return count == 0 ? std::string() : line.substr(0, source_.encoded_ranges(line)[count - 1].end);
+}
+
 MarkupRules ReadyMarkup::rules() const {
   MarkupRules rules{options_.markup, finder_ ? &*finder_ : nullptr};
   if (options_.unknown == UnknownCharacters::copy) {

@@ -40,6 +40,9 @@ class ReadyMarkup {
 
   MarkupRules rules() const;
 
+  /// What a line begins with to tell the model what to do, ">>fra<<", and must stand before each of its texts.
+  std::string instructions_of(const std::string& line) const;
+
  private:
   MarkupOptions options_;
   Tokenizer source_;

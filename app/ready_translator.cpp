@@ -159,23 +159,42 @@ std::unique_ptr<const Metric> metric_of(RiskMetric metric) {
 
 std::vector<Translation> ReadyTranslator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
                                                     LineReport& report) const {
-  if (!marks) return translate_texts(lines, first_line_number, report, {});
-  const TranslatorOptions& options = translator.options();
+  return marks ? translate_marked_lines(lines, first_line_number, report, *marks)
+               : translate_texts(lines, first_line_number, report, {});
+}
+
+std::vector<Translation> ReadyTranslator::translate_marked_lines(std::span<const std::string> lines,
+                                                                 std::int64_t first_line_number, LineReport& report,
+                                                                 const ReadyMarkup& other_marks) const {
+  std::vector<std::string> instructions, rest;
+  for (const std::string& line : lines) {
+    const std::string& before = instructions.emplace_back(other_marks.instructions_of(line));
+    rest.push_back(line.substr(before.size()));
+    if (before.empty()) continue;
+    instructions.back() += ' ';
+    if (rest.back().starts_with(' ')) rest.back().erase(0, 1);
+  }
   LineReport unheard({});  // what is said of a text is said once
   bool again = false;
   const auto translate = [&](std::span<const TextOfLine> of_lines) {
     std::vector<std::string> texts;
     std::vector<std::int64_t> numbers;
     for (const TextOfLine& one : of_lines) {
-      texts.push_back(one.text);
+      texts.push_back(instructions[one.line] + one.text);
       numbers.push_back(first_line_number + static_cast<std::int64_t>(one.line));
     }
     report.count_texts(std::move(numbers));
-    return translate_texts(texts, 1, std::exchange(again, true) ? unheard : report,
-                           [&](std::size_t i) { return of_lines[i].linked; });
+    std::vector<Translation> translations = translate_texts(texts, 1, std::exchange(again, true) ? unheard : report,
+                                                            [&](std::size_t i) { return of_lines[i].linked; });
+    for (std::size_t i = 0; i < translations.size(); ++i) {
+      for (Translation::Output& output : translations[i].outputs)
+        output.links = links_behind(instructions[of_lines[i].line].size(), output.links);
+    }
+    return translations;
   };
+  const TranslatorOptions& options = translator.options();
   const JoinRules join{options.search, options.sampling.has_value(), risk != nullptr, chosen};
-  std::vector<Translation> translations = translate_marked(lines, marks->rules(), join, translate);
+  std::vector<Translation> translations = translate_marked(rest, other_marks.rules(), join, translate);
   report.count_texts({});
   return translations;
 }

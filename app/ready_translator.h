@@ -35,6 +35,11 @@ struct ReadyTranslator {
   std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number,
                                      LineReport& report) const;
 
+  /// The same with other marks than its own. Translators that were made without `alignment` have no links to place them
+  /// by.
+  std::vector<Translation> translate_marked_lines(std::span<const std::string> lines, std::int64_t first_line_number,
+                                                  LineReport& report, const ReadyMarkup& other_marks) const;
+
  private:
   std::vector<Translation> translate_texts(std::span<const std::string> lines, std::int64_t first_line_number,
                                            LineReport& report, const IsLinked& is_linked) const;

@@ -4,12 +4,15 @@
 #include "app/commands.h"
 #include "app/ensemble_options.h"
 #include "app/translate/translate_run.h"
+#include "base/checksum.h"
 #include "data/pair_reader.h"
 #include "decoding/scoring/quality_file.h"
 #include "formats/model_directory.h"
+#include "formats/model_files.h"
 
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
 #include <fmt/format.h>
 #include <stdexcept>
 #include <string>
@@ -170,9 +173,13 @@ int translate_command(const std::vector<std::string>& arguments) {
   validate(options);
   Log log(options.quiet);
   const ReadyTranslator translator = make_translator(line, options.translation, log.notice("dragoman: "));
-  if (options.quality)
-    options.extras.quality = load_quality(options.translation.model, model_fingerprint(options.translation.model));
-  return run_translation(options, options_text(options), translator, log);
+  std::string text = options_text(options);
+  if (options.quality) {
+    const std::string& model = options.translation.model;
+    options.extras.quality = load_quality(model, model_fingerprint(model));
+    text += fmt::format("quality: {:08x}\n", crc32_of_file(std::filesystem::path(model) / kQualityFile));
+  }
+  return run_translation(options, text, translator, log);
 }
 
 }  // namespace dragoman

@@ -55,6 +55,14 @@ std::vector<TextLink> chained_links(const std::vector<TextLink>& first, const st
   return links;
 }
 
+std::vector<TextLink> links_behind(std::size_t begin, const std::vector<TextLink>& links) {
+  std::vector<TextLink> moved;
+  for (const auto& [source, target] : links) {
+    if (source.begin >= begin) moved.push_back({{source.begin - begin, source.end - begin}, target});
+  }
+  return moved;
+}
+
 std::vector<TextLink> links_from_changed(std::string_view text, std::string_view changed,
                                          const std::vector<TextLink>& links) {
   const std::vector<TextUnit> units = units_of(changed), originals = units_of(text);

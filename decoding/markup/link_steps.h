@@ -2,6 +2,7 @@
 
 #include "decoding/text/translation.h"
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -14,5 +15,8 @@ std::vector<TextLink> chained_links(const std::vector<TextLink>& first, const st
 /// counterpart is left out.
 std::vector<TextLink> links_from_changed(std::string_view text, std::string_view changed,
                                          const std::vector<TextLink>& links);
+
+/// Links of a text as those of what is left of it behind its first `begin` bytes.
+std::vector<TextLink> links_behind(std::size_t begin, const std::vector<TextLink>& links);
 
 }  // namespace dragoman

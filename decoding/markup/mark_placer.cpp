@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <map>
+#include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -28,6 +30,7 @@ class MarkPlacer {
         escaped_(block),
         first_(tree.units.size(), target_.size()),
         last_(tree.units.size(), target_.size()) {
+    if (block.markup != Markup::none) note_source_spaces();
     for (std::size_t t = 0; t < target_.size(); ++t) {
       for (const std::size_t source : target_[t].sources) {
         if (first_[source] == target_.size()) first_[source] = t;
@@ -225,6 +228,9 @@ class MarkPlacer {
   std::string space_before(std::size_t at) {
     const std::size_t from = target_[at - 1].unit.range.end;
     std::string_view space = translation_.substr(from, target_[at].unit.range.begin - from);
+    if (const auto source = source_spaces_.find(neighbours(target_text(at - 1), target_text(at)));
+        source != source_spaces_.end())
+      return escaped_(source->second);
     // Where a unit was left out: white space counts once.
     if (!units_of(space).empty()) space = space.find(' ') != std::string_view::npos ? " " : "";
     if (out_.ends_with(' ') && space.starts_with(' ')) space.remove_prefix(1);
@@ -232,10 +238,30 @@ class MarkPlacer {
   }
 
   void write_unit(std::size_t at) {
-    const TargetUnit& unit = target_[at];
-    const TextRange& range = unit.unit.range;
-    const std::string_view text = translation_.substr(range.begin, range.end - range.begin);
-    out_ += unit.item >= 0 ? item(unit.item).bytes : escaped_(text);
+    const int kept = target_[at].item;
+    out_ += kept >= 0 ? item(kept).bytes : escaped_(target_text(at));
+  }
+
+  std::string_view target_text(std::size_t at) const {
+    const TextRange& range = target_[at].unit.range;
+    return translation_.substr(range.begin, range.end - range.begin);
+  }
+
+  static std::string neighbours(std::string_view left, std::string_view right) {
+    return std::string(left) + '\n' + std::string(right);
+  }
+
+  // A no-break space between a number and its unit, of which a model makes a blank.
+  void note_source_spaces() {
+    const auto text = [&](std::size_t from, std::size_t to) {
+      return std::string_view(layout_.text).substr(from, to - from);
+    };
+    for (std::size_t i = 1; i < tree_.units.size(); ++i) {
+      const TextRange &left = tree_.units[i - 1].range, &right = tree_.units[i].range;
+      const std::string_view space = text(left.end, right.begin);
+      if (space.size() > 1)
+        source_spaces_[neighbours(text(left.begin, left.end), text(right.begin, right.end))] = space;
+    }
   }
 
   const MarkedItem& item(int i) const { return block_.items[static_cast<std::size_t>(i)]; }
@@ -249,6 +275,7 @@ class MarkPlacer {
   std::vector<TargetUnit> target_;
   EscapedText escaped_;
   std::vector<std::size_t> first_, last_;  // of each unit of the source, the units linked to it; past the end: none
+  std::unordered_map<std::string, std::string> source_spaces_;  // that are no blank, by the units beside them
   std::string out_;
 };
 

@@ -268,6 +268,19 @@ TEST_F(Import, RepeatsTheLanguageForEachSentence) {
   EXPECT_EQ(translated(">>fra<< The old man reads. Where is he?"), first.substr(0, first.size() - 1) + " " + second);
 }
 
+TEST_F(Import, RepeatsTheLanguageForEachTextOfALine) {
+  const std::string model = imported("shared");
+  const auto log_prob = [&](const std::string& text) {
+    const std::vector<std::string> words = {"translate", "--model",  model,  "--markup",
+                                            "html",      "--format", "json", "-q"};
+    const auto json = nlohmann::json::parse(dragoman(words, reading(text + "\n")).out);
+    return json["translations"][0]["log_prob"].get<double>();
+  };
+  const double first = log_prob(">>fra<< The old man reads."), second = log_prob(">>fra<< Where is he?");
+  EXPECT_NE(second, log_prob("Where is he?"));
+  EXPECT_NEAR(log_prob(">>fra<< <p>The old man reads.</p><p>Where is he?</p>"), first + second, 1e-5);
+}
+
 TEST_F(Import, RefusesWhatItCannotRead) {
   expect_refusal(import(folder_.path()), 1, {"no model of another program", "a Hugging Face model"});
   fs::create_directory(folder_ / "ct2");

@@ -24,6 +24,10 @@ TEST(LinkSteps, MeetInTheTextBetween) {
   EXPECT_THAT(chained_links({}, second), IsEmpty());
 }
 
+TEST(LinkSteps, AreOfWhatIsLeft) {
+  EXPECT_THAT(links_behind(3, {{{0, 2}, {0, 1}}, {{3, 5}, {2, 4}}}), ElementsAre(TextLink{{0, 2}, {2, 4}}));
+}
+
 TEST(LinkSteps, GoThroughChangesOfPunctuation) {
   const std::string text = "“A” – b ,c…", changed = "\"A\" - b, c...";
   std::vector<TextLink> links;

@@ -79,6 +79,7 @@ TEST(MarkPlacer, KeepsTagsWithoutPartnersAtTheirEnd) {
 TEST(MarkPlacer, EscapesText) {
   const std::string text = "<b>x</b> &lt;a&gt; &amp; caf&eacute; > b &quot;c&quot; \"d\"";
   EXPECT_EQ(translated(text, {Markup::html}), text);
+  EXPECT_EQ(placed("A 10&nbsp;km b", {{"A", 0}, {"10", 1}, {"km", 2}}), "A 10&nbsp;km");
   EXPECT_EQ(translated("AT&T <3 x", {Markup::html}), "AT&amp;T &lt;3 x");
   EXPECT_EQ(translated("AT&T <3 x", {}), "AT&T <3 x");
   EXPECT_EQ(placed("a ]<!-- -->]&gt;", {{"A", 0}, {"]]>", 1}}, {Markup::xml}), "A]]&gt;<!-- -->");
