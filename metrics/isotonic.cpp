@@ -9,8 +9,10 @@
 namespace dragoman {
 namespace {
 
+// That differences and their products are finite, too.
 bool all_finite(std::span<const double> values) {
-  return std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
+  constexpr double kLargest = 1e100;
+  return std::ranges::all_of(values, [](double value) { return std::abs(value) <= kLargest; });
 }
 
 // Neighbours that have one value.

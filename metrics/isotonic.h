@@ -9,8 +9,8 @@ namespace dragoman {
 /// A function that never falls: through its points, straight between them, and level beyond the first and the last.
 class IsotonicCurve {
  public:
-  /// x rises from point to point, y does not fall. Throws std::invalid_argument unless that is so, all are finite, and
-  /// there is a point.
+  /// x rises from point to point, y does not fall. Throws std::invalid_argument unless that is so, all are finite and
+  /// below 1e100, and there is a point.
   IsotonicCurve(std::vector<double> x, std::vector<double> y);
 
   double operator()(double x) const;

@@ -45,18 +45,23 @@ QualityCurves load_quality(const std::filesystem::path& directory, const std::st
     throw std::runtime_error(fmt::format("{}: the model has not been calibrated; {}", file.string(), remedy));
   const std::string text = read_file(file);
   require_sealed(directory, kQualityFile, seal_of(text));
+  return parse_quality(text, model, file.string(), remedy);
+}
+
+QualityCurves parse_quality(std::string_view text, const std::string& model, const std::string& name_for_errors,
+                            const std::string& remedy) {
   const auto json = parse_json(text);
   try {
     if (!json || whole_number<int>(json->at("format")) != kFormat) throw std::invalid_argument("another format");
     if (json->at("model").get<std::string>() != model) {
       throw std::runtime_error(fmt::format(
-          "{}: was made of another model, or of this one before it was changed; {} anew", file.string(), remedy));
+          "{}: was made of another model, or of this one before it was changed; {} anew", name_for_errors, remedy));
     }
     return {curve_of(json->at("lines")), curve_of(json->at("words"))};
   } catch (const std::logic_error&) {
   } catch (const nlohmann::json::exception&) {
   }
-  throw std::runtime_error(fmt::format("{}: is damaged, or of another version; {} anew", file.string(), remedy));
+  throw std::runtime_error(fmt::format("{}: is damaged, or of another version; {} anew", name_for_errors, remedy));
 }
 
 }  // namespace dragoman

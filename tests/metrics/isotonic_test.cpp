@@ -44,6 +44,7 @@ TEST(Isotonic, NeedsPoints) {
   EXPECT_THROW(IsotonicCurve({1, 1}, {1, 2}), std::invalid_argument);
   EXPECT_THROW(IsotonicCurve({1, 2}, {2, 1}), std::invalid_argument);
   EXPECT_THROW(IsotonicCurve({}, {}), std::invalid_argument);
+  EXPECT_THROW(IsotonicCurve({-1e308, 1e308}, {0, 1}), std::invalid_argument);
 }
 
 TEST(Isotonic, MeasuresHowFarPredictionsAreOff) {
