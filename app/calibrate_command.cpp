@@ -48,7 +48,7 @@ std::vector<JudgedTranslation> judged_translations(const CalibrateOptions& optio
   check_same_length(options.source, std::ssize(sources), options.reference, std::ssize(references));
   const Notice notice = log.notice("dragoman: ");
   LineReport report([&](const std::string& text) { notice(fmt::format("{}: {}", options.source, text)); });
-  const std::vector<Translation> translations = translator.translate(sources, 1, report);
+  const std::vector<Translation> translations = translator.translate_lines(sources, 1, report);
   report.finish();
   std::vector<JudgedTranslation> judged;
   for (std::size_t i = 0; i < translations.size(); ++i) {

@@ -110,15 +110,17 @@ WordLinks joined(const WordLinks& first, const WordLinks& second) {
 }
 
 std::vector<Translation> translate_by_two(const Translator& first_model, const Translator& second_model,
-                                          std::span<const std::string> lines, std::int64_t first_line_number,
-                                          LineReport& report, const IsLinked& is_linked) {
-  const std::vector<Translation> between = first_model.translate(lines, first_line_number, report, {}, is_linked);
-  std::vector<std::string> texts;
-  for (const Translation& translation : between) texts.push_back(translation.outputs.front().text);
-  std::vector<Translation> translations = second_model.translate(texts, first_line_number, report, {}, is_linked);
+                                          std::vector<SourceLine> lines, LineReport& report) {
+  std::vector<SourceLine> plain;
+  for (const SourceLine& line : lines)
+    plain.push_back({.text = line.text, .number = line.number, .linked = line.linked});
+  const std::vector<Translation> between = first_model.translate(plain, report);
+  for (std::size_t i = 0; i < lines.size(); ++i) lines[i].text = between[i].outputs.front().text;
+  std::vector<Translation> translations = second_model.translate(lines, report);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Translation::Output& first = between[i].outputs.front();
-    translations[i].between = texts[i];
+    translations[i].between = lines[i].text;
+    translations[i].redone |= between[i].redone;
     translations[i].unknown_characters = between[i].unknown_characters;
     for (Translation::Output& output : translations[i].outputs) {
       output.complete &= first.complete;
@@ -157,19 +159,17 @@ std::unique_ptr<const Metric> metric_of(RiskMetric metric) {
 
 }  // namespace
 
-std::vector<Translation> ReadyTranslator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
-                                                    LineReport& report) const {
-  return marks ? translate_marked_lines(lines, first_line_number, report, *marks)
-               : translate_texts(lines, first_line_number, report, {});
+std::vector<Translation> ReadyTranslator::translate(std::vector<LineRequest> requests, LineReport& report) const {
+  return marks ? translate_marked_lines(requests, report, *marks) : translate_texts(std::move(requests), report);
 }
 
-std::vector<Translation> ReadyTranslator::translate_marked_lines(std::span<const std::string> lines,
-                                                                 std::int64_t first_line_number, LineReport& report,
+std::vector<Translation> ReadyTranslator::translate_marked_lines(std::span<const LineRequest> requests,
+                                                                 LineReport& report,
                                                                  const ReadyMarkup& other_marks) const {
   std::vector<std::string> instructions, rest;
-  for (const std::string& line : lines) {
-    const std::string& before = instructions.emplace_back(other_marks.instructions_of(line));
-    rest.push_back(line.substr(before.size()));
+  for (const LineRequest& request : requests) {
+    const std::string& before = instructions.emplace_back(other_marks.instructions_of(request.text));
+    rest.push_back(request.text.substr(before.size()));
     if (before.empty()) continue;
     instructions.back() += ' ';
     if (rest.back().starts_with(' ')) rest.back().erase(0, 1);
@@ -177,15 +177,15 @@ std::vector<Translation> ReadyTranslator::translate_marked_lines(std::span<const
   LineReport unheard({});  // what is said of a text is said once
   bool again = false;
   const auto translate = [&](std::span<const TextOfLine> of_lines) {
-    std::vector<std::string> texts;
-    std::vector<std::int64_t> numbers;
+    std::vector<LineRequest> texts;
     for (const TextOfLine& one : of_lines) {
-      texts.push_back(instructions[one.line] + one.text);
-      numbers.push_back(first_line_number + static_cast<std::int64_t>(one.line));
+      LineRequest& text = texts.emplace_back(requests[one.line]);
+      text.text = instructions[one.line] + one.text;
+      text.linked = one.linked;
+      if (!one.first) text.prefix.clear();
     }
-    report.count_texts(std::move(numbers));
-    std::vector<Translation> translations = translate_texts(texts, 1, std::exchange(again, true) ? unheard : report,
-                                                            [&](std::size_t i) { return of_lines[i].linked; });
+    std::vector<Translation> translations =
+        translate_texts(std::move(texts), std::exchange(again, true) ? unheard : report);
     for (std::size_t i = 0; i < translations.size(); ++i) {
       for (Translation::Output& output : translations[i].outputs)
         output.links = links_behind(instructions[of_lines[i].line].size(), output.links);
@@ -194,29 +194,61 @@ std::vector<Translation> ReadyTranslator::translate_marked_lines(std::span<const
   };
   const TranslatorOptions& options = translator.options();
   const JoinRules join{options.search, options.sampling.has_value(), risk != nullptr, chosen};
-  std::vector<Translation> translations = translate_marked(rest, other_marks.rules(), join, translate);
-  report.count_texts({});
-  return translations;
+  return translate_marked(rest, other_marks.rules(), join, translate);
 }
 
-std::vector<Translation> ReadyTranslator::translate_texts(std::span<const std::string> lines,
-                                                          std::int64_t first_line_number, LineReport& report,
-                                                          const IsLinked& is_linked) const {
-  const std::span<const std::string> given = lines;
-  std::vector<std::string> plain;
-  if (punctuation) {
-    for (const std::string& line : lines) plain.push_back((*punctuation)(line));
-    lines = plain;
+std::vector<Translation> ReadyTranslator::translate_texts(std::vector<LineRequest> requests, LineReport& report) const {
+  std::vector<LanguagePair> pairs;
+  std::vector<std::string> given, normalised;  // texts that are linked, else empty
+  for (LineRequest& request : requests) {
+    given.push_back(request.linked ? request.text : "");
+    if (punctuation) request.text = (*punctuation)(request.text);
+    normalised.push_back(request.linked ? request.text : "");
+    if (std::ranges::find(pairs, request.languages) == pairs.end()) pairs.push_back(request.languages);
   }
-  std::vector<Translation> translations =
-      via ? translate_by_two(*via, translator, lines, first_line_number, report, is_linked)
-          : translator.translate(lines, first_line_number, report, {}, is_linked);
-  for (std::size_t i = 0; punctuation && is_linked && i < lines.size(); ++i) {
+  std::vector<Translation> translations(requests.size());
+  for (const LanguagePair& pair : pairs) {
+    std::vector<SourceLine> lines;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      if (requests[i].languages != pair) continue;
+      lines.push_back(std::move(requests[i]));
+      places.push_back(i);
+    }
+    std::vector<Translation> found = translate_into(pair, std::move(lines), report);
+    for (std::size_t k = 0; k < places.size(); ++k) translations[places[k]] = std::move(found[k]);
+  }
+  for (std::size_t i = 0; punctuation && i < translations.size(); ++i) {
     for (Translation::Output& output : translations[i].outputs)
-      output.links = links_from_changed(given[i], lines[i], output.links);
+      output.links = links_from_changed(given[i], normalised[i], output.links);
   }
   if (risk) choose_by_risk(translations, *risk, chosen, translator.engine().workers().loop());
   return translations;
+}
+
+std::vector<Translation> ReadyTranslator::translate_lines(std::span<const std::string> lines,
+                                                          std::int64_t first_line_number, LineReport& report) const {
+  std::vector<LineRequest> requests;
+  for (const std::string& line : lines) requests.push_back({{line, first_line_number + std::ssize(requests)}});
+  return translate(std::move(requests), report);
+}
+
+std::vector<Translation> ReadyTranslator::translate_into(const LanguagePair& languages, std::vector<SourceLine> lines,
+                                                         LineReport& report) const {
+  const std::int64_t first = lines.front().number;
+  const auto into = [&](const Translator& one, const LanguagePair& wanted) {
+    try {
+      return one.with_languages(wanted);
+    } catch (const std::invalid_argument& error) {
+      throw std::runtime_error(fmt::format("line {}: {}", first, error.what()));
+    }
+  };
+  if (languages == LanguagePair()) {
+    return via ? translate_by_two(*via, translator, std::move(lines), report) : translator.translate(lines, report);
+  }
+  if (!via) return into(translator, languages).translate(lines, report);
+  return translate_by_two(into(*via, {languages.source, std::nullopt}),
+                          into(translator, {std::nullopt, languages.target}), std::move(lines), report);
 }
 
 ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/command_line.h"
+#include "app/line_request.h"
 #include "app/markup_options.h"
 #include "app/translation_options.h"
 #include "base/notice.h"
@@ -30,19 +31,29 @@ struct ReadyTranslator {
 
   /// As Translator does, and with a metric of the risk as choose_by_risk() does. Of two models, the first's best
   /// translation, as a search finds it, is what the second translates; scores are the second's, links of words those of
-  /// both, one behind the other. With marks as translate_marked() does: scores and links are those of the texts
-  /// between.
-  std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number,
-                                     LineReport& report) const;
+  /// both, one behind the other, and prefixes and terms are the second's. With marks as translate_marked() does: scores
+  /// and links are those of the texts between, a prefix that of the first. Throws std::runtime_error naming the line of
+  /// a request that cannot be.
+  std::vector<Translation> translate(std::vector<LineRequest> requests, LineReport& report) const;
+
+  /// The same of plain lines, of which the first has the number `first_line_number`.
+  std::vector<Translation> translate_lines(std::span<const std::string> lines, std::int64_t first_line_number,
+                                           LineReport& report) const;
 
   /// The same with other marks than its own. Translators that were made without `alignment` have no links to place them
   /// by.
   std::vector<Translation> translate_marked_lines(std::span<const std::string> lines, std::int64_t first_line_number,
                                                   LineReport& report, const ReadyMarkup& other_marks) const;
 
+  /// The same with other marks than its own. Translators that were made without `alignment` have no links to place them
+  /// by.
+  std::vector<Translation> translate_marked_lines(std::span<const LineRequest> requests, LineReport& report,
+                                                  const ReadyMarkup& other_marks) const;
+
  private:
-  std::vector<Translation> translate_texts(std::span<const std::string> lines, std::int64_t first_line_number,
-                                           LineReport& report, const IsLinked& is_linked) const;
+  std::vector<Translation> translate_texts(std::vector<LineRequest> requests, LineReport& report) const;
+  std::vector<Translation> translate_into(const LanguagePair& languages, std::vector<SourceLine> lines,
+                                          LineReport& report) const;
 };
 
 /// Loads what the options name; call after settle_choice(). Throws std::invalid_argument where two models do not

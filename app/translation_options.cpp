@@ -3,6 +3,7 @@
 #include "app/decoding_defaults.h"
 #include "app/ensemble_options.h"
 #include "base/check_range.h"
+#include "data/glossary_file.h"
 #include "data/line_reader.h"
 #include "decoding/engine/shortlist.h"
 #include "formats/model_directory.h"
@@ -46,6 +47,26 @@ void settle_candidates(const CommandLine& line, TranslationOptions& options) {
   const int usual = options.translator.sampling ? kDrawn : search.beam_size;
   search.n_best = options.candidates > 0 ? options.candidates : std::max(search.n_best, usual);
   if (!line.given("beam-size")) search.beam_size = std::max(search.beam_size, search.n_best);
+}
+
+// What comes is by other rules than ours, or by chance, and is left so.
+void settle_guard(const CommandLine& line, const TranslationOptions& options, TranslatorOptions& translator) {
+  const bool other_rules = translator.search.rules != SearchRules::dragoman || options.temperature > 0;
+  if (other_rules && line.asked("guard") && translator.guard == Guard::on)
+    throw std::invalid_argument("--guard is of searches by --search-rules dragoman; leave it out");
+  if (other_rules) translator.guard = Guard::off;
+}
+
+void settle_rules(const CommandLine& line, TranslationOptions& options) {
+  if (!options.glossary.empty()) {
+    if (!options.via.empty()) {
+      throw std::invalid_argument(
+          "--glossary is about the text that --model reads, which with --via is a translation; leave one of them out");
+    }
+    options.translator.glossary = std::make_shared<const Glossary>(read_glossary(options.glossary));
+  }
+  if (line.asked("diversity") && options.translator.diversity.groups == 1)
+    throw std::invalid_argument("--diversity is that of --diverse-groups; give that, too");
 }
 
 }  // namespace
@@ -121,6 +142,26 @@ void add_choice_options(CommandLine& line, TranslationOptions& options) {
   line.add("no-repeat-ngram", options.translator.no_repeat_ngram, "N",
            "no N tokens come twice in a translation of a sentence; 0: any may");
   line.add("suppress", options.suppress, "FILE", "texts that must not come, one a line, by their tokens");
+  RuleStrength& rules = options.translator.rules;
+  line.add("glossary", options.glossary, "FILE",
+           "terms and what they are translated as, a tab between, several translations with tabs between; a term alone "
+           "stays as it is")
+      .common = true;
+  line.add("force-terms", rules.force_terms,
+           "a translation has the terms of its line, whatever the model thinks of them");
+  line.add("glossary-bonus", rules.terms, "X",
+           "a token of a term counts X more, in natural logarithms; with --no-force-terms nothing else asks for them");
+  line.add("repetition-penalty", rules.repetition_penalty, "X",
+           "the log-probability of a token that has come is multiplied by X");
+  line.add("diverse-groups", options.translator.diversity.groups, "N",
+           "groups of beams, of which each avoids what those before it do; for --n-best");
+  line.add("diversity", options.translator.diversity.strength, "X",
+           "of --diverse-groups: what a token counts less for each beam that takes it before");
+  options.translator.guard = Guard::on;
+  line.choose(
+      "guard", options.translator.guard,
+      "a sentence whose translation repeats itself, runs into the length limit or stops short is translated once "
+      "more without that, and the better one taken");
   SamplingOptions& sampling = options.sampling;
   line.group("Sampling");
   line.add("temperature", options.temperature, "T",
@@ -155,6 +196,7 @@ void add_alignment_options(CommandLine& line, AlignmentOptions& options) {
 
 void settle_choice(const CommandLine& line, TranslationOptions& options) {
   if (!options.suppress.empty()) options.translator.suppressed = read_lines(options.suppress);
+  settle_rules(line, options);
   check_ensemble(line, options);
   const SearchOptions& search = options.translator.search;
   check_range("--candidates", options.candidates, 0, 1000);
@@ -196,6 +238,7 @@ void follow_model(const CommandLine& line, const ModelConfig& config, Translatio
   draw_n_best(line, options.translator);
   if (options.translator.search.rules != SearchRules::dragoman && !line.given("split-sentences"))
     options.translator.split_sentences = SentenceSplitting::off;
+  settle_guard(line, options, options.translator);
 }
 
 LoadedModel load_model(const TranslationOptions& options, const Notice& notice) {

@@ -53,6 +53,7 @@ struct TranslationOptions : ModelChoice {
   int candidates = 0;                 ///< of it; 0: as many as are usual
   std::string suppress;               ///< a file of texts that do not come; empty: none
   MarkupOptions marks;                ///< what is not translated
+  std::string glossary;               ///< a file of terms; empty: none
   int threads = 0;  ///< workers of one thread each, sharing the weights; 0: one a core. On a GPU it is one.
   TranslatorOptions translator;
 };

@@ -33,6 +33,9 @@ void validate(const TranslateOptions& options) {
   for (const std::string& file : options.references) {
     if (file == "-") throw std::invalid_argument("--reference cannot be '-' (stdin); name a file");
   }
+  for (const std::string& file : {options.prefixes, options.translation.glossary}) {
+    if (file == "-") throw std::invalid_argument("--prefix and --glossary cannot be '-' (stdin); name a file");
+  }
   if (options.restart && (options.output == "-" || options.input == "-"))
     throw std::invalid_argument(
         "--restart is about an --output file that an interrupted run with --input left; name both");
@@ -67,6 +70,13 @@ void add_options(CommandLine& line, TranslateOptions& options) {
   line.group("Files");
   add_models_option(line, options.translation, "input").required = true;
   line.add("input,i", options.input, "FILE", "text to translate, plain or .gz; '-' is stdin").common = true;
+  line.choose(
+      "input-format", options.input_format,
+      R"(json: each line an object with "text", and if wanted "prefix", "terms", "source_lang", "target_lang")");
+  line.add("prefix", options.prefixes, "FILE",
+           "what each line's translation begins with, line by line; an empty line asks for nothing");
+  line.add("prefix-bonus", options.translation.translator.rules.prefix, "X",
+           "a token of the prefix counts X more, in natural logarithms; 0: the translation must begin so");
   line.add("output,o", options.output, "FILE",
            "where translations go; '-' is stdout, line by line. A file is written as FILE.partial and gets its name at "
            "the end; the same command continues what an interrupted one left")
@@ -138,15 +148,20 @@ void settle_alignment(const CommandLine& line, TranslateOptions& options) {
   options.translation.translator.word_links = options.extras.alignment;
 }
 
+// Not the file counts, but what is in it.
+std::string text_of_file(const std::string& path) {
+  if (path.empty()) return {};
+  std::uint32_t checksum = 0;
+  for (const std::string& text : read_lines(path)) checksum = add_line_to_checksum(checksum, text);
+  return fmt::format("{:08x}", checksum);
+}
+
 // The options without those that say where text comes from and goes, and what is said meanwhile.
 std::string options_text(TranslateOptions options) {
   options.translation.model = options.translation.via = options.input = options.output = "";
   options.translation.companions.clear();
-  // Not the file counts, but what is in it.
-  std::uint32_t suppressed = 0;
-  for (const std::string& text : options.translation.translator.suppressed)
-    suppressed = add_line_to_checksum(suppressed, text);
-  if (!options.translation.suppress.empty()) options.translation.suppress = fmt::format("{:08x}", suppressed);
+  for (std::string* const file : {&options.translation.suppress, &options.translation.glossary, &options.prefixes})
+    *file = text_of_file(*file);
   options.references.clear();
   options.restart = options.quiet = false;
   options.translation.threads = 0;

@@ -1,5 +1,6 @@
 #include "app/translate/translate_format.h"
 
+#include "decoding/text/found_terms.h"
 #include "decoding/text/nbest_format.h"
 
 #include <fmt/format.h>
@@ -37,6 +38,16 @@ Json pairs_of(const WordLinks& links) {
   return pairs;
 }
 
+Json terms_of(const Translation& translation) {
+  Json terms = Json::array();
+  const std::vector<bool> found = found_terms(translation, translation.outputs.front().text);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto& [range, source, forms] = translation.terms[i];
+    terms.push_back({{"source", source}, {"forms", forms}, {"found", static_cast<bool>(found[i])}});
+  }
+  return terms;
+}
+
 Json words_of(const Translation::Output& output, const QualityCurves& quality, const Tokenizer& target) {
   Json words = Json::array();
   for (const ProbableWord& word : words_of(output, target))
@@ -68,6 +79,8 @@ std::string json_line(const TranslationExtras& extras, std::int64_t number, cons
   }
   Json line{{"line", number}, {"source", source}};
   if (!translation.between.empty()) line["via"] = translation.between;
+  if (!translation.terms.empty()) line["terms"] = terms_of(translation);
+  if (translation.redone) line["redone"] = true;
   if (translation.unknown_characters > 0) line["unknown_characters"] = translation.unknown_characters;
   line["translations"] = std::move(outputs);
   return line.dump() + "\n";

@@ -111,6 +111,7 @@ class Run {
         lines_(options.input, options.strict ? Utf8::refuse : Utf8::replace, log.notice("dragoman: ")),
         line_count_(needs_line_count(options, log) ? count_lines(options.input) : std::nullopt),
         range_(range_of(options.shard, line_count_)),
+        requests_(lines_.name(), options.input_format, options.prefixes),
         output_(options.output, {identity(options_text, ready.fingerprint), options.restart}),
         bar_(log) {
     if (line_count_) references_.check_length(options.input, *line_count_);
@@ -174,12 +175,23 @@ class Run {
       take(number, source, translation);
     };
     try {
-      return translate_stream(std::bind_front(&ReadyTranslator::translate, &ready_), lines_, sink,
-                              log_.notice("dragoman: "), stream);
+      const std::int64_t count = translate_stream(std::bind_front(&Run::translate_block, this), lines_, sink,
+                                                  log_.notice("dragoman: "), stream);
+      if (!stopped_ && options_.shard.count == 1) requests_.check_end(lines_.line_number());
+      return count;
     } catch (...) {
       keep_blocks();
       throw;
     }
+  }
+
+  std::vector<Translation> translate_block(std::span<const std::string> lines, std::int64_t first_line_number,
+                                           LineReport& report) {
+    std::vector<LineRequest> requests = requests_.read(lines, first_line_number);
+    texts_.clear();
+    for (const LineRequest& request : requests) texts_.push_back(request.text);
+    first_of_block_ = first_line_number;
+    return ready_.translate(std::move(requests), report);
   }
 
   void count_as_read(const std::string& line) {
@@ -187,10 +199,11 @@ class Run {
     read_.add("\n");
   }
 
-  void take(std::int64_t number, const std::string& source, const Translation& translation) {
+  void take(std::int64_t number, const std::string& line, const Translation& translation) {
     in_block_ = true;
-    count_as_read(source);
-    output_.write(format_translation(options_.format, options_.extras, number, source, translation,
+    count_as_read(line);
+    output_.write(format_translation(options_.format, options_.extras, number,
+                                     texts_[static_cast<std::size_t>(number - first_of_block_)], translation,
                                      ready_.translator.target_tokenizer()));
     tokens_ += static_cast<std::int64_t>(translation.outputs.front().tokens.size());
     if (!references_.empty()) translations_.push_back(translation.outputs.front().text);
@@ -250,6 +263,9 @@ class Run {
   LineReader lines_;  // opened before anything of the output is touched
   std::optional<std::int64_t> line_count_;
   LineRange range_;
+  LineRequests requests_;
+  std::vector<std::string> texts_;   // of the block's lines
+  std::int64_t first_of_block_ = 0;  // the number of the first
   Output output_;
   ProgressBar bar_;
   bool shows_bar_ = false;

@@ -2,6 +2,7 @@
 
 #include "app/cli/log.h"
 #include "app/ready_translator.h"
+#include "app/translate/line_requests.h"
 #include "app/translate/translate_format.h"
 #include "app/translation_options.h"
 
@@ -21,6 +22,8 @@ struct TranslateOptions {
   TranslationOptions translation;
   std::string input = "-";
   std::string output = "-";
+  InputFormat input_format = InputFormat::plain;
+  std::string prefixes;  ///< a file with what each line's translation begins with; empty: none
   std::vector<std::string> references;
   TranslationFormat format = TranslationFormat::plain;
   Shard shard;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -63,6 +64,14 @@ class BatchEnsemble : public StepScorer {
   EnsembleScorer ensemble_;
 };
 
+// Both ascending.
+std::vector<std::int32_t> with_needed(std::vector<std::int32_t> list, Engine::Ids needed) {
+  if (needed.empty()) return list;
+  std::vector<std::int32_t> all;
+  std::ranges::set_union(list, needed, std::back_inserter(all));
+  return all;
+}
+
 }  // namespace
 
 std::optional<std::string> ensemble_obstacle(const Engine& one, const Engine& other) {
@@ -109,11 +118,13 @@ std::optional<int> ModelEnsemble::longest_translation() const {
 }
 
 std::unique_ptr<StepScorer> ModelEnsemble::start(std::span<const Engine::Ids> sentences,
-                                                 std::span<const std::int32_t> forbidden) const {
+                                                 std::span<const std::int32_t> forbidden,
+                                                 std::span<const Engine::Ids> needed) const {
   std::optional<Lists> lists;
   if (const Shortlist* shortlist = first().shortlist()) {
     lists.emplace();
-    for (const Engine::Ids ids : sentences) lists->push_back(shortlist->list_for(ids));
+    for (std::size_t i = 0; i < sentences.size(); ++i)
+      lists->push_back(with_needed(shortlist->list_for(sentences[i]), needed.empty() ? Engine::Ids() : needed[i]));
   }
   std::vector<std::unique_ptr<StepScorer>> scorers;
   for (std::size_t i = 0; i < engines_.size(); ++i)

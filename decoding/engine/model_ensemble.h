@@ -28,6 +28,7 @@ class ModelEnsemble {
   ModelEnsemble(std::vector<std::shared_ptr<const Engine>> engines, const LanguagePair& languages,
                 const EnsembleOptions& options);
 
+  const std::vector<std::shared_ptr<const Engine>>& engines() const { return engines_; }
   const Engine& first() const { return *engines_.front(); }
   /// Of the first.
   const TextFrame& frame() const { return frames_.front(); }
@@ -38,9 +39,10 @@ class ModelEnsemble {
   std::optional<int> longest_translation() const;
 
   /// What scores the steps of a search for these sentences, given as ids without their frame; frame().target_before.
-  /// back() is what the search starts with. `forbidden` is left out of shortlists. The ensemble must outlive it.
-  std::unique_ptr<StepScorer> start(std::span<const Engine::Ids> sentences,
-                                    std::span<const std::int32_t> forbidden) const;
+  /// back() is what the search starts with. `forbidden` is left out of shortlists, and what is `needed` by each
+  /// sentence (or by none) is in its. The ensemble must outlive it.
+  std::unique_ptr<StepScorer> start(std::span<const Engine::Ids> sentences, std::span<const std::int32_t> forbidden,
+                                    std::span<const Engine::Ids> needed = {}) const;
 
  private:
   std::vector<std::shared_ptr<const Engine>> engines_;

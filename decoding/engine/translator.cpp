@@ -1,72 +1,45 @@
 #include "decoding/engine/translator.h"
 
-#include "base/check_range.h"
-#include "base/counter_random.h"
-#include "decoding/engine/length_batches.h"
+#include "base/utf8.h"
 #include "decoding/engine/segment_aligner.h"
-#include "decoding/search/beam_search.h"
-#include "decoding/search/chooser.h"
+#include "decoding/text/found_terms.h"
 #include "decoding/text/joined_translation.h"
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
-#include <fmt/format.h>
-#include <limits>
+#include <cstddef>
+#include <iterator>
 #include <optional>
-#include <stdexcept>
-#include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 namespace dragoman {
 namespace {
 
-// Rows of a sentence that the limits of a batch are made for.
-constexpr std::size_t kUsualBeams = 8;
-
-std::vector<std::int32_t> never_produced(const SearchOptions& search, const ModelConfig& config) {
-  const SpecialIds& special = config.special_ids;
-  std::vector<std::int32_t> ids = config.decoding.never_produced.value_or(std::vector<std::int32_t>());
-  if (search.rules == SearchRules::huggingface) {
-    if (!search.allow_unk) ids.push_back(special.unk);
-    return ids;
+// Those of `more` that are of other parts of the text, in its order.
+void add_apart(std::vector<TermMatch>& terms, std::vector<TermMatch> more) {
+  const std::size_t own = terms.size();
+  for (TermMatch& term : more) {
+    const auto overlaps = [&](const TermMatch& other) {
+      return term.range.begin < other.range.end && other.range.begin < term.range.end;
+    };
+    if (std::none_of(terms.begin(), terms.begin() + static_cast<std::ptrdiff_t>(own), overlaps))
+      terms.push_back(std::move(term));
   }
-  for (const std::int32_t id : {special.pad, special.bos}) {
-    if (id != SpecialIds::kNone) ids.push_back(id);
-  }
-  for (const Language& language : config.text_template.languages) ids.push_back(language.token);
-  if (!search.allow_unk) ids.push_back(special.unk);
-  return ids;
+  std::ranges::stable_sort(terms, {}, [](const TermMatch& term) { return term.range.begin; });
 }
 
-// They come by their scores, by which the draws of one sentence must not go with those of the next.
-void in_order_of_chance(std::vector<Translation::Output>& drawn, std::span<const std::int32_t> source,
-                        std::uint64_t seed) {
-  constexpr std::uint64_t kOrder = std::numeric_limits<std::uint64_t>::max();
-  CounterRandom(seed ^ sampling_key(source), RandomPurpose::translation, kOrder).shuffle(drawn);
-}
-
-std::vector<std::vector<std::int32_t>> sequences_of(std::span<const std::string> texts, const Tokenizer& tokenizer) {
-  std::vector<std::vector<std::int32_t>> sequences;
-  for (const std::string& text : texts) {
-    if (auto ids = tokenizer.encode(text); !ids.empty()) sequences.push_back(std::move(ids));
+// The sentences of a prefix, for those of a line: what is more than these have stays with the last.
+std::vector<std::string> shared_out(const std::string& prefix, const SentenceSplitter* splitter,
+                                    std::size_t sentences) {
+  if (!splitter || sentences < 2) return {prefix};
+  const std::vector<TextRange> ranges = splitter->split(prefix);
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < std::min(ranges.size(), sentences); ++i) {
+    const bool is_last = i + 1 == std::min(ranges.size(), sentences);
+    const std::size_t begin = ranges[i].begin;
+    parts.push_back(prefix.substr(begin, is_last ? std::string::npos : ranges[i].end - begin));
   }
-  const std::unordered_set<std::string_view> names(texts.begin(), texts.end());
-  for (std::int32_t id = 0; id < tokenizer.vocabulary_size(); ++id) {
-    if (tokenizer.is_text(id) && names.contains(tokenizer.piece(id))) sequences.push_back({id});
-  }
-  return sequences;
-}
-
-std::vector<std::unique_ptr<const Constraint>> constraints_of(const TranslatorOptions& options,
-                                                              const Tokenizer& tokenizer) {
-  std::vector<std::unique_ptr<const Constraint>> constraints;
-  if (options.no_repeat_ngram > 0) constraints.push_back(std::make_unique<NoRepeatNgram>(options.no_repeat_ngram));
-  if (!options.suppressed.empty())
-    constraints.push_back(std::make_unique<ForbiddenSequences>(sequences_of(options.suppressed, tokenizer)));
-  return constraints;
+  return parts;
 }
 
 }  // namespace
@@ -78,88 +51,93 @@ std::vector<std::int32_t> ids_of(const Translation::Output& output) {
   return ids;
 }
 
-void TranslatorOptions::validate() const {
-  search.validate();
-  check_range("--batch-size", batch_size, 0, 1000000);
-  check_range("--batch-tokens", batch_tokens, 0, 100000000);
-  check_range("--max-source-length", max_source_length, 1, 100000);
-  check_range("--no-repeat-ngram", no_repeat_ngram, 0, 1000);
-  if (!sampling) return;
-  sampling->validate();
-  if (search.rules != SearchRules::dragoman)
-    throw std::invalid_argument("--search-rules are about searches; with --temperature translations are drawn");
-  if (search.beam_size != search.n_best)
-    throw std::invalid_argument(
-        "with --temperature translations are drawn, as many as --n-best says: without --beam-size");
-}
-
 Translator::Translator(std::shared_ptr<const Engine> engine, const TranslatorOptions& options)
     : Translator(std::vector{std::move(engine)}, options) {}
 
 Translator::Translator(std::vector<std::shared_ptr<const Engine>> engines, const TranslatorOptions& options)
     : engine_(engines.at(0)),
       options_(options),
-      models_(std::move(engines), options_.languages, options_.ensemble),
-      frame_(models_.frame()),
-      forbidden_(never_produced(options_.search, engine_->config())),
-      asked_for_(constraints_of(options_, engine_->tokenizers().target)),
+      search_(std::move(engines), options_),
       segmenter_(engine_->tokenizers().source,
                  source_splitter(options_.split_sentences, engine_->config().trained_on, options_.languages),
-                 models_.longest_text(options_.max_source_length), engine_->workers().loop()) {
-  options_.search.model_max_length = models_.longest_translation().value_or(0);
-  if (options_.search.rules == SearchRules::huggingface) {
-    options_.search.counted_before = static_cast<int>(frame_.target_before.size()) - 1;
-    options_.search.forces_end = engine_->config().decoding.forces_end.value_or(false);
-  }
-  options_.validate();
+                 search_.models().longest_text(options_.max_source_length), engine_->workers().loop()),
+      target_splitter_(target_splitter(options_.split_sentences, engine_->config().trained_on, options_.languages)),
+      rule_maker_(std::make_shared<const RuleMaker>(engine_->tokenizers().target, search_.models().frame().end,
+                                                    options_.rules)) {
+  options_.search = search_.options();
   if (options_.alignment) options_.alignment->validate(engine_->config());
 }
 
-std::vector<Translation> Translator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
-                                               LineReport& report, const Interruption& interruption,
-                                               const IsLinked& is_linked) const {
-  std::vector<std::string> distinct;
+Translator Translator::with_languages(const LanguagePair& languages) const {
+  TranslatorOptions options = options_;
+  if (languages.source) options.languages.source = languages.source;
+  if (languages.target) options.languages.target = languages.target;
+  return {search_.models().engines(), options};
+}
+
+std::vector<Translation> Translator::translate(std::span<const SourceLine> lines, LineReport& report,
+                                               const Interruption& interruption) const {
+  std::vector<std::string> texts;
+  std::vector<const SourceLine*> distinct;
   std::vector<std::size_t> distinct_of_line;
   std::vector<bool> linked;
-  std::unordered_map<std::string_view, std::size_t> known;
-  for (const std::string& line : lines) {
-    const auto [found, is_new] = known.try_emplace(line, distinct.size());
-    if (is_new) distinct.push_back(line);
-    linked.resize(distinct.size());
-    if (is_linked && is_linked(distinct_of_line.size())) linked[found->second] = true;
-    distinct_of_line.push_back(found->second);
+  std::unordered_map<std::string, std::vector<std::size_t>> known;
+  for (const SourceLine& line : lines) {
+    std::vector<std::size_t>& alike = known[line.text];
+    const auto found =
+        std::ranges::find_if(alike, [&](std::size_t place) { return distinct[place]->asks_the_same(line); });
+    if (found != alike.end()) {
+      distinct_of_line.push_back(*found);
+      if (line.linked) linked[*found] = true;
+      continue;
+    }
+    linked.push_back(line.linked);
+    alike.push_back(distinct.size());
+    distinct_of_line.push_back(distinct.size());
+    distinct.push_back(&line);
+    texts.push_back(line.text);
   }
 
-  const LineSegments segments = segmenter_.segment(distinct);
-  std::vector<Outputs> outputs = translate_segments(segments.segments, interruption);
+  const LineSegments segments = segmenter_.segment(texts);
+  const std::vector<std::vector<TermMatch>> terms = terms_of(distinct, segments);
+  std::vector<SegmentSearch::Found> found =
+      search_.run(segments.segments, rules_for(distinct, segments, terms), interruption);
   interruption.check();
-  if (options_.alignment) {
-    const AttentionReader reader(engine_, frame_, {options_.batch_size, options_.batch_tokens});
-    const SegmentAligner aligner(*engine_, reader, *options_.alignment);
-    if (options_.word_links) aligner.link_words(distinct, segments, outputs);
-    if (is_linked) aligner.link_texts(distinct, segments, linked, outputs);
-  }
+  std::vector<Outputs> outputs;
+  for (SegmentSearch::Found& of_segment : found) outputs.push_back(std::move(of_segment.outputs));
+  if (options_.alignment) align(texts, segments, linked, outputs);
   std::vector<Translation> translations;
   std::vector<CharacterCounts> characters;
   translations.reserve(distinct.size());
   for (std::size_t i = 0; i < distinct.size(); ++i) {
     const LineSegments::Line& line = segments.lines[i];
-    translations.push_back(join_segments(distinct[i], segments.of(line),
-                                         std::span(outputs).subspan(line.begin, line.size()), options_.search,
-                                         options_.sampling.has_value()));
-    characters.push_back(count_characters(distinct[i], segments.of(line)));
-    translations.back().unknown_characters = characters.back().unknown;
+    Translation& translation = translations.emplace_back(
+        join_segments(texts[i], segments.of(line), std::span(outputs).subspan(line.begin, line.size()), options_.search,
+                      options_.sampling.has_value()));
+    characters.push_back(count_characters(texts[i], segments.of(line)));
+    translation.unknown_characters = characters.back().unknown;
+    for (std::size_t k = line.begin; k < line.end; ++k) {
+      translation.redone |= found[k].redone;
+      if (!terms.empty()) std::ranges::copy(terms[k], std::back_inserter(translation.terms));
+    }
   }
 
   std::vector<Translation> results;
   results.reserve(lines.size());
   for (const std::size_t i : distinct_of_line) {
-    const auto number = first_line_number + std::ssize(results);
     const LineSegments::Line& line = segments.lines[i];
-    report_on(number, segments.of(line), line.cut, characters[i], translations[i], report);
+    report_on(lines[results.size()].number, segments.of(line), line.cut, characters[i], translations[i], report);
     results.push_back(translations[i]);
   }
   return results;
+}
+
+std::vector<Translation> Translator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
+                                               LineReport& report, const Interruption& interruption) const {
+  std::vector<SourceLine> plain;
+  plain.reserve(lines.size());
+  for (const std::string& line : lines) plain.push_back({line, first_line_number + std::ssize(plain)});
+  return translate(plain, report, interruption);
 }
 
 std::vector<Translation> Translator::translate(std::span<const std::string> lines, std::int64_t first_line_number,
@@ -170,70 +148,55 @@ std::vector<Translation> Translator::translate(std::span<const std::string> line
   return translations;
 }
 
-std::vector<Translator::Outputs> Translator::translate_segments(std::span<const LineSegment> segments,
-                                                                const Interruption& interruption) const {
-  std::vector<Outputs> outputs(segments.size());
-  if (segments.empty()) return outputs;
-  std::vector<std::size_t> lengths;
-  lengths.reserve(segments.size());
-  for (const LineSegment& segment : segments) lengths.push_back(segment.ids.size() + frame_.around_source());
-
-  // A few lines are shared among the workers rather than being one worker's batch.
-  const auto workers = static_cast<std::size_t>(engine_->workers().count());
-  const std::size_t each = (segments.size() + workers - 1) / workers;
-  // Each draw needs the probability of every token, and so many are drawn as searches seldom have beams.
-  const std::size_t times =
-      options_.sampling ? 1 + static_cast<std::size_t>(options_.search.beam_size) / kUsualBeams : 1;
-  const auto limited = [&](int limit) { return std::max<std::size_t>(static_cast<std::size_t>(limit) / times, 1); };
-  const auto batch_size = options_.batch_size == 0 ? each : std::min(limited(options_.batch_size), each);
-  const auto batches =
-      batches_by_length(lengths, batch_size, options_.batch_tokens == 0 ? 0 : limited(options_.batch_tokens));
-  engine_->workers().run(batches.size(),
-                         [&](std::size_t i) { translate_batch(segments, batches[i], interruption, outputs); });
-  return outputs;
+// Of each segment; none at all where no line has any.
+std::vector<std::vector<TermMatch>> Translator::terms_of(std::span<const SourceLine* const> lines,
+                                                         const LineSegments& segments) const {
+  const auto has_terms = [](const SourceLine* line) { return !line->terms.empty(); };
+  if (!options_.glossary && std::ranges::none_of(lines, has_terms)) return {};
+  options_.check_terms();
+  std::vector<std::vector<TermMatch>> terms(segments.segments.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Glossary own(lines[i]->terms);
+    for (std::size_t k = segments.lines[i].begin; k < segments.lines[i].end; ++k) {
+      const LineSegment& segment = segments.segments[k];
+      // A part of a sentence is known by its tokens alone.
+      const std::string text =
+          segments.lines[i].cut
+              ? engine_->tokenizers().source.decode(segment.ids)
+              : lines[i]->text.substr(segment.sentence.begin, segment.sentence.end - segment.sentence.begin);
+      terms[k] = own.matches(text);
+      if (options_.glossary) add_apart(terms[k], options_.glossary->matches(text));
+    }
+  }
+  return terms;
 }
 
-void Translator::translate_batch(std::span<const LineSegment> segments, std::span<const std::size_t> batch,
-                                 const Interruption& interruption, std::vector<Outputs>& outputs) const {
-  const c10::InferenceMode no_gradients;
-  interruption.check();
-  std::vector<std::span<const std::int32_t>> rows;
-  std::vector<std::int32_t> lengths;
-  for (const std::size_t i : batch) {
-    rows.emplace_back(segments[i].ids);
-    lengths.push_back(static_cast<std::int32_t>(segments[i].ids.size()));
+std::vector<SentenceRules> Translator::rules_for(std::span<const SourceLine* const> lines, const LineSegments& segments,
+                                                 std::span<const std::vector<TermMatch>> terms) const {
+  const auto has_prefix = [](const SourceLine* line) { return !is_blank(line->prefix); };
+  if (terms.empty() && options_.rules.repetition_penalty == 1 && std::ranges::none_of(lines, has_prefix)) return {};
+  std::vector<SentenceRules> rules;
+  rules.reserve(segments.segments.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const LineSegments::Line& line = segments.lines[i];
+    std::vector<std::string> prefixes;
+    if (has_prefix(lines[i])) prefixes = shared_out(lines[i]->prefix, target_splitter_.get(), line.size());
+    for (std::size_t k = 0; k < line.size(); ++k) {
+      const std::optional<std::string> prefix =
+          k < prefixes.size() ? std::optional<std::string>(prefixes[k]) : std::nullopt;
+      rules.push_back(rule_maker_->rules_for(terms.empty() ? std::span<const TermMatch>() : terms[line.begin + k],
+                                             prefix, k + 1 < prefixes.size()));
+    }
   }
-  const std::unique_ptr<StepScorer> scorer = models_.start(rows, forbidden_.ids());
-  InterruptibleScorer interruptible(*scorer, interruption);
-  SearchConstraints constraints{{&forbidden_}};
-  for (const auto& constraint : asked_for_) constraints.of_all.push_back(constraint.get());
-  std::unique_ptr<const Chooser> chooser = std::make_unique<BestChooser>();
-  if (options_.sampling) {
-    std::vector<std::uint64_t> keys;
-    for (const auto& ids : rows) keys.push_back(sampling_key(ids));
-    chooser = std::make_unique<SamplingChooser>(*options_.sampling, std::move(keys));
-  }
-  const auto found = beam_search(interruptible, lengths, {frame_.target_before.back(), frame_.end}, options_.search,
-                                 constraints, *chooser);
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    for (const Hypothesis& hypothesis : found[i]) outputs[batch[i]].push_back(to_output(hypothesis));
-    if (options_.sampling) in_order_of_chance(outputs[batch[i]], rows[i], options_.sampling->seed);
-  }
+  return rules;
 }
 
-Translation::Output Translator::to_output(const Hypothesis& hypothesis) const {
-  // A vocabulary with pieces for single bytes, or made elsewhere, can spell what would break the output's lines.
-  Translation::Output output{on_one_line(engine_->tokenizers().target.decode(hypothesis.ids)),
-                             hypothesis.score,
-                             hypothesis.log_prob,
-                             {},
-                             hypothesis.complete};
-  output.tokens.reserve(hypothesis.token_log_probs.size());
-  for (const std::int32_t id : hypothesis.ids)
-    output.tokens.push_back({id, hypothesis.token_log_probs[output.tokens.size()]});
-  if (hypothesis.complete)
-    output.tokens.push_back({engine_->config().special_ids.eos, hypothesis.token_log_probs.back()});
-  return output;
+void Translator::align(std::span<const std::string> texts, const LineSegments& segments,
+                       const std::vector<bool>& linked, std::vector<Outputs>& outputs) const {
+  const AttentionReader reader(engine_, search_.models().frame(), {options_.batch_size, options_.batch_tokens});
+  const SegmentAligner aligner(*engine_, reader, *options_.alignment);
+  if (options_.word_links) aligner.link_words(texts, segments, outputs);
+  if (std::ranges::count(linked, true) > 0) aligner.link_texts(texts, segments, linked, outputs);
 }
 
 CharacterCounts Translator::count_characters(const std::string& line, std::span<const LineSegment> segments) const {
@@ -254,6 +217,11 @@ void Translator::report_on(std::int64_t number, std::span<const LineSegment> seg
     if (std::ranges::any_of(segments, is_unusual)) report.add_unusual(number, static_cast<std::size_t>(*usual));
   }
   if (!translation.outputs.front().complete && !cut_as_asked) report.add_cut(number);
+  if (translation.redone) report.add_redone(number);
+  if (!translation.terms.empty()) {
+    const std::vector<bool> found = found_terms(translation, translation.outputs.front().text);
+    report.add_terms(number, found.size(), static_cast<std::size_t>(std::ranges::count(found, false)));
+  }
   if (characters.unknown > 0) report.add_unknown(number, characters.unknown, characters.visible);
 }
 

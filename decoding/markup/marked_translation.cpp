@@ -17,12 +17,13 @@ namespace {
 struct BlockOnItsWay {
   const MarkedBlock* block;
   std::size_t line;
+  bool first;  // of the line
   BlockLayout layout;
   MarkTree tree;
   Translation translation = {};
 
-  BlockOnItsWay(const MarkedBlock& of, std::size_t of_line, bool shows_kept)
-      : block(&of), line(of_line), layout(lay_out(of, shows_kept)), tree(make_mark_tree(of, layout)) {}
+  BlockOnItsWay(const MarkedBlock& of, std::size_t of_line, bool is_first, bool shows_kept)
+      : block(&of), line(of_line), first(is_first), layout(lay_out(of, shows_kept)), tree(make_mark_tree(of, layout)) {}
 
   bool keeps_all() const {
     return !layout.shows_kept || std::ranges::all_of(translation.outputs, [&](const Translation::Output& output) {
@@ -35,7 +36,7 @@ void translate_blocks(std::span<BlockOnItsWay*> blocks, const TextTranslator& tr
   if (blocks.empty()) return;
   std::vector<TextOfLine> texts;
   for (const BlockOnItsWay* one : blocks)
-    texts.push_back({one->layout.text, one->line, needs_links(one->tree, one->layout)});
+    texts.push_back({one->layout.text, one->line, needs_links(one->tree, one->layout), one->first});
   std::vector<Translation> translations = translate(texts);
   for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i]->translation = std::move(translations[i]);
 }
@@ -44,7 +45,7 @@ std::vector<BlockOnItsWay> translated_blocks(std::span<const MarkedText> texts, 
   std::vector<BlockOnItsWay> blocks;
   for (std::size_t line = 0; line < texts.size(); ++line) {
     for (const MarkedBlock& block : texts[line].blocks()) {
-      if (block.translated) blocks.emplace_back(block, line, true);
+      if (block.translated) blocks.emplace_back(block, line, blocks.empty() || blocks.back().line != line, true);
     }
   }
   std::vector<BlockOnItsWay*> all, again;
@@ -52,7 +53,7 @@ std::vector<BlockOnItsWay> translated_blocks(std::span<const MarkedText> texts, 
   translate_blocks(all, translate);
   for (BlockOnItsWay& one : blocks) {
     if (one.keeps_all()) continue;
-    one = BlockOnItsWay(*one.block, one.line, false);
+    one = BlockOnItsWay(*one.block, one.line, one.first, false);
     again.push_back(&one);
   }
   translate_blocks(again, translate);
@@ -117,6 +118,8 @@ Translation joined_line(const MarkedText& text, std::span<const BlockOnItsWay> b
   if (join.drawn) std::ranges::stable_sort(line.outputs, std::ranges::greater(), &Translation::Output::score);
   for (const BlockOnItsWay& one : blocks) {
     line.unknown_characters += one.translation.unknown_characters;
+    line.redone |= one.translation.redone;
+    line.terms.insert(line.terms.end(), one.translation.terms.begin(), one.translation.terms.end());
     if (!line.between.empty() && !one.translation.between.empty()) line.between += ' ';
     line.between += one.translation.between;
   }

@@ -17,6 +17,7 @@ struct TextOfLine {
   std::string text;
   std::size_t line = 0;  ///< index of the line
   bool linked = false;   ///< Translation::Output::links are needed
+  bool first = false;    ///< of its line
 };
 
 /// Translates each, in order.

@@ -1,5 +1,7 @@
 #include "decoding/text/line_report.h"
 
+#include "base/counted.h"
+
 #include <fmt/format.h>
 
 namespace dragoman {
@@ -16,33 +18,40 @@ void LineReport::Lines::add(std::int64_t line) {
   ++count;
 }
 
-void LineReport::add(Lines& lines, std::int64_t number) {
-  lines.add(number_of_text_.empty() ? number : number_of_text_.at(static_cast<std::size_t>(number) - 1));
-}
-
 void LineReport::add_too_long(std::int64_t line, std::size_t limit) {
-  add(too_long_, line);
+  too_long_.add(line);
   source_limit_ = limit;
 }
 
 void LineReport::add_unusual(std::int64_t line, std::size_t usual) {
-  add(unusual_, line);
+  unusual_.add(line);
   usual_length_ = usual;
 }
 
 void LineReport::add_cut(std::int64_t line) {
-  add(cut_, line);
+  cut_.add(line);
 }
 
 void LineReport::add_unknown(std::int64_t line, std::size_t unknown, std::size_t visible) {
-  add(unknown_, line);
+  unknown_.add(line);
   unknown_characters_ += unknown;
   visible_characters_ += visible;
   lines_of_nothing_else_ += unknown == visible;
 }
 
+void LineReport::add_terms(std::int64_t line, std::size_t terms, std::size_t lacking) {
+  terms_ += terms;
+  ++lines_with_terms_;
+  terms_lacking_ += lacking;
+  if (lacking > 0) lacking_terms_.add(line);
+}
+
+void LineReport::add_redone(std::int64_t line) {
+  redone_.add(line);
+}
+
 void LineReport::add_not_scored(std::int64_t line, std::size_t limit) {
-  add(not_scored_, line);
+  not_scored_.add(line);
   score_limit_ = limit;
 }
 
@@ -52,6 +61,10 @@ void LineReport::tell() {
 
 void LineReport::finish() {
   tell_where([](const Lines& lines) { return lines.has_grown(); });
+  if (notice_ && lines_with_terms_ > 0) {
+    notice_(fmt::format("{} of the glossary in {}, {} of them in the translations", counted(terms_, "term"),
+                        counted(lines_with_terms_, "line"), terms_ - terms_lacking_));
+  }
 }
 
 void LineReport::tell(Lines& lines, const std::string& of_one, const std::string& of_many) {
@@ -84,6 +97,13 @@ void LineReport::tell_where(const IsDue& is_due) {
                      visible_characters_),
          fmt::format("lines have characters that the model does not know, {} in all{}", unknown_characters_,
                      lines_of_nothing_else_ == 0 ? "" : fmt::format(", {} nothing else", lines_of_nothing_else_)));
+  }
+  if (is_due(redone_)) {
+    const std::string reason = "translated once more, since it repeated itself or stopped short (--guard)";
+    tell(redone_, "a sentence was " + reason, "lines have a sentence that was " + reason);
+  }
+  if (is_due(lacking_terms_)) {
+    tell(lacking_terms_, "the translation lacks a term of the glossary", "translations lack a term of the glossary");
   }
   if (is_due(not_scored_)) {
     const std::string reason = fmt::format("a side is longer than {} tokens (--max-length)", score_limit_);

@@ -5,8 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace dragoman {
 
@@ -14,10 +12,6 @@ namespace dragoman {
 class LineReport {
  public:
   explicit LineReport(Notice notice);
-
-  /// From now on, what is added is of a text that is one of several of a line: number n means numbers[n - 1]. Empty:
-  /// of lines again.
-  void count_texts(std::vector<std::int64_t> numbers) { number_of_text_ = std::move(numbers); }
 
   /// A sentence of the line was longer than `limit` tokens, and was translated in parts.
   void add_too_long(std::int64_t line, std::size_t limit);
@@ -27,6 +21,10 @@ class LineReport {
   void add_cut(std::int64_t line);
   /// No piece of the vocabulary stands for some of the line's visible characters.
   void add_unknown(std::int64_t line, std::size_t unknown, std::size_t visible);
+  /// The line has so many terms of a glossary, and its translation does not have so many of them.
+  void add_terms(std::int64_t line, std::size_t terms, std::size_t lacking);
+  /// A sentence of the line was translated once more, since its translation repeated itself or stopped short.
+  void add_redone(std::int64_t line);
   /// A pair of lines has no score, since a side is longer than `limit` tokens.
   void add_not_scored(std::int64_t line, std::size_t limit);
 
@@ -45,15 +43,14 @@ class LineReport {
     bool is_new() const { return told == 0 && count > 0; }
     bool has_grown() const { return told < count; }
   };
-  void add(Lines& lines, std::int64_t number);
   void tell(Lines& lines, const std::string& of_one, const std::string& of_many);
   template <typename IsDue>
   void tell_where(const IsDue& is_due);
 
   Notice notice_;
-  std::vector<std::int64_t> number_of_text_;
-  Lines too_long_, unusual_, cut_, unknown_, not_scored_;
+  Lines too_long_, unusual_, cut_, unknown_, not_scored_, lacking_terms_, redone_;
   std::size_t source_limit_ = 0, usual_length_ = 0, score_limit_ = 0;
+  std::size_t terms_ = 0, lines_with_terms_ = 0, terms_lacking_ = 0;
   std::size_t unknown_characters_ = 0, visible_characters_ = 0, lines_of_nothing_else_ = 0;
 };
 

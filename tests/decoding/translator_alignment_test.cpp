@@ -100,8 +100,10 @@ TEST(TranslatorAlignment, OfTextIsOfUnitsWhereAsked) {
   copier.options.max_source_length = 6;
   copier.options.word_links = false;
   const std::vector<std::string> lines{"the old dog", "a small cat number 3. the old dog", "the old dog"};
+  std::vector<SourceLine> asked;
+  for (const std::string& line : lines) asked.push_back({.text = line, .linked = asked.size() == 1});
   LineReport report({});
-  const auto translations = copier.translator().translate(lines, 1, report, {}, [](std::size_t i) { return i == 1; });
+  const auto translations = copier.translator().translate(asked, report);
   EXPECT_THAT(translations[0].outputs[0].links, IsEmpty());
   EXPECT_THAT(translations[1].outputs[0].alignment, IsEmpty());
   const std::string& text = translations[1].outputs[0].text;

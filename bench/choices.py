@@ -1,0 +1,147 @@
+"""What the options of a search cost and do: ./run bench choices --model DIR [--rounds N] [ROW ...]
+
+All translate Multi30k's test_2016_flickr (MULTI30K_DIR, else build/multi30k) from English into German with the model, which the
+caller has trained, as docs/recipes/multi30k.yaml says. Each row is a whole process; its time is the median over rounds in turn,
+as a ratio to that of the plain row, the start of the program taken off both. Terms are made from the training text: words of the
+line's reference that go with words of the line (by the Dice coefficient), or other words that could stand there.
+"""
+
+import argparse
+import collections
+import json
+import pathlib
+import re
+import statistics
+import subprocess
+import tempfile
+import time
+
+from peers.measured import DRAGOMAN, text
+
+WORD = re.compile(r"\w+")
+
+
+def words(line):
+    return WORD.findall(line)
+
+
+class Lexicon:
+    """Which words of the two languages go together."""
+
+    def __init__(self):
+        self.ones, self.others, self.pairs = collections.Counter(), collections.Counter(), collections.Counter()
+        for one, other in zip(text("train.en").decode().splitlines(), text("train.de").decode().splitlines()):
+            ones, others = {w.lower() for w in words(one)}, set(words(other))
+            self.ones.update(ones)
+            self.others.update(others)
+            self.pairs.update((a, b) for a in ones for b in others)
+        self.best = collections.defaultdict(list)
+        for (a, b), count in self.pairs.items():
+            dice = 2 * count / (self.ones[a] + self.others[b])
+            if count > 2 and dice > 0.1:
+                self.best[a].append((dice, b))
+        for found in self.best.values():
+            found.sort(reverse=True)
+
+
+def requests(lexicon, sources, references, plausible):
+    """JSON lines with up to two terms each, of the rarest words that have one."""
+    lines = []
+    for source, reference in zip(sources, references):
+        terms = {}
+        of_reference = set(words(reference))
+        for word in sorted(set(words(source)), key=lambda w: (lexicon.ones[w.lower()], w)):
+            found = lexicon.best.get(word.lower(), [])
+            if plausible:
+                # Neither what the reference has nor what comes first.
+                fit = [b for dice, b in found[1:4] if b not in of_reference and dice > 0.3 * found[0][0]]
+            else:
+                fit = [b for _, b in found if b in of_reference]
+            # What comes twice would have to be translated so twice.
+            fit = [b for b in fit if b not in terms.values()]
+            if fit and len(terms) < 2 and words(source.lower()).count(word.lower()) == 1:
+                terms[word] = fit[0]
+        lines.append(json.dumps({"text": source, "terms": terms}, ensure_ascii=False))
+    return lines
+
+
+def bleu(output, reference):
+    run = subprocess.run([DRAGOMAN, "evaluate", "--hypothesis", output, "--reference", reference, "--metrics", "bleu", "chrf",
+                          "--format", "json", "--quiet"], check=True, capture_output=True, text=True)
+    return json.loads(run.stdout)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("rows", nargs="*")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        measure(pathlib.Path(name), options)
+
+
+def measure(folder, options):
+    sources = text("test_2016_flickr.en").decode().splitlines()
+    references = text("test_2016_flickr.de").decode().splitlines()
+    (folder / "en").write_text("\n".join(sources) + "\n")
+    (folder / "de").write_text("\n".join(references) + "\n")
+    (folder / "empty").write_text("")
+    lexicon = Lexicon()
+    of_terms = {}
+    for kind, plausible in (("terms", False), ("other", True)):
+        lines = requests(lexicon, sources, references, plausible)
+        of_terms[kind] = [json.loads(line)["terms"] for line in lines]
+        (folder / kind).write_text("\n".join(lines) + "\n")
+    (folder / "prefix").write_text("".join(" ".join(line.split()[:2]) + "\n" for line in references))
+    json_input = ["--input-format", "json", "--input"]
+    rows = {
+        "plain": ["--input", folder / "en"],
+        "guard off": ["--guard", "off", "--input", folder / "en"],
+        "greedy": ["--beam-size", "1", "--input", folder / "en"],
+        "terms of the references": [*json_input, folder / "terms"],
+        "the same, not forced": ["--no-force-terms", *json_input, folder / "terms"],
+        "other terms": [*json_input, folder / "other"],
+        "other terms, not forced": ["--no-force-terms", *json_input, folder / "other"],
+        "prefix of two words": ["--prefix", folder / "prefix", "--input", folder / "en"],
+        "prefix bonus 2": ["--prefix-bonus", "2", "--prefix", folder / "prefix", "--input", folder / "en"],
+        "repetition penalty 1.2": ["--repetition-penalty", "1.2", "--input", folder / "en"],
+        "no repeated 3-gram": ["--no-repeat-ngram", "3", "--input", folder / "en"],
+        "diverse groups": ["--beam-size", "6", "--diverse-groups", "3", "--input", folder / "en"],
+        "beam 6": ["--beam-size", "6", "--input", folder / "en"],
+    }
+    rows = {name: row for name, row in rows.items() if not options.rows or name in options.rows or name == "plain"}
+
+    def seconds(arguments, output):
+        begun = time.monotonic()
+        run = subprocess.run([DRAGOMAN, "translate", "--model", options.model, "--output", output, "--restart", *arguments],
+                             check=True, capture_output=True, text=True)
+        return time.monotonic() - begun, run.stderr
+
+    times, notes = collections.defaultdict(list), {}
+    for _ in range(options.rounds):
+        times["start"].append(seconds(["--input", folder / "empty"], folder / "out.start")[0])
+        for name, row in rows.items():
+            taken, notes[name] = seconds(row, folder / f"out.{name}")
+            times[name].append(taken)
+    start = statistics.median(times["start"])
+    plain = statistics.median(times["plain"]) - start
+    print(f"{len(sources)} lines in {plain:.2f} s, and {start:.2f} s to start")
+    print(f"{'':26} {'time':>6} {'BLEU':>6} {'chrF':>6}")
+    for name in rows:
+        report = bleu(folder / f"out.{name}", folder / "de")
+        taken = statistics.median(times[name]) - start
+        print(f"{name:26} {taken / plain:6.2f} {scores(report)}  {terms_note(notes[name])}")
+
+
+def scores(report):
+    return " ".join(f"{metric['score']:6.2f}" for metric in report)
+
+
+def terms_note(stderr):
+    found = re.search(r"\d+ terms? of the glossary.*", stderr)
+    return found.group() if found else ""
+
+
+if __name__ == "__main__":
+    main()

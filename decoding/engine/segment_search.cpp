@@ -1,0 +1,273 @@
+#include "decoding/engine/segment_search.h"
+
+#include "base/counter_random.h"
+#include "decoding/engine/length_batches.h"
+#include "decoding/search/diverse_chooser.h"
+#include "decoding/search/preferring_scorer.h"
+#include "decoding/search/sampling_chooser.h"
+#include "decoding/search/term_chooser.h"
+#include "decoding/text/defects.h"
+#include "decoding/text/joined_translation.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+// Rows of a sentence that the limits of a batch are made for.
+constexpr std::size_t kUsualBeams = 8;
+
+std::vector<std::int32_t> never_produced(const SearchOptions& search, const ModelConfig& config) {
+  const SpecialIds& special = config.special_ids;
+  std::vector<std::int32_t> ids = config.decoding.never_produced.value_or(std::vector<std::int32_t>());
+  if (search.rules == SearchRules::huggingface) {
+    if (!search.allow_unk) ids.push_back(special.unk);
+    return ids;
+  }
+  for (const std::int32_t id : {special.pad, special.bos}) {
+    if (id != SpecialIds::kNone) ids.push_back(id);
+  }
+  for (const Language& language : config.text_template.languages) ids.push_back(language.token);
+  if (!search.allow_unk) ids.push_back(special.unk);
+  return ids;
+}
+
+// They come by their scores, by which the draws of one sentence must not go with those of the next.
+void in_order_of_chance(SegmentSearch::Outputs& drawn, std::span<const std::int32_t> source, std::uint64_t seed) {
+  constexpr std::uint64_t kOrder = std::numeric_limits<std::uint64_t>::max();
+  CounterRandom(seed ^ sampling_key(source), RandomPurpose::translation, kOrder).shuffle(drawn);
+}
+
+std::vector<std::vector<std::int32_t>> sequences_of(std::span<const std::string> texts, const Tokenizer& tokenizer) {
+  std::vector<std::vector<std::int32_t>> sequences;
+  for (const std::string& text : texts) {
+    if (auto ids = tokenizer.encode(text); !ids.empty()) sequences.push_back(std::move(ids));
+  }
+  const std::unordered_set<std::string_view> names(texts.begin(), texts.end());
+  for (std::int32_t id = 0; id < tokenizer.vocabulary_size(); ++id) {
+    if (tokenizer.is_text(id) && names.contains(tokenizer.piece(id))) sequences.push_back({id});
+  }
+  return sequences;
+}
+
+std::vector<std::unique_ptr<const Constraint>> constraints_of(const TranslatorOptions& options,
+                                                              const Tokenizer& tokenizer) {
+  std::vector<std::unique_ptr<const Constraint>> constraints;
+  if (options.no_repeat_ngram > 0) constraints.push_back(std::make_unique<NoRepeatNgram>(options.no_repeat_ngram));
+  if (!options.suppressed.empty())
+    constraints.push_back(std::make_unique<ForbiddenSequences>(sequences_of(options.suppressed, tokenizer)));
+  return constraints;
+}
+
+SearchOptions with_facts(SearchOptions search, const ModelEnsemble& models) {
+  search.model_max_length = models.longest_translation().value_or(0);
+  if (search.rules == SearchRules::huggingface) {
+    search.counted_before = static_cast<int>(models.frame().target_before.size()) - 1;
+    search.forces_end = models.first().config().decoding.forces_end.value_or(false);
+  }
+  return search;
+}
+
+// Of the groups of beams of each source.
+std::vector<std::vector<Hypothesis>> merged(std::vector<std::vector<Hypothesis>> found, std::size_t groups,
+                                            std::size_t n_best) {
+  std::vector<std::vector<Hypothesis>> result;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (i % groups == 0) result.emplace_back();
+    std::ranges::move(found[i], std::back_inserter(result.back()));
+    if ((i + 1) % groups != 0) continue;
+    std::ranges::stable_sort(result.back(), std::greater(), &Hypothesis::score);
+    if (result.back().size() > n_best) result.back().resize(n_best);
+  }
+  return result;
+}
+
+}  // namespace
+
+/// What is searched at once: each segment as often as there are groups of beams.
+struct SegmentSearch::Batch {
+  std::vector<Engine::Ids> sources;
+  std::vector<std::int32_t> lengths;  // by which limits are made
+  std::vector<const SentenceRules*> rules;
+  SearchConstraints constraints;
+  std::vector<std::vector<const Preference*>> preferences;
+  std::vector<const TermSet*> terms;  // that must come
+
+  void add(const Task& task) {
+    const SentenceRules* const of_task = task.rules;
+    sources.emplace_back(task.segment->ids);
+    lengths.push_back(static_cast<std::int32_t>(task.segment->ids.size()) + (of_task ? of_task->tokens : 0));
+    rules.push_back(of_task);
+    constraints.of_sentences.push_back(task.constraints);
+    preferences.emplace_back();
+    terms.push_back(of_task && of_task->must_have_terms ? of_task->terms.get() : nullptr);
+    if (!of_task) return;
+    for (const auto& constraint : of_task->constraints) constraints.of_sentences.back().push_back(constraint.get());
+    for (const auto& preference : of_task->preferences) preferences.back().push_back(preference.get());
+  }
+
+  bool has_preferences() const {
+    return std::ranges::any_of(preferences, [](const auto& of_sentence) { return !of_sentence.empty(); });
+  }
+  bool has_terms() const {
+    return std::ranges::any_of(terms, [](const TermSet* of_sentence) { return of_sentence != nullptr; });
+  }
+};
+
+SegmentSearch::SegmentSearch(std::vector<std::shared_ptr<const Engine>> engines, const TranslatorOptions& options)
+    : models_(std::move(engines), options.languages, options.ensemble),
+      options_(options),
+      forbidden_(never_produced(options_.search, models_.first().config())),
+      asked_for_(constraints_of(options_, models_.first().tokenizers().target)) {
+  options_.search = with_facts(options_.search, models_);
+  options_.validate();
+}
+
+std::vector<SegmentSearch::Found> SegmentSearch::run(std::span<const LineSegment> segments,
+                                                     std::span<const SentenceRules> rules,
+                                                     const Interruption& interruption) const {
+  std::vector<Task> tasks;
+  for (std::size_t i = 0; i < segments.size(); ++i)
+    tasks.push_back({&segments[i], rules.empty() || rules[i].empty() ? nullptr : &rules[i]});
+  std::vector<Found> found;
+  for (Outputs& outputs : search(tasks, interruption)) found.push_back({std::move(outputs)});
+  if (options_.guard == Guard::on) guard(tasks, interruption, found);
+  return found;
+}
+
+std::vector<SegmentSearch::Outputs> SegmentSearch::search(std::span<const Task> tasks,
+                                                          const Interruption& interruption) const {
+  std::vector<Outputs> outputs(tasks.size());
+  if (tasks.empty()) return outputs;
+  std::vector<std::size_t> lengths;
+  lengths.reserve(tasks.size());
+  for (const Task& task : tasks) lengths.push_back(task.segment->ids.size() + models_.frame().around_source());
+
+  // A few lines are shared among the workers rather than being one worker's batch.
+  const Workers& workers = models_.first().workers();
+  const auto count = static_cast<std::size_t>(workers.count());
+  const std::size_t each = (tasks.size() + count - 1) / count;
+  // Each draw needs the probability of every token, and so many are drawn as searches seldom have beams.
+  const std::size_t times =
+      options_.sampling ? 1 + static_cast<std::size_t>(options_.search.beam_size) / kUsualBeams : 1;
+  const auto limited = [&](int limit) { return std::max<std::size_t>(static_cast<std::size_t>(limit) / times, 1); };
+  const auto batch_size = options_.batch_size == 0 ? each : std::min(limited(options_.batch_size), each);
+  const auto batches =
+      batches_by_length(lengths, batch_size, options_.batch_tokens == 0 ? 0 : limited(options_.batch_tokens));
+  workers.run(batches.size(), [&](std::size_t i) {
+    const c10::InferenceMode no_gradients;
+    interruption.check();
+    Batch batch;
+    for (const std::size_t task : batches[i]) {
+      for (int group = 0; group < options_.diversity.groups; ++group) batch.add(tasks[task]);
+    }
+    std::vector<Outputs> of_batch = search_batch(batch, interruption);
+    for (std::size_t k = 0; k < of_batch.size(); ++k) outputs[batches[i][k]] = std::move(of_batch[k]);
+  });
+  return outputs;
+}
+
+std::vector<SegmentSearch::Outputs> SegmentSearch::search_batch(const Batch& batch,
+                                                                const Interruption& interruption) const {
+  std::vector<Engine::Ids> needed;
+  for (const SentenceRules* const rules : batch.rules)
+    needed.push_back(rules ? Engine::Ids(rules->ids) : Engine::Ids());
+  const std::unique_ptr<StepScorer> scorer = models_.start(batch.sources, forbidden_.ids(), needed);
+  InterruptibleScorer interruptible(*scorer, interruption);
+  std::vector<Outputs> outputs;
+  for (const std::vector<Hypothesis>& found : hypotheses(interruptible, batch)) {
+    Outputs& of_segment = outputs.emplace_back();
+    for (const Hypothesis& hypothesis : found) of_segment.push_back(to_output(hypothesis));
+    if (options_.sampling) in_order_of_chance(of_segment, batch.sources[outputs.size() - 1], options_.sampling->seed);
+  }
+  return outputs;
+}
+
+std::vector<std::vector<Hypothesis>> SegmentSearch::hypotheses(StepScorer& scorer, const Batch& batch) const {
+  const SearchTokens tokens{models_.frame().target_before.back(), models_.frame().end};
+  SearchConstraints constraints = batch.constraints;
+  constraints.of_all.push_back(&forbidden_);
+  for (const auto& constraint : asked_for_) constraints.of_all.push_back(constraint.get());
+  std::optional<PreferringScorer> preferring;
+  if (batch.has_preferences()) preferring.emplace(scorer, batch.preferences);
+  StepScorer& used = preferring ? static_cast<StepScorer&>(*preferring) : scorer;
+  const auto search = [&](const SearchOptions& options, const Chooser& chooser) {
+    return beam_search(used, batch.lengths, tokens, options, constraints, chooser);
+  };
+  if (options_.sampling) {
+    std::vector<std::uint64_t> keys;
+    for (const Engine::Ids ids : batch.sources) keys.push_back(sampling_key(ids));
+    return search(options_.search, SamplingChooser(*options_.sampling, std::move(keys)));
+  }
+  if (options_.diversity.groups > 1) {
+    SearchOptions of_group = options_.search;
+    of_group.beam_size /= options_.diversity.groups;
+    of_group.n_best = std::min(of_group.n_best, of_group.beam_size);
+    return merged(search(of_group, DiverseChooser(options_.diversity)),
+                  static_cast<std::size_t>(options_.diversity.groups),
+                  static_cast<std::size_t>(options_.search.n_best));
+  }
+  if (batch.has_terms()) return search(options_.search, TermChooser(batch.terms, tokens.eos));
+  return search(options_.search, BestChooser());
+}
+
+void SegmentSearch::guard(std::span<const Task> tasks, const Interruption& interruption,
+                          std::vector<Found>& found) const {
+  // What is cut where it was asked to be is as it should be.
+  const bool has_limit = options_.search.max_length > 0;
+  if (has_limit && options_.search.min_length == options_.search.max_length) return;
+  const auto defect = [&](std::size_t i, const Outputs& outputs) {
+    const Translation::Output& best = outputs.front();
+    return defect_of(tasks[i].segment->ids, ids_of(best), !best.complete && !has_limit);
+  };
+  const NoRepeatNgram no_repetition(3);
+  std::vector<std::unique_ptr<const MinimumLength>> lengths;
+  std::vector<std::size_t> places;
+  std::vector<Task> again;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const Defect of_first = defect(i, found[i].outputs);
+    if (of_first == Defect::none) continue;
+    Task task = tasks[i];
+    if (of_first == Defect::loop) {
+      task.constraints.push_back(&no_repetition);
+    } else {
+      task.constraints.push_back(
+          lengths.emplace_back(std::make_unique<MinimumLength>(models_.frame().end, least_length(task.segment->ids)))
+              .get());
+    }
+    places.push_back(i);
+    again.push_back(std::move(task));
+  }
+  std::vector<Outputs> others = search(again, interruption);
+  for (std::size_t k = 0; k < places.size(); ++k) {
+    Found& first = found[places[k]];
+    const bool mends = defect(places[k], first.outputs) == Defect::loop && defect(places[k], others[k]) != Defect::loop;
+    if (!mends && others[k].front().score <= first.outputs.front().score) continue;
+    first = {std::move(others[k]), true};
+  }
+}
+
+Translation::Output SegmentSearch::to_output(const Hypothesis& hypothesis) const {
+  // A vocabulary with pieces for single bytes, or made elsewhere, can spell what would break the output's lines.
+  Translation::Output output{on_one_line(models_.first().tokenizers().target.decode(hypothesis.ids)),
+                             hypothesis.score,
+                             hypothesis.log_prob,
+                             {},
+                             hypothesis.complete};
+  output.tokens.reserve(hypothesis.token_log_probs.size());
+  for (const std::int32_t id : hypothesis.ids)
+    output.tokens.push_back({id, hypothesis.token_log_probs[output.tokens.size()]});
+  if (hypothesis.complete)
+    output.tokens.push_back({models_.first().config().special_ids.eos, hypothesis.token_log_probs.back()});
+  return output;
+}
+
+}  // namespace dragoman

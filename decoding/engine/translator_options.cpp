@@ -1,0 +1,38 @@
+#include "decoding/engine/translator_options.h"
+
+#include "base/check_range.h"
+
+#include <stdexcept>
+
+namespace dragoman {
+
+void TranslatorOptions::check_terms() const {
+  if (!rules.force_terms || (!sampling && diversity.groups == 1)) return;
+  throw std::invalid_argument(
+      "terms that must come need beams of their own, which --temperature and --diverse-groups do not have; add "
+      "--no-force-terms, so that they are only favoured");
+}
+
+void TranslatorOptions::validate() const {
+  search.validate();
+  check_range("--batch-size", batch_size, 0, 1000000);
+  check_range("--batch-tokens", batch_tokens, 0, 100000000);
+  check_range("--max-source-length", max_source_length, 1, 100000);
+  check_range("--no-repeat-ngram", no_repeat_ngram, 0, 1000);
+  rules.validate();
+  if (glossary) check_terms();
+  diversity.validate(search.beam_size);
+  if (diversity.groups > 1 && search.rules != SearchRules::dragoman)
+    throw std::invalid_argument("--diverse-groups need --search-rules dragoman");
+  if (!sampling) return;
+  sampling->validate();
+  if (search.rules != SearchRules::dragoman)
+    throw std::invalid_argument("--search-rules are about searches; with --temperature translations are drawn");
+  if (search.beam_size != search.n_best)
+    throw std::invalid_argument(
+        "with --temperature translations are drawn, as many as --n-best says: without --beam-size");
+  if (diversity.groups > 1)
+    throw std::invalid_argument("--diverse-groups are of beams; with --temperature translations are drawn");
+}
+
+}  // namespace dragoman

@@ -1,0 +1,54 @@
+#include "decoding/search/text_prefix.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace dragoman {
+
+VocabularyText::VocabularyText(std::vector<std::string> surfaces) : surfaces_(std::move(surfaces)) {
+  for (std::int32_t id = 0; id < std::ssize(surfaces_); ++id) {
+    if (!of(id).empty()) sorted_.push_back(id);
+  }
+  std::ranges::sort(sorted_, [&](std::int32_t a, std::int32_t b) { return std::pair(of(a), a) < std::pair(of(b), b); });
+}
+
+std::vector<std::int32_t> VocabularyText::spelling(std::string_view rest) const {
+  std::vector<std::int32_t> ids;
+  const auto text_of = [&](std::int32_t id) { return std::string_view(of(id)); };
+  for (std::size_t length = 1; length < rest.size(); ++length) {
+    const auto [first, last] = std::ranges::equal_range(sorted_, rest.substr(0, length), {}, text_of);
+    ids.insert(ids.end(), first, last);
+  }
+  auto id = std::ranges::lower_bound(sorted_, rest, {}, text_of);
+  for (; id != sorted_.end() && of(*id).starts_with(rest); ++id) ids.push_back(*id);
+  return ids;
+}
+
+TextPrefix::TextPrefix(Parts parts, std::int32_t eos, const VocabularyText& vocabulary)
+    : parts_(std::move(parts)), eos_(eos), vocabulary_(vocabulary) {}
+
+void TextPrefix::restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const {
+  if (prefix.size() < parts_.ids.size()) return allowed.keep_only({&parts_.ids[prefix.size()], 1});
+  const std::string rest = rest_behind(prefix);
+  if (!rest.empty()) {
+    std::vector<std::int32_t> ids = vocabulary_.spelling(rest);
+    if (rest.size() <= parts_.text_or_end.size()) ids.push_back(eos_);
+    allowed.keep_only(ids);
+  } else if (parts_.is_all) {
+    allowed.keep_only({&eos_, 1});
+  }
+}
+
+bool TextPrefix::is_met(std::span<const std::int32_t> prefix) const {
+  return prefix.size() >= parts_.ids.size() && rest_behind(prefix).size() <= parts_.text_or_end.size();
+}
+
+std::string TextPrefix::rest_behind(std::span<const std::int32_t> prefix) const {
+  std::size_t spelt = 0;
+  for (const std::int32_t id : prefix.subspan(parts_.ids.size())) spelt += vocabulary_.of(id).size();
+  const std::string whole = parts_.text + parts_.text_or_end;
+  return whole.substr(std::min(spelt, whole.size()));
+}
+
+}  // namespace dragoman

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "decoding/search/preference.h"
+#include "decoding/search/terms.h"
+#include "decoding/search/text_prefix.h"
+#include "tokenizer/glossary.h"
+#include "tokenizer/tokenizer.h"
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// What is asked for the translation of one sentence, as a search takes it.
+struct SentenceRules {
+  std::unique_ptr<const TermSet> terms;  ///< null: none must come, or shall
+  bool must_have_terms = false;          ///< so that the search needs a TermChooser
+  std::vector<std::unique_ptr<const Constraint>> constraints;
+  std::vector<std::unique_ptr<const Preference>> preferences;
+  std::vector<std::int32_t> ids;  ///< that are needed, ascending, each once
+  int tokens = 0;                 ///< by which the translation may be longer for it, at most
+
+  bool empty() const { return constraints.empty() && preferences.empty(); }
+};
+
+/// How strongly something is asked for.
+struct RuleStrength {
+  bool force_terms = true;        ///< whether terms must come
+  double terms = 2;               ///< what each token of a term counts more, in natural logarithms
+  double prefix = 0;              ///< the same of a prefix; 0: the translation must begin so
+  double repetition_penalty = 1;  ///< of every sentence
+
+  /// Throws std::invalid_argument naming the first option that is out of range, and its limit.
+  void validate() const;
+};
+
+/// Makes rules of words for a model's tokens. Threads may share it.
+class RuleMaker {
+ public:
+  /// eos: ends translations.
+  RuleMaker(Tokenizer target, std::int32_t eos, const RuleStrength& strength);
+
+  /// terms: what the translation has of each, one of its forms; forms that the vocabulary cannot spell are left out,
+  /// and so is a term without any other. prefix: what it begins with; is_all: and nothing else. The maker must outlive
+  /// the rules.
+  SentenceRules rules_for(std::span<const TermMatch> terms, const std::optional<std::string>& prefix,
+                          bool is_all) const;
+
+ private:
+  // What is known of each token, found out for the first rules that need it.
+  struct Vocabulary {
+    VocabularyText text;
+    std::vector<std::int32_t> inside_words;
+  };
+
+  const Vocabulary& vocabulary() const;
+  void add_terms(std::span<const TermMatch> terms, SentenceRules& rules) const;
+  void add_prefix(const std::string& prefix, bool is_all, SentenceRules& rules) const;
+  TermForms spelt(const TermMatch& term) const;
+  std::vector<std::int32_t> encode_known(const std::string& text) const;
+
+  Tokenizer target_;
+  std::int32_t eos_;
+  RuleStrength strength_;
+  mutable std::once_flag once_;
+  mutable std::optional<Vocabulary> vocabulary_;
+};
+
+}  // namespace dragoman
