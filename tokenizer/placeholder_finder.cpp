@@ -1,5 +1,7 @@
 #include "tokenizer/placeholder_finder.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <fmt/format.h>
 #include <stdexcept>
@@ -14,14 +16,14 @@ namespace {
 // A full stop or bracket behind a URL is not its own. Where a per cent sign stands behind a number, it is one.
 constexpr const char* kUsual =
     R"((?:\b(?:https?|ftps?|file)://|\bwww\.)[^\s<>"]*[^\s<>"'.,;:!?()\[\]{}…»”])"
-    R"(|[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)"
-    R"(|\{\{[^{}\s]*\}\}|[$#]?\{[\p{L}\p{N}_.:,\-]*\}|%\{\w+\}|%\(\w+\)[a-zA-Z])"
+    R"(|(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+){1,20})"
+    R"(|\{\{[^{}\s]*\}\}|[$#]?\{[\p{L}\p{N}_.:,\-]*\}|%\{\w{1,64}\}|%\(\w{1,64}\)[a-zA-Z])"
     R"(|(?<![\p{N}\p{L}%])%(?:\d+\$)?[-+#0]*(?:\d+|\*)?(?:\.\d+)?(?:hh|h|ll|l|j|z|t|L)?[diouxXeEfFgGaAcspn@](?!\p{L}))"
     R"(|__[A-Za-z0-9](?:[A-Za-z0-9_]*[A-Za-z0-9])?__)"
     R"(|[[\p{So}\p{Extended_Pictographic}]&&[^°]][\p{M}\p{So}\p{Emoji_Modifier}\u200D\uFE0F\uFE0E]*)";
 
-// ICU's steps, of which a thousand take a tenth of a second.
-constexpr std::int32_t kMostSteps = 2000;
+// ICU's steps, of which a thousand take a tenth of a second. The usual expression takes fewer than one for 100 bytes.
+constexpr std::size_t kMostSteps = 2000, kBytesOfStep = 50, kStepsAtAll = 1000000;
 
 struct OpenText {
   UText* text;
@@ -69,7 +71,8 @@ std::vector<TextRange> PlaceholderFinder::find(std::string_view text) const {
   const OpenText open(text);
   const std::unique_ptr<icu::RegexMatcher> matcher(pattern_->regex->matcher(status));
   if (U_SUCCESS(status)) {
-    matcher->setTimeLimit(kMostSteps, status);
+    const std::size_t steps = std::min(kMostSteps + text.size() / kBytesOfStep, kStepsAtAll);
+    matcher->setTimeLimit(static_cast<std::int32_t>(steps), status);
     matcher->reset(open.text);
   }
   std::vector<TextRange> found;

@@ -31,8 +31,7 @@ TEST(PlaceholderFinder, FindsWhatUsuallyStaysAsItIs) {
 }
 
 TEST(PlaceholderFinder, LeavesLanguageAlone) {
-  for (const char* text :
-       {"100% of it", "a 50%discount", "20 °C, 3 + 4 = 7 €", "a@b", "{a b}", "1/2 # *", "“x” – y…"})
+  for (const char* text : {"100% of it", "a 50%discount", "20 °C, 3 + 4 = 7 €", "a@b", "{a b}", "1/2 # *", "“x” – y…"})
     EXPECT_THAT(found(text), IsEmpty()) << text;
 }
 
@@ -41,6 +40,19 @@ TEST(PlaceholderFinder, TakesAnyExpression) {
   EXPECT_THAT(found("a 12 ü3 xx", finder), ElementsAre("12", "3", "xx"));
   EXPECT_THROW(PlaceholderFinder("(a"), std::invalid_argument);
   EXPECT_THAT(found("\xFF 1 \xC3", finder), ElementsAre("1"));
+}
+
+TEST(PlaceholderFinder, TakesLongLines) {
+  const std::string word(60000, 'a');
+  std::string text;
+  while (text.size() < 60000) text += "the old dog ";
+  EXPECT_THAT(found(text + word + " {0}"), ElementsAre("{0}"));
+  EXPECT_THAT(found("{" + word + " __" + word + " {{" + word + " %(" + word + " @" + word), IsEmpty());
+  EXPECT_THAT(found("a@" + word), IsEmpty());
+  EXPECT_THAT(found("www." + word), ElementsAre("www." + word));
+  std::string dots = "a@a";
+  for (int i = 0; i < 20000; ++i) dots += ".a";
+  EXPECT_EQ(found(dots).size(), 1u);
 }
 
 TEST(PlaceholderFinder, SaysThatAnExpressionTakesTooLong) {
