@@ -14,6 +14,7 @@ int score_command(const std::vector<std::string>& arguments);
 int shortlist_command(const std::vector<std::string>& arguments);
 int calibrate_command(const std::vector<std::string>& arguments);
 int average_command(const std::vector<std::string>& arguments);
+int rerank_command(const std::vector<std::string>& arguments);
 int quantize_command(const std::vector<std::string>& arguments);
 int export_command(const std::vector<std::string>& arguments);
 int import_command(const std::vector<std::string>& arguments);

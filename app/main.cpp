@@ -27,13 +27,12 @@ struct Command {
   int (*run)(const std::vector<std::string>&);
 };
 
-constexpr Command kCommands[] = {{"train", train_command},         {"translate", translate_command},
-                                 {"evaluate", evaluate_command},   {"score", score_command},
-                                 {"shortlist", shortlist_command}, {"quantize", quantize_command},
-                                 {"average", average_command},     {"calibrate", calibrate_command},
-                                 {"import", import_command},       {"export", export_command},
-                                 {"attention", attention_command}, {"heads", heads_command},
-                                 {"info", info_command},           {"seal", seal_command}};
+constexpr Command kCommands[] = {
+    {"train", train_command},       {"translate", translate_command}, {"evaluate", evaluate_command},
+    {"score", score_command},       {"rerank", rerank_command},       {"shortlist", shortlist_command},
+    {"quantize", quantize_command}, {"average", average_command},     {"calibrate", calibrate_command},
+    {"import", import_command},     {"export", export_command},       {"attention", attention_command},
+    {"heads", heads_command},       {"info", info_command},           {"seal", seal_command}};
 
 constexpr std::string_view kHelp =
     R"(Dragoman: machine translation, from a parallel corpus to a translated file and its score.
@@ -42,6 +41,7 @@ constexpr std::string_view kHelp =
   dragoman translate  translates text with a model, line by line
   dragoman evaluate   scores and compares translations against references (BLEU, chrF, TER, ROUGE)
   dragoman score      gives the model's score of translations that are there already
+  dragoman rerank     learns how much other models count in the choice among translations
   dragoman shortlist  learns which words may translate which, for a faster search
   dragoman quantize   writes a model in a smaller type
   dragoman average    writes the mean of models' weights
@@ -61,8 +61,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by SIGINT or SIG
 int run(const std::vector<std::string>& arguments) {
   if (arguments.empty()) {
     throw std::invalid_argument(
-        "name a command: train, translate, evaluate, score, shortlist, quantize, average, calibrate, import, export, "
-        "attention, heads, info or seal (see dragoman --help)");
+        "name a command: train, translate, evaluate, score, rerank, shortlist, quantize, average, calibrate, import, "
+        "export, attention, heads, info or seal (see dragoman --help)");
   }
   const std::string& name = arguments.front();
   if (name == "--help" || name == "-h") {

@@ -70,6 +70,7 @@ ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& opti
   first.translator.ensemble = {};
   first.translator.search.n_best = 1;
   first.mbr = RiskMetric::none;
+  first.rerank.clear();
   // A search: what is drawn, and what must not come, is said of the translations that are wanted.
   if (first.translator.sampling.has_value()) first.translator.search.beam_size = SearchOptions().beam_size;
   first.translator.sampling = std::nullopt;
@@ -110,13 +111,14 @@ WordLinks joined(const WordLinks& first, const WordLinks& second) {
 }
 
 std::vector<Translation> translate_by_two(const Translator& first_model, const Translator& second_model,
-                                          std::vector<SourceLine> lines, LineReport& report) {
+                                          std::vector<SourceLine> lines, LineReport& report,
+                                          const OutputChoice& choose) {
   std::vector<SourceLine> plain;
   for (const SourceLine& line : lines)
     plain.push_back({.text = line.text, .number = line.number, .linked = line.linked});
   const std::vector<Translation> between = first_model.translate(plain, report);
   for (std::size_t i = 0; i < lines.size(); ++i) lines[i].text = between[i].outputs.front().text;
-  std::vector<Translation> translations = second_model.translate(lines, report);
+  std::vector<Translation> translations = second_model.translate(lines, report, {}, choose);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Translation::Output& first = between[i].outputs.front();
     translations[i].between = lines[i].text;
@@ -193,7 +195,7 @@ std::vector<Translation> ReadyTranslator::translate_marked_lines(std::span<const
     return translations;
   };
   const TranslatorOptions& options = translator.options();
-  const JoinRules join{options.search, options.sampling.has_value(), risk != nullptr, chosen};
+  const JoinRules join{options.search, options.sampling.has_value(), risk != nullptr || reranker != nullptr, chosen};
   return translate_marked(rest, other_marks.rules(), join, translate);
 }
 
@@ -222,7 +224,6 @@ std::vector<Translation> ReadyTranslator::translate_texts(std::vector<LineReques
     for (Translation::Output& output : translations[i].outputs)
       output.links = links_from_changed(given[i], normalised[i], output.links);
   }
-  if (risk) choose_by_risk(translations, *risk, chosen, translator.engine().workers().loop());
   return translations;
 }
 
@@ -243,12 +244,29 @@ std::vector<Translation> ReadyTranslator::translate_into(const LanguagePair& lan
       throw std::runtime_error(fmt::format("line {}: {}", first, error.what()));
     }
   };
+  const OutputChoice choose = choice();
   if (languages == LanguagePair()) {
-    return via ? translate_by_two(*via, translator, std::move(lines), report) : translator.translate(lines, report);
+    return via ? translate_by_two(*via, translator, std::move(lines), report, choose)
+               : translator.translate(lines, report, {}, choose);
   }
-  if (!via) return into(translator, languages).translate(lines, report);
+  if (reranker)
+    throw std::runtime_error(
+        fmt::format("line {}: has languages of its own, but the models of --rerank score one pair", first));
+  if (!via) return into(translator, languages).translate(lines, report, {}, choose);
   return translate_by_two(into(*via, {languages.source, std::nullopt}),
-                          into(translator, {std::nullopt, languages.target}), std::move(lines), report);
+                          into(translator, {std::nullopt, languages.target}), std::move(lines), report, choose);
+}
+
+OutputChoice ReadyTranslator::choice() const {
+  if (risk) {
+    return [this](std::span<const std::string>, std::span<Translation> translations) {
+      choose_by_risk(translations, *risk, references, chosen, translator.engine().workers().loop());
+    };
+  }
+  if (!reranker) return {};
+  return [this](std::span<const std::string> lines, std::span<Translation> translations) {
+    reranker->reranker.choose(lines, translations, reranker->weights, chosen);
+  };
 }
 
 ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {
@@ -262,6 +280,12 @@ ReadyTranslator make_translator(const CommandLine& line, TranslationOptions opti
   if (options.marks.any())
     ready.marks.emplace(options.marks, (ready.via ? *ready.via : ready.translator).engine().tokenizers().source);
   ready.risk = metric_of(options.mbr);
+  ready.references = options.mbr_references;
+  if (!options.rerank.empty()) {
+    ready.reranker = std::make_shared<const ReadyReranker>(
+        make_reranker(read_rerank_file(options.rerank), options, notice, ready.translator.engine().shared_workers()));
+    ready.fingerprint += "|" + ready.reranker->fingerprint;
+  }
   ready.chosen = static_cast<std::size_t>(options.translator.search.n_best);
   return ready;
 }

@@ -3,9 +3,11 @@
 #include "app/cli/command_line.h"
 #include "app/line_request.h"
 #include "app/markup_options.h"
+#include "app/rerank/ready_reranker.h"
 #include "app/translation_options.h"
 #include "base/notice.h"
 #include "decoding/engine/translator.h"
+#include "decoding/text/least_risk.h"
 #include "metrics/metric.h"
 #include "tokenizer/punctuation.h"
 
@@ -26,14 +28,16 @@ struct ReadyTranslator {
   std::string fingerprint;  ///< of the models, and their shortlists if these are used
   std::optional<PunctuationNormaliser> punctuation = std::nullopt;  ///< before both
   std::optional<ReadyMarkup> marks = std::nullopt;                  ///< what of a line is not translated, if anything
-  std::unique_ptr<const Metric> risk = nullptr;  ///< by which translations are chosen; null: the model's score
-  std::size_t chosen = 1;                        ///< how many, if so
+  std::unique_ptr<const Metric> risk = nullptr;     ///< by which translations are chosen; null: the model's score
+  RiskReferences references = RiskReferences::all;  ///< of it
+  std::shared_ptr<const ReadyReranker> reranker = nullptr;  ///< likewise
+  std::size_t chosen = 1;                                   ///< how many, if so
 
-  /// As Translator does, and with a metric of the risk as choose_by_risk() does. Of two models, the first's best
-  /// translation, as a search finds it, is what the second translates; scores are the second's, links of words those of
-  /// both, one behind the other, and prefixes and terms are the second's. With marks as translate_marked() does: scores
-  /// and links are those of the texts between, a prefix that of the first. Throws std::runtime_error naming the line of
-  /// a request that cannot be.
+  /// As Translator does, and with a metric of the risk as choose_by_risk() does, or with a reranker as that. Of two
+  /// models, the first's best translation, as a search finds it, is what the second translates; scores are the
+  /// second's, links of words those of both, one behind the other, and prefixes and terms are the second's. With marks
+  /// as translate_marked() does: scores and links are those of the texts between, a prefix that of the first. Throws
+  /// std::runtime_error naming the line of a request that cannot be.
   std::vector<Translation> translate(std::vector<LineRequest> requests, LineReport& report) const;
 
   /// The same of plain lines, of which the first has the number `first_line_number`.
@@ -51,6 +55,8 @@ struct ReadyTranslator {
                                                   const ReadyMarkup& other_marks) const;
 
  private:
+  /// What has a say on translations; refers to this.
+  OutputChoice choice() const;
   std::vector<Translation> translate_texts(std::vector<LineRequest> requests, LineReport& report) const;
   std::vector<Translation> translate_into(const LanguagePair& languages, std::vector<SourceLine> lines,
                                           LineReport& report) const;

@@ -41,10 +41,11 @@ void draw_n_best(const CommandLine& line, TranslatorOptions& options) {
 
 // So many that the wanted ones are among them; a search needs as many beams.
 void settle_candidates(const CommandLine& line, TranslationOptions& options) {
-  if (options.mbr == RiskMetric::none) return;
-  constexpr int kDrawn = 32;
+  if (!options.has_candidates()) return;
+  constexpr int kDrawn = 32, kReranked = 10;
   SearchOptions& search = options.translator.search;
-  const int usual = options.translator.sampling ? kDrawn : search.beam_size;
+  const int found = options.mbr == RiskMetric::none && !line.given("beam-size") ? kReranked : search.beam_size;
+  const int usual = options.translator.sampling ? kDrawn : found;
   search.n_best = options.candidates > 0 ? options.candidates : std::max(search.n_best, usual);
   if (!line.given("beam-size")) search.beam_size = std::max(search.beam_size, search.n_best);
 }
@@ -174,7 +175,14 @@ void add_choice_options(CommandLine& line, TranslationOptions& options) {
       "mbr", options.mbr,
       "take the translation that is most like all --candidates by this metric (minimum Bayes risk), drawn ones or "
       "those of the search");
-  line.add("candidates", options.candidates, "N", "of --mbr; 0: 32 drawn ones, or as many as there are beams");
+  line.add("rerank", options.rerank, "FILE",
+           "choose among --candidates by other models, too, with the weights that dragoman rerank has learned");
+  line.add("candidates", options.candidates, "N",
+           "to choose from by --mbr or --rerank; 0: 32 drawn ones, or as many as there are beams, and for "
+           "--rerank 10");
+  line.choose("mbr-references", options.mbr_references,
+              "of --mbr: compare each candidate with each, a time that grows with the square of their number, or, by "
+              "chrf and bleu, with the mean of all");
   line.add("sampling-seed", sampling.seed, "N", "another draws other translations; the same draws the same");
 }
 
@@ -200,8 +208,14 @@ void settle_choice(const CommandLine& line, TranslationOptions& options) {
   check_ensemble(line, options);
   const SearchOptions& search = options.translator.search;
   check_range("--candidates", options.candidates, 0, 1000);
-  if (options.candidates > 0 && options.mbr == RiskMetric::none)
-    throw std::invalid_argument("--candidates are those of --mbr; give that, too");
+  if (options.candidates > 0 && !options.has_candidates())
+    throw std::invalid_argument("--candidates are those of --mbr or --rerank; give that, too");
+  if (options.mbr != RiskMetric::none && !options.rerank.empty())
+    throw std::invalid_argument("--mbr and --rerank both choose among candidates; give one of them");
+  if (line.asked("mbr-references") && options.mbr == RiskMetric::none)
+    throw std::invalid_argument("--mbr-references are those of --mbr; give that, too");
+  if (options.mbr_references == RiskReferences::mean && options.mbr == RiskMetric::ter)
+    throw std::invalid_argument("--mbr-references mean is for chrf and bleu; edits of TER have no mean: all");
   if (options.candidates > 0 && options.candidates < search.n_best) {
     throw std::invalid_argument(
         fmt::format("--n-best {} is more than --candidates {}", search.n_best, options.candidates));
@@ -210,7 +224,7 @@ void settle_choice(const CommandLine& line, TranslationOptions& options) {
     throw std::invalid_argument(
         fmt::format("--candidates {} are more than --beam-size {}", options.candidates, search.beam_size));
   }
-  if (options.mbr != RiskMetric::none && !line.given("beam-size"))
+  if (options.has_candidates() && !line.given("beam-size"))
     options.translator.search.beam_size = std::max(search.beam_size, search.n_best);
   if (options.temperature == 0) {
     for (const char* name : {"top-k", "top-p", "min-p", "epsilon", "sampling-seed"}) {

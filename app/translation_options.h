@@ -6,9 +6,11 @@
 #include "base/notice.h"
 #include "decoding/engine/engine.h"
 #include "decoding/engine/translator.h"
+#include "decoding/text/least_risk.h"
 #include "formats/model_directory.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,12 +52,18 @@ struct TranslationOptions : ModelChoice {
   double temperature = 0;             ///< of sampling; 0: a search
   SamplingOptions sampling;           ///< the rest of it
   RiskMetric mbr = RiskMetric::none;  ///< of minimum Bayes risk; none: the translations as they are found
-  int candidates = 0;                 ///< of it; 0: as many as are usual
-  std::string suppress;               ///< a file of texts that do not come; empty: none
-  MarkupOptions marks;                ///< what is not translated
-  std::string glossary;               ///< a file of terms; empty: none
+  std::string rerank;                 ///< a RerankRecipe's file, by which translations are chosen; empty: none
+  bool gathers_candidates = false;    ///< the command wants all candidates, and chooses itself
+  int candidates = 0;                 ///< to choose from; 0: as many as are usual
+  RiskReferences mbr_references = RiskReferences::all;  ///< what they are compared with
+  std::string suppress;                                 ///< a file of texts that do not come; empty: none
+  MarkupOptions marks;                                  ///< what is not translated
+  std::string glossary;                                 ///< a file of terms; empty: none
   int threads = 0;  ///< workers of one thread each, sharing the weights; 0: one a core. On a GPU it is one.
   TranslatorOptions translator;
+
+  /// Whether more translations are found than are wanted.
+  bool has_candidates() const { return mbr != RiskMetric::none || !rerank.empty() || gathers_candidates; }
 };
 
 /// How scores of different lengths are made comparable.

@@ -1,6 +1,7 @@
 #include "metrics/bleu.h"
 
 #include "metrics/id_table.h"
+#include "metrics/ngram_bag.h"
 #include "metrics/ngram_matcher.h"
 #include "metrics/segment_text.h"
 
@@ -27,10 +28,11 @@ double log_or_lowest(double value) {
   return value == 0 ? -9999999999.0 : std::log(value);
 }
 
-double brevity_penalty(std::int64_t hypothesis_length, std::int64_t reference_length) {
+// Of several references as one, the length is a mean.
+double brevity_penalty(double hypothesis_length, double reference_length) {
   if (hypothesis_length >= reference_length) return 1;
   if (hypothesis_length == 0) return 0;
-  return std::exp(1 - static_cast<double>(reference_length) / static_cast<double>(hypothesis_length));
+  return std::exp(1 - reference_length / hypothesis_length);
 }
 
 }  // namespace
@@ -129,11 +131,41 @@ std::unique_ptr<SentenceCounter> Bleu::make_counter() const {
   return std::make_unique<Counter>(*this);
 }
 
+std::optional<std::vector<double>> Bleu::scores_against_mean(std::span<const std::string_view> texts,
+                                                             std::span<const double> times) const {
+  std::vector<NgramBag::Tokens> segments;
+  std::vector<SegmentBuffers> buffers(texts.size());  // the table refers to their characters
+  std::vector<std::vector<std::string_view>> words(texts.size());
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    split(texts[i], buffers[i], words[i]);
+    count += words[i].size();
+  }
+  WordTable table;
+  table.reset(count);
+  for (const auto& segment : words) {
+    NgramBag::Tokens& ids = segments.emplace_back();
+    for (const std::string_view word : segment) ids.push_back(table.find_or_add(word));
+  }
+  NgramBag bag(orders());
+  bag.fill(segments, times);
+  std::vector<double> scores;
+  for (const NgramBag::Tokens& ids : segments) {
+    std::vector<double> row(statistics_size());
+    row[0] = ngrams_in(ids.size(), 1);
+    row[1] = bag.totals()[0];
+    bag.add_matches(ids, std::span(row).subspan(2, orders()));
+    for (std::size_t i = 0; i < orders(); ++i) row[2 + orders() + i] = ngrams_in(ids.size(), i + 1);
+    scores.push_back(score(row));
+  }
+  return scores;
+}
+
 BleuScore Bleu::details(std::span<const double> sum) const {
   BleuScore result;
   result.hypothesis_length = static_cast<std::int64_t>(sum[0]);
   result.reference_length = static_cast<std::int64_t>(sum[1]);
-  result.brevity_penalty = brevity_penalty(result.hypothesis_length, result.reference_length);
+  result.brevity_penalty = brevity_penalty(sum[0], sum[1]);
   result.precisions.resize(orders());
   const std::span<const double> matches = sum.subspan(2, orders());
   const std::span<const double> totals = sum.subspan(2 + orders(), orders());

@@ -74,6 +74,9 @@ class Bleu : public Metric {
   std::unique_ptr<SentenceCounter> make_counter() const override;
   double score(std::span<const double> sum) const override { return details(sum).score; }
   ScoreReport report(std::span<const double> sum, int references) const override;
+  /// DeNero et al. 2009, "Fast Consensus Decoding over Translation Forests", section 3: expected counts and length.
+  std::optional<std::vector<double>> scores_against_mean(std::span<const std::string_view> texts,
+                                                         std::span<const double> times) const override;
 
   BleuScore details(std::span<const double> sum) const;
 

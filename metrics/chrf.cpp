@@ -1,6 +1,7 @@
 #include "metrics/chrf.h"
 
 #include "metrics/id_table.h"
+#include "metrics/ngram_bag.h"
 #include "metrics/ngram_matcher.h"
 #include "metrics/segment_text.h"
 
@@ -57,8 +58,22 @@ void split_words_and_marks(std::string_view text, std::vector<std::string_view>&
   }
 }
 
-double ngrams_in(std::size_t tokens, std::size_t order) {
-  return tokens < order ? 0 : static_cast<double>(tokens - order + 1);
+// Three statistics for each order of one kind of n-grams, of each text in its row, against all texts as one reference.
+void compare_with_mean(std::span<const NgramBag::Tokens> texts, std::span<const double> times, std::size_t max_order,
+                       std::vector<std::vector<double>>& rows) {
+  NgramBag bag(max_order);
+  bag.fill(texts, times);
+  std::vector<double> matches;
+  for (std::size_t k = 0; k < texts.size(); ++k) {
+    matches.assign(max_order, 0);
+    bag.add_matches(texts[k], matches);
+    for (std::size_t i = 0; i < max_order; ++i) {
+      const double in_reference = bag.totals()[i];
+      rows[k].push_back(in_reference > 0 ? ngrams_in(texts[k].size(), i + 1) : 0);
+      rows[k].push_back(in_reference);
+      rows[k].push_back(matches[i]);
+    }
+  }
 }
 
 }  // namespace
@@ -172,6 +187,33 @@ std::size_t Chrf::statistics_size() const {
 
 std::unique_ptr<SentenceCounter> Chrf::make_counter() const {
   return std::make_unique<Counter>(*this);
+}
+
+std::optional<std::vector<double>> Chrf::scores_against_mean(std::span<const std::string_view> texts,
+                                                             std::span<const double> times) const {
+  std::vector<std::string> lower;
+  std::vector<NgramBag::Tokens> characters(texts.size()), words(texts.size());
+  std::vector<std::string_view> spaced, split;
+  WordTable table;  // refers to the texts' characters
+  std::size_t bytes = 0;
+  for (const std::string_view text : texts) bytes += text.size();
+  table.reset(bytes);
+  if (options_.lowercase) {
+    for (const std::string_view text : texts) lower.push_back(to_lowercase(text));
+  }
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::string_view text = options_.lowercase ? lower[i] : texts[i];
+    read_characters(text, options_.whitespace, characters[i]);
+    if (options_.word_order == 0) continue;
+    split_words_and_marks(text, spaced, split);
+    for (const std::string_view word : split) words[i].push_back(table.find_or_add(word));
+  }
+  std::vector<std::vector<double>> rows(texts.size());
+  compare_with_mean(characters, times, static_cast<std::size_t>(options_.char_order), rows);
+  compare_with_mean(words, times, static_cast<std::size_t>(options_.word_order), rows);
+  std::vector<double> scores;
+  for (const std::vector<double>& row : rows) scores.push_back(score(row));
+  return scores;
 }
 
 double Chrf::score(std::span<const double> sum) const {

@@ -31,6 +31,9 @@ class Chrf : public Metric {
   std::unique_ptr<SentenceCounter> make_counter() const override;
   double score(std::span<const double> sum) const override;
   ScoreReport report(std::span<const double> sum, int references) const override;
+  /// Vamvas and Sennrich 2024, "Linear-time Minimum Bayes Risk Decoding with Reference Aggregation", section 3.1.
+  std::optional<std::vector<double>> scores_against_mean(std::span<const std::string_view> texts,
+                                                         std::span<const double> times) const override;
 
  private:
   class Counter;

@@ -14,4 +14,8 @@ namespace dragoman {
 /// that differ.
 std::vector<double> expected_scores(const Metric& metric, std::span<const std::string> candidates);
 
+/// Of each candidate, its score against all of them as one reference, Metric::scores_against_mean(): a time that grows
+/// with their number. Throws std::invalid_argument for a metric that is not made of n-grams.
+std::vector<double> scores_against_mean(const Metric& metric, std::span<const std::string> candidates);
+
 }  // namespace dragoman

@@ -32,6 +32,11 @@ void check_presence(const ReferenceStreams& references, EmptyReference empty) {
 
 }  // namespace
 
+std::optional<std::vector<double>> Metric::scores_against_mean(std::span<const std::string_view>,
+                                                               std::span<const double>) const {
+  return std::nullopt;
+}
+
 std::vector<double> Metric::statistics(std::string_view hypothesis,
                                        std::span<const std::string_view> references) const {
   if (references.empty()) throw std::invalid_argument("a sentence has no reference; each needs at least one");

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +49,12 @@ class Metric {
 
   /// The score with its name, signature and details. `references` for each sentence, or kVaryingReferences.
   virtual ScoreReport report(std::span<const double> sum, int references) const = 0;
+
+  /// Of each of these texts, its score against all of them as one reference, which has each n-gram as often as they
+  /// have it on average, where each text counts `times` as often as one: a time that grows with their number, not with
+  /// its square. Nothing where the metric is not made of n-grams. The last digits depend on the order of the texts.
+  virtual std::optional<std::vector<double>> scores_against_mean(std::span<const std::string_view> texts,
+                                                                 std::span<const double> times) const;
 
   /// Whether a lower score is a better one.
   virtual bool lower_is_better() const { return false; }

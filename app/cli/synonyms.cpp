@@ -184,8 +184,8 @@ constexpr Synonym kCommands[] = {
     {"generate", {"translate"}}, {"eval", {"evaluate"}},     {"bleu", {"evaluate"}},       {"sacrebleu", {"evaluate"}},
     {"metrics", {"evaluate"}},   {"compare", {"evaluate"}},  {"test", {"evaluate"}},       {"rescore", {"score"}},
     {"convert", {"import"}},     {"compress", {"quantize"}}, {"quantise", {"quantize"}},   {"avg", {"average"}},
-    {"mean", {"average"}},       {"align", {"attention"}},   {"prune", {"heads"}},         {"help", {"--help"}},
-    {"usage", {"--help"}},       {"version", {"--version"}},
+    {"mean", {"average"}},       {"tune", {"rerank"}},       {"mert", {"rerank"}},         {"align", {"attention"}},
+    {"prune", {"heads"}},        {"help", {"--help"}},       {"usage", {"--help"}},        {"version", {"--version"}},
 };
 
 std::string meant(std::string_view given, std::span<const std::string> known, std::span<const Synonym> synonyms) {

@@ -160,6 +160,7 @@ std::string text_of_file(const std::string& path) {
 std::string options_text(TranslateOptions options) {
   options.translation.model = options.translation.via = options.input = options.output = "";
   options.translation.companions.clear();
+  if (!options.translation.rerank.empty()) options.translation.rerank = "models and weights";  // the model tells which
   for (std::string* const file : {&options.translation.suppress, &options.translation.glossary, &options.prefixes})
     *file = text_of_file(*file);
   options.references.clear();

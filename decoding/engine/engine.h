@@ -34,6 +34,7 @@ class Engine {
   const ModelConfig& config() const { return config_; }
   const Tokenizers& tokenizers() const { return tokenizers_; }
   const Workers& workers() const { return *workers_; }
+  const std::shared_ptr<const Workers>& shared_workers() const { return workers_; }
   const OutputProjection& output() const { return output_; }
   const Shortlist* shortlist() const { return shortlist_ ? &*shortlist_ : nullptr; }
   torch::Device device() const { return workers_->device(); }

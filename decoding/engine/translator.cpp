@@ -76,7 +76,7 @@ Translator Translator::with_languages(const LanguagePair& languages) const {
 }
 
 std::vector<Translation> Translator::translate(std::span<const SourceLine> lines, LineReport& report,
-                                               const Interruption& interruption) const {
+                                               const Interruption& interruption, const OutputChoice& choose) const {
   std::vector<std::string> texts;
   std::vector<const SourceLine*> distinct;
   std::vector<std::size_t> distinct_of_line;
@@ -105,7 +105,6 @@ std::vector<Translation> Translator::translate(std::span<const SourceLine> lines
   interruption.check();
   std::vector<Outputs> outputs;
   for (SegmentSearch::Found& of_segment : found) outputs.push_back(std::move(of_segment.outputs));
-  if (options_.alignment) align(texts, segments, linked, outputs);
   std::vector<Translation> translations;
   std::vector<CharacterCounts> characters;
   translations.reserve(distinct.size());
@@ -120,6 +119,14 @@ std::vector<Translation> Translator::translate(std::span<const SourceLine> lines
       translation.redone |= found[k].redone;
       if (!terms.empty()) std::ranges::copy(terms[k], std::back_inserter(translation.terms));
     }
+  }
+  if (choose) {
+    choose(texts, translations);
+    keep_parts(segments, outputs, translations);
+  }
+  if (options_.alignment) {
+    align(texts, segments, linked, outputs);
+    take_links(texts, segments, outputs, translations);
   }
 
   std::vector<Translation> results;

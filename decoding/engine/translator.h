@@ -13,12 +13,16 @@
 #include "tokenizer/tokenizer.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace dragoman {
+
+/// Has its say on the outputs of translations, of which some or all may stay, in another order, at least one.
+using OutputChoice = std::function<void(std::span<const std::string> lines, std::span<Translation> translations)>;
 
 /// Text in, text out. A line's translation depends on nothing but the line: not on the batch, the order or the number
 /// of workers (on a CPU; on other devices as far as their kernels keep rows apart). Threads may share it.
@@ -36,10 +40,10 @@ class Translator {
   /// Equal lines are translated once. A line that is cut into segments has their translations, joined.
   ///
   /// `report` hears of lines that are unusual. Throws Interrupted within a step of a search if the interruption comes,
-  /// and std::invalid_argument for a line that asks what cannot be. Outputs have links where lines want them, if
-  /// options().alignment is there.
+  /// and std::invalid_argument for a line that asks what cannot be. Outputs that `choose` leaves have links where lines
+  /// want them, if options().alignment is there.
   std::vector<Translation> translate(std::span<const SourceLine> lines, LineReport& report,
-                                     const Interruption& interruption = {}) const;
+                                     const Interruption& interruption = {}, const OutputChoice& choose = {}) const;
 
   /// The same of plain lines, of which the first has the number `first_line_number`.
   std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number,

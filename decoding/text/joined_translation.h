@@ -24,4 +24,12 @@ Translation join_segments(std::string_view line, std::span<const LineSegment> se
                           std::span<const std::vector<Translation::Output>> outputs, const SearchOptions& search,
                           bool drawn = false);
 
+/// Leaves of the segments' outputs those that the translations of the lines are made of.
+void keep_parts(const LineSegments& segments, std::vector<std::vector<Translation::Output>>& outputs,
+                std::span<Translation> translations);
+
+/// Gives the translations of the lines the alignments and links that the segments' outputs have got meanwhile.
+void take_links(std::span<const std::string> lines, const LineSegments& segments,
+                std::span<const std::vector<Translation::Output>> outputs, std::span<Translation> translations);
+
 }  // namespace dragoman

@@ -11,10 +11,11 @@
 namespace dragoman {
 namespace {
 
-void choose_outputs(Translation& translation, const Metric& metric, std::size_t count) {
+void choose_outputs(Translation& translation, const Metric& metric, RiskReferences references, std::size_t count) {
   std::vector<std::string> texts;
   for (const Translation::Output& output : translation.outputs) texts.push_back(output.text);
-  const std::vector<double> scores = expected_scores(metric, texts);
+  const std::vector<double> scores =
+      references == RiskReferences::all ? expected_scores(metric, texts) : scores_against_mean(metric, texts);
   std::unordered_set<std::string> seen;
   std::vector<Translation::Output> outputs;
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -29,10 +30,10 @@ void choose_outputs(Translation& translation, const Metric& metric, std::size_t 
 
 }  // namespace
 
-void choose_by_risk(std::span<Translation> translations, const Metric& metric, std::size_t count,
-                    const ParallelLoop& loop) {
+void choose_by_risk(std::span<Translation> translations, const Metric& metric, RiskReferences references,
+                    std::size_t count, const ParallelLoop& loop) {
   loop(translations.size(), [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) choose_outputs(translations[i], metric, count);
+    for (std::size_t i = begin; i < end; ++i) choose_outputs(translations[i], metric, references, count);
   });
 }
 

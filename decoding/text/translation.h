@@ -32,6 +32,7 @@ struct Translation {
     bool complete = true;              ///< ended by itself, rather than cut at the length limit
     WordLinks alignment = {};          ///< of the line's words and those of `text`, if asked for
     std::vector<TextLink> links = {};  ///< of the line and `text`, likewise; by the target
+    std::vector<std::size_t> parts = {};  ///< for each segment of the line, which of its outputs this is made of
   };
 
   std::vector<Output> outputs;         ///< best first, never empty; one empty text for a blank line

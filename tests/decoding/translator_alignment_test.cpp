@@ -113,6 +113,33 @@ TEST(TranslatorAlignment, OfTextIsOfUnitsWhereAsked) {
   EXPECT_EQ(translations[1].outputs[0].links, same);
 }
 
+TEST(TranslatorAlignment, IsOfWhatIsChosenAlone) {
+  AligningCopier copier;
+  copier.options.search.n_best = 3;
+  copier.options.batch_size = 1;  // so that each alignment is a call
+  copier.options.split_sentences = SentenceSplitting::on;
+  const std::vector<std::string> lines{"the old dog", "", "A small cat sleeps. The old dog sleeps."};
+  std::vector<std::string> chosen;
+  const OutputChoice last = [&](std::span<const std::string> texts, std::span<Translation> translations) {
+    EXPECT_THAT(texts, SizeIs(3));
+    for (Translation& translation : translations) {
+      translation.outputs = {translation.outputs.back()};
+      chosen.push_back(translation.outputs.front().text);
+    }
+  };
+  LineReport report({});
+  std::vector<SourceLine> plain;
+  for (const std::string& line : lines) plain.push_back({line, 1});
+  const auto translations = copier.translator().translate(plain, report, {}, last);
+  EXPECT_EQ(copier.aligning->decoded(), 3) << "one sentence, and two";
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    ASSERT_THAT(translations[i].outputs, SizeIs(1));
+    EXPECT_EQ(translations[i].outputs[0].text, chosen[i]);
+  }
+  EXPECT_EQ(format_pharaoh(translations[0].outputs[0].alignment), "0-0 1-1 2-2");
+  EXPECT_EQ(translations[2].outputs[0].alignment.size(), 8u);
+}
+
 TEST(TranslatorAlignment, TheLayerThatAlignsMustBeThere) {
   AligningCopier copier;
   copier.options.alignment->layer = 1;

@@ -73,6 +73,14 @@ TEST_F(Translate, TakesWhatIsMostLikeItsCandidates) {
     EXPECT_EQ(of_beams.exit_code, 0) << of_beams.err;
     EXPECT_GT(count_lines(of_beams.out), lines_.size());
   }
+  std::vector<std::string> by_mean = drawing;
+  by_mean.insert(by_mean.end(), {"--mbr-references", "mean", "--alignment", "--format", "json"});
+  const Ended compared = translate(by_mean);
+  ASSERT_EQ(compared.exit_code, 0) << compared.err;
+  EXPECT_EQ(count_lines(compared.out), lines_.size());
+  EXPECT_THAT(compared.out, ::testing::ContainsRegex("\"alignment\":\\[\\[0,"));
+  expect_refusal(translate({"--input", input_, "--mbr-references", "mean"}), 2, {"give that, too"});
+  expect_refusal(translate({"--input", input_, "--mbr", "ter", "--mbr-references", "mean"}), 2, {"have no mean"});
   expect_refusal(translate({"--input", input_, "--candidates", "8"}), 2, {"give that, too"});
   expect_refusal(translate({"--input", input_, "--mbr", "chrf", "--candidates", "3", "--n-best", "4"}), 2,
                  {"--n-best 4 is more than --candidates 3"});

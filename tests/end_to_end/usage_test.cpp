@@ -43,7 +43,7 @@ TEST(Usage, DumpedOptionsAreAConfigurationFile) {
 
 TEST(Usage, CommandMustBeKnown) {
   expect_refusal(dragoman({}), 2,
-                 {"train, translate, evaluate, score, shortlist, quantize, average, calibrate, import, export, "
+                 {"train, translate, evaluate, score, rerank, shortlist, quantize, average, calibrate, import, export, "
                   "attention, heads, info "
                   "or seal"});
   expect_refusal(dragoman({"tranlate"}), 2, {"unknown command 'tranlate'", "translate"});
