@@ -46,11 +46,6 @@ struct ReadyTranslator {
 
   /// The same with other marks than its own. Translators that were made without `alignment` have no links to place them
   /// by.
-  std::vector<Translation> translate_marked_lines(std::span<const std::string> lines, std::int64_t first_line_number,
-                                                  LineReport& report, const ReadyMarkup& other_marks) const;
-
-  /// The same with other marks than its own. Translators that were made without `alignment` have no links to place them
-  /// by.
   std::vector<Translation> translate_marked_lines(std::span<const LineRequest> requests, LineReport& report,
                                                   const ReadyMarkup& other_marks) const;
 

@@ -145,8 +145,7 @@ void add_choice_options(CommandLine& line, TranslationOptions& options) {
   line.add("suppress", options.suppress, "FILE", "texts that must not come, one a line, by their tokens");
   RuleStrength& rules = options.translator.rules;
   line.add("glossary", options.glossary, "FILE",
-           "terms and what they are translated as, a tab between, several translations with tabs between; a term alone "
-           "stays as it is")
+           "a line for each term: it and its translations, tabs between; one alone stays as it is")
       .common = true;
   line.add("force-terms", rules.force_terms,
            "a translation has the terms of its line, whatever the model thinks of them");
