@@ -71,6 +71,7 @@ ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& opti
   first.translator.search.n_best = 1;
   first.mbr = RiskMetric::none;
   first.rerank.clear();
+  first.distinct = false;
   // A search: what is drawn, and what must not come, is said of the translations that are wanted.
   if (first.translator.sampling.has_value()) first.translator.search.beam_size = SearchOptions().beam_size;
   first.translator.sampling = std::nullopt;
@@ -263,9 +264,17 @@ OutputChoice ReadyTranslator::choice() const {
       choose_by_risk(translations, *risk, references, chosen, translator.engine().workers().loop());
     };
   }
-  if (!reranker) return {};
-  return [this](std::span<const std::string> lines, std::span<Translation> translations) {
-    reranker->reranker.choose(lines, translations, reranker->weights, chosen);
+  if (reranker) {
+    return [this](std::span<const std::string> lines, std::span<Translation> translations) {
+      reranker->reranker.choose(lines, translations, reranker->weights, chosen);
+    };
+  }
+  if (!distinct) return {};
+  return [this](std::span<const std::string>, std::span<Translation> translations) {
+    for (Translation& translation : translations) {
+      leave_distinct(translation);
+      translation.outputs.resize(std::min(translation.outputs.size(), chosen));
+    }
   };
 }
 
@@ -281,6 +290,7 @@ ReadyTranslator make_translator(const CommandLine& line, TranslationOptions opti
     ready.marks.emplace(options.marks, (ready.via ? *ready.via : ready.translator).engine().tokenizers().source);
   ready.risk = metric_of(options.mbr);
   ready.references = options.mbr_references;
+  ready.distinct = options.distinct;
   if (!options.rerank.empty()) {
     ready.reranker = std::make_shared<const ReadyReranker>(
         make_reranker(read_rerank_file(options.rerank), options, notice, ready.translator.engine().shared_workers()));

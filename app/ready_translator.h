@@ -31,6 +31,7 @@ struct ReadyTranslator {
   std::unique_ptr<const Metric> risk = nullptr;     ///< by which translations are chosen; null: the model's score
   RiskReferences references = RiskReferences::all;  ///< of it
   std::shared_ptr<const ReadyReranker> reranker = nullptr;  ///< likewise
+  bool distinct = false;                                    ///< of equal texts, whether one is left alone
   std::size_t chosen = 1;                                   ///< how many, if so
 
   /// As Translator does, and with a metric of the risk as choose_by_risk() does, or with a reranker as that. Of two

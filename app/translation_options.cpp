@@ -44,8 +44,10 @@ void settle_candidates(const CommandLine& line, TranslationOptions& options) {
   if (!options.has_candidates()) return;
   constexpr int kDrawn = 32, kReranked = 10;
   SearchOptions& search = options.translator.search;
-  const int found = options.mbr == RiskMetric::none && !line.given("beam-size") ? kReranked : search.beam_size;
-  const int usual = options.translator.sampling ? kDrawn : found;
+  const bool reranks = !options.rerank.empty() || options.gathers_candidates;
+  const int found = reranks && !line.given("beam-size") ? kReranked : search.beam_size;
+  const int drawn = reranks || options.mbr != RiskMetric::none ? kDrawn : search.n_best;
+  const int usual = options.translator.sampling ? drawn : found;
   search.n_best = options.candidates > 0 ? options.candidates : std::max(search.n_best, usual);
   if (!line.given("beam-size")) search.beam_size = std::max(search.beam_size, search.n_best);
 }
@@ -177,12 +179,13 @@ void add_choice_options(CommandLine& line, TranslationOptions& options) {
   line.add("rerank", options.rerank, "FILE",
            "choose among --candidates by other models, too, with the weights that dragoman rerank has learned");
   line.add("candidates", options.candidates, "N",
-           "to choose from by --mbr or --rerank; 0: 32 drawn ones, or as many as there are beams, and for "
+           "to choose from by --mbr, --rerank or --distinct; 0: 32 drawn ones, or as many as there are beams, and for "
            "--rerank 10");
   line.choose("mbr-references", options.mbr_references,
               "of --mbr: compare each candidate with each, a time that grows with the square of their number, or, by "
               "chrf and bleu, with the mean of all");
   line.add("sampling-seed", sampling.seed, "N", "another draws other translations; the same draws the same");
+  line.group("Search");
 }
 
 void add_splitting_option(CommandLine& line, TranslationOptions& options) {
@@ -208,7 +211,7 @@ void settle_choice(const CommandLine& line, TranslationOptions& options) {
   const SearchOptions& search = options.translator.search;
   check_range("--candidates", options.candidates, 0, 1000);
   if (options.candidates > 0 && !options.has_candidates())
-    throw std::invalid_argument("--candidates are those of --mbr or --rerank; give that, too");
+    throw std::invalid_argument("--candidates are those of --mbr, --rerank or --distinct; give that, too");
   if (options.mbr != RiskMetric::none && !options.rerank.empty())
     throw std::invalid_argument("--mbr and --rerank both choose among candidates; give one of them");
   if (line.asked("mbr-references") && options.mbr == RiskMetric::none)

@@ -54,6 +54,7 @@ struct TranslationOptions : ModelChoice {
   RiskMetric mbr = RiskMetric::none;  ///< of minimum Bayes risk; none: the translations as they are found
   std::string rerank;                 ///< a RerankRecipe's file, by which translations are chosen; empty: none
   bool gathers_candidates = false;    ///< the command wants all candidates, and chooses itself
+  bool distinct = false;              ///< of equal texts among the translations of a line, one is left
   int candidates = 0;                 ///< to choose from; 0: as many as are usual
   RiskReferences mbr_references = RiskReferences::all;  ///< what they are compared with
   std::string suppress;                                 ///< a file of texts that do not come; empty: none
@@ -63,7 +64,7 @@ struct TranslationOptions : ModelChoice {
   TranslatorOptions translator;
 
   /// Whether more translations are found than are wanted.
-  bool has_candidates() const { return mbr != RiskMetric::none || !rerank.empty() || gathers_candidates; }
+  bool has_candidates() const { return mbr != RiskMetric::none || !rerank.empty() || gathers_candidates || distinct; }
 };
 
 /// How scores of different lengths are made comparable.

@@ -95,6 +95,9 @@ void add_options(CommandLine& line, TranslateOptions& options) {
            "translations of each line, at most the beam size; more than one needs --format nbest (then the default) or "
            "json")
       .common = true;
+  line.add("distinct", options.translation.distinct,
+           "of --n-best that are equal as texts, print one alone: the best of all that the search finds, or of "
+           "--candidates, as many as there are");
   line.add("scores", options.extras.scores, "plain: add a tab and the score to each line").common = true;
   line.add("alignment", options.extras.alignment,
            "which words a translation's words come from, by the model's attention: ' ||| 0-0 1-2' behind each line, "

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -84,6 +86,31 @@ TEST_F(Translate, TakesWhatIsMostLikeItsCandidates) {
   expect_refusal(translate({"--input", input_, "--candidates", "8"}), 2, {"give that, too"});
   expect_refusal(translate({"--input", input_, "--mbr", "chrf", "--candidates", "3", "--n-best", "4"}), 2,
                  {"--n-best 4 is more than --candidates 3"});
+}
+
+TEST_F(Translate, LeavesEachTextOnceWhereThatIsAsked) {
+  const auto texts_of_lines = [](const std::string& out) {
+    std::vector<std::pair<std::string, std::string>> found;  // number, text
+    std::istringstream lines(out);
+    for (std::string line; std::getline(lines, line);)
+      found.emplace_back(line.substr(0, line.find(" ")), line.substr(0, line.find(" ||| F0=")));
+    return found;
+  };
+  // Of several draws some are equal.
+  const std::vector<std::string> drawing = {"--input", input_, "--temperature", "0.5", "--n-best", "6"};
+  std::vector<std::string> apart = drawing;
+  apart.insert(apart.end(), {"--distinct", "--candidates", "12"});
+  const auto all = texts_of_lines(translate(drawing).out);
+  const Ended ended = translate(apart);
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  const auto distinct = texts_of_lines(ended.out);
+  const auto is_repeated = [](auto found) { return std::set(found.begin(), found.end()).size() < found.size(); };
+  EXPECT_TRUE(is_repeated(all));
+  EXPECT_FALSE(is_repeated(distinct));
+  std::map<std::string, int> counts;
+  for (const auto& [number, text] : distinct) EXPECT_LE(++counts[number], 6);
+  EXPECT_EQ(counts.size(), lines_.size());
+  EXPECT_EQ(translate({"--input", input_, "--distinct"}).out, translate({"--input", input_}).out);
 }
 
 TEST_F(Translate, HasNoTokenTwiceWhereThatIsAsked) {
