@@ -1,13 +1,11 @@
 #include "app/ready_translator.h"
 
+#include "app/risk_metric.h"
 #include "decoding/engine/shortlist.h"
 #include "decoding/markup/link_steps.h"
 #include "decoding/markup/marked_translation.h"
 #include "decoding/text/least_risk.h"
 #include "formats/model_directory.h"
-#include "metrics/bleu.h"
-#include "metrics/chrf.h"
-#include "metrics/ter.h"
 #include "model/device.h"
 #include "tokenizer/language_code.h"
 
@@ -140,26 +138,6 @@ std::optional<PunctuationNormaliser> punctuation_of(const Translator& first, con
   return PunctuationNormaliser(given ? *given : first.engine().config().trained_on.source_lang.value_or(""));
 }
 
-BleuOptions sentence_bleu() {
-  BleuOptions options;
-  options.effective_order = true;
-  return options;
-}
-
-std::unique_ptr<const Metric> metric_of(RiskMetric metric) {
-  switch (metric) {
-    case RiskMetric::none:
-      return nullptr;
-    case RiskMetric::chrf:
-      return std::make_unique<Chrf>();
-    case RiskMetric::bleu:
-      return std::make_unique<Bleu>(sentence_bleu());
-    case RiskMetric::ter:
-      return std::make_unique<Ter>();
-  }
-  throw std::invalid_argument("unknown metric");
-}
-
 }  // namespace
 
 std::vector<Translation> ReadyTranslator::translate(std::vector<LineRequest> requests, LineReport& report) const {
@@ -288,7 +266,7 @@ ReadyTranslator make_translator(const CommandLine& line, TranslationOptions opti
   ready.punctuation = punctuation_of(ready.via ? *ready.via : ready.translator, options);
   if (options.marks.any())
     ready.marks.emplace(options.marks, (ready.via ? *ready.via : ready.translator).engine().tokenizers().source);
-  ready.risk = metric_of(options.mbr);
+  ready.risk = make_metric(options.mbr, true);
   ready.references = options.mbr_references;
   ready.distinct = options.distinct;
   if (!options.rerank.empty()) {

@@ -54,7 +54,8 @@ std::vector<std::string> translate_source(const CommandLine& line, const Evaluat
     sources.push_back(source);
     translations.push_back(translation.outputs.front().text);
   };
-  translate_stream(std::bind_front(&ReadyTranslator::translate_lines, &translator), lines, sink, log.notice("dragoman: "));
+  translate_stream(std::bind_front(&ReadyTranslator::translate_lines, &translator), lines, sink,
+                   log.notice("dragoman: "));
   return translations;
 }
 

@@ -5,11 +5,9 @@
 #include "app/ensemble_options.h"
 #include "app/ready_translator.h"
 #include "app/rerank/ready_reranker.h"
+#include "app/risk_metric.h"
 #include "data/line_counts.h"
 #include "data/line_reader.h"
-#include "metrics/bleu.h"
-#include "metrics/chrf.h"
-#include "metrics/ter.h"
 #include "metrics/weight_tuning.h"
 
 #include <fmt/format.h>
@@ -63,12 +61,6 @@ void add_options(CommandLine& line, RerankOptions& options) {
   add_translation_options(line, options.translation);
   add_ensemble_options(line, options.translation);
   add_splitting_option(line, options.translation);
-}
-
-std::unique_ptr<Metric> metric_of_text(RiskMetric metric) {
-  if (metric == RiskMetric::chrf) return std::make_unique<Chrf>();
-  if (metric == RiskMetric::ter) return std::make_unique<Ter>();
-  return std::make_unique<Bleu>();
 }
 
 // Without weights yet.
@@ -141,7 +133,7 @@ int rerank_command(const std::vector<std::string>& arguments) {
   std::vector<Translation> translations = ready.translate_lines(sources, 1, report);
   report.finish();
   for (Translation& translation : translations) leave_distinct(translation);
-  const std::unique_ptr<Metric> metric = metric_of_text(options.metric);
+  const std::unique_ptr<Metric> metric = make_metric(options.metric, false);
   const std::size_t of_any_sign[] = {Reranker::kLength};
   const TunedWeights tuned = tune_weights(
       *metric, tuning_lines(*metric, other.reranker, sources, translations, references), of_any_sign, kSamples);
