@@ -154,6 +154,7 @@ void add_options(CommandLine& line, EvaluateOptions& options) {
   add_output_options(line, options);
   add_translation_options(line, options.translation);
   add_choice_options(line, options.translation);
+  line.group("Search");
   add_splitting_option(line, options.translation);
 }
 

@@ -119,6 +119,7 @@ void add_options(CommandLine& line, TranslateOptions& options) {
   add_choice_options(line, options.translation);
   line.group("Markup");
   add_markup_options(line, options.translation.marks);
+  line.group("Search");
   add_splitting_option(line, options.translation);
 }
 
