@@ -13,37 +13,6 @@
 #include <utility>
 
 namespace dragoman {
-namespace {
-
-// Those of `more` that are of other parts of the text, in its order.
-void add_apart(std::vector<TermMatch>& terms, std::vector<TermMatch> more) {
-  const std::size_t own = terms.size();
-  for (TermMatch& term : more) {
-    const auto overlaps = [&](const TermMatch& other) {
-      return term.range.begin < other.range.end && other.range.begin < term.range.end;
-    };
-    if (std::none_of(terms.begin(), terms.begin() + static_cast<std::ptrdiff_t>(own), overlaps))
-      terms.push_back(std::move(term));
-  }
-  std::ranges::stable_sort(terms, {}, [](const TermMatch& term) { return term.range.begin; });
-}
-
-// The sentences of a prefix, for those of a line: what is more than these have stays with the last.
-std::vector<std::string> shared_out(const std::string& prefix, const SentenceSplitter* splitter,
-                                    std::size_t sentences) {
-  if (!splitter || sentences < 2) return {prefix};
-  const std::vector<TextRange> ranges = splitter->split(prefix);
-  std::vector<std::string> parts;
-  for (std::size_t i = 0; i < std::min(ranges.size(), sentences); ++i) {
-    const bool is_last = i + 1 == std::min(ranges.size(), sentences);
-    const std::size_t begin = ranges[i].begin;
-    parts.push_back(prefix.substr(begin, is_last ? std::string::npos : ranges[i].end - begin));
-  }
-  return parts;
-}
-
-}  // namespace
-
 std::vector<std::int32_t> ids_of(const Translation::Output& output) {
   std::vector<std::int32_t> ids;
   for (const Translation::Token& token : output.tokens) ids.push_back(token.id);
@@ -60,10 +29,7 @@ Translator::Translator(std::vector<std::shared_ptr<const Engine>> engines, const
       search_(std::move(engines), options_),
       segmenter_(engine_->tokenizers().source,
                  source_splitter(options_.split_sentences, engine_->config().trained_on, options_.languages),
-                 search_.models().longest_text(options_.max_source_length), engine_->workers().loop()),
-      target_splitter_(target_splitter(options_.split_sentences, engine_->config().trained_on, options_.languages)),
-      rule_maker_(std::make_shared<const RuleMaker>(engine_->tokenizers().target, search_.models().frame().end,
-                                                    options_.rules)) {
+                 search_.models().longest_text(options_.max_source_length), engine_->workers().loop()) {
   options_.search = search_.options();
   if (options_.alignment) options_.alignment->validate(engine_->config());
 }
@@ -99,12 +65,10 @@ std::vector<Translation> Translator::translate(std::span<const SourceLine> lines
   }
 
   const LineSegments segments = segmenter_.segment(texts);
-  const std::vector<std::vector<TermMatch>> terms = terms_of(distinct, segments);
-  std::vector<SegmentSearch::Found> found =
-      search_.run(segments.segments, rules_for(distinct, segments, terms), interruption);
+  RuledSearch::Found found = search_.run({distinct, texts, segments}, interruption);
   interruption.check();
   std::vector<Outputs> outputs;
-  for (SegmentSearch::Found& of_segment : found) outputs.push_back(std::move(of_segment.outputs));
+  for (SegmentSearch::Found& of_segment : found.segments) outputs.push_back(std::move(of_segment.outputs));
   std::vector<Translation> translations;
   std::vector<CharacterCounts> characters;
   translations.reserve(distinct.size());
@@ -116,8 +80,8 @@ std::vector<Translation> Translator::translate(std::span<const SourceLine> lines
     characters.push_back(count_characters(texts[i], segments.of(line)));
     translation.unknown_characters = characters.back().unknown;
     for (std::size_t k = line.begin; k < line.end; ++k) {
-      translation.redone |= found[k].redone;
-      if (!terms.empty()) std::ranges::copy(terms[k], std::back_inserter(translation.terms));
+      translation.redone |= found.segments[k].redone;
+      if (!found.terms.empty()) std::ranges::copy(found.terms[k], std::back_inserter(translation.terms));
     }
   }
   if (choose) {
@@ -153,49 +117,6 @@ std::vector<Translation> Translator::translate(std::span<const std::string> line
   std::vector<Translation> translations = translate(lines, first_line_number, report, interruption);
   report.finish();
   return translations;
-}
-
-// Of each segment; none at all where no line has any.
-std::vector<std::vector<TermMatch>> Translator::terms_of(std::span<const SourceLine* const> lines,
-                                                         const LineSegments& segments) const {
-  const auto has_terms = [](const SourceLine* line) { return !line->terms.empty(); };
-  if (!options_.glossary && std::ranges::none_of(lines, has_terms)) return {};
-  options_.check_terms();
-  std::vector<std::vector<TermMatch>> terms(segments.segments.size());
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const Glossary own(lines[i]->terms);
-    for (std::size_t k = segments.lines[i].begin; k < segments.lines[i].end; ++k) {
-      const LineSegment& segment = segments.segments[k];
-      // A part of a sentence is known by its tokens alone.
-      const std::string text =
-          segments.lines[i].cut
-              ? engine_->tokenizers().source.decode(segment.ids)
-              : lines[i]->text.substr(segment.sentence.begin, segment.sentence.end - segment.sentence.begin);
-      terms[k] = own.matches(text);
-      if (options_.glossary) add_apart(terms[k], options_.glossary->matches(text));
-    }
-  }
-  return terms;
-}
-
-std::vector<SentenceRules> Translator::rules_for(std::span<const SourceLine* const> lines, const LineSegments& segments,
-                                                 std::span<const std::vector<TermMatch>> terms) const {
-  const auto has_prefix = [](const SourceLine* line) { return !is_blank(line->prefix); };
-  if (terms.empty() && options_.rules.repetition_penalty == 1 && std::ranges::none_of(lines, has_prefix)) return {};
-  std::vector<SentenceRules> rules;
-  rules.reserve(segments.segments.size());
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const LineSegments::Line& line = segments.lines[i];
-    std::vector<std::string> prefixes;
-    if (has_prefix(lines[i])) prefixes = shared_out(lines[i]->prefix, target_splitter_.get(), line.size());
-    for (std::size_t k = 0; k < line.size(); ++k) {
-      const std::optional<std::string> prefix =
-          k < prefixes.size() ? std::optional<std::string>(prefixes[k]) : std::nullopt;
-      rules.push_back(rule_maker_->rules_for(terms.empty() ? std::span<const TermMatch>() : terms[line.begin + k],
-                                             prefix, k + 1 < prefixes.size()));
-    }
-  }
-  return rules;
 }
 
 void Translator::align(std::span<const std::string> texts, const LineSegments& segments,

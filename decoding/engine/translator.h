@@ -2,12 +2,12 @@
 
 #include "base/notice.h"
 #include "decoding/engine/engine.h"
+#include "decoding/engine/ruled_search.h"
 #include "decoding/engine/segment_search.h"
 #include "decoding/engine/translator_options.h"
 #include "decoding/search/interruption.h"
 #include "decoding/text/line_report.h"
 #include "decoding/text/line_segments.h"
-#include "decoding/text/sentence_rules.h"
 #include "decoding/text/source_line.h"
 #include "decoding/text/translation.h"
 #include "tokenizer/tokenizer.h"
@@ -63,10 +63,6 @@ class Translator {
  private:
   using Outputs = SegmentSearch::Outputs;
 
-  std::vector<std::vector<TermMatch>> terms_of(std::span<const SourceLine* const> lines,
-                                               const LineSegments& segments) const;
-  std::vector<SentenceRules> rules_for(std::span<const SourceLine* const> lines, const LineSegments& segments,
-                                       std::span<const std::vector<TermMatch>> terms) const;
   void align(std::span<const std::string> texts, const LineSegments& segments, const std::vector<bool>& linked,
              std::vector<Outputs>& outputs) const;
   CharacterCounts count_characters(const std::string& line, std::span<const LineSegment> segments) const;
@@ -75,10 +71,8 @@ class Translator {
 
   std::shared_ptr<const Engine> engine_;
   TranslatorOptions options_;
-  SegmentSearch search_;
+  RuledSearch search_;
   LineSegmenter segmenter_;
-  std::shared_ptr<const SentenceSplitter> target_splitter_;  // null: lines stay whole
-  std::shared_ptr<const RuleMaker> rule_maker_;
 };
 
 }  // namespace dragoman

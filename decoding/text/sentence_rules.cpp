@@ -58,11 +58,10 @@ const RuleMaker::Vocabulary& RuleMaker::vocabulary() const {
   return *vocabulary_;
 }
 
-SentenceRules RuleMaker::rules_for(std::span<const TermMatch> terms, const std::optional<std::string>& prefix,
-                                   bool is_all) const {
+SentenceRules RuleMaker::rules_for(const SentenceWishes& wishes) const {
   SentenceRules rules;
-  if (!terms.empty()) add_terms(terms, rules);
-  if (prefix) add_prefix(*prefix, is_all, rules);
+  if (!wishes.terms.empty()) add_terms(wishes.terms, rules);
+  if (wishes.prefix) add_prefix(*wishes.prefix, wishes.prefix_is_all, rules);
   if (strength_.repetition_penalty != 1)
     rules.preferences.push_back(std::make_unique<RepetitionPenalty>(strength_.repetition_penalty));
   std::ranges::sort(rules.ids);

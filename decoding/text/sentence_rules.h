@@ -39,17 +39,22 @@ struct RuleStrength {
   void validate() const;
 };
 
+/// What is asked for the translation of one sentence, in words.
+struct SentenceWishes {
+  std::span<const TermMatch> terms = {};             ///< of each it has one of the forms
+  std::optional<std::string> prefix = std::nullopt;  ///< it begins so
+  bool prefix_is_all = false;                        ///< and has nothing else
+};
+
 /// Makes rules of words for a model's tokens. Threads may share it.
 class RuleMaker {
  public:
   /// eos: ends translations.
   RuleMaker(Tokenizer target, std::int32_t eos, const RuleStrength& strength);
 
-  /// terms: what the translation has of each, one of its forms; forms that the vocabulary cannot spell are left out,
-  /// and so is a term without any other. prefix: what it begins with; is_all: and nothing else. The maker must outlive
-  /// the rules.
-  SentenceRules rules_for(std::span<const TermMatch> terms, const std::optional<std::string>& prefix,
-                          bool is_all) const;
+  /// Forms of terms that the vocabulary cannot spell are left out, and so is a term without any other. The maker must
+  /// outlive the rules.
+  SentenceRules rules_for(const SentenceWishes& wishes) const;
 
  private:
   // What is known of each token, found out for the first rules that need it.

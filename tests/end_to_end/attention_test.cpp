@@ -49,13 +49,6 @@ class Attention : public ::testing::Test {
     return dragoman(arguments, options);
   }
 
-  static std::vector<std::string> lines_of(const std::string& text) {
-    std::istringstream stream(text);
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    return lines;
-  }
-
   // Word i of the source becomes word i + 1 of the target, the last one the first.
   static std::string true_links(const std::string& source) {
     const int words = static_cast<int>(std::ranges::count(source, ' ')) + 1;

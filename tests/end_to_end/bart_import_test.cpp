@@ -61,7 +61,7 @@ class BartImport : public testing::Test {
       sources += line["source"].get<std::string>() + "\n";
       expected.push_back(line[search]["text"]);
     }
-    options.insert(options.begin(), {"translate", "--model", folder_ / name, "-q"});
+    options.insert(options.begin(), {"translate", "--model", folder_ / name, "-q", "--guard", "off"});
     ProgramOptions reading;
     reading.input = sources;
     const Ended ended = dragoman(options, reading);

@@ -22,13 +22,6 @@ class Heads : public ::testing::Test {
     return dragoman(arguments);
   }
 
-  static std::vector<std::string> lines_of(const std::string& text) {
-    std::istringstream stream(text);
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    return lines;
-  }
-
   const std::string model_ = shared_model();
   const TemporaryFolder folder_;
   const std::vector<std::string> sources_ = tiny_source_lines(40, 7);

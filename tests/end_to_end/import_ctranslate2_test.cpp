@@ -54,7 +54,7 @@ class ImportCTranslate2 : public testing::Test {
 
   static std::string translated(const std::string& model, const std::string& text,
                                 const std::vector<std::string>& more) {
-    std::vector<std::string> words{"translate", "--model", model, "-q", "--split-sentences", "off"};
+    std::vector<std::string> words{"translate", "--model", model, "-q", "--guard", "off", "--split-sentences", "off"};
     words.insert(words.end(), more.begin(), more.end());
     ProgramOptions options;
     options.input = text;

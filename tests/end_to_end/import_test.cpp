@@ -105,7 +105,8 @@ TEST_F(Import, TranslatesBetweenTheLanguagesThatAreAskedFor) {
     compared += expected[0].size();
     for (const bool beam : {false, true}) {
       // Languages by their usual codes.
-      std::vector<std::string> words{"translate", "--model", model, "--source-lang", way.from.substr(0, 2), "-q"};
+      std::vector<std::string> words{"translate",           "--model", model,     "--source-lang",
+                                     way.from.substr(0, 2), "-q",      "--guard", "off"};
       if (!way.to.empty()) words.insert(words.end(), {"--target-lang", way.to.substr(0, 2)});
       if (!beam) words.insert(words.end(), {"--beam-size", "1"});
       const Ended ended = dragoman(words, reading(sources));
@@ -167,7 +168,7 @@ TEST_F(Import, TranslatesAsTransformersDoes) {
     const Golden greedy(name, "greedy"), beam(name, "beam");
     EXPECT_GT(count_lines(beam.sources), name.starts_with("t5") ? 20u : 25u) << name;
     const auto translated = [&](const Golden& golden, const std::vector<std::string>& more) {
-      std::vector<std::string> words{"translate", "--model", model, "-q"};
+      std::vector<std::string> words{"translate", "--model", model, "-q", "--guard", "off"};
       words.insert(words.end(), more.begin(), more.end());
       return dragoman(words, reading(golden.sources)).out;
     };

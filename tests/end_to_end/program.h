@@ -64,6 +64,7 @@ Ended shell(const std::string& script, const ProgramOptions& options = {});
 
 std::string read_text(const std::string& path);
 std::size_t count_lines(const std::string& text);
+std::vector<std::string> lines_of(const std::string& text);
 
 /// Expects exit code `code`, an empty stdout and a stderr of the one line "dragoman: MESSAGE" where MESSAGE contains
 /// every one of `parts`.

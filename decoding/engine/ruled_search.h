@@ -1,0 +1,63 @@
+#pragma once
+
+#include "decoding/engine/segment_search.h"
+#include "decoding/engine/translator_options.h"
+#include "decoding/search/interruption.h"
+#include "decoding/text/line_segments.h"
+#include "decoding/text/sentence_rules.h"
+#include "decoding/text/source_line.h"
+#include "tokenizer/glossary.h"
+#include "tokenizer/sentence_splitter.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// Lines, cut into segments.
+struct SegmentedLines {
+  std::span<const SourceLine* const> lines;
+  std::span<const std::string> texts;
+  const LineSegments& segments;
+};
+
+/// The search for what lines ask for: terms and prefixes.
+///
+/// Most sentences have their terms without being told. Those of the others that must come are searched for, and what
+/// the model had for them, by the alignment of its first translation, must not come then: else it would have both.
+class RuledSearch {
+ public:
+  struct Found {
+    std::vector<SegmentSearch::Found> segments;
+    std::vector<std::vector<TermMatch>> terms;  ///< of each segment, in its sentence; empty: no line has any
+  };
+
+  /// Throws as SegmentSearch does.
+  RuledSearch(std::vector<std::shared_ptr<const Engine>> engines, const TranslatorOptions& options);
+
+  const ModelEnsemble& models() const { return search_.models(); }
+  const SearchOptions& options() const { return search_.options(); }
+
+  /// Throws Interrupted if the interruption comes, and std::invalid_argument for a line that asks what cannot be.
+  Found run(const SegmentedLines& lines, const Interruption& interruption) const;
+
+ private:
+  using Terms = std::vector<std::vector<TermMatch>>;
+
+  Terms terms_of(const SegmentedLines& lines) const;
+  std::vector<SentenceRules> rules_for(const SegmentedLines& lines, const Terms& terms) const;
+  void search_for(const SegmentedLines& lines, const Terms& lacking, const Interruption& interruption,
+                  std::vector<SegmentSearch::Found>& found) const;
+
+  TranslatorOptions options_;
+  std::shared_ptr<const Engine> engine_;  // the first
+  SegmentSearch search_;
+  std::shared_ptr<const SentenceSplitter> target_splitter_;  // null: lines stay whole
+  std::shared_ptr<const RuleMaker> rule_maker_;
+};
+
+}  // namespace dragoman
