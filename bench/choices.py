@@ -10,6 +10,7 @@ import argparse
 import collections
 import json
 import pathlib
+import random
 import re
 import statistics
 import subprocess
@@ -108,6 +109,8 @@ def measure(folder, options):
         "repetition penalty 1.2": ["--repetition-penalty", "1.2", "--input", folder / "en"],
         "no repeated 3-gram": ["--no-repeat-ngram", "3", "--input", folder / "en"],
         "diverse groups": ["--beam-size", "6", "--diverse-groups", "3", "--input", folder / "en"],
+        "drawn": ["--temperature", "1", "--input", folder / "en"],
+        "drawn, MBR of 32 by chrF": ["--temperature", "1", "--epsilon", "0.02", "--mbr", "chrf", "--input", folder / "en"],
         "beam 6": ["--beam-size", "6", "--input", folder / "en"],
     }
     rows = {name: row for name, row in rows.items() if not options.rows or name in options.rows or name == "plain"}
@@ -132,6 +135,50 @@ def measure(folder, options):
         report = bleu(folder / f"out.{name}", folder / "de")
         taken = statistics.median(times[name]) - start
         print(f"{name:26} {taken / plain:6.2f} {scores(report)}  {terms_note(notes[name])}")
+    if not options.rows or "hostile" in options.rows:
+        measure_guard(folder, sources, seconds)
+
+
+def hostile_lines(sources):
+    """10,000 lines that tempt a model to say the same over and over: words alone, in capitals, a hundred times, symbols."""
+    generator = random.Random(1)
+    all_words = sorted({word for source in sources for word in words(source)})
+    symbols = "!?.,;:-_/()[]{}<>@#$%&*+=|~^\"'"
+    kinds = [
+        lambda: generator.choice(all_words),
+        lambda: generator.choice(sources).upper(),
+        lambda: " ".join([generator.choice(all_words)] * 100),
+        lambda: "".join(generator.choice(symbols) for _ in range(generator.randint(1, 60))),
+        lambda: " ".join(generator.choice(all_words) for _ in range(generator.randint(1, 60))),
+        lambda: generator.choice(sources)[:generator.randint(1, 20)] + "." * generator.randint(0, 40),
+    ]
+    return [kinds[i % len(kinds)]() for i in range(10_000)]
+
+
+def has_loop(line):
+    """Up to four words that come five times or more one behind the other."""
+    found = line.split()
+    for size in range(1, 5):
+        run = 0
+        for i in range(size, len(found)):
+            run = run + 1 if found[i] == found[i - size] else 0
+            if run >= 4 * size:
+                return True
+    return False
+
+
+def measure_guard(folder, sources, seconds):
+    lines = hostile_lines(sources)
+    (folder / "hostile").write_text("\n".join(lines) + "\n")
+    print("\n10,000 hostile lines: seconds, translations that loop where the line does not, and those of less than a quarter "
+          "of its words")
+    for state in ("off", "on"):
+        output = folder / f"out.guard.{state}"
+        taken, _ = seconds(["--guard", state, "--input", folder / "hostile"], output)
+        translations = output.read_text().splitlines()
+        loops = sum(has_loop(b) and not has_loop(a) for a, b in zip(lines, translations))
+        short = sum(4 * len(b.split()) < len(set(a.split())) for a, b in zip(lines, translations))
+        print(f"guard {state:3} {taken:7.1f} {loops:6} {short:6}")
 
 
 def scores(report):

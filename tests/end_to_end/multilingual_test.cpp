@@ -99,6 +99,20 @@ TEST_F(Multilingual, TranslatesIntoTheLanguageThatIsAskedFor) {
   expect_refusal(translate({"--target-lang", "fr"}, english), 2, {"does not know --target-lang fr"});
 }
 
+TEST_F(Multilingual, TranslatesEachLineIntoItsOwnLanguage) {
+  const std::string english = tiny_source_lines(1, 5).front(), german = tiny_target_line(english);
+  const auto line = [](const std::string& text, const std::string& language) {
+    return nlohmann::json{{"text", text}, {"target_lang", language}}.dump() + "\n";
+  };
+  const std::string lines = line(english, "de") + line(german, "en") + line(english, "de");
+  const Ended ended = translate({"--target-lang", "de", "--input-format", "json"}, lines);
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  const std::string into_german = translate({"--target-lang", "de"}, english + "\n").out;
+  EXPECT_EQ(ended.out, into_german + translate({"--target-lang", "en"}, german + "\n").out + into_german);
+  expect_refusal(translate({"--target-lang", "de", "--input-format", "json"}, line(english, "fr")), 1,
+                 {"line 1: ", "does not know --target-lang fr"});
+}
+
 TEST_F(Multilingual, TranslatesThroughALanguageBetween) {
   const std::string german = german_lines();
   const Ended english = translate({"--target-lang", "en"}, german);

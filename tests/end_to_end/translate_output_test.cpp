@@ -146,7 +146,7 @@ TEST_F(InterruptedTranslate, KeepsWhatWasFinishedBeforeALineThatIsRefused) {
   damaged[at] = '\xFF';
   folder_.file("many", damaged);
   std::vector<std::string> arguments = arguments_;
-  arguments.insert(arguments.end(), {"--strict", "--block-lines", "50"});
+  arguments.insert(arguments.end(), {"--strict", "--guard", "off", "--block-lines", "50"});
   expect_refusal(translate(arguments), 1, {many_ + ":121: invalid UTF-8"});
   EXPECT_EQ(count_lines(read_text(partial_)), 100u);
   folder_.file("many", text);
