@@ -74,6 +74,7 @@ ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& opti
   if (first.translator.sampling.has_value()) first.translator.search.beam_size = SearchOptions().beam_size;
   first.translator.sampling = std::nullopt;
   first.translator.suppressed.clear();
+  first.translator.diversity = {};
   first.translator.languages.target = second.translator.languages.source = language_between(options);
   const auto workers = std::make_shared<const Workers>(options.threads, device_named(options.device));
   const auto make = [&](const TranslationOptions& one) {
@@ -112,6 +113,12 @@ WordLinks joined(const WordLinks& first, const WordLinks& second) {
 std::vector<Translation> translate_by_two(const Translator& first_model, const Translator& second_model,
                                           std::vector<SourceLine> lines, LineReport& report,
                                           const OutputChoice& choose) {
+  for (const SourceLine& line : lines) {
+    if (line.terms.empty()) continue;
+    throw std::runtime_error(fmt::format(
+        "line {}: terms are about the text that --model reads, which with --via is a translation; leave them out",
+        line.number));
+  }
   std::vector<SourceLine> plain;
   for (const SourceLine& line : lines)
     plain.push_back({.text = line.text, .number = line.number, .linked = line.linked});

@@ -36,7 +36,7 @@ struct ReadyTranslator {
 
   /// As Translator does, and with a metric of the risk as choose_by_risk() does, or with a reranker as that. Of two
   /// models, the first's best translation, as a search finds it, is what the second translates; scores are the
-  /// second's, links of words those of both, one behind the other, and prefixes and terms are the second's. With marks
+  /// second's, links of words those of both, one behind the other, and prefixes are the second's. With marks
   /// as translate_marked() does: scores and links are those of the texts between, a prefix that of the first. Throws
   /// std::runtime_error naming the line of a request that cannot be.
   std::vector<Translation> translate(std::vector<LineRequest> requests, LineReport& report) const;

@@ -159,7 +159,6 @@ void add_choice_options(CommandLine& line, TranslationOptions& options) {
            "groups of beams, of which each avoids what those before it do; for --n-best");
   line.add("diversity", options.translator.diversity.strength, "X",
            "of --diverse-groups: what a token counts less for each beam that takes it before");
-  options.translator.guard = Guard::on;
   line.choose(
       "guard", options.translator.guard,
       "a sentence whose translation repeats itself, runs into the length limit or stops short is translated once "

@@ -139,7 +139,8 @@ struct Glossary::Characters {
 Glossary::Glossary(const std::vector<GlossaryTerm>& terms) {
   for (const GlossaryTerm& given : terms) {
     if (is_blank(given.source)) throw std::invalid_argument("a term of a glossary must not be blank");
-    GlossaryTerm term{with_plain_blanks(given.source), given.targets};
+    GlossaryTerm term{with_plain_blanks(given.source), {}};
+    for (const std::string& target : given.targets) term.targets.push_back(with_plain_blanks(target));
     Node& node = nodes_[node_of(term.source)];
     const auto known = std::ranges::find_if(
         node.terms, [&](std::uint32_t number) { return terms_[number].term.source == term.source; });

@@ -133,6 +133,7 @@ void warn(const Evaluation& evaluation, const EvaluateOptions& options) {
 
 int evaluate_command(const std::vector<std::string>& arguments) {
   EvaluateOptions options;
+  options.translation.translator.guard = Guard::on;
   CommandLine line("evaluate", kEvaluateSummary);
   add_options(line, options);
   if (const auto text = line.parse(arguments)) {

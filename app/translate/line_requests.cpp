@@ -1,8 +1,10 @@
 #include "app/translate/line_requests.h"
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "data/line_counts.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -27,6 +29,7 @@ std::vector<GlossaryTerm> terms_of(const Json& value) {
   if (!value.is_object()) throw std::invalid_argument(fmt::format("\"terms\" must be an object, not {}", value.dump()));
   std::vector<GlossaryTerm> terms;
   for (const auto& [source, targets] : value.items()) {
+    if (is_blank(source)) throw std::invalid_argument("a term must not be blank");
     GlossaryTerm& term = terms.emplace_back(GlossaryTerm{source, {}});
     const std::string what = fmt::format("the translation of the term \"{}\"", source);
     if (targets.is_null()) continue;
@@ -35,6 +38,12 @@ std::vector<GlossaryTerm> terms_of(const Json& value) {
       continue;
     }
     for (const Json& target : targets) term.targets.push_back(text_of(target, what));
+  }
+  for (const auto& [source, targets] : terms) {
+    if (std::ranges::any_of(targets, [](const std::string& target) { return is_blank(target); })) {
+      throw std::invalid_argument(
+          fmt::format("the translation of the term \"{}\" is blank; null leaves a term as it stands", source));
+    }
   }
   return terms;
 }

@@ -154,7 +154,7 @@ void settle_alignment(const CommandLine& line, TranslateOptions& options) {
 
 // Not the file counts, but what is in it.
 std::string text_of_file(const std::string& path) {
-  if (path.empty()) return {};
+  if (path.empty() || !can_be_read_again(path)) return {};
   std::uint32_t checksum = 0;
   for (const std::string& text : read_lines(path)) checksum = add_line_to_checksum(checksum, text);
   return fmt::format("{:08x}", checksum);
@@ -180,6 +180,7 @@ std::string options_text(TranslateOptions options) {
 
 int translate_command(const std::vector<std::string>& arguments) {
   TranslateOptions options;
+  options.translation.translator.guard = Guard::on;
   CommandLine line("translate", kTranslateSummary);
   add_options(line, options);
   if (const auto text = line.parse(arguments)) {

@@ -143,6 +143,10 @@ class Run {
   std::string identity(const std::string& options_text, const std::string& model) const {
     const bool is_text =
         options_.format == TranslationFormat::plain && !options_.extras.scores && !options_.extras.alignment;
+    const TranslationOptions& translation = options_.translation;
+    for (const std::string& file : {options_.prefixes, translation.glossary, translation.suppress}) {
+      if (!file.empty() && !can_be_read_again(file)) return {};
+    }
     if (!can_be_read_again(options_.input) || (!references_.empty() && !is_text)) return {};
     // A shard of a longer input has other lines.
     return fmt::format("{}model: {}\n{}", options_text, model,

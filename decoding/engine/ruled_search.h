@@ -27,8 +27,8 @@ struct SegmentedLines {
 
 /// The search for what lines ask for: terms and prefixes.
 ///
-/// Most sentences have their terms without being told. Those of the others that must come are searched for, and what
-/// the model had for them, by the alignment of its first translation, must not come then: else it would have both.
+/// Most sentences have their terms without being told: only those of others that must come are searched for, which
+/// costs more.
 class RuledSearch {
  public:
   struct Found {

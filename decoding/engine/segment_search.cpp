@@ -129,6 +129,7 @@ SegmentSearch::SegmentSearch(std::vector<std::shared_ptr<const Engine>> engines,
       asked_for_(constraints_of(options_, models_.first().tokenizers().target)) {
   options_.search = with_facts(options_.search, models_);
   options_.validate();
+  options_.diversity.validate(options_.search.beam_size);
 }
 
 std::vector<SegmentSearch::Found> SegmentSearch::run(std::span<const LineSegment> segments,
@@ -226,7 +227,11 @@ void SegmentSearch::guard(std::span<const Task> tasks, const Interruption& inter
   if (has_limit && options_.search.min_length == options_.search.max_length) return;
   const auto defect = [&](std::size_t i, const Outputs& outputs) {
     const Translation::Output& best = outputs.front();
-    return defect_of(tasks[i].segment->ids, ids_of(best), !best.complete && !has_limit);
+    const Engine::Ids source = tasks[i].segment->ids;
+    const Defect defect = defect_of(source, ids_of(best), !best.complete && !has_limit);
+    const bool may_be_longer =
+        best.complete && options_.search.length_limit(static_cast<int>(source.size())) >= least_length(source);
+    return defect == Defect::too_short && !may_be_longer ? Defect::none : defect;
   };
   const NoRepeatNgram no_repetition(3);
   std::vector<std::unique_ptr<const MinimumLength>> lengths;
@@ -249,6 +254,8 @@ void SegmentSearch::guard(std::span<const Task> tasks, const Interruption& inter
   std::vector<Outputs> others = search(again, interruption);
   for (std::size_t k = 0; k < places.size(); ++k) {
     Found& first = found[places[k]];
+    // What is cut may lack its terms.
+    if (!others[k].front().complete && (first.outputs.front().complete || tasks[places[k]].rules)) continue;
     const bool mends = defect(places[k], first.outputs) == Defect::loop && defect(places[k], others[k]) != Defect::loop;
     if (!mends && others[k].front().score <= first.outputs.front().score) continue;
     first = {std::move(others[k]), true};
@@ -262,6 +269,7 @@ Translation::Output SegmentSearch::to_output(const Hypothesis& hypothesis) const
                              hypothesis.log_prob,
                              {},
                              hypothesis.complete};
+  output.preferred = hypothesis.preferred;
   output.tokens.reserve(hypothesis.token_log_probs.size());
   for (const std::int32_t id : hypothesis.ids)
     output.tokens.push_back({id, hypothesis.token_log_probs[output.tokens.size()]});

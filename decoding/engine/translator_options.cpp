@@ -21,7 +21,6 @@ void TranslatorOptions::validate() const {
   check_range("--no-repeat-ngram", no_repeat_ngram, 0, 1000);
   rules.validate();
   if (glossary) check_terms();
-  diversity.validate(search.beam_size);
   if (diversity.groups > 1 && search.rules != SearchRules::dragoman)
     throw std::invalid_argument("--diverse-groups need --search-rules dragoman");
   if (!sampling) return;

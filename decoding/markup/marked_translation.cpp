@@ -98,16 +98,17 @@ Translation::Output joined(const MarkedText& text, std::span<const BlockOnItsWay
     target_words += static_cast<int>(words_of(output.text).size());
     whole.tokens.insert(whole.tokens.end(), output.tokens.begin(), output.tokens.end());
     whole.log_prob += output.log_prob;
+    whole.preferred += output.preferred;
     whole.complete = whole.complete && output.complete;
     scores += output.score;
   }
   whole.text = text.with_blocks(placed);
   whole.score = scores;
   if (blocks.size() > 1) {
-    whole.score = join.scores_are_means
-                      ? scores / static_cast<double>(blocks.size())
-                      : whole.log_prob / length_penalty(join.search.normalisation, join.search.length_penalty,
-                                                        static_cast<int>(whole.tokens.size()));
+    whole.score = join.scores_are_means ? scores / static_cast<double>(blocks.size())
+                                        : (whole.log_prob + whole.preferred) /
+                                              length_penalty(join.search.normalisation, join.search.length_penalty,
+                                                             static_cast<int>(whole.tokens.size()));
   }
   return whole;
 }

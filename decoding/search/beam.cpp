@@ -124,6 +124,7 @@ Hypothesis Beam::spell(const Finished& finished) const {
   std::reverse(hypothesis.token_log_probs.begin(), hypothesis.token_log_probs.end());
   if (finished.complete) hypothesis.token_log_probs.push_back(finished.eos_log_prob);
   for (const float log_prob : hypothesis.token_log_probs) hypothesis.log_prob += log_prob;
+  hypothesis.preferred = finished.log_prob - hypothesis.log_prob;
   return hypothesis;
 }
 

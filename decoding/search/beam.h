@@ -16,7 +16,8 @@ struct Hypothesis {
   std::vector<std::int32_t> ids;       ///< without start and end of the sentence
   std::vector<float> token_log_probs;  ///< one an id, and one more for the end of the sentence if `complete`
   double log_prob = 0.0;               ///< sum of token_log_probs
-  double score = 0.0;                  ///< log_prob, with what a search prefers, / length penalty
+  double preferred = 0.0;              ///< what preferences have added to it
+  double score = 0.0;                  ///< both together / length penalty
   bool complete = false;               ///< ended by itself, rather than cut at the length limit
 };
 

@@ -29,14 +29,18 @@ TextPrefix::TextPrefix(Parts parts, std::int32_t eos, const VocabularyText& voca
     : parts_(std::move(parts)), eos_(eos), vocabulary_(vocabulary) {}
 
 void TextPrefix::restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const {
-  if (prefix.size() < parts_.ids.size()) return allowed.keep_only({&parts_.ids[prefix.size()], 1});
+  const auto keep_only = [&](std::span<const std::int32_t> ids) {
+    allowed = AllowedIds();
+    allowed.keep_only(ids);
+  };
+  if (prefix.size() < parts_.ids.size()) return keep_only({&parts_.ids[prefix.size()], 1});
   const std::string rest = rest_behind(prefix);
   if (!rest.empty()) {
     std::vector<std::int32_t> ids = vocabulary_.spelling(rest);
     if (rest.size() <= parts_.text_or_end.size()) ids.push_back(eos_);
-    allowed.keep_only(ids);
+    keep_only(ids);
   } else if (parts_.is_all) {
-    allowed.keep_only({&eos_, 1});
+    keep_only({&eos_, 1});
   }
 }
 

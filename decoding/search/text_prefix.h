@@ -27,7 +27,7 @@ class VocabularyText {
 };
 
 /// A translation begins with some ids, and then with some text, however it is spelt: what is behind the text may be the
-/// rest of a word.
+/// rest of a word. What it asks for is allowed whatever the constraints before it say.
 class TextPrefix : public Constraint {
  public:
   struct Parts {

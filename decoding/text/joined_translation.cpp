@@ -43,11 +43,13 @@ Translation::Output combine(std::string_view line, std::span<const LineSegment> 
     whole.text += output.text;
     words += words_of(output.text).size();
     whole.log_prob += output.log_prob;
+    whole.preferred += output.preferred;
     whole.tokens.insert(whole.tokens.end(), output.tokens.begin(), output.tokens.end());
     whole.complete = whole.complete && output.complete;
   }
   const int length = static_cast<int>(whole.tokens.size());
-  whole.score = whole.log_prob / length_penalty(search.normalisation, search.length_penalty, length);
+  whole.score =
+      (whole.log_prob + whole.preferred) / length_penalty(search.normalisation, search.length_penalty, length);
   return whole;
 }
 

@@ -41,7 +41,8 @@ void LineReport::add_unknown(std::int64_t line, std::size_t unknown, std::size_t
 
 void LineReport::add_terms(std::int64_t line, std::size_t terms, std::size_t lacking) {
   terms_ += terms;
-  ++lines_with_terms_;
+  if (line != last_with_terms_) ++lines_with_terms_;
+  last_with_terms_ = line;
   terms_lacking_ += lacking;
   if (lacking > 0) lacking_terms_.add(line);
 }

@@ -51,6 +51,7 @@ class LineReport {
   Lines too_long_, unusual_, cut_, unknown_, not_scored_, lacking_terms_, redone_;
   std::size_t source_limit_ = 0, usual_length_ = 0, score_limit_ = 0;
   std::size_t terms_ = 0, lines_with_terms_ = 0, terms_lacking_ = 0;
+  std::int64_t last_with_terms_ = 0;
   std::size_t unknown_characters_ = 0, visible_characters_ = 0, lines_of_nothing_else_ = 0;
 };
 

@@ -64,6 +64,15 @@ TEST_F(TextPrefixTest, AWordThatIsCompleteDoesNotGoOn) {
   EXPECT_TRUE(constraint.is_met(Prefix{2}));
 }
 
+TEST_F(TextPrefixTest, IsStrongerThanWhatWasForbidden) {
+  const TextPrefix constraint({{8}, "▁a", "", false}, kEnd, text_);
+  AllowedIds ids;
+  ids.forbid(std::vector<std::int32_t>{8});
+  constraint.restrict({}, ids);
+  EXPECT_TRUE(ids.contains(8));
+  EXPECT_FALSE(ids.contains(2));
+}
+
 TEST_F(TextPrefixTest, NothingComesBehindWhatIsAll) {
   const TextPrefix constraint({{2, 4}, "", "", true}, kEnd, text_);
   EXPECT_THAT(allowed(constraint, {2}), ElementsAre(4));

@@ -187,6 +187,29 @@ TEST(TranslatorRules, TheGuardMendsWhatRepeatsItself) {
   EXPECT_THAT(notices, Contains(AllOf(HasSubstr("translated once more"), HasSubstr("lines 7, 8"))));
 }
 
+TEST(TranslatorRules, TheGuardLeavesPrefixesAsTheyAre) {
+  TranslatorOptions options = rule_options();
+  options.guard = Guard::on;
+  const std::string prefix = "dog dog dog dog dog dog dog dog dog dog dog";
+  EXPECT_THAT(translate_one(transformer_translator(options), {"the cat sees.", 1, prefix}).outputs.front().text,
+              StartsWith(prefix));
+}
+
+// Of several sentences as of one.
+TEST(TranslatorRules, ScoresHaveWhatIsPreferred) {
+  TranslatorOptions options = rule_options();
+  options.search.n_best = 5;
+  options.search.max_length = 12;
+  options.rules.repetition_penalty = 3;
+  options.split_sentences = SentenceSplitting::on;
+  const Translation found = translate_one(transformer_translator(options), {"The dog sees. A cat waits."});
+  EXPECT_TRUE(std::ranges::is_sorted(found.outputs, std::ranges::greater(), &Translation::Output::score));
+  for (const Translation::Output& output : found.outputs) {
+    EXPECT_LT(output.preferred, 0);
+    EXPECT_NEAR(output.score, (output.log_prob + output.preferred) / static_cast<double>(output.tokens.size()), 1e-6);
+  }
+}
+
 TEST(TranslatorRules, TheGuardLeavesAloneWhatIsAsItShouldBe) {
   Copier copier;
   copier.options.guard = Guard::on;

@@ -96,6 +96,14 @@ TEST_F(Translate, NamesTheLineThatIsNoObject) {
   refuse(R"({"text": "a", "prefx": "b"})", "\"prefx\" is not known");
   refuse(R"({"text": "a", "terms": ["b"]})", "\"terms\" must be an object");
   refuse(R"({"text": "a", "terms": {"b": 3}})", "the translation of the term \"b\" must be a string");
+  refuse(R"({"text": "a", "terms": {"b": " "}})", "the translation of the term \"b\" is blank");
+  refuse(R"({"text": "a", "terms": {" ": "b"}})", "a term must not be blank");
+}
+
+TEST_F(Translate, TermsOfALineAreNotThoseOfTheLanguageBetween) {
+  expect_refusal(translate_text("{\"text\": \"a\", \"terms\": {\"a\": \"b\"}}\n",
+                                {"--input-format", "json", "--via", model_, "--via-lang", "en"}),
+                 1, {"line 1: ", "--via"});
 }
 
 // The same command with another glossary begins anew, and says so.

@@ -60,6 +60,7 @@ TEST(GlossaryTest, FormsFollowTheText) {
   EXPECT_THAT(forms({"dog", {"Hund"}}, "Dog"), ElementsAre("Hund"));
   EXPECT_THAT(forms({"dog", {"große hunde"}}, "DOG"), ElementsAre("GROSSE HUNDE"));
   EXPECT_THAT(forms({"NATO", {"Nato"}}, "NATO"), ElementsAre("Nato")) << "it is always in capitals";
+  EXPECT_THAT(forms({"dog", {" großer \t Hund "}}, "dog"), ElementsAre("großer Hund", "Großer Hund"));
   EXPECT_THAT(forms(GlossaryTerm{"dog", {}}, "DOG"), ElementsAre("DOG")) << "as it stands there";
 }
 
