@@ -152,6 +152,17 @@ void settle_alignment(const CommandLine& line, TranslateOptions& options) {
   options.translation.translator.word_links = options.extras.alignment;
 }
 
+// Lines of JSON may have what the options are about.
+void check_wishes(const CommandLine& line, const TranslateOptions& options) {
+  if (options.input_format == InputFormat::json) return;
+  if (line.asked("prefix-bonus") && options.prefixes.empty())
+    throw std::invalid_argument("--prefix-bonus is about the lines of --prefix; give that, too");
+  for (const char* name : {"force-terms", "glossary-bonus"}) {
+    if (line.asked(name) && options.translation.glossary.empty())
+      throw std::invalid_argument(fmt::format("--{} is about the terms of --glossary; give that, too", name));
+  }
+}
+
 // Not the file counts, but what is in it.
 std::string text_of_file(const std::string& path) {
   if (path.empty() || !can_be_read_again(path)) return {};
@@ -190,6 +201,7 @@ int translate_command(const std::vector<std::string>& arguments) {
   choose_format(line, options);
   check_quality(options);
   settle_alignment(line, options);
+  check_wishes(line, options);
   settle_choice(line, options.translation);
   validate(options);
   Log log(options.quiet);

@@ -48,6 +48,9 @@ TEST_F(Translate, RefusesWhatAGlossaryCannotGoWith) {
   expect_refusal(translate_text("a\n", {"--glossary", "-"}), 2, {"--glossary", "name a file"});
   expect_refusal(translate_text("a\n", {"--diverse-groups", "2"}), 2, {"--beam-size 5 does not divide"});
   expect_refusal(translate_text("a\n", {"--diversity", "2"}), 2, {"--diverse-groups"});
+  expect_refusal(translate_text("a\n", {"--prefix-bonus", "2"}), 2, {"--prefix"});
+  expect_refusal(translate_text("a\n", {"--glossary-bonus", "2"}), 2, {"--glossary"});
+  expect_refusal(translate_text("a\n", {"--no-force-terms"}), 2, {"--force-terms", "--glossary"});
 }
 
 TEST_F(Translate, BeginsWithThePrefixOfEachLine) {
