@@ -1,6 +1,7 @@
 #include "tokenizer/glossary.h"
 
 #include "base/utf8.h"
+#include "tokenizer/script.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -26,19 +27,7 @@ UChar32 character_at(std::string_view text, std::size_t at) {
 // Korean has blanks, but particles directly behind nouns.
 bool is_without_blanks(UChar32 c) {
   UErrorCode status = U_ZERO_ERROR;
-  switch (uscript_getScript(c, &status)) {
-    case USCRIPT_HAN:
-    case USCRIPT_HIRAGANA:
-    case USCRIPT_KATAKANA:
-    case USCRIPT_HANGUL:
-    case USCRIPT_THAI:
-    case USCRIPT_LAO:
-    case USCRIPT_KHMER:
-    case USCRIPT_MYANMAR:
-      return true;
-    default:
-      return false;
-  }
+  return is_of_script_without_blanks(static_cast<char32_t>(c)) || uscript_getScript(c, &status) == USCRIPT_HANGUL;
 }
 
 bool is_of_word(UChar32 c) {

@@ -1,11 +1,12 @@
 #include "tokenizer/text_units.h"
 
+#include "tokenizer/script.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <stdexcept>
 #include <unicode/uchar.h>
-#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 namespace dragoman {
@@ -16,27 +17,10 @@ struct UnitCharacter {
   enum class Kind { kSpace, kWord, kAlone, kOther } kind;
 };
 
-bool is_written_without_blanks(UChar32 c) {
-  if (c < 0x0E00) return false;
-  UErrorCode status = U_ZERO_ERROR;
-  switch (uscript_getScript(c, &status)) {
-    case USCRIPT_HAN:
-    case USCRIPT_HIRAGANA:
-    case USCRIPT_KATAKANA:
-    case USCRIPT_THAI:
-    case USCRIPT_LAO:
-    case USCRIPT_KHMER:
-    case USCRIPT_MYANMAR:
-      return true;
-    default:
-      return false;
-  }
-}
-
 UnitCharacter::Kind kind_of(UChar32 c) {
   using enum UnitCharacter::Kind;
   if (u_isUWhiteSpace(c) || u_charType(c) == U_CONTROL_CHAR) return kSpace;
-  if (is_written_without_blanks(c)) return kAlone;
+  if (is_of_script_without_blanks(static_cast<char32_t>(c))) return kAlone;
   if (u_isalnum(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0) return kWord;
   return kOther;
 }
