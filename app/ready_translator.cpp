@@ -112,7 +112,7 @@ WordLinks joined(const WordLinks& first, const WordLinks& second) {
 
 std::vector<Translation> translate_by_two(const Translator& first_model, const Translator& second_model,
                                           std::vector<SourceLine> lines, LineReport& report,
-                                          const OutputChoice& choose) {
+                                          const Interruption& interruption, const OutputChoice& choose) {
   for (const SourceLine& line : lines) {
     if (line.terms.empty()) continue;
     throw std::runtime_error(fmt::format(
@@ -122,9 +122,9 @@ std::vector<Translation> translate_by_two(const Translator& first_model, const T
   std::vector<SourceLine> plain;
   for (const SourceLine& line : lines)
     plain.push_back({.text = line.text, .number = line.number, .linked = line.linked});
-  const std::vector<Translation> between = first_model.translate(plain, report);
+  const std::vector<Translation> between = first_model.translate(plain, report, interruption);
   for (std::size_t i = 0; i < lines.size(); ++i) lines[i].text = between[i].outputs.front().text;
-  std::vector<Translation> translations = second_model.translate(lines, report, {}, choose);
+  std::vector<Translation> translations = second_model.translate(lines, report, interruption, choose);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Translation::Output& first = between[i].outputs.front();
     translations[i].between = lines[i].text;
@@ -139,21 +139,23 @@ std::vector<Translation> translate_by_two(const Translator& first_model, const T
   return translations;
 }
 
-std::optional<PunctuationNormaliser> punctuation_of(const Translator& first, const TranslationOptions& options) {
+}  // namespace
+
+std::optional<PunctuationNormaliser> punctuation_before(const Translator& first, const TranslationOptions& options) {
   if (options.normalise == LineNormalisation::none) return std::nullopt;
   const std::optional<std::string>& given = first.options().languages.source;
   return PunctuationNormaliser(given ? *given : first.engine().config().trained_on.source_lang.value_or(""));
 }
 
-}  // namespace
-
-std::vector<Translation> ReadyTranslator::translate(std::vector<LineRequest> requests, LineReport& report) const {
-  return marks ? translate_marked_lines(requests, report, *marks) : translate_texts(std::move(requests), report);
+std::vector<Translation> ReadyTranslator::translate(std::vector<LineRequest> requests, LineReport& report,
+                                                    const Interruption& interruption) const {
+  return marks ? translate_marked_lines(requests, report, *marks, interruption)
+               : translate_texts(std::move(requests), report, interruption);
 }
 
 std::vector<Translation> ReadyTranslator::translate_marked_lines(std::span<const LineRequest> requests,
-                                                                 LineReport& report,
-                                                                 const ReadyMarkup& other_marks) const {
+                                                                 LineReport& report, const ReadyMarkup& other_marks,
+                                                                 const Interruption& interruption) const {
   std::vector<std::string> instructions, rest;
   for (const LineRequest& request : requests) {
     const std::string& before = instructions.emplace_back(other_marks.instructions_of(request.text));
@@ -173,7 +175,7 @@ std::vector<Translation> ReadyTranslator::translate_marked_lines(std::span<const
       if (!one.first) text.prefix.clear();
     }
     std::vector<Translation> translations =
-        translate_texts(std::move(texts), std::exchange(again, true) ? unheard : report);
+        translate_texts(std::move(texts), std::exchange(again, true) ? unheard : report, interruption);
     for (std::size_t i = 0; i < translations.size(); ++i) {
       for (Translation::Output& output : translations[i].outputs)
         output.links = links_behind(instructions[of_lines[i].line].size(), output.links);
@@ -185,7 +187,8 @@ std::vector<Translation> ReadyTranslator::translate_marked_lines(std::span<const
   return translate_marked(rest, other_marks.rules(), join, translate);
 }
 
-std::vector<Translation> ReadyTranslator::translate_texts(std::vector<LineRequest> requests, LineReport& report) const {
+std::vector<Translation> ReadyTranslator::translate_texts(std::vector<LineRequest> requests, LineReport& report,
+                                                          const Interruption& interruption) const {
   std::vector<LanguagePair> pairs;
   std::vector<std::string> given, normalised;  // texts that are linked, else empty
   for (LineRequest& request : requests) {
@@ -203,7 +206,7 @@ std::vector<Translation> ReadyTranslator::translate_texts(std::vector<LineReques
       lines.push_back(std::move(requests[i]));
       places.push_back(i);
     }
-    std::vector<Translation> found = translate_into(pair, std::move(lines), report);
+    std::vector<Translation> found = translate_into(pair, std::move(lines), report, interruption);
     for (std::size_t k = 0; k < places.size(); ++k) translations[places[k]] = std::move(found[k]);
   }
   for (std::size_t i = 0; punctuation && i < translations.size(); ++i) {
@@ -221,7 +224,7 @@ std::vector<Translation> ReadyTranslator::translate_lines(std::span<const std::s
 }
 
 std::vector<Translation> ReadyTranslator::translate_into(const LanguagePair& languages, std::vector<SourceLine> lines,
-                                                         LineReport& report) const {
+                                                         LineReport& report, const Interruption& interruption) const {
   const std::int64_t first = lines.front().number;
   const auto into = [&](const Translator& one, const LanguagePair& wanted) {
     try {
@@ -232,15 +235,16 @@ std::vector<Translation> ReadyTranslator::translate_into(const LanguagePair& lan
   };
   const OutputChoice choose = choice();
   if (languages == LanguagePair()) {
-    return via ? translate_by_two(*via, translator, std::move(lines), report, choose)
-               : translator.translate(lines, report, {}, choose);
+    return via ? translate_by_two(*via, translator, std::move(lines), report, interruption, choose)
+               : translator.translate(lines, report, interruption, choose);
   }
   if (reranker)
     throw std::runtime_error(
         fmt::format("line {}: has languages of its own, but the models of --rerank score one pair", first));
-  if (!via) return into(translator, languages).translate(lines, report, {}, choose);
+  if (!via) return into(translator, languages).translate(lines, report, interruption, choose);
   return translate_by_two(into(*via, {languages.source, std::nullopt}),
-                          into(translator, {std::nullopt, languages.target}), std::move(lines), report, choose);
+                          into(translator, {std::nullopt, languages.target}), std::move(lines), report, interruption,
+                          choose);
 }
 
 OutputChoice ReadyTranslator::choice() const {
@@ -270,7 +274,7 @@ ReadyTranslator make_translator(const CommandLine& line, TranslationOptions opti
     options.translator.word_links = false;
   }
   ReadyTranslator ready = make_models(line, options, notice);
-  ready.punctuation = punctuation_of(ready.via ? *ready.via : ready.translator, options);
+  ready.punctuation = punctuation_before(ready.via ? *ready.via : ready.translator, options);
   if (options.marks.any())
     ready.marks.emplace(options.marks, (ready.via ? *ready.via : ready.translator).engine().tokenizers().source);
   ready.risk = make_metric(options.mbr, true);

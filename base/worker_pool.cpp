@@ -68,6 +68,13 @@ WorkerPool::~WorkerPool() {
   changed_.notify_all();
 }
 
+int WorkerPool::idle() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t wanted = busy_;
+  for (const Call* const call : calls_) wanted += call->count - call->next;
+  return static_cast<int>(workers_.size() - std::min(wanted, workers_.size()));
+}
+
 void WorkerPool::run(std::size_t count, const std::function<void(std::size_t)>& work) {
   if (count == 0) return;
   if (pool_of_this_thread == this || workers_.empty()) {
@@ -101,6 +108,7 @@ void WorkerPool::do_one(Call& call, std::unique_lock<std::mutex>& lock) {
   const std::size_t mine = call.next++;
   ++call.running;
   if (call.next < call.count) calls_.push_back(&call);
+  ++busy_;
   lock.unlock();
   std::exception_ptr failure;
   try {
@@ -109,6 +117,7 @@ void WorkerPool::do_one(Call& call, std::unique_lock<std::mutex>& lock) {
     failure = std::current_exception();
   }
   lock.lock();
+  --busy_;
   if (failure && !call.failure) {
     call.failure = failure;
     call.next = call.count;

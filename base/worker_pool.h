@@ -27,6 +27,9 @@ class WorkerPool {
   /// As asked for; there may be fewer.
   int threads() const { return threads_; }
 
+  /// How many threads have nothing to do now.
+  int idle() const;
+
   /// Calls `work(i)` once for each i below `count`, in no defined order, and returns when all have ended. When works
   /// throw, those not yet begun are skipped and the first exception is rethrown here.
   ///
@@ -44,10 +47,11 @@ class WorkerPool {
   void do_one(Call& call, std::unique_lock<std::mutex>& lock);
 
   int threads_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Call*> calls_;  // with works not yet begun; the first has the next turn
   std::size_t ready_ = 0;    // threads that are prepared
+  std::size_t busy_ = 0;     // with works that they have begun
   bool ending_ = false;
   std::vector<std::jthread> workers_;  // the last member: they use the others
 };

@@ -1,59 +1,14 @@
 #include "app/translate/translate_format.h"
 
-#include "decoding/text/found_terms.h"
+#include "app/translate/translation_json.h"
 #include "decoding/text/nbest_format.h"
 
 #include <fmt/format.h>
 #include <limits>
-#include <nlohmann/json.hpp>
-#include <utility>
 #include <vector>
 
 namespace dragoman {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// The shortest text that is the same float again, rather than the digits of a double.
-double shortest(float value) {
-  return std::stod(fmt::format("{}", value));
-}
-
-Json json_of(const Translation::Output& output, const Tokenizer& target) {
-  Json pieces = Json::array(), log_probs = Json::array();
-  for (const auto& [id, log_prob] : output.tokens) {
-    pieces.push_back(target.piece(id));
-    log_probs.push_back(shortest(log_prob));
-  }
-  return {{"text", output.text},
-          {"score", output.score},
-          {"log_prob", output.log_prob},
-          {"tokens", std::move(pieces)},
-          {"token_log_probs", std::move(log_probs)}};
-}
-
-Json pairs_of(const WordLinks& links) {
-  Json pairs = Json::array();
-  for (const WordLink& link : links) pairs.push_back({link.source, link.target});
-  return pairs;
-}
-
-Json terms_of(const Translation& translation) {
-  Json terms = Json::array();
-  const std::vector<bool> found = found_terms(translation, translation.outputs.front().text);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    const auto& [range, source, forms] = translation.terms[i];
-    terms.push_back({{"source", source}, {"forms", forms}, {"found", static_cast<bool>(found[i])}});
-  }
-  return terms;
-}
-
-Json words_of(const Translation::Output& output, const QualityCurves& quality, const Tokenizer& target) {
-  Json words = Json::array();
-  for (const ProbableWord& word : words_of(output, target))
-    words.push_back({{"text", word.text}, {"quality", quality.words(word.log_prob)}});
-  return words;
-}
 
 // Not a number for a line that no model has translated.
 std::vector<double> qualities_of(const Translation& translation, const QualityCurves& quality) {
@@ -65,27 +20,6 @@ std::vector<double> qualities_of(const Translation& translation, const QualityCu
   return values;
 }
 
-std::string json_line(const TranslationExtras& extras, std::int64_t number, const std::string& source,
-                      const Translation& translation, const Tokenizer& target) {
-  Json outputs = Json::array();
-  for (const Translation::Output& output : translation.outputs) {
-    outputs.push_back(json_of(output, target));
-    outputs.back()["complete"] = output.complete;
-    if (extras.alignment) outputs.back()["alignment"] = pairs_of(output.alignment);
-    if (extras.quality && !output.tokens.empty()) {
-      outputs.back()["quality"] = extras.quality->lines(mean_log_prob(output));
-      outputs.back()["words"] = words_of(output, *extras.quality, target);
-    }
-  }
-  Json line{{"line", number}, {"source", source}};
-  if (!translation.between.empty()) line["via"] = translation.between;
-  if (!translation.terms.empty()) line["terms"] = terms_of(translation);
-  if (translation.redone) line["redone"] = true;
-  if (translation.unknown_characters > 0) line["unknown_characters"] = translation.unknown_characters;
-  line["translations"] = std::move(outputs);
-  return line.dump() + "\n";
-}
-
 }  // namespace
 
 std::string format_translation(TranslationFormat format, const TranslationExtras& extras, std::int64_t number,
@@ -95,7 +29,7 @@ std::string format_translation(TranslationFormat format, const TranslationExtras
         extras.quality ? qualities_of(translation, *extras.quality) : std::vector<double>();
     return nbest_lines(number - 1, translation, extras.alignment, qualities);
   }
-  if (format == TranslationFormat::json) return json_line(extras, number, source, translation, target);
+  if (format == TranslationFormat::json) return json_of_line(extras, number, source, translation, target).dump() + "\n";
   const Translation::Output& best = translation.outputs.front();
   std::string line = best.text;
   if (extras.alignment) line += " ||| " + format_pharaoh(best.alignment);
@@ -106,8 +40,8 @@ std::string format_translation(TranslationFormat format, const TranslationExtras
 std::string format_score(bool json, std::int64_t number, const std::string& source, const Translation::Output& output,
                          const Tokenizer& target) {
   if (!json) return fmt::format("{:.6f}\n", output.score);
-  Json line{{"line", number}, {"source", source}};
-  line.update(json_of(output, target));
+  nlohmann::ordered_json line{{"line", number}, {"source", source}};
+  line.update(json_of_output(output, target));
   return line.dump() + "\n";
 }
 

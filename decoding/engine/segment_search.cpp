@@ -152,9 +152,9 @@ std::vector<SegmentSearch::Outputs> SegmentSearch::search(std::span<const Task> 
   lengths.reserve(tasks.size());
   for (const Task& task : tasks) lengths.push_back(task.segment->ids.size() + models_.frame().around_source());
 
-  // A few lines are shared among the workers rather than being one worker's batch.
+  // A few lines are shared among the workers that have nothing to do rather than being one worker's batch.
   const Workers& workers = models_.first().workers();
-  const auto count = static_cast<std::size_t>(workers.count());
+  const auto count = static_cast<std::size_t>(workers.idle());
   const std::size_t each = (tasks.size() + count - 1) / count;
   // Each draw needs the probability of every token, and so many are drawn as searches seldom have beams.
   const std::size_t times =

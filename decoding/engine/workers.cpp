@@ -42,6 +42,10 @@ void Workers::validate(int threads) {
   check_range("--threads", threads, 0, 1024);
 }
 
+int Workers::idle() const {
+  return device_.is_cpu() ? std::max(pool_->idle(), 1) : 1;
+}
+
 void Workers::run(std::size_t count, const std::function<void(std::size_t)>& work, Occupancy occupancy) const {
   if (!device_.is_cpu()) {
     for (std::size_t i = 0; i < count; ++i) work(i);

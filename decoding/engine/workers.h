@@ -31,6 +31,9 @@ class Workers {
 
   int threads() const { return pool_->threads(); }
 
+  /// How many of those who compute have nothing to do now, at least one.
+  int idle() const;
+
   /// As WorkerPool::run(). The caller's own number of threads stays as it is. One work that has all threads is done by
   /// the caller.
   void run(std::size_t count, const std::function<void(std::size_t)>& work,

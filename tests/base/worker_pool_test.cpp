@@ -47,6 +47,20 @@ TEST(WorkerPool, DoesEveryWorkOnce) {
   }
 }
 
+TEST(WorkerPool, KnowsHowManyOfItsThreadsHaveNothingToDo) {
+  WorkerPool pool(3);
+  EXPECT_EQ(pool.idle(), 3);
+  std::vector<int> idle(2);
+  Meeting meeting(2), meeting_end(2);
+  pool.run(2, [&](std::size_t i) {
+    meeting.come();
+    idle[i] = pool.idle();
+    meeting_end.come();
+  });
+  EXPECT_THAT(idle, Each(1));
+  EXPECT_EQ(pool.idle(), 3);
+}
+
 TEST(WorkerPool, ItsThreadsAreTheSameAtEachCallAndWorkAtOnce) {
   WorkerPool pool(3);
   const auto threads_of_a_call = [&] {
