@@ -1,0 +1,66 @@
+#pragma once
+
+#include "app/serve/http/exchange.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace dragoman {
+
+/// What a client may ask of the server before it is turned away.
+struct HttpLimits {
+  std::size_t connections = 1024;  ///< at once; the next one gets status 503
+  std::size_t header_bytes = 16 << 10;
+  std::size_t body_bytes = 8 << 20;  ///< a longer one gets status 413
+  std::chrono::seconds idle{75};     ///< between two requests of a connection
+  std::chrono::seconds header{15};   ///< from the first byte of a request to the end of its header
+  std::chrono::seconds body{60};
+  std::chrono::seconds write{60};  ///< of a response, or of a piece of a stream
+};
+
+struct HttpServerOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;     ///< 0: one that is free
+  int inherited_socket = -1;  ///< a listening socket to use instead; -1: none
+  int threads = 2;            ///< that read, write and handle
+  HttpLimits limits;
+};
+
+/// What is known of a request when its answer is out, or will not be.
+struct HttpRecord {
+  std::string id, peer, method, path;
+  int status = 0;                           ///< 0: the client left before it had an answer
+  std::size_t bytes_in = 0, bytes_out = 0;  ///< of bodies
+  std::chrono::duration<double> time{};
+  HttpFields notes;  ///< Exchange::note()
+};
+
+/// An HTTP/1.1 server: connections that stay, pipelining, no thread that waits for a slow client.
+class HttpServer {
+ public:
+  /// Listens from now on. done: hears of each request, from any thread. Throws std::runtime_error naming the address
+  /// that cannot be had.
+  HttpServer(const HttpServerOptions& options, HttpHandler handler, std::function<void(const HttpRecord&)> done = {});
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  std::uint16_t port() const;
+  std::size_t connections() const;  ///< that are open
+  std::size_t requests_in_flight() const;
+
+  /// No more connections are taken, and those that wait for a request are closed; requests that are there are answered.
+  void drain();
+  /// After drain(): whether all that was there has been answered within this time.
+  bool wait_until_drained(std::chrono::duration<double> time);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dragoman

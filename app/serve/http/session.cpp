@@ -1,0 +1,297 @@
+#include "app/serve/http/session.h"
+
+#include "app/serve/http/url.h"
+
+#include <algorithm>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <cctype>
+#include <exception>
+#include <fmt/format.h>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <stop_token>
+#include <sys/socket.h>
+#include <utility>
+
+namespace dragoman {
+namespace http = boost::beast::http;
+namespace net = boost::asio;
+
+namespace {
+
+// What a client that is refused still sends is read so that it sees the answer, but not for ever.
+constexpr std::size_t kLingerBytes = 1 << 20;
+constexpr std::chrono::seconds kLingerTime{2};
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+HttpResponse error_response(int status, const std::string& message) {
+  return {.status = status, .body = nlohmann::json{{"error", message}}.dump()};
+}
+
+}  // namespace
+
+/// The request of a session, for whoever answers it.
+class SessionExchange : public Exchange {
+ public:
+  SessionExchange(std::shared_ptr<Session> session, HttpRequest request)
+      : session_(std::move(session)), request_(std::move(request)) {}
+  ~SessionExchange() override {
+    if (!answered_) respond_by(error_response(500, "the request was given up"));
+  }
+
+  const HttpRequest& request() const override { return request_; }
+  std::stop_token gone() const override { return gone_.get_token(); }
+
+  void respond(HttpResponse response) override {
+    if (answered_.exchange(true)) return;
+    respond_by(std::move(response));
+  }
+  void begin_stream(HttpResponse head) override {
+    if (answered_.exchange(true)) return;
+    on_strand([head = std::move(head)](Session& session) mutable { session.writer_.write_head(std::move(head)); });
+  }
+  void write(std::string piece) override {
+    on_strand([piece = std::move(piece)](Session& session) mutable { session.writer_.write_piece(std::move(piece)); });
+  }
+  void end_stream() override {
+    on_strand([](Session& session) { session.writer_.write_end(); });
+  }
+  void note(std::string name, std::string json) override {
+    const std::lock_guard lock(mutex_);
+    notes_.emplace_back(std::move(name), std::move(json));
+  }
+
+  HttpFields notes() const {
+    const std::lock_guard lock(mutex_);
+    return notes_;
+  }
+  void tell_gone() { gone_.request_stop(); }
+
+ private:
+  void respond_by(HttpResponse response) {
+    on_strand([notes = notes(), response = std::move(response)](Session& session) mutable {
+      session.record_.notes = std::move(notes);
+      session.writer_.write_whole(std::move(response));
+    });
+  }
+  // Does nothing any more for a session that has gone on to another request, or has ended.
+  template <typename Work>
+  void on_strand(Work work) {
+    net::post(session_->stream_.get_executor(),
+              [session = session_, id = request_.id, work = std::move(work)]() mutable {
+                if (session->state_ == Session::State::handling && session->record_.id == id) work(*session);
+              });
+  }
+
+  std::shared_ptr<Session> session_;
+  HttpRequest request_;
+  std::stop_source gone_;
+  std::atomic<bool> answered_ = false;
+  mutable std::mutex mutex_;
+  HttpFields notes_;
+};
+
+Session::Session(net::ip::tcp::socket socket, std::shared_ptr<SessionHost> host)
+    : host_(std::move(host)), stream_(std::move(socket)), writer_(stream_, host_->limits.write) {
+  ++host_->connections;
+  Error error;
+  stream_.socket().set_option(net::ip::tcp::no_delay(true), error);
+  const auto peer = stream_.socket().remote_endpoint(error);
+  if (!error) peer_ = peer.address().to_string();
+}
+
+Session::~Session() {
+  --host_->connections;
+}
+
+void Session::start() {
+  net::dispatch(stream_.get_executor(), [self = self()] { self->wait_for_request(); });
+}
+
+void Session::turn_away() {
+  net::dispatch(stream_.get_executor(), [self = self()] {
+    self->record_ = {};
+    self->refuse(503, "too many connections; try again in a moment");
+  });
+}
+
+void Session::close_if_idle() {
+  net::post(stream_.get_executor(), [self = self()] {
+    if (self->state_ == State::idle) self->close();
+  });
+}
+
+void Session::abandon() {
+  net::post(stream_.get_executor(), [self = self()] {
+    self->tell_gone();
+    self->close();
+  });
+}
+
+void Session::wait_for_request() {
+  state_ = State::idle;
+  if (host_->draining) return close();
+  if (buffer_.size() > 0) return read_header();
+  stream_.expires_after(host_->limits.idle);
+  stream_.async_read_some(buffer_.prepare(4096), [self = self()](Error error, std::size_t bytes) {
+    if (error) return self->close();
+    self->buffer_.commit(bytes);
+    self->read_header();
+  });
+}
+
+void Session::read_header() {
+  state_ = State::reading;
+  began_ = std::chrono::steady_clock::now();
+  record_ = {};
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(host_->limits.header_bytes));
+  parser_->body_limit(host_->limits.body_bytes);
+  stream_.expires_after(host_->limits.header);
+  http::async_read_header(stream_, buffer_, *parser_, [self = self()](Error error, std::size_t) {
+    if (error) return self->could_not_read(error);
+    self->read_body();
+  });
+}
+
+void Session::read_body() {
+  if (parser_->is_done()) return handle();
+  stream_.expires_after(host_->limits.body);
+  const auto read = [this] {
+    http::async_read(stream_, buffer_, *parser_, [self = self()](Error error, std::size_t) {
+      if (error) return self->could_not_read(error);
+      self->handle();
+    });
+  };
+  if (!boost::beast::iequals(parser_->get()[http::field::expect], "100-continue")) return read();
+  static const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  net::async_write(stream_, net::buffer(go_on), [self = self(), read](Error error, std::size_t) {
+    if (error) return self->close();
+    read();
+  });
+}
+
+void Session::could_not_read(Error error) {
+  if (error == http::error::end_of_stream || error == net::error::connection_reset ||
+      error == net::error::operation_aborted || error == http::error::partial_message)
+    return close();
+  if (error == boost::beast::error::timeout) return refuse(408, "the request did not arrive in time");
+  if (error == http::error::body_limit) {
+    return refuse(413, fmt::format("the body is longer than {} bytes", host_->limits.body_bytes));
+  }
+  if (error == http::error::header_limit || error == http::error::buffer_overflow)
+    return refuse(431, fmt::format("the header is longer than {} bytes", host_->limits.header_bytes));
+  if (error.category() != make_error_code(http::error::bad_method).category()) return close();
+  refuse(400, fmt::format("this is no HTTP request: {}", error.message()));
+}
+
+// Answers what was not read to its end, so that nothing can follow.
+void Session::refuse(int status, const std::string& message) {
+  state_ = State::handling;
+  keeps_ = false;
+  record_.id = fmt::format("{}-{}", host_->id_prefix, ++host_->requests);
+  record_.peer = peer_;
+  ++host_->in_flight;
+  writer_.begin({11, false, false}, self(), [this](Error error) { answered(error); });
+  HttpResponse response = error_response(status, message);
+  if (status == 503) response.headers.emplace_back("Retry-After", "1");
+  writer_.write_whole(std::move(response));
+}
+
+HttpRequest Session::take_request() {
+  auto message = parser_->release();
+  HttpRequest request;
+  request.method = std::string(message.method_string());
+  const std::string target(message.target());
+  const std::size_t mark = target.find('?');
+  request.path = decode_url(target.substr(0, mark), UrlPart::path);
+  if (mark != std::string::npos) request.query = target.substr(mark + 1);
+  for (const auto& field : message)
+    request.headers.emplace_back(lower_case(std::string(field.name_string())), std::string(field.value()));
+  request.body = std::move(message.body());
+  request.peer = peer_;
+  return request;
+}
+
+void Session::handle() {
+  state_ = State::handling;
+  keeps_ = parser_->get().keep_alive();
+  const AnswerFrame frame{parser_->get().version() >= 11 ? 11U : 10U, keeps_,
+                          parser_->get().method() == http::verb::head};
+  HttpRequest request = take_request();
+  parser_.reset();
+  request.id = fmt::format("{}-{}", host_->id_prefix, ++host_->requests);
+  record_.id = request.id;
+  record_.peer = peer_;
+  record_.method = request.method;
+  record_.path = request.path;
+  record_.bytes_in = request.body.size();
+  ++host_->in_flight;
+  stream_.expires_never();
+  writer_.begin({frame.version, frame.keep_alive && !host_->draining, frame.bodiless}, self(),
+                [this](Error error) { answered(error); });
+  const auto exchange = std::make_shared<SessionExchange>(self(), std::move(request));
+  exchange_ = exchange;
+  watch_client();
+  try {
+    host_->handler(exchange);
+  } catch (const std::exception& error) {
+    exchange->respond(error_response(500, error.what()));
+  }
+}
+
+// A connection that becomes readable without a byte was closed by the client.
+void Session::watch_client() {
+  stream_.socket().async_wait(net::ip::tcp::socket::wait_read, [self = self(), id = record_.id](Error error) {
+    if (error || self->state_ != State::handling || self->record_.id != id) return;
+    char byte = 0;
+    const ssize_t bytes = ::recv(self->stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (bytes == 0) self->tell_gone();
+  });
+}
+
+void Session::tell_gone() {
+  if (const auto exchange = exchange_.lock()) exchange->tell_gone();
+}
+
+void Session::answered(Error error) {
+  --host_->in_flight;
+  if (error) tell_gone();
+  record_.status = error ? 0 : writer_.status();
+  record_.bytes_out = writer_.body_bytes();
+  record_.time = std::chrono::steady_clock::now() - began_;
+  if (const auto exchange = exchange_.lock()) record_.notes = exchange->notes();
+  exchange_.reset();
+  if (host_->done) host_->done(record_);
+  record_.id.clear();
+  if (error || state_ == State::closed) return close();
+  if (keeps_ && !host_->draining) return wait_for_request();
+  linger();
+}
+
+void Session::linger() {
+  if (state_ == State::closed) return;
+  state_ = State::lingering;
+  Error ignored;
+  stream_.socket().shutdown(net::ip::tcp::socket::shutdown_send, ignored);
+  if (lingered_ == 0) stream_.expires_after(kLingerTime);
+  buffer_.clear();
+  stream_.async_read_some(buffer_.prepare(4096), [self = self()](Error error, std::size_t bytes) {
+    self->lingered_ += bytes;
+    if (error || self->lingered_ > kLingerBytes) return self->close();
+    self->linger();
+  });
+}
+
+void Session::close() {
+  state_ = State::closed;
+  stream_.close();
+}
+
+}  // namespace dragoman

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "app/serve/http/answer_writer.h"
+#include "app/serve/http/server.h"
+
+#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace dragoman {
+
+/// What the connections of a server have in common.
+struct SessionHost {
+  HttpLimits limits;
+  HttpHandler handler;
+  std::function<void(const HttpRecord&)> done;
+  std::string id_prefix;  ///< of the requests' names
+  std::atomic<std::uint64_t> requests = 0;
+  std::atomic<std::size_t> connections = 0, in_flight = 0;
+  std::atomic<bool> draining = false;
+};
+
+class SessionExchange;
+
+/// One connection: reads a request, has it handled, writes the answer, and so on. All of it runs on the connection's
+/// strand, but for what SessionExchange hands over from other threads.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(boost::asio::ip::tcp::socket socket, std::shared_ptr<SessionHost> host);
+  ~Session();
+
+  void start();
+  /// Of one connection too many: says so, and closes.
+  void turn_away();
+  /// Closes the connection if it waits for a request. From any thread.
+  void close_if_idle();
+  /// Closes it as it is. From any thread.
+  void abandon();
+
+ private:
+  friend class SessionExchange;
+  using Error = boost::beast::error_code;
+  enum class State { idle, reading, handling, lingering, closed };
+
+  std::shared_ptr<Session> self() { return shared_from_this(); }
+  void wait_for_request();
+  void read_header();
+  void read_body();
+  void could_not_read(Error error);
+  void refuse(int status, const std::string& message);
+  void handle();
+  HttpRequest take_request();
+  void watch_client();
+  void tell_gone();
+  void answered(Error error);
+  void linger();
+  void close();
+
+  std::shared_ptr<SessionHost> host_;
+  boost::beast::tcp_stream stream_;
+  AnswerWriter writer_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+  State state_ = State::idle;
+  bool keeps_ = false;  // the connection, behind this answer
+  std::string peer_;
+  std::size_t lingered_ = 0;
+
+  std::weak_ptr<SessionExchange> exchange_;  // the request in hand
+  HttpRecord record_;
+  std::chrono::steady_clock::time_point began_;
+};
+
+}  // namespace dragoman
