@@ -50,6 +50,15 @@ std::optional<Locale> locale_of(std::string_view code, bool with_likely) {
   return Locale{locale.getLanguage(), locale.getScript(), locale.getCountry()};
 }
 
+// Whether ICU has locales of the language in more than one script.
+bool has_several_scripts(const std::string& language) {
+  std::int32_t count = 0;
+  const icu::Locale* all = icu::Locale::getAvailableLocales(count);
+  return std::any_of(all, all + count, [&](const icu::Locale& locale) {
+    return locale.getLanguage() == language && *locale.getScript() != '\0';
+  });
+}
+
 std::string plain(std::string_view code) {
   std::string text(code);
   for (char& c : text) c = c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -61,6 +70,27 @@ std::string plain(std::string_view code) {
 std::string language_alone(std::string_view code) {
   const auto locale = locale_of(code, false);
   return locale ? locale->language : "";
+}
+
+std::string language_script(std::string_view code) {
+  const auto locale = locale_of(code, true);
+  return locale ? locale->script : "";
+}
+
+std::string language_name(std::string_view code) {
+  const auto said = locale_of(code, false), meant = locale_of(code, true);
+  if (!said || !meant) return std::string(code);
+  // A region that is none ("en_XX") or that only says the script ("zh_CN") is not told.
+  const bool scripts = has_several_scripts(said->language) && (!said->script.empty() || !said->region.empty());
+  const bool region = !said->region.empty() && said->region != "XX" && !(scripts && said->script.empty());
+  const icu::Locale shown(fmt::format("{}{}{}{}{}", said->language, scripts ? "_" : "", scripts ? meant->script : "",
+                                      region ? "_" : "", region ? said->region : "")
+                              .c_str());
+  icu::UnicodeString name;
+  shown.getDisplayName(icu::Locale::getEnglish(), name);
+  std::string text;
+  name.toUTF8String(text);
+  return text.empty() ? std::string(code) : text;
 }
 
 std::optional<std::size_t> language_named(std::span<const std::string> codes, std::string_view name) {

@@ -26,6 +26,7 @@ const std::vector<ForeignLibrary> kForeignLibraries = {
     {"Boost.Program_options", std::regex("boost/program_options.*"), {"app"}},
     {"Boost", std::regex("boost/.*"), {"app", "training"}},
     {"SentencePiece", std::regex("sentencepiece.*"), {"tokenizer"}},
+    {"CLD2", std::regex("cld2/.*"), {"tokenizer"}},
     {"ICU", std::regex("unicode/.*"), {"tokenizer", "metrics"}},
     {"LibTorch", std::regex("(torch|ATen|c10|caffe2)/.*"), {"model", "formats", "decoding", "training", "app"}}};
 

@@ -51,6 +51,33 @@ TEST(LanguageAlone, IsWithoutScriptAndRegion) {
   EXPECT_EQ(language_alone(""), "");
 }
 
+TEST(LanguageScript, IsTheUsualOneWhereNoneIsSaid) {
+  for (const std::string code : {"zh_TW", "zho_Hant", "zh-Hant"}) EXPECT_EQ(language_script(code), "Hant") << code;
+  EXPECT_EQ(language_script("zh"), "Hans");
+  EXPECT_EQ(language_script("ru"), "Cyrl");
+  EXPECT_EQ(language_script("sr-Latn"), "Latn");
+  EXPECT_EQ(language_script(""), "");
+}
+
+TEST(LanguageName, IsEnglish) {
+  for (const std::string code : {"de", "deu", "deu_Latn", "DE"}) EXPECT_EQ(language_name(code), "German") << code;
+  for (const std::string code : {"en", "eng_Latn", "en_XX"}) EXPECT_EQ(language_name(code), "English") << code;
+  EXPECT_EQ(language_name("pt-BR"), "Portuguese (Brazil)");
+  EXPECT_EQ(language_name("ceb"), "Cebuano");
+}
+
+TEST(LanguageName, HasTheScriptOfLanguagesWithSeveral) {
+  EXPECT_EQ(language_name("zh"), "Chinese");
+  for (const std::string code : {"zh-Hans", "zho_Hans", "zh_CN"})
+    EXPECT_EQ(language_name(code), "Chinese (Simplified)") << code;
+  EXPECT_EQ(language_name("zh-Hant"), "Chinese (Traditional)");
+  EXPECT_EQ(language_name("srp_Cyrl"), "Serbian (Cyrillic)");
+}
+
+TEST(LanguageName, IsTheCodeWhereThereIsNone) {
+  for (const std::string code : {"", "qqq"}) EXPECT_EQ(language_name(code), code);
+}
+
 TEST(LanguageNamed, IsNotAnotherLanguageScriptOrRegion) {
   const std::vector<std::string> codes = {"deu_Latn", "srp_Cyrl", "zho_Hans"};
   for (const std::string name : {"nl", "sr-Latn", "zh-TW", "", "german", "\xff"})
