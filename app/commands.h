@@ -10,6 +10,7 @@ namespace dragoman {
 int train_command(const std::vector<std::string>& arguments);
 int translate_command(const std::vector<std::string>& arguments);
 int evaluate_command(const std::vector<std::string>& arguments);
+int serve_command(const std::vector<std::string>& arguments);
 int score_command(const std::vector<std::string>& arguments);
 int shortlist_command(const std::vector<std::string>& arguments);
 int calibrate_command(const std::vector<std::string>& arguments);

@@ -27,18 +27,21 @@ struct Command {
   int (*run)(const std::vector<std::string>&);
 };
 
-constexpr Command kCommands[] = {
-    {"train", train_command},       {"translate", translate_command}, {"evaluate", evaluate_command},
-    {"score", score_command},       {"rerank", rerank_command},       {"shortlist", shortlist_command},
-    {"quantize", quantize_command}, {"average", average_command},     {"calibrate", calibrate_command},
-    {"import", import_command},     {"export", export_command},       {"attention", attention_command},
-    {"heads", heads_command},       {"info", info_command},           {"seal", seal_command}};
+constexpr Command kCommands[] = {{"train", train_command},         {"translate", translate_command},
+                                 {"serve", serve_command},         {"evaluate", evaluate_command},
+                                 {"score", score_command},         {"rerank", rerank_command},
+                                 {"shortlist", shortlist_command}, {"quantize", quantize_command},
+                                 {"average", average_command},     {"calibrate", calibrate_command},
+                                 {"import", import_command},       {"export", export_command},
+                                 {"attention", attention_command}, {"heads", heads_command},
+                                 {"info", info_command},           {"seal", seal_command}};
 
 constexpr std::string_view kHelp =
     R"(Dragoman: machine translation, from a parallel corpus to a translated file and its score.
 
   dragoman train      learns a model from source and target files
   dragoman translate  translates text with a model, line by line
+  dragoman serve      serves translations over HTTP, with a page for people
   dragoman evaluate   scores and compares translations against references (BLEU, chrF, TER, ROUGE)
   dragoman score      gives the model's score of translations that are there already
   dragoman rerank     learns how much other models count in the choice among translations
@@ -61,7 +64,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by SIGINT or SIG
 int run(const std::vector<std::string>& arguments) {
   if (arguments.empty()) {
     throw std::invalid_argument(
-        "name a command: train, translate, evaluate, score, rerank, shortlist, quantize, average, calibrate, import, "
+        "name a command: train, translate, serve, evaluate, score, rerank, shortlist, quantize, average, calibrate, "
+        "import, "
         "export, attention, heads, info or seal (see dragoman --help)");
   }
   const std::string& name = arguments.front();

@@ -9,7 +9,7 @@ torch_folder=build/libtorch
 build_packages=(
   g++ cmake ninja-build pkg-config ca-certificates
   libsentencepiece-dev libfmt-dev libyaml-cpp-dev nlohmann-json3-dev libgoogle-perftools-dev libicu-dev zlib1g-dev
-  libcld2-dev libexttextcat-data libboost-program-options-dev libgloo-dev libgtest-dev libgmock-dev
+  libcld2-dev libexttextcat-data libssl-dev libboost-program-options-dev libgloo-dev libgtest-dev libgmock-dev
 )
 
 say() { printf '%s\n' "$*" >&2; }

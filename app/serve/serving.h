@@ -1,0 +1,36 @@
+#pragma once
+
+#include "app/cli/command_line.h"
+#include "app/serve/api_keys.h"
+#include "app/serve/serve_options.h"
+#include "app/serve/statistics.h"
+#include "app/service/served_models.h"
+#include "app/service/translation_service.h"
+#include "base/notice.h"
+#include "tokenizer/language_detector.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// Everything that requests are answered with, made of one reading of the options.
+struct Serving {
+  /// arguments: of the command. Throws as CommandLine::parse() and ServedModels do. `text` is what is to be printed
+  /// instead of serving, if there is any.
+  Serving(const std::vector<std::string>& arguments, const Notice& notice, std::shared_ptr<Statistics> counts);
+
+  CommandLine line;
+  ServeOptions options;
+  std::optional<std::string> text;
+  std::optional<ApiKeys> keys;  ///< none: everybody may
+  std::shared_ptr<Statistics> statistics;
+  std::unique_ptr<ServedModels> models;
+  std::unique_ptr<LanguageDetector> detector;
+  std::unique_ptr<TranslationService> service;
+};
+
+using ServingPointer = std::shared_ptr<Serving>;
+
+}  // namespace dragoman

@@ -1,0 +1,202 @@
+#include "app/serve/translation_call.h"
+
+#include "app/serve/request_error.h"
+#include "decoding/search/interruption.h"
+#include "tokenizer/language_code.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <new>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// In which of the languages that there are models for; the first of them where nothing can be said.
+DetectedLanguage detect_language(const Serving& serving, const std::vector<std::string>& texts) {
+  constexpr std::size_t kLongestSample = 4000;
+  std::string sample;
+  for (const std::string& text : texts) {
+    if (sample.size() < kLongestSample) sample += text + "\n";
+  }
+  const std::vector<DetectedLanguage> found = serving.detector->detect(sample);
+  return found.empty() ? DetectedLanguage{serving.models->routes().sources().front().code, 0} : found.front();
+}
+
+std::string called(const std::string& code) {
+  return fmt::format("{} ({})", language_name(code), code);
+}
+
+// Where none is named, the only one that this source has.
+std::string target_of(const Serving& serving, const std::string& source, const std::string& name) {
+  const LanguageRoutes& routes = serving.models->routes();
+  if (!name.empty()) {
+    if (auto code = routes.target_named(name)) return *code;
+    // Into a language that is only translated from, there is no way, except of itself.
+    if (auto code = routes.source_named(name)) return *code;
+    throw RequestError(400, fmt::format("{} is not supported", name));
+  }
+  const auto from = std::ranges::find(routes.sources(), source, &ServedLanguage::code);
+  if (from != routes.sources().end() && from->targets.size() == 1) return from->targets.front();
+  throw RequestError(400, "Invalid request: missing target parameter");
+}
+
+void begin_call(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest& request) {
+  const std::size_t characters = count_characters(request.texts);
+  serving->statistics->add_characters(characters);
+  exchange->note("source", Json(request.kind.source).dump());
+  exchange->note("target", Json(request.kind.target).dump());
+  exchange->note("texts", std::to_string(request.texts.size()));
+  exchange->note("characters", std::to_string(characters));
+  if (serving->options.log_text) exchange->note("text", Json(request.texts).dump());
+  request.stop = exchange->gone();
+  if (serving->options.request_seconds > 0)
+    request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(serving->options.request_seconds);
+}
+
+HttpResponse too_much_to_do() {
+  return error_answer(503, "the server has too much to do; try again in a moment", {{"Retry-After", "2"}});
+}
+
+TranslatedTexts unchanged(const std::vector<std::string>& texts) {
+  TranslatedTexts same;
+  for (const std::string& text : texts) {
+    same.texts.push_back({text});
+    same.lines.push_back({same.texts.size() - 1, 0, text, {}});
+    same.lines.back().translation.outputs.emplace_back().text = text;
+  }
+  return same;
+}
+
+std::string message_of(const HttpResponse& response) {
+  return Json::parse(response.body).at("error").get<std::string>();
+}
+
+}  // namespace
+
+CallLanguages call_languages(const Serving& serving, const std::vector<std::string>& texts, const std::string& source,
+                             const std::string& target) {
+  const LanguageRoutes& routes = serving.models->routes();
+  CallLanguages languages;
+  if (!source.empty() && source != "auto") {
+    const auto code = routes.source_named(source);
+    if (!code) throw RequestError(400, fmt::format("{} is not supported", source));
+    languages.source = *code;
+  } else {
+    languages.detected = detect_language(serving, texts);
+    languages.source = languages.detected->language;
+  }
+  languages.target = target_of(serving, languages.source, target);
+  if (!languages.same() && !routes.find(languages.source, languages.target)) {
+    throw RequestError(400, fmt::format("{} is not available as a target language from {}", called(languages.target),
+                                        called(languages.source)));
+  }
+  return languages;
+}
+
+void check_texts(const Serving& serving, const std::vector<std::string>& texts) {
+  const ServeOptions& options = serving.options;
+  if (options.batch_limit > 0 && texts.size() > static_cast<std::size_t>(options.batch_limit)) {
+    throw RequestError(
+        400, fmt::format("Invalid request: request ({}) exceeds batch limit ({})", texts.size(), options.batch_limit));
+  }
+  if (options.char_limit == 0) return;
+  for (const std::string& text : texts) {
+    const std::size_t characters = count_characters({text});
+    if (characters > static_cast<std::size_t>(options.char_limit)) {
+      throw RequestError(
+          400, fmt::format("Invalid request: request ({}) exceeds text limit ({})", characters, options.char_limit));
+    }
+  }
+}
+
+std::size_t count_characters(const std::vector<std::string>& texts) {
+  std::size_t count = 0;
+  for (const std::string& text : texts)
+    count += static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+  return count;
+}
+
+void check_key(const Serving& serving, const std::string& key) {
+  if (!serving.keys) return;
+  if (key.empty()) throw RequestError(400, "Please contact the server operator to get an API key");
+  if (!serving.keys->has(key)) throw RequestError(403, "Invalid API key");
+}
+
+void translate_and_answer(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
+                          std::function<HttpResponse(TranslatedTexts texts)> answer) {
+  begin_call(serving, exchange, request);
+  const auto done = [serving, exchange, answer = std::move(answer)](TranslatedTexts texts) {
+    try {
+      exchange->respond(answer(std::move(texts)));
+    } catch (...) {
+      exchange->respond(failure_answer(std::current_exception()));
+    }
+  };
+  if (request.kind.source == request.kind.target) return done(unchanged(request.texts));
+  const auto failed = [exchange](const std::exception_ptr& failure) { exchange->respond(failure_answer(failure)); };
+  if (!serving->service->translate(std::move(request), done, failed)) exchange->respond(too_much_to_do());
+}
+
+void translate_and_stream(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
+                          StreamForms forms) {
+  begin_call(serving, exchange, request);
+  const auto shared = std::make_shared<const StreamForms>(std::move(forms));
+  const auto write = [serving, exchange, shared](const TranslatedLine& line) { exchange->write(shared->piece(line)); };
+  const auto end = [exchange](const std::string& last) {
+    exchange->write(last);
+    exchange->end_stream();
+  };
+  if (request.kind.source == request.kind.target) {
+    exchange->begin_stream(shared->head);
+    for (const TranslatedLine& line : unchanged(request.texts).lines) write(line);
+    return end(shared->end());
+  }
+  // The head is written with the first line, so that what goes wrong before has a status of its own.
+  const auto begun = std::make_shared<bool>(false);
+  const auto line_done = [=](const TranslatedLine& line) {
+    if (!std::exchange(*begun, true)) exchange->begin_stream(shared->head);
+    write(line);
+  };
+  const auto done = [=](const TranslatedTexts&) { end(shared->end()); };
+  const auto failed = [=](const std::exception_ptr& failure) {
+    const HttpResponse response = failure_answer(failure);
+    if (!*begun) return exchange->respond(response);
+    end(shared->failed(message_of(response)));
+  };
+  if (!serving->service->translate(std::move(request), done, failed, line_done)) exchange->respond(too_much_to_do());
+}
+
+HttpResponse error_answer(int status, const std::string& message, HttpFields headers) {
+  const auto replace = Json::error_handler_t::replace;
+  return {
+      .status = status, .body = Json{{"error", message}}.dump(-1, ' ', false, replace), .headers = std::move(headers)};
+}
+
+HttpResponse failure_answer(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const RequestError& error) {
+    return error_answer(error.status(), error.what(), error.headers());
+  } catch (const Interrupted& interrupted) {
+    if (interrupted.reason() == Interrupted::Reason::deadline)
+      return error_answer(504, "the translation took longer than requests may take");
+    return error_answer(503, "the server is ending", {{"Retry-After", "5"}});
+  } catch (const UnavailableModel& error) {
+    return error_answer(500, error.what());
+  } catch (const std::bad_alloc&) {
+    return error_answer(503, "the server has no memory left for this", {{"Retry-After", "5"}});
+  } catch (const std::invalid_argument& error) {
+    return error_answer(400, error.what());
+  } catch (const std::runtime_error& error) {
+    return error_answer(400, error.what());
+  } catch (const std::exception& error) {
+    return error_answer(500, error.what());
+  }
+}
+
+}  // namespace dragoman

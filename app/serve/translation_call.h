@@ -1,0 +1,61 @@
+#pragma once
+
+#include "app/serve/http/exchange.h"
+#include "app/serve/serving.h"
+#include "app/service/translation_service.h"
+#include "tokenizer/language_detector.h"
+
+#include <exception>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// From which language into which a request's texts are translated: by codes of the routes.
+struct CallLanguages {
+  std::string source, target;
+  std::optional<DetectedLanguage> detected = std::nullopt;  ///< where the source was left to be found
+
+  /// There is nothing to translate.
+  bool same() const { return source == target; }
+};
+
+/// source: "auto" or empty: to be found by the texts. target: empty: the only one that there is for this source. Throws
+/// RequestError 400 for languages that are not there.
+CallLanguages call_languages(const Serving& serving, const std::vector<std::string>& texts, const std::string& source,
+                             const std::string& target);
+
+/// Throws RequestError 400 for more or longer texts than may be.
+void check_texts(const Serving& serving, const std::vector<std::string>& texts);
+
+/// The number of code points in UTF-8.
+std::size_t count_characters(const std::vector<std::string>& texts);
+
+/// Throws RequestError 400 or 403 where keys are needed and `key` is none of them.
+void check_key(const Serving& serving, const std::string& key);
+
+/// Translates, and lets `answer` make the response of it; an error is answered with a status that fits it. Where source
+/// and target are the same the texts are their own translations. The request's `stop` and `deadline` are set here.
+void translate_and_answer(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
+                          std::function<HttpResponse(TranslatedTexts texts)> answer);
+
+/// The same, with each line as soon as it is there: `begin` gives the head behind which `piece` is written for each
+/// line, `end` for all, or `failed` for what went wrong in the middle.
+struct StreamForms {
+  HttpResponse head;
+  std::function<std::string(const TranslatedLine& line)> piece;
+  std::function<std::string()> end;
+  std::function<std::string(const std::string& message)> failed;
+};
+void translate_and_stream(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
+                          StreamForms forms);
+
+/// {"error": message}.
+HttpResponse error_answer(int status, const std::string& message, HttpFields headers = {});
+
+/// What a client hears of a failure.
+HttpResponse failure_answer(const std::exception_ptr& failure);
+
+}  // namespace dragoman
