@@ -67,6 +67,7 @@ ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& opti
   first.companions.clear();
   first.translator.ensemble = {};
   first.translator.search.n_best = 1;
+  first.translator.alternatives = 0;
   first.mbr = RiskMetric::none;
   first.rerank.clear();
   first.distinct = false;
@@ -173,6 +174,7 @@ std::vector<Translation> ReadyTranslator::translate_marked_lines(std::span<const
       text.text = instructions[one.line] + one.text;
       text.linked = one.linked;
       if (!one.first) text.prefix.clear();
+      text.has_alternatives &= one.first;
     }
     std::vector<Translation> translations =
         translate_texts(std::move(texts), std::exchange(again, true) ? unheard : report, interruption);
@@ -285,7 +287,7 @@ ReadyTranslator make_translator(const CommandLine& line, TranslationOptions opti
         make_reranker(read_rerank_file(options.rerank), options, notice, ready.translator.engine().shared_workers()));
     ready.fingerprint += "|" + ready.reranker->fingerprint;
   }
-  ready.chosen = static_cast<std::size_t>(options.translator.search.n_best);
+  ready.chosen = static_cast<std::size_t>(std::max(options.translator.search.n_best, options.translator.alternatives));
   return ready;
 }
 

@@ -211,6 +211,10 @@ void settle_choice(const CommandLine& line, TranslationOptions& options) {
   check_range("--candidates", options.candidates, 0, 1000);
   if (options.candidates > 0 && !options.has_candidates())
     throw std::invalid_argument("--candidates are those of --mbr, --rerank or --distinct; give that, too");
+  if (options.translator.alternatives > 0 && options.has_candidates()) {
+    throw std::invalid_argument(
+        "--alternatives are all shown; --mbr, --rerank and --distinct choose among candidates: leave one of them out");
+  }
   if (options.mbr != RiskMetric::none && !options.rerank.empty())
     throw std::invalid_argument("--mbr and --rerank both choose among candidates; give one of them");
   if (line.asked("mbr-references") && options.mbr == RiskMetric::none)

@@ -10,6 +10,7 @@
 namespace dragoman {
 namespace {
 
+constexpr std::string_view kSpace = "▁";
 constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
 
 // Each token with the white space before it.
@@ -82,6 +83,10 @@ std::vector<TextRange> WordCodec::decoded_ranges(std::span<const std::int32_t> i
     ranges.push_back({begin, end});
   }
   return ranges;
+}
+
+std::string WordCodec::surface(std::int32_t id) const {
+  return std::string(kSpace) + piece(id);
 }
 
 bool WordCodec::is_text(std::int32_t id) const {

@@ -24,6 +24,7 @@ class WordCodec : public TextCodec {
   std::string decode(std::span<const std::int32_t> ids) const override;
   std::vector<TextRange> decoded_ranges(std::span<const std::int32_t> ids) const override;
   std::string piece(std::int32_t id) const override { return std::string(vocabulary_.token(id)); }
+  std::string surface(std::int32_t id) const override;
   bool is_text(std::int32_t id) const override;
   float score(std::int32_t id) const override;
 

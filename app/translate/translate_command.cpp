@@ -10,6 +10,7 @@
 #include "formats/model_directory.h"
 #include "formats/model_files.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
@@ -98,6 +99,10 @@ void add_options(CommandLine& line, TranslateOptions& options) {
   line.add("distinct", options.translation.distinct,
            "of --n-best that are equal as texts, print one alone: the best of all that the search finds, or of "
            "--candidates, as many as there are");
+  line.add("alternatives", options.translation.translator.alternatives, "N",
+           "for each of the N likeliest next words behind the line's prefix, or first words, the best translation with "
+           "it; needs --format nbest (then the default) or json")
+      .common = true;
   line.add("scores", options.extras.scores, "plain: add a tab and the score to each line").common = true;
   line.add("alignment", options.extras.alignment,
            "which words a translation's words come from, by the model's attention: ' ||| 0-0 1-2' behind each line, "
@@ -123,13 +128,16 @@ void add_options(CommandLine& line, TranslateOptions& options) {
   add_splitting_option(line, options.translation);
 }
 
-// --n-best alone means the form that can hold it, scores included.
+// --n-best or --alternatives alone mean the form that can hold them, scores included.
 void choose_format(const CommandLine& line, TranslateOptions& options) {
   if (options.extras.scores && options.format != TranslationFormat::plain)
     throw std::invalid_argument("--scores adds to --format plain; the other formats have the score in any case");
-  if (options.translation.translator.search.n_best <= 1 || options.format != TranslationFormat::plain) return;
+  const TranslatorOptions& translator = options.translation.translator;
+  if (std::max(translator.search.n_best, translator.alternatives) <= 1 || options.format != TranslationFormat::plain)
+    return;
   if (line.asked("format")) {
-    throw std::invalid_argument("--format plain and --n-best contradict each other; use --format nbest or json");
+    throw std::invalid_argument(fmt::format("--format plain and --{} contradict each other; use --format nbest or json",
+                                            translator.alternatives > 0 ? "alternatives" : "n-best"));
   }
   options.format = TranslationFormat::nbest;
 }

@@ -4,7 +4,8 @@
 #include "decoding/text/found_terms.h"
 
 #include <algorithm>
-#include <optional>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 namespace dragoman {
@@ -39,12 +40,16 @@ std::vector<std::string> shared_out(const std::string& prefix, const SentenceSpl
   return parts;
 }
 
-bool has_all(const std::vector<TermMatch>& terms, const SegmentSearch::Outputs& outputs) {
+bool has_all(std::span<const TermMatch> terms, const SegmentSearch::Outputs& outputs) {
   Translation translation;
-  translation.terms = terms;
+  translation.terms.assign(terms.begin(), terms.end());
   return std::ranges::all_of(outputs, [&](const Translation::Output& output) {
     return std::ranges::count(found_terms(translation, output.text), false) == 0;
   });
+}
+
+bool has_terms(const SentenceWishes& wishes) {
+  return !wishes.terms.empty();
 }
 
 }  // namespace
@@ -60,33 +65,72 @@ RuledSearch::RuledSearch(std::vector<std::shared_ptr<const Engine>> engines, con
 RuledSearch::Found RuledSearch::run(const SegmentedLines& lines, const Interruption& interruption) const {
   Found found;
   found.terms = terms_of(lines);
-  const bool forces_terms = options_.rules.force_terms && !found.terms.empty();
-  found.segments =
-      search_.run(lines.segments.segments, rules_for(lines, forces_terms ? Terms() : found.terms), interruption);
-  if (!forces_terms) return found;
-  Terms lacking(found.terms.size());
-  for (std::size_t k = 0; k < lacking.size(); ++k) {
-    if (!has_all(found.terms[k], found.segments[k].outputs)) lacking[k] = found.terms[k];
-  }
-  if (!std::ranges::all_of(lacking, &std::vector<TermMatch>::empty))
-    search_for(lines, lacking, interruption, found.segments);
+  const std::vector<SentenceWishes> wishes = wishes_of(lines, found.terms);
+  found.segments = options_.alternatives > 0 ? search_alternatives(lines.segments.segments, wishes, interruption)
+                                             : search(lines.segments.segments, wishes, interruption);
   return found;
 }
 
-void RuledSearch::search_for(const SegmentedLines& lines, const Terms& lacking, const Interruption& interruption,
-                             std::vector<SegmentSearch::Found>& found) const {
-  std::vector<SentenceRules> all = rules_for(lines, lacking);
-  std::vector<LineSegment> segments;
+std::vector<SegmentSearch::Found> RuledSearch::search(std::span<const LineSegment> segments,
+                                                      std::span<const SentenceWishes> wishes,
+                                                      const Interruption& interruption) const {
+  const bool forces_terms = options_.rules.force_terms && std::ranges::any_of(wishes, has_terms);
+  std::vector<SegmentSearch::Found> found = search_.run(segments, rules_for(wishes, !forces_terms), interruption);
+  if (!forces_terms) return found;
+  std::vector<LineSegment> lacking;
   std::vector<SentenceRules> rules;
   std::vector<std::size_t> places;
-  for (std::size_t k = 0; k < lacking.size(); ++k) {
-    if (lacking[k].empty() || !all[k].must_have_terms) continue;
-    segments.push_back(lines.segments.segments[k]);
-    rules.push_back(std::move(all[k]));
+  for (std::size_t k = 0; k < segments.size(); ++k) {
+    if (has_all(wishes[k].terms, found[k].outputs)) continue;
+    SentenceRules with_terms = rule_maker_->rules_for(wishes[k]);
+    if (!with_terms.must_have_terms) continue;
+    lacking.push_back(segments[k]);
+    rules.push_back(std::move(with_terms));
     places.push_back(k);
   }
-  std::vector<SegmentSearch::Found> with_terms = search_.run(segments, rules, interruption);
+  std::vector<SegmentSearch::Found> with_terms = search_.run(lacking, rules, interruption);
   for (std::size_t i = 0; i < places.size(); ++i) found[places[i]] = std::move(with_terms[i]);
+  return found;
+}
+
+// A segment with alternatives is searched once for each.
+std::vector<SegmentSearch::Found> RuledSearch::search_alternatives(std::span<const LineSegment> segments,
+                                                                   std::span<const SentenceWishes> wishes,
+                                                                   const Interruption& interruption) const {
+  std::vector<LineSegment> asking;
+  std::vector<SentenceRules> rules;
+  for (std::size_t k = 0; k < segments.size(); ++k) {
+    if (!wishes[k].asks_next) continue;
+    asking.push_back(segments[k]);
+    rules.push_back(rule_maker_->rules_for({.prefix = wishes[k].prefix, .asks_next = true}));
+  }
+  const auto words = search_.next_words(asking, rules, static_cast<std::size_t>(options_.alternatives), interruption);
+  std::vector<LineSegment> all;
+  std::vector<SentenceWishes> all_wishes;
+  std::vector<std::size_t> places;
+  auto of_segment = words.begin();
+  for (std::size_t k = 0; k < segments.size(); ++k) {
+    std::vector<const NextWord*> ways;
+    if (wishes[k].asks_next) {
+      for (const NextWord& word : *of_segment++) ways.push_back(&word);
+    }
+    if (ways.empty()) ways.push_back(nullptr);
+    for (const NextWord* const way : ways) {
+      all.push_back(segments[k]);
+      all_wishes.push_back(wishes[k]);
+      all_wishes.back().next = way;
+      places.push_back(k);
+    }
+  }
+  std::vector<SegmentSearch::Found> found(segments.size());
+  std::vector<SegmentSearch::Found> searched = search(all, all_wishes, interruption);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    std::ranges::move(searched[i].outputs, std::back_inserter(found[places[i]].outputs));
+    found[places[i]].redone |= searched[i].redone;
+  }
+  for (SegmentSearch::Found& one : found)
+    std::ranges::stable_sort(one.outputs, std::ranges::greater(), &Translation::Output::score);
+  return found;
 }
 
 // Of each segment; none at all where no line has any.
@@ -111,24 +155,37 @@ RuledSearch::Terms RuledSearch::terms_of(const SegmentedLines& lines) const {
   return terms;
 }
 
-// None at all where nothing is asked for.
-std::vector<SentenceRules> RuledSearch::rules_for(const SegmentedLines& lines, const Terms& terms) const {
+// Of each segment; none at all where nothing is asked for.
+std::vector<SentenceWishes> RuledSearch::wishes_of(const SegmentedLines& lines, const Terms& terms) const {
   const auto has_prefix = [](const SourceLine* line) { return !is_blank(line->prefix); };
-  if (terms.empty() && options_.rules.repetition_penalty == 1 && std::ranges::none_of(lines.lines, has_prefix))
+  if (terms.empty() && options_.rules.repetition_penalty == 1 && options_.alternatives == 0 &&
+      std::ranges::none_of(lines.lines, has_prefix))
     return {};
-  std::vector<SentenceRules> rules;
-  rules.reserve(lines.segments.segments.size());
+  std::vector<SentenceWishes> wishes;
+  wishes.reserve(lines.segments.segments.size());
   for (std::size_t i = 0; i < lines.lines.size(); ++i) {
     const LineSegments::Line& line = lines.segments.lines[i];
     std::vector<std::string> prefixes;
     if (has_prefix(lines.lines[i])) prefixes = shared_out(lines.lines[i]->prefix, target_splitter_.get(), line.size());
     for (std::size_t k = 0; k < line.size(); ++k) {
-      SentenceWishes wishes;
-      if (!terms.empty()) wishes.terms = terms[line.begin + k];
-      if (k < prefixes.size()) wishes.prefix = prefixes[k];
-      wishes.prefix_is_all = k + 1 < prefixes.size();
-      rules.push_back(rule_maker_->rules_for(wishes));
+      SentenceWishes& of_segment = wishes.emplace_back();
+      if (!terms.empty()) of_segment.terms = terms[line.begin + k];
+      if (k < prefixes.size()) of_segment.prefix = prefixes[k];
+      of_segment.prefix_is_all = k + 1 < prefixes.size();
+      of_segment.asks_next = options_.alternatives > 0 && lines.lines[i]->has_alternatives &&
+                             k + 1 == std::max<std::size_t>(prefixes.size(), 1);
     }
+  }
+  return wishes;
+}
+
+// None at all where nothing is asked for.
+std::vector<SentenceRules> RuledSearch::rules_for(std::span<const SentenceWishes> wishes, bool terms) const {
+  std::vector<SentenceRules> rules;
+  rules.reserve(wishes.size());
+  for (SentenceWishes of_segment : wishes) {
+    if (!terms) of_segment.terms = {};
+    rules.push_back(rule_maker_->rules_for(of_segment));
   }
   return rules;
 }

@@ -25,7 +25,8 @@ struct SegmentedLines {
   const LineSegments& segments;
 };
 
-/// The search for what lines ask for: terms and prefixes.
+/// The search for what lines ask for: terms, prefixes, and alternatives at the end of these, of which a segment has one
+/// output each, the best first.
 ///
 /// Most sentences have their terms without being told: only those of others that must come are searched for, which
 /// costs more.
@@ -49,9 +50,14 @@ class RuledSearch {
   using Terms = std::vector<std::vector<TermMatch>>;
 
   Terms terms_of(const SegmentedLines& lines) const;
-  std::vector<SentenceRules> rules_for(const SegmentedLines& lines, const Terms& terms) const;
-  void search_for(const SegmentedLines& lines, const Terms& lacking, const Interruption& interruption,
-                  std::vector<SegmentSearch::Found>& found) const;
+  std::vector<SentenceWishes> wishes_of(const SegmentedLines& lines, const Terms& terms) const;
+  std::vector<SentenceRules> rules_for(std::span<const SentenceWishes> wishes, bool terms) const;
+  std::vector<SegmentSearch::Found> search(std::span<const LineSegment> segments,
+                                           std::span<const SentenceWishes> wishes,
+                                           const Interruption& interruption) const;
+  std::vector<SegmentSearch::Found> search_alternatives(std::span<const LineSegment> segments,
+                                                        std::span<const SentenceWishes> wishes,
+                                                        const Interruption& interruption) const;
 
   TranslatorOptions options_;
   std::shared_ptr<const Engine> engine_;  // the first

@@ -2,6 +2,7 @@
 
 #include "base/counter_random.h"
 #include "decoding/engine/length_batches.h"
+#include "decoding/engine/standing_constraints.h"
 #include "decoding/search/diverse_chooser.h"
 #include "decoding/search/preferring_scorer.h"
 #include "decoding/search/sampling_chooser.h"
@@ -15,8 +16,6 @@
 #include <iterator>
 #include <limits>
 #include <string>
-#include <string_view>
-#include <unordered_set>
 #include <utility>
 
 namespace dragoman {
@@ -25,46 +24,10 @@ namespace {
 // Rows of a sentence that the limits of a batch are made for.
 constexpr std::size_t kUsualBeams = 8;
 
-std::vector<std::int32_t> never_produced(const SearchOptions& search, const ModelConfig& config) {
-  const SpecialIds& special = config.special_ids;
-  std::vector<std::int32_t> ids = config.decoding.never_produced.value_or(std::vector<std::int32_t>());
-  if (search.rules == SearchRules::huggingface) {
-    if (!search.allow_unk) ids.push_back(special.unk);
-    return ids;
-  }
-  for (const std::int32_t id : {special.pad, special.bos}) {
-    if (id != SpecialIds::kNone) ids.push_back(id);
-  }
-  for (const Language& language : config.text_template.languages) ids.push_back(language.token);
-  if (!search.allow_unk) ids.push_back(special.unk);
-  return ids;
-}
-
 // They come by their scores, by which the draws of one sentence must not go with those of the next.
 void in_order_of_chance(SegmentSearch::Outputs& drawn, std::span<const std::int32_t> source, std::uint64_t seed) {
   constexpr std::uint64_t kOrder = std::numeric_limits<std::uint64_t>::max();
   CounterRandom(seed ^ sampling_key(source), RandomPurpose::translation, kOrder).shuffle(drawn);
-}
-
-std::vector<std::vector<std::int32_t>> sequences_of(std::span<const std::string> texts, const Tokenizer& tokenizer) {
-  std::vector<std::vector<std::int32_t>> sequences;
-  for (const std::string& text : texts) {
-    if (auto ids = tokenizer.encode(text); !ids.empty()) sequences.push_back(std::move(ids));
-  }
-  const std::unordered_set<std::string_view> names(texts.begin(), texts.end());
-  for (std::int32_t id = 0; id < tokenizer.vocabulary_size(); ++id) {
-    if (tokenizer.is_text(id) && names.contains(tokenizer.piece(id))) sequences.push_back({id});
-  }
-  return sequences;
-}
-
-std::vector<std::unique_ptr<const Constraint>> constraints_of(const TranslatorOptions& options,
-                                                              const Tokenizer& tokenizer) {
-  std::vector<std::unique_ptr<const Constraint>> constraints;
-  if (options.no_repeat_ngram > 0) constraints.push_back(std::make_unique<NoRepeatNgram>(options.no_repeat_ngram));
-  if (!options.suppressed.empty())
-    constraints.push_back(std::make_unique<ForbiddenSequences>(sequences_of(options.suppressed, tokenizer)));
-  return constraints;
 }
 
 SearchOptions with_facts(SearchOptions search, const ModelEnsemble& models) {
@@ -100,6 +63,7 @@ struct SegmentSearch::Batch {
   SearchConstraints constraints;
   std::vector<std::vector<const Preference*>> preferences;
   std::vector<const TermSet*> terms;  // that must come
+  std::vector<const TextPrefix*> prefixes;
 
   void add(const Task& task) {
     const SentenceRules* const of_task = task.rules;
@@ -108,6 +72,7 @@ struct SegmentSearch::Batch {
     rules.push_back(of_task);
     constraints.of_sentences.push_back(task.constraints);
     preferences.emplace_back();
+    prefixes.push_back(of_task ? of_task->prefix : nullptr);
     terms.push_back(of_task && of_task->must_have_terms ? of_task->terms.get() : nullptr);
     if (!of_task) return;
     for (const auto& constraint : of_task->constraints) constraints.of_sentences.back().push_back(constraint.get());
@@ -126,7 +91,7 @@ SegmentSearch::SegmentSearch(std::vector<std::shared_ptr<const Engine>> engines,
     : models_(std::move(engines), options.languages, options.ensemble),
       options_(options),
       forbidden_(never_produced(options_.search, models_.first().config())),
-      asked_for_(constraints_of(options_, models_.first().tokenizers().target)) {
+      asked_for_(standing_constraints(options_, models_.first().tokenizers().target)) {
   options_.search = with_facts(options_.search, models_);
   options_.validate();
   options_.diversity.validate(options_.search.beam_size);
@@ -144,10 +109,43 @@ std::vector<SegmentSearch::Found> SegmentSearch::run(std::span<const LineSegment
   return found;
 }
 
+std::vector<std::vector<NextWord>> SegmentSearch::next_words(std::span<const LineSegment> segments,
+                                                             std::span<const SentenceRules> rules, std::size_t count,
+                                                             const Interruption& interruption) const {
+  std::vector<Task> tasks;
+  for (std::size_t i = 0; i < segments.size(); ++i) tasks.push_back({&segments[i], &rules[i]});
+  std::vector<std::vector<NextWord>> words(tasks.size());
+  for_each_batch(tasks, open_words(count), interruption, [&](std::span<const std::size_t> places, Batch& batch) {
+    for (const std::size_t place : places) batch.add(tasks[place]);
+    const std::unique_ptr<StepScorer> scorer = start(batch);
+    InterruptibleScorer interruptible(*scorer, interruption);
+    auto found = dragoman::next_words(interruptible, batch.lengths, tokens(), options_.search, constraints_of(batch),
+                                      batch.prefixes, count);
+    for (std::size_t k = 0; k < found.size(); ++k) words[places[k]] = std::move(found[k]);
+  });
+  return words;
+}
+
 std::vector<SegmentSearch::Outputs> SegmentSearch::search(std::span<const Task> tasks,
                                                           const Interruption& interruption) const {
   std::vector<Outputs> outputs(tasks.size());
-  if (tasks.empty()) return outputs;
+  // Each draw needs the probability of every token, and so many are drawn as searches seldom have beams.
+  const std::size_t rows = options_.sampling ? static_cast<std::size_t>(options_.search.beam_size) : 0;
+  for_each_batch(tasks, rows, interruption, [&](std::span<const std::size_t> places, Batch& batch) {
+    for (const std::size_t place : places) {
+      for (int group = 0; group < options_.diversity.groups; ++group) batch.add(tasks[place]);
+    }
+    std::vector<Outputs> of_batch = search_batch(batch, interruption);
+    for (std::size_t k = 0; k < of_batch.size(); ++k) outputs[places[k]] = std::move(of_batch[k]);
+  });
+  return outputs;
+}
+
+// work(places, batch): of the tasks at these places, with an empty batch for them. rows: of each task, where they are
+// many.
+void SegmentSearch::for_each_batch(std::span<const Task> tasks, std::size_t rows, const Interruption& interruption,
+                                   const std::function<void(std::span<const std::size_t>, Batch&)>& work) const {
+  if (tasks.empty()) return;
   std::vector<std::size_t> lengths;
   lengths.reserve(tasks.size());
   for (const Task& task : tasks) lengths.push_back(task.segment->ids.size() + models_.frame().around_source());
@@ -156,9 +154,7 @@ std::vector<SegmentSearch::Outputs> SegmentSearch::search(std::span<const Task> 
   const Workers& workers = models_.first().workers();
   const auto count = static_cast<std::size_t>(workers.idle());
   const std::size_t each = (tasks.size() + count - 1) / count;
-  // Each draw needs the probability of every token, and so many are drawn as searches seldom have beams.
-  const std::size_t times =
-      options_.sampling ? 1 + static_cast<std::size_t>(options_.search.beam_size) / kUsualBeams : 1;
+  const std::size_t times = 1 + rows / kUsualBeams;
   const auto limited = [&](int limit) { return std::max<std::size_t>(static_cast<std::size_t>(limit) / times, 1); };
   const auto batch_size = options_.batch_size == 0 ? each : std::min(limited(options_.batch_size), each);
   const auto batches =
@@ -167,21 +163,31 @@ std::vector<SegmentSearch::Outputs> SegmentSearch::search(std::span<const Task> 
     const c10::InferenceMode no_gradients;
     interruption.check();
     Batch batch;
-    for (const std::size_t task : batches[i]) {
-      for (int group = 0; group < options_.diversity.groups; ++group) batch.add(tasks[task]);
-    }
-    std::vector<Outputs> of_batch = search_batch(batch, interruption);
-    for (std::size_t k = 0; k < of_batch.size(); ++k) outputs[batches[i][k]] = std::move(of_batch[k]);
+    work(batches[i], batch);
   });
-  return outputs;
+}
+
+std::unique_ptr<StepScorer> SegmentSearch::start(const Batch& batch) const {
+  std::vector<Engine::Ids> needed;
+  for (const SentenceRules* const rules : batch.rules)
+    needed.push_back(rules ? Engine::Ids(rules->ids) : Engine::Ids());
+  return models_.start(batch.sources, forbidden_.ids(), needed);
+}
+
+SearchTokens SegmentSearch::tokens() const {
+  return {models_.frame().target_before.back(), models_.frame().end};
+}
+
+SearchConstraints SegmentSearch::constraints_of(const Batch& batch) const {
+  SearchConstraints constraints = batch.constraints;
+  constraints.of_all.push_back(&forbidden_);
+  for (const auto& constraint : asked_for_) constraints.of_all.push_back(constraint.get());
+  return constraints;
 }
 
 std::vector<SegmentSearch::Outputs> SegmentSearch::search_batch(const Batch& batch,
                                                                 const Interruption& interruption) const {
-  std::vector<Engine::Ids> needed;
-  for (const SentenceRules* const rules : batch.rules)
-    needed.push_back(rules ? Engine::Ids(rules->ids) : Engine::Ids());
-  const std::unique_ptr<StepScorer> scorer = models_.start(batch.sources, forbidden_.ids(), needed);
+  const std::unique_ptr<StepScorer> scorer = start(batch);
   InterruptibleScorer interruptible(*scorer, interruption);
   std::vector<Outputs> outputs;
   for (const std::vector<Hypothesis>& found : hypotheses(interruptible, batch)) {
@@ -193,15 +199,12 @@ std::vector<SegmentSearch::Outputs> SegmentSearch::search_batch(const Batch& bat
 }
 
 std::vector<std::vector<Hypothesis>> SegmentSearch::hypotheses(StepScorer& scorer, const Batch& batch) const {
-  const SearchTokens tokens{models_.frame().target_before.back(), models_.frame().end};
-  SearchConstraints constraints = batch.constraints;
-  constraints.of_all.push_back(&forbidden_);
-  for (const auto& constraint : asked_for_) constraints.of_all.push_back(constraint.get());
+  const SearchConstraints constraints = constraints_of(batch);
   std::optional<PreferringScorer> preferring;
   if (batch.has_preferences()) preferring.emplace(scorer, batch.preferences);
   StepScorer& used = preferring ? static_cast<StepScorer&>(*preferring) : scorer;
   const auto search = [&](const SearchOptions& options, const Chooser& chooser) {
-    return beam_search(used, batch.lengths, tokens, options, constraints, chooser);
+    return beam_search(used, batch.lengths, tokens(), options, constraints, chooser);
   };
   if (options_.sampling) {
     std::vector<std::uint64_t> keys;
@@ -216,7 +219,7 @@ std::vector<std::vector<Hypothesis>> SegmentSearch::hypotheses(StepScorer& score
                   static_cast<std::size_t>(options_.diversity.groups),
                   static_cast<std::size_t>(options_.search.n_best));
   }
-  if (batch.has_terms()) return search(options_.search, TermChooser(batch.terms, tokens.eos));
+  if (batch.has_terms()) return search(options_.search, TermChooser(batch.terms, tokens().eos));
   return search(options_.search, BestChooser());
 }
 

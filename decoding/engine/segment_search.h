@@ -6,11 +6,13 @@
 #include "decoding/search/beam_search.h"
 #include "decoding/search/constraint.h"
 #include "decoding/search/interruption.h"
+#include "decoding/search/next_words.h"
 #include "decoding/text/sentence_rules.h"
 #include "decoding/text/translation.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -39,6 +41,12 @@ class SegmentSearch {
   std::vector<Found> run(std::span<const LineSegment> segments, std::span<const SentenceRules> rules,
                          const Interruption& interruption) const;
 
+  /// The likeliest next words of each segment behind the prefix of its rules, which it has, if it is empty. What is
+  /// preferred does not count. Throws as run() does.
+  std::vector<std::vector<NextWord>> next_words(std::span<const LineSegment> segments,
+                                                std::span<const SentenceRules> rules, std::size_t count,
+                                                const Interruption& interruption) const;
+
  private:
   // One segment, and what holds for it.
   struct Task {
@@ -49,6 +57,11 @@ class SegmentSearch {
   struct Batch;
 
   std::vector<Outputs> search(std::span<const Task> tasks, const Interruption& interruption) const;
+  void for_each_batch(std::span<const Task> tasks, std::size_t rows, const Interruption& interruption,
+                      const std::function<void(std::span<const std::size_t>, Batch&)>& work) const;
+  std::unique_ptr<StepScorer> start(const Batch& batch) const;
+  SearchTokens tokens() const;
+  SearchConstraints constraints_of(const Batch& batch) const;
   std::vector<Outputs> search_batch(const Batch& batch, const Interruption& interruption) const;
   std::vector<std::vector<Hypothesis>> hypotheses(StepScorer& scorer, const Batch& batch) const;
   void guard(std::span<const Task> tasks, const Interruption& interruption, std::vector<Found>& found) const;

@@ -69,13 +69,15 @@ std::vector<Translation> Translator::translate(std::span<const SourceLine> lines
   interruption.check();
   std::vector<Outputs> outputs;
   for (SegmentSearch::Found& of_segment : found.segments) outputs.push_back(std::move(of_segment.outputs));
+  SearchOptions joining = options_.search;
+  joining.n_best = std::max(joining.n_best, options_.alternatives);
   std::vector<Translation> translations;
   std::vector<CharacterCounts> characters;
   translations.reserve(distinct.size());
   for (std::size_t i = 0; i < distinct.size(); ++i) {
     const LineSegments::Line& line = segments.lines[i];
     Translation& translation = translations.emplace_back(
-        join_segments(texts[i], segments.of(line), std::span(outputs).subspan(line.begin, line.size()), options_.search,
+        join_segments(texts[i], segments.of(line), std::span(outputs).subspan(line.begin, line.size()), joining,
                       options_.sampling.has_value()));
     characters.push_back(count_characters(texts[i], segments.of(line)));
     translation.unknown_characters = characters.back().unknown;

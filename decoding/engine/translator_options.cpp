@@ -2,6 +2,7 @@
 
 #include "base/check_range.h"
 
+#include <fmt/core.h>
 #include <stdexcept>
 
 namespace dragoman {
@@ -13,6 +14,18 @@ void TranslatorOptions::check_terms() const {
       "--no-force-terms, so that they are only favoured");
 }
 
+void TranslatorOptions::check_alternatives() const {
+  check_range("--alternatives", alternatives, 0, 100);
+  if (alternatives == 0) return;
+  const auto refuse = [](const char* reason) {
+    throw std::invalid_argument(fmt::format("--alternatives are translations by the next word; {}", reason));
+  };
+  if (search.n_best > 1) refuse("--n-best are the best of all: leave one of them out");
+  if (sampling) refuse("--temperature draws others: leave one of them out");
+  if (diversity.groups > 1) refuse("--diverse-groups find others: leave one of them out");
+  if (rules.prefix > 0) refuse("they need a prefix that must come: leave out --prefix-bonus");
+}
+
 void TranslatorOptions::validate() const {
   search.validate();
   check_range("--batch-size", batch_size, 0, 1000000);
@@ -21,6 +34,7 @@ void TranslatorOptions::validate() const {
   check_range("--no-repeat-ngram", no_repeat_ngram, 0, 1000);
   rules.validate();
   if (glossary) check_terms();
+  check_alternatives();
   if (diversity.groups > 1 && search.rules != SearchRules::dragoman)
     throw std::invalid_argument("--diverse-groups need --search-rules dragoman");
   if (!sampling) return;

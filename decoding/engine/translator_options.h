@@ -39,6 +39,9 @@ struct TranslatorOptions {
   RuleStrength rules;                                  ///< how strongly terms and prefixes are asked for
   std::shared_ptr<const Glossary> glossary = nullptr;  ///< terms of all lines; null: none
   DiversityOptions diversity;                          ///< of the beams
+  /// Rather than n_best (which is 1 then): translations that differ in the next word behind the line's prefix, one for
+  /// each of so many likeliest words, up to 100; 0: none.
+  int alternatives = 0;
   Guard guard = Guard::off;
 
   LanguagePair languages;    ///< of a model that knows several; without it, those that it was trained on
@@ -52,6 +55,9 @@ struct TranslatorOptions {
   void validate() const;
   /// Throws std::invalid_argument if lines cannot have terms.
   void check_terms() const;
+
+ private:
+  void check_alternatives() const;
 };
 
 }  // namespace dragoman

@@ -96,7 +96,7 @@ std::size_t TermSet::gained(const State& state) const {
 void TermsMustCome::restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const {
   const TermSet::State state = terms_.behind(prefix);
   if (terms_.left(state) > 0) allowed.forbid({&eos_, 1});
-  if (inside_words_ && state.behind_term) allowed.forbid(*inside_words_);
+  if (vocabulary_ && state.behind_term) vocabulary_->forbid_inside_word(vocabulary_->of(prefix.back()), allowed);
 }
 
 bool TermsMustCome::is_met(std::span<const std::int32_t> prefix) const {

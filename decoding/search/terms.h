@@ -2,6 +2,7 @@
 
 #include "decoding/search/constraint.h"
 #include "decoding/search/preference.h"
+#include "decoding/search/text_prefix.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -55,10 +56,9 @@ class TermSet {
 /// The end of the sentence does not come before all terms are there, and a term is no part of a longer word.
 class TermsMustCome : public Constraint {
  public:
-  /// inside_words: the ids that go on with a word, or null if terms may be parts of words; it and `terms` must outlive
-  /// the constraint.
-  TermsMustCome(const TermSet& terms, std::int32_t eos, const std::vector<std::int32_t>* inside_words)
-      : terms_(terms), eos_(eos), inside_words_(inside_words) {}
+  /// vocabulary: null if terms may be parts of words; it and `terms` must outlive the constraint.
+  TermsMustCome(const TermSet& terms, std::int32_t eos, const VocabularyText* vocabulary)
+      : terms_(terms), eos_(eos), vocabulary_(vocabulary) {}
 
   void restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const override;
   bool is_met(std::span<const std::int32_t> prefix) const override;
@@ -66,7 +66,7 @@ class TermsMustCome : public Constraint {
  private:
   const TermSet& terms_;
   std::int32_t eos_;
-  const std::vector<std::int32_t>* inside_words_;
+  const VocabularyText* vocabulary_;
 };
 
 /// Each token of a term has a bonus, which is taken back if the term is not completed.

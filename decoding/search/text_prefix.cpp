@@ -1,5 +1,7 @@
 #include "decoding/search/text_prefix.h"
 
+#include "tokenizer/glossary.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -9,6 +11,7 @@ namespace dragoman {
 VocabularyText::VocabularyText(std::vector<std::string> surfaces) : surfaces_(std::move(surfaces)) {
   for (std::int32_t id = 0; id < std::ssize(surfaces_); ++id) {
     if (!of(id).empty()) sorted_.push_back(id);
+    if (is_inside_word("a" + of(id), 1)) inside_words_.push_back(id);
   }
   std::ranges::sort(sorted_, [&](std::int32_t a, std::int32_t b) { return std::pair(of(a), a) < std::pair(of(b), b); });
 }
@@ -25,6 +28,10 @@ std::vector<std::int32_t> VocabularyText::spelling(std::string_view rest) const 
   return ids;
 }
 
+void VocabularyText::forbid_inside_word(const std::string& text, AllowedIds& allowed) const {
+  if (is_inside_word(text + "a", text.size())) allowed.forbid(inside_words_);
+}
+
 TextPrefix::TextPrefix(Parts parts, std::int32_t eos, const VocabularyText& vocabulary)
     : parts_(std::move(parts)), eos_(eos), vocabulary_(vocabulary) {}
 
@@ -34,25 +41,35 @@ void TextPrefix::restrict(std::span<const std::int32_t> prefix, AllowedIds& allo
     allowed.keep_only(ids);
   };
   if (prefix.size() < parts_.ids.size()) return keep_only({&parts_.ids[prefix.size()], 1});
-  const std::string rest = rest_behind(prefix);
-  if (!rest.empty()) {
+  const std::string whole = parts_.text + parts_.text_or_end;
+  const std::size_t spelt = spelt_by(prefix).size();
+  if (spelt < whole.size()) {
+    const std::string_view rest = std::string_view(whole).substr(spelt);
     std::vector<std::int32_t> ids = vocabulary_.spelling(rest);
+    if (parts_.ends_word)
+      std::erase_if(ids, [&](std::int32_t id) { return is_inside_word(vocabulary_.of(id), rest.size()); });
     if (rest.size() <= parts_.text_or_end.size()) ids.push_back(eos_);
     keep_only(ids);
   } else if (parts_.is_all) {
     keep_only({&eos_, 1});
+  } else if (parts_.ends_word && spelt == whole.size()) {
+    vocabulary_.forbid_inside_word(whole, allowed);
   }
 }
 
 bool TextPrefix::is_met(std::span<const std::int32_t> prefix) const {
-  return prefix.size() >= parts_.ids.size() && rest_behind(prefix).size() <= parts_.text_or_end.size();
+  return prefix.size() >= parts_.ids.size() && spelt_by(prefix).size() >= parts_.text.size();
 }
 
-std::string TextPrefix::rest_behind(std::span<const std::int32_t> prefix) const {
-  std::size_t spelt = 0;
-  for (const std::int32_t id : prefix.subspan(parts_.ids.size())) spelt += vocabulary_.of(id).size();
-  const std::string whole = parts_.text + parts_.text_or_end;
-  return whole.substr(std::min(spelt, whole.size()));
+std::optional<std::string> TextPrefix::text_behind(std::span<const std::int32_t> prefix) const {
+  if (!is_met(prefix)) return std::nullopt;
+  return spelt_by(prefix).substr(parts_.text.size());
+}
+
+std::string TextPrefix::spelt_by(std::span<const std::int32_t> prefix) const {
+  std::string spelt;
+  for (const std::int32_t id : prefix.subspan(parts_.ids.size())) spelt += vocabulary_.of(id);
+  return spelt;
 }
 
 }  // namespace dragoman

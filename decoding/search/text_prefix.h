@@ -2,7 +2,9 @@
 
 #include "decoding/search/constraint.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,9 +23,13 @@ class VocabularyText {
   /// The ids by which `rest`, which is not empty, can begin: `rest` begins with their text, or their text with `rest`.
   std::vector<std::int32_t> spelling(std::string_view rest) const;
 
+  /// Forbids the ids that go on with the last word of `text`.
+  void forbid_inside_word(const std::string& text, AllowedIds& allowed) const;
+
  private:
   std::vector<std::string> surfaces_;
-  std::vector<std::int32_t> sorted_;  // ids that stand for text, by it
+  std::vector<std::int32_t> sorted_;        // ids that stand for text, by it
+  std::vector<std::int32_t> inside_words_;  // ids that go on with a word that has a letter last
 };
 
 /// A translation begins with some ids, and then with some text, however it is spelt: what is behind the text may be the
@@ -35,6 +41,7 @@ class TextPrefix : public Constraint {
     std::string text = {};         ///< as VocabularyText spells it
     std::string text_or_end = {};  ///< behind it this comes, or the end of the sentence
     bool is_all = false;           ///< nothing comes behind it
+    bool ends_word = false;        ///< what comes behind the text does not go on with its last word
   };
 
   /// vocabulary: must outlive the constraint.
@@ -43,9 +50,13 @@ class TextPrefix : public Constraint {
   void restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const override;
   bool is_met(std::span<const std::int32_t> prefix) const override;
 
+  /// What `prefix` has behind the text; nothing if it does not have all of it.
+  std::optional<std::string> text_behind(std::span<const std::int32_t> prefix) const;
+  const VocabularyText& vocabulary() const { return vocabulary_; }
+
  private:
-  // What is still to be spelt of the texts; prefix has the ids.
-  std::string rest_behind(std::span<const std::int32_t> prefix) const;
+  // Behind the ids, which prefix has.
+  std::string spelt_by(std::span<const std::int32_t> prefix) const;
 
   Parts parts_;
   std::int32_t eos_;

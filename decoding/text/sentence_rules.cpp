@@ -23,15 +23,6 @@ VocabularyText text_of(const Tokenizer& tokenizer) {
   return VocabularyText(std::move(surfaces));
 }
 
-// The ids that go on with a word that has a letter last.
-std::vector<std::int32_t> inside_words(const VocabularyText& text, std::int32_t size) {
-  std::vector<std::int32_t> ids;
-  for (std::int32_t id = 0; id < size; ++id) {
-    if (is_inside_word("a" + text.of(id), 1)) ids.push_back(id);
-  }
-  return ids;
-}
-
 void add_form(TermForms& forms, std::vector<std::int32_t> form) {
   if (!form.empty() && std::ranges::find(forms, form) == forms.end()) forms.push_back(std::move(form));
 }
@@ -49,19 +40,15 @@ RuleMaker::RuleMaker(Tokenizer target, std::int32_t eos, const RuleStrength& str
   strength_.validate();
 }
 
-const RuleMaker::Vocabulary& RuleMaker::vocabulary() const {
-  std::call_once(once_, [&] {
-    VocabularyText text = text_of(target_);
-    std::vector<std::int32_t> inside = inside_words(text, target_.vocabulary_size());
-    vocabulary_.emplace(Vocabulary{std::move(text), std::move(inside)});
-  });
+const VocabularyText& RuleMaker::vocabulary() const {
+  std::call_once(once_, [&] { vocabulary_.emplace(text_of(target_)); });
   return *vocabulary_;
 }
 
 SentenceRules RuleMaker::rules_for(const SentenceWishes& wishes) const {
   SentenceRules rules;
   if (!wishes.terms.empty()) add_terms(wishes.terms, rules);
-  if (wishes.prefix) add_prefix(*wishes.prefix, wishes.prefix_is_all, rules);
+  add_prefix(wishes, rules);
   if (strength_.repetition_penalty != 1)
     rules.preferences.push_back(std::make_unique<RepetitionPenalty>(strength_.repetition_penalty));
   std::ranges::sort(rules.ids);
@@ -87,7 +74,7 @@ void RuleMaker::add_terms(std::span<const TermMatch> terms, SentenceRules& rules
   rules.terms = std::make_unique<const TermSet>(std::move(all));
   rules.must_have_terms = strength_.force_terms;
   if (rules.must_have_terms)
-    rules.constraints.push_back(std::make_unique<TermsMustCome>(*rules.terms, eos_, &vocabulary().inside_words));
+    rules.constraints.push_back(std::make_unique<TermsMustCome>(*rules.terms, eos_, &vocabulary()));
   // Also of terms that must come: without it a longer translation would be better, whose mean they do less harm.
   if (strength_.terms > 0) rules.preferences.push_back(std::make_unique<TermsFavoured>(*rules.terms, strength_.terms));
 }
@@ -115,10 +102,11 @@ std::vector<std::int32_t> RuleMaker::encode_known(const std::string& text) const
   return ids;
 }
 
-void RuleMaker::add_prefix(const std::string& prefix, bool is_all, SentenceRules& rules) const {
+void RuleMaker::add_prefix(const SentenceWishes& wishes, SentenceRules& rules) const {
+  const std::string prefix = wishes.prefix.value_or("");
   std::vector<std::int32_t> ids = target_.encode(prefix);
   std::erase(ids, target_.special_ids().unk);
-  if (ids.empty()) return;
+  if (ids.empty() && !wishes.asks_next && !wishes.next) return;
   rules.tokens += static_cast<int>(ids.size());
   rules.ids.insert(rules.ids.end(), ids.begin(), ids.end());
   if (strength_.prefix > 0) {
@@ -126,17 +114,25 @@ void RuleMaker::add_prefix(const std::string& prefix, bool is_all, SentenceRules
     return;
   }
   // The last word may be a part of one, and a part of a word is seldom spelt as in the whole.
-  TextPrefix::Parts parts{ids, "", "", is_all};
-  const VocabularyText& text = vocabulary().text;
+  TextPrefix::Parts parts{ids, "", "", wishes.prefix_is_all || (wishes.next && wishes.next->text.empty())};
+  const VocabularyText& text = vocabulary();
   std::size_t first = ids.size();
-  while (!is_all && first > 0 && ids.size() - first < kMostFree && !text.of(ids[first - 1]).empty()) {
+  while (!parts.is_all && first > 0 && ids.size() - first < kMostFree && !text.of(ids[first - 1]).empty()) {
     --first;
     if (text.of(ids[first]).starts_with(kBlank)) break;
   }
   parts.ids.resize(first);
   for (std::size_t i = first; i < ids.size(); ++i) parts.text += text.of(ids[i]);
-  if (!is_all && is_blank(prefix.substr(prefix.size() - 1))) parts.text_or_end = kBlank;
-  rules.constraints.push_back(std::make_unique<TextPrefix>(std::move(parts), eos_, text));
+  if (wishes.next) {
+    rules.ids.insert(rules.ids.end(), wishes.next->ids.begin(), wishes.next->ids.end());
+    parts.text += wishes.next->text;
+    parts.ends_word = wishes.next->is_whole;
+  } else if (!parts.is_all && !prefix.empty() && is_blank(prefix.substr(prefix.size() - 1))) {
+    parts.text_or_end = kBlank;
+  }
+  auto constraint = std::make_unique<TextPrefix>(std::move(parts), eos_, text);
+  rules.prefix = constraint.get();
+  rules.constraints.push_back(std::move(constraint));
 }
 
 }  // namespace dragoman

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "decoding/search/next_words.h"
 #include "decoding/search/preference.h"
 #include "decoding/search/terms.h"
 #include "decoding/search/text_prefix.h"
@@ -22,8 +23,9 @@ struct SentenceRules {
   bool must_have_terms = false;          ///< so that the search needs a TermChooser
   std::vector<std::unique_ptr<const Constraint>> constraints;
   std::vector<std::unique_ptr<const Preference>> preferences;
-  std::vector<std::int32_t> ids;  ///< that are needed, ascending, each once
-  int tokens = 0;                 ///< by which the translation may be longer for it, at most
+  const TextPrefix* prefix = nullptr;  ///< one of the constraints; null: none
+  std::vector<std::int32_t> ids;       ///< that are needed, ascending, each once
+  int tokens = 0;                      ///< by which the translation may be longer for it, at most
 
   bool empty() const { return constraints.empty() && preferences.empty(); }
 };
@@ -44,6 +46,8 @@ struct SentenceWishes {
   std::span<const TermMatch> terms = {};             ///< of each it has one of the forms
   std::optional<std::string> prefix = std::nullopt;  ///< it begins so
   bool prefix_is_all = false;                        ///< and has nothing else
+  bool asks_next = false;          ///< its next words are wanted, so that it needs a prefix, if it is empty
+  const NextWord* next = nullptr;  ///< behind the prefix comes this
 };
 
 /// Makes rules of words for a model's tokens. Threads may share it.
@@ -57,15 +61,9 @@ class RuleMaker {
   SentenceRules rules_for(const SentenceWishes& wishes) const;
 
  private:
-  // What is known of each token, found out for the first rules that need it.
-  struct Vocabulary {
-    VocabularyText text;
-    std::vector<std::int32_t> inside_words;
-  };
-
-  const Vocabulary& vocabulary() const;
+  const VocabularyText& vocabulary() const;
   void add_terms(std::span<const TermMatch> terms, SentenceRules& rules) const;
-  void add_prefix(const std::string& prefix, bool is_all, SentenceRules& rules) const;
+  void add_prefix(const SentenceWishes& wishes, SentenceRules& rules) const;
   TermForms spelt(const TermMatch& term) const;
   std::vector<std::int32_t> encode_known(const std::string& text) const;
 
@@ -73,7 +71,7 @@ class RuleMaker {
   std::int32_t eos_;
   RuleStrength strength_;
   mutable std::once_flag once_;
-  mutable std::optional<Vocabulary> vocabulary_;
+  mutable std::optional<VocabularyText> vocabulary_;  // found out for the first rules that need it
 };
 
 }  // namespace dragoman

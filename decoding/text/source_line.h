@@ -15,11 +15,14 @@ struct SourceLine {
   std::string prefix = {};               ///< what the translation begins with; a blank at its end ends its last word
   std::vector<GlossaryTerm> terms = {};  ///< before those of a glossary for all lines
 
+  bool has_alternatives = true;  ///< if there are any: TranslatorOptions::alternatives
+
   bool linked = false;  ///< whether Translation::Output::links are wanted
 
   /// Whether the translations of both are one.
   bool asks_the_same(const SourceLine& other) const {
-    return text == other.text && prefix == other.prefix && terms == other.terms;
+    return text == other.text && prefix == other.prefix && terms == other.terms &&
+           has_alternatives == other.has_alternatives;
   }
 };
 

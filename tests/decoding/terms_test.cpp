@@ -72,8 +72,8 @@ TEST(TermSet, RefusesWhatCannotCome) {
 
 TEST(TermsMustComeTest, KeepsTheEndAwayAndWordsWhole) {
   const TermSet terms = term({{1, 2}});
-  const std::vector<std::int32_t> inside{3};
-  const TermsMustCome constraint(terms, FakeScorer::kEos, &inside);
+  const VocabularyText text({"", "▁a", "b", "c", "▁c"});
+  const TermsMustCome constraint(terms, FakeScorer::kEos, &text);
   const auto is_allowed = [&](const Prefix& prefix, std::int32_t id) {
     AllowedIds allowed;
     constraint.restrict(prefix, allowed);
@@ -83,7 +83,17 @@ TEST(TermsMustComeTest, KeepsTheEndAwayAndWordsWhole) {
   EXPECT_TRUE(is_allowed({1}, 3));
   EXPECT_TRUE(is_allowed({1, 2}, FakeScorer::kEos));
   EXPECT_FALSE(is_allowed({1, 2}, 3)) << "it would be a part of a longer word";
+  EXPECT_TRUE(is_allowed({1, 2}, 4));
   EXPECT_TRUE(is_allowed({1, 2, 4}, 3));
+}
+
+// Where a script has no blanks, a word ends everywhere.
+TEST(TermsMustComeTest, ADigitMayComeBehindASign) {
+  const VocabularyText text({"", "▁犬", "猫", "7"});
+  const TermSet signs = term({{1, 2}});
+  AllowedIds allowed;
+  TermsMustCome(signs, FakeScorer::kEos, &text).restrict(Prefix{1, 2}, allowed);
+  EXPECT_TRUE(allowed.contains(3));
 }
 
 SearchOptions beams(int count, int longest) {

@@ -64,6 +64,21 @@ TEST_F(TextPrefixTest, AWordThatIsCompleteDoesNotGoOn) {
   EXPECT_TRUE(constraint.is_met(Prefix{2}));
 }
 
+TEST_F(TextPrefixTest, ItsLastWordMayHaveToEnd) {
+  const TextPrefix constraint({{}, "▁a", "", false, true}, kEnd, text_);
+  EXPECT_THAT(allowed(constraint, {}), ElementsAre(2, 5)) << "what is longer goes on with the word";
+  EXPECT_THAT(allowed(constraint, {2}), ElementsAre(0, 1, 2, 3, 5, 7, 8));
+  EXPECT_EQ(allowed(constraint, {2, 8}).size(), 9u);
+}
+
+TEST_F(TextPrefixTest, KnowsWhatIsBehindIt) {
+  const TextPrefix constraint({{8}, "▁a", "", false}, kEnd, text_);
+  EXPECT_EQ(constraint.text_behind(Prefix{}), std::nullopt);
+  EXPECT_EQ(constraint.text_behind(Prefix{8, 5}), std::nullopt);
+  EXPECT_EQ(constraint.text_behind(Prefix{8, 2}), "");
+  EXPECT_EQ(constraint.text_behind(Prefix{8, 7, 6}), "bcc");
+}
+
 TEST_F(TextPrefixTest, IsStrongerThanWhatWasForbidden) {
   const TextPrefix constraint({{8}, "▁a", "", false}, kEnd, text_);
   AllowedIds ids;

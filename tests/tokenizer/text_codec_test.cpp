@@ -57,6 +57,7 @@ TEST(WordCodec, TakesItsIdsFromTheListAndItsTokensFromWhiteSpace) {
   EXPECT_EQ(tokenizer.encode(" \t"), Ids{});
   EXPECT_THAT(tokenizer.encode_as_pieces("the  The"), ElementsAre("the", "The"));
   EXPECT_EQ(tokenizer.piece(5), "Haus");
+  EXPECT_EQ(tokenizer.surface(5), "▁Haus") << "each begins a word";
   EXPECT_TRUE(tokenizer.is_text(5));
   EXPECT_FALSE(tokenizer.is_text(0));
   EXPECT_FALSE(tokenizer.is_text(4));
