@@ -49,6 +49,17 @@ std::optional<std::string> parameter_of(std::string_view header, std::string_vie
   return std::nullopt;
 }
 
+// Where the boundary stands by itself, rather than being the beginning of a longer line.
+std::size_t find_delimiter(std::string_view body, std::string_view delimiter) {
+  for (std::size_t at = body.find(delimiter); at != std::string_view::npos; at = body.find(delimiter, at + 1)) {
+    std::string_view rest = body.substr(at + delimiter.size());
+    if (rest.starts_with("--")) return at;
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+    if (rest.starts_with("\r\n")) return at;
+  }
+  return std::string_view::npos;
+}
+
 FormPart part_of(std::string_view text) {
   const std::size_t blank = text.starts_with("\r\n") ? 0 : text.find("\r\n\r\n");
   if (blank == std::string_view::npos) throw std::invalid_argument("a part of the form has no end of its header");
@@ -76,19 +87,21 @@ std::optional<std::string> multipart_boundary(std::string_view content_type) {
 }
 
 std::vector<FormPart> parse_multipart(std::string_view body, std::string_view boundary) {
-  const std::string opening = "--" + std::string(boundary), between = "\r\n" + opening;
-  std::size_t at = body.starts_with(opening) ? 0 : body.find(between);
-  if (at == std::string_view::npos) throw std::invalid_argument("the form does not begin with its boundary");
-  body.remove_prefix(at == 0 ? opening.size() : at + between.size());
+  const std::string between = "\r\n--" + std::string(boundary);
+  const std::string_view opening = std::string_view(between).substr(2);
+  std::size_t end = body.starts_with(opening) ? 0 : find_delimiter(body, between);
+  if (end == std::string_view::npos) throw std::invalid_argument("the form does not begin with its boundary");
+  body.remove_prefix(end + (body.starts_with(opening) ? opening.size() : between.size()));
   std::vector<FormPart> parts;
   while (!body.starts_with("--")) {
-    const std::size_t line_end = body.find("\r\n"), end = body.find(between);
-    if (end == std::string_view::npos || line_end == std::string_view::npos || line_end > end)
-      throw std::invalid_argument("the form does not end with its boundary");
+    // A part without a header or without data begins with the line break that it ends with.
+    const std::size_t line_end = body.find("\r\n");
+    if (line_end == std::string_view::npos) throw std::invalid_argument("the form does not end with its boundary");
+    body.remove_prefix(line_end);
+    end = find_delimiter(body, between);
+    if (end == std::string_view::npos) throw std::invalid_argument("the form does not end with its boundary");
     if (parts.size() == kMostParts) throw std::invalid_argument("the form has too many parts");
-    // A part without a header or without data ends with the line break that it begins with.
-    const std::size_t begin = std::min(line_end + 2, end);
-    parts.push_back(part_of(body.substr(begin, end - begin)));
+    parts.push_back(part_of(body.substr(std::min<std::size_t>(2, end), end - std::min<std::size_t>(2, end))));
     body.remove_prefix(end + between.size());
   }
   return parts;

@@ -107,7 +107,7 @@ Session::Session(net::ip::tcp::socket socket, std::shared_ptr<SessionHost> host)
 }
 
 Session::~Session() {
-  --host_->connections;
+  close();
 }
 
 void Session::start() {
@@ -179,9 +179,8 @@ void Session::read_body() {
 
 void Session::could_not_read(Error error) {
   if (error == http::error::end_of_stream || error == net::error::connection_reset ||
-      error == net::error::operation_aborted || error == http::error::partial_message)
+      error == net::error::operation_aborted || error == http::error::partial_message || error == boost::beast::error::timeout)
     return close();
-  if (error == boost::beast::error::timeout) return refuse(408, "the request did not arrive in time");
   if (error == http::error::body_limit) {
     return refuse(413, fmt::format("the body is longer than {} bytes", host_->limits.body_bytes));
   }
@@ -290,6 +289,7 @@ void Session::linger() {
 }
 
 void Session::close() {
+  if (state_ != State::closed) --host_->connections;
   state_ = State::closed;
   stream_.close();
 }
