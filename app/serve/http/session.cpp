@@ -123,7 +123,7 @@ void Session::turn_away() {
 
 void Session::close_if_idle() {
   net::post(stream_.get_executor(), [self = self()] {
-    if (self->state_ == State::idle) self->close();
+    if (self->state_ == State::idle || self->state_ == State::lingering) self->close();
   });
 }
 

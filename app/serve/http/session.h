@@ -40,7 +40,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void start();
   /// Of one connection too many: says so, and closes.
   void turn_away();
-  /// Closes the connection if it waits for a request. From any thread.
+  /// Closes the connection if it waits for a request, or only for the client to close. From any thread.
   void close_if_idle();
   /// Closes it as it is. From any thread.
   void abandon();

@@ -1,0 +1,208 @@
+#include "tests/end_to_end/server_fixture.h"
+
+#include <csignal>
+#include <filesystem>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Json = nlohmann::json;
+
+TEST(ServeLife, LetsPagesOfOtherOriginsAskOnlyIfItIsTold) {
+  EXPECT_THAT(Server({"--model", served_model()}).ask(get("/languages", {"Origin: https://a.example"})).head,
+              Not(HasSubstr("Access-Control")));
+  Server some({"--model", served_model(), "--cors", "https://a.example", "https://b.example"});
+  EXPECT_THAT(some.ask(get("/languages", {"Origin: https://b.example"})).head,
+              HasSubstr("Access-Control-Allow-Origin: https://b.example"));
+  EXPECT_THAT(some.ask(get("/languages", {"Origin: https://c.example"})).head, Not(HasSubstr("Access-Control-Allow")));
+  Server libre({"--model", served_model(), "--libretranslate"});
+  const Answer preflight = libre.ask("OPTIONS /translate HTTP/1.1\r\nHost: x\r\nOrigin: https://c.example\r\n\r\n");
+  EXPECT_EQ(preflight.status, 204);
+  EXPECT_THAT(preflight.head, AllOf(HasSubstr("Access-Control-Allow-Origin: *"),
+                                    HasSubstr("Access-Control-Allow-Headers: Authorization, Content-Type")));
+  EXPECT_EQ(libre.json("/frontend/settings")["charLimit"], -1);
+}
+
+TEST(ServeLife, AsksForKeys) {
+  const TemporaryFolder folder;
+  // Of "secret" and "other".
+  const std::string keys =
+      folder.file("keys",
+                  "# who may ask\n2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b somebody\n\n"
+                  "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa\n");
+  Server server({"--model", served_model(), "--api-keys", keys});
+  expect_failure(server.post("/translate", "q=a&source=en&target=de"), 400,
+                 "Please contact the server operator to get an API key");
+  expect_failure(server.post("/translate", "q=a&source=en&target=de&api_key=Secret"), 403, "Invalid API key");
+  EXPECT_EQ(server.post("/translate", "q=a&source=en&target=de&api_key=secret").status, 200);
+  EXPECT_EQ(server.post("/v1/translate", R"({"text": "a"})", {"Authorization: Bearer secret"}).status, 200);
+  EXPECT_EQ(server.post("/v1/translate", R"({"text": "a"})").status, 400);
+  EXPECT_EQ(server.post("/v2/translate", "text=a&target_lang=DE", {"Authorization: DeepL-Auth-Key secret"}).status,
+            200);
+  EXPECT_EQ(server.post("/v2/translate", "text=a&target_lang=DE").status, 403);
+  EXPECT_EQ(server.post("/detect", "q=a").status, 400);
+  EXPECT_EQ(server.post("/", "q=a&source=en&target=de").status, 403);
+  EXPECT_EQ(server.json("/frontend/settings")["keyRequired"], true);
+  EXPECT_EQ(server.json("/languages").size(), 1U);
+}
+
+TEST(ServeLife, HasLimits) {
+  Server server({"--model", served_model(), "--char-limit", "10", "--batch-limit", "2", "--alternatives-limit", "3",
+                 "--body-limit", "1"});
+  EXPECT_EQ(server.post("/translate", "q=%C3%A4123456789&source=en&target=de").status, 200);
+  expect_failure(server.post("/translate", "q=%C3%A41234567890&source=en&target=de"), 400,
+                 "Invalid request: request (11) exceeds text limit (10)");
+  expect_failure(server.post("/translate", "q=a&q=b&q=c&source=en&target=de"), 400,
+                 "Invalid request: request (3) exceeds batch limit (2)");
+  expect_failure(server.post("/translate", "q=a&source=en&target=de&alternatives=4"), 400,
+                 "Invalid request: alternatives parameter must be <= 3");
+  EXPECT_EQ(server.post("/translate", "q=" + std::string(2 << 20, 'x')).status, 413);
+}
+
+TEST(ServeLife, TurnsAwayWhatItHasNoRoomFor) {
+  Server server({"--model", served_model(), "--waiting-lines", "1"});
+  const std::string document = Json{{"text", join_lines(tiny_source_lines(3000, 6))}}.dump();
+  std::vector<Connection> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back(server.port());
+    clients.back().send(post("/v1/translate", document, "application/json"));
+  }
+  std::vector<int> statuses;
+  for (Connection& client : clients) {
+    const Answer answer = client.read();
+    statuses.push_back(answer.status);
+    EXPECT_EQ(answer.head.find("Retry-After: ") != std::string::npos, answer.status != 200);
+  }
+  EXPECT_THAT(statuses, ::testing::Contains(200));
+  EXPECT_THAT(statuses, ::testing::Contains(503));
+}
+
+TEST(ServeLife, EndsWhatTakesTooLong) {
+  Server server({"--model", served_model(), "--request-time", "1", "--char-limit", "0"});
+  const Json document{{"text", join_lines(tiny_source_lines(50000, 6))}};
+  expect_failure(server.post("/v1/translate", document.dump()), 504,
+                 "the translation took longer than requests may take");
+  EXPECT_EQ(server.post("/translate", "q=a&source=en&target=de").status, 200);
+}
+
+TEST(ServeLife, WritesALogWithoutTextUnlessItIsAsked) {
+  const TemporaryFolder folder;
+  const std::string log = folder.path() / "access", with_text = folder.path() / "with-text";
+  {
+    Server server({"--model", served_model(), "--access-log", log});
+    server.post("/translate", "q=old+dog&source=en&target=de");
+    Server telling({"--model", served_model(), "--access-log", with_text, "--log-text"});
+    telling.post("/translate", "q=old+dog&source=en&target=de");
+    EXPECT_EQ(server.end(SIGTERM).exit_code, 0);
+    EXPECT_EQ(telling.end(SIGTERM).exit_code, 0);
+  }
+  const Json line = Json::parse(read_text(log));
+  EXPECT_EQ(line["path"], "/translate");
+  EXPECT_EQ(line["status"], 200);
+  EXPECT_EQ(line["characters"], 7);
+  EXPECT_EQ(line["source"], "en");
+  EXPECT_THAT(read_text(log), Not(HasSubstr("old dog")));
+  EXPECT_EQ(Json::parse(read_text(with_text))["text"], Json::array({"old dog"}));
+}
+
+TEST(ServeLife, AnswersWhatIsThereBeforeItEnds) {
+  Server server({"--model", served_model()});
+  Connection client(server.port());
+  const std::vector<std::string> lines = tiny_source_lines(3000, 8);
+  client.send(post("/v1/translate", Json{{"text", join_lines(lines)}, {"stream", true}}.dump(), "application/json"));
+  ASSERT_THAT(client.read_some(), HasSubstr("200 OK"));
+  server.program().send(SIGTERM);
+  std::string rest, some;
+  while (!(some = client.read_some()).empty()) rest += some;
+  EXPECT_THAT(rest, HasSubstr("event: done"));
+  EXPECT_EQ(server.program().wait().exit_code, 0);
+}
+
+TEST(ServeLife, LeavesAtOnceBehindASecondSignal) {
+  Server server({"--model", served_model()});
+  Connection client(server.port());
+  client.send("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n");
+  client.send("a");
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  server.program().send(SIGTERM);
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_EQ(server.end(SIGINT).exit_code, 130);
+}
+
+TEST(ServeLife, ReadsItsModelsAndConfigurationAgain) {
+  const TemporaryFolder folder;
+  const std::string config = folder.file("serve.yaml", "model: [\"" + served_model() + "\"]\nchar-limit: 5\n");
+  Server server({"-c", config});
+  EXPECT_EQ(server.post("/translate", "q=old+dog&source=en&target=de").status, 400);
+  folder.file("serve.yaml", "model: [\"" + served_model() + "\", \"de:fr=" + shared_model() + "\"]\n");
+  server.program().send(SIGHUP);
+  ASSERT_TRUE(server.program().wait_for("read models and configuration again"));
+  EXPECT_EQ(server.post("/translate", "q=old+dog&source=en&target=de").status, 200);
+  EXPECT_EQ(server.json("/languages").size(), 2U);
+  folder.file("serve.yaml", "nonsense: 1\n");
+  server.program().send(SIGHUP);
+  ASSERT_TRUE(server.program().wait_for("nothing has changed"));
+  EXPECT_EQ(server.json("/languages").size(), 2U);
+}
+
+TEST(ServeLife, GoesThroughAThirdLanguageAndDropsWhatIsNotUsed) {
+  const TemporaryFolder folder;
+  const std::string second = copy_of_model(folder, "second");
+  // Of the two only one has room.
+  Server server({"--model", served_model(), "de:fr=" + second, "--memory", "0.000001"});
+  const std::string between = translated_lines({"old dog"}).front();
+  const Json found =
+      server.json("/v1/translate", R"({"text": "old dog", "source_lang": "en", "target_lang": "fr", "details": true})");
+  EXPECT_EQ(found["translations"][0]["lines"][0]["via"], between);
+  EXPECT_EQ(found["translations"][0]["text"], translated_lines({between}).front());
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(server.json("/translate", "q=old+dog&source=en&target=de")["translatedText"], between);
+    EXPECT_EQ(server.json("/translate", "q=old+dog&source=de&target=fr")["translatedText"], between);
+  }
+  const std::string metrics = server.ask(get("/metrics")).body;
+  EXPECT_THAT(metrics, AllOf(HasSubstr("{model=\"second\"} 1"), HasSubstr("} 0\n")));
+}
+
+TEST(ServeLife, SaysSoIfAModelIsGone) {
+  const TemporaryFolder folder;
+  const std::string model = copy_of_model(folder, "model");
+  Server server({"--model", "en:de=" + model});
+  std::filesystem::remove_all(model);
+  const Answer answer = server.post("/translate", "q=old+dog&source=en&target=de");
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_THAT(answer.body, HasSubstr(model));
+}
+
+TEST(ServeLife, RefusesToBeginWithWhatIsWrong) {
+  const Server other({"--model", served_model()});
+  const auto serve = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "serve");
+    return dragoman(arguments);
+  };
+  expect_refusal(serve({"--model", shared_model(), "--port", "0"}), 2, {"does not know its languages", "en:de="});
+  expect_refusal(serve({"--model", "en:de=/nowhere", "--port", "0"}), 1, {"/nowhere"});
+  expect_refusal(serve({"--model", "english:de=x", "--port", "0"}), 2, {"english", "no language code"});
+  expect_refusal(serve({"--model", served_model(), "--port", "70000"}), 2, {"--port"});
+  expect_refusal(serve({"--model", served_model(), "--port", "0", "--source-lang", "en"}), 2,
+                 {"--source-lang", "en:de"});
+  expect_refusal(serve({"--model", served_model(), "--port", "0", "--log-text"}), 2, {"--access-log"});
+  expect_refusal(serve({"--model", served_model(), "--port", std::to_string(other.port())}), 1,
+                 {"cannot listen", "--port"});
+  const TemporaryFolder folder;
+  expect_refusal(serve({"--model", served_model(), "--port", "0", "--api-keys", folder.file("keys", "\nsecret me\n")}),
+                 1, {"keys:2", "SHA-256"});
+  EXPECT_EQ(serve({"--help"}).exit_code, 0);
+}
+
+}  // namespace
+}  // namespace dragoman
