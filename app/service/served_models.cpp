@@ -125,7 +125,7 @@ std::shared_ptr<const ServedTranslator> ServedModels::make(const TranslationKind
   marks.markup = kind.markup;
   if (marks.any()) ready.marks.emplace(marks, reader.engine().tokenizers().source);
   ready.distinct = kind.n_best > 1;
-  ready.chosen = static_cast<std::size_t>(kind.n_best);
+  ready.chosen = static_cast<std::size_t>(std::max(kind.n_best, kind.alternatives));
   if (!route.second) served.quality = first->quality;
   return std::make_shared<const ServedTranslator>(std::move(served));
 }
@@ -141,6 +141,7 @@ Translator ServedModels::leg_translator(const Loaded& model, const LanguagePair&
   options.word_links = kind.alignment;
   if (is_last) {
     options.search.beam_size = std::max(options.search.beam_size, kind.n_best);
+    options.alternatives = kind.alternatives;
     // Of several all are wanted, since some may be equal as texts.
     if (kind.n_best > 1) options.search.n_best = options.search.beam_size;
   }

@@ -108,6 +108,7 @@ bool TranslationService::translate(TextsRequest request, Done done, Failed faile
     wanted.text = line.source;
     wanted.number = static_cast<std::int64_t>(line.line) + 1;
     wanted.terms = terms;
+    wanted.has_alternatives = line.line == 0;
     if (line.line == 0) wanted.prefix = prefix;
   }
   job.line_done = [gathered](std::size_t index, Translation translation) {

@@ -24,7 +24,7 @@ namespace dragoman {
 struct TextsRequest {
   TranslationKind kind;
   std::vector<std::string> texts;
-  std::string prefix = {};               ///< of the first line of each
+  std::string prefix = {};               ///< of the first line of each, which alone has alternatives
   std::vector<GlossaryTerm> terms = {};  ///< of all
   std::stop_token stop = {};
   std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;

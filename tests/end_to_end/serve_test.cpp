@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -151,6 +152,21 @@ TEST(Serve, HasPrefixesTermsAndMarkup) {
       server.json("/translate",
                   Json{{"q", html}, {"source", "en"}, {"target", "de"}, {"format", "html"}}.dump())["translatedText"],
       translated);
+}
+
+TEST(Serve, ShowsTheWaysToGoOnBehindAPrefix) {
+  const Json request{{"text", "old dog\ngreen cat"}, {"prefix", "hund "}, {"alternatives", 3}};
+  const Json found = shared_server().json("/v1/translate", request.dump())["translations"][0];
+  const Json& ways = found["lines"][0]["translations"];
+  ASSERT_EQ(ways.size(), 3U);
+  std::set<std::string> next;
+  for (const Json& way : ways) {
+    const std::string text = way["text"];
+    EXPECT_THAT(text, ::testing::StartsWith("hund "));
+    next.insert(text.substr(5, text.find(' ', 5)));
+  }
+  EXPECT_EQ(next.size(), 3U);
+  EXPECT_EQ(found["lines"][1]["translations"].size(), 1U);
 }
 
 TEST(Serve, RefusesWhatItsOwnInterfaceDoesNotKnow) {
