@@ -10,7 +10,11 @@ let languages = [];
 let detected = null;  // the language of the text, where it is looked for
 
 const nameOf = code => languages.find(language => language.code === code)?.name ?? code;
-const targetsOf = code => languages.find(language => language.code === code)?.targets ?? [...target.options].map(option => option.value);
+// What a language can be translated into, itself left out.
+function targetsOf(code) {
+  const targets = languages.find(language => language.code === code)?.targets ?? [...target.options].map(option => option.value);
+  return targets.filter(other => other !== code);
+}
 
 export const sourceLanguage = () => source.value === "auto" ? detected : source.value;
 export const targetLanguage = () => target.value;
