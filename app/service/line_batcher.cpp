@@ -42,6 +42,14 @@ struct LineBatcher::Batch {
   }
 };
 
+namespace {
+
+std::size_t distance(std::size_t a, std::size_t b) {
+  return a < b ? b - a : a - b;
+}
+
+}  // namespace
+
 LineBatcher::LineBatcher(const Options& options, Translate translate)
     : options_(options), translate_(std::move(translate)) {
   for (int i = 0; i < options_.translators; ++i) threads_.emplace_back([this] { serve(); });
@@ -122,28 +130,8 @@ std::shared_ptr<LineBatcher::Batch> LineBatcher::take() {
   const auto batch = std::make_shared<Batch>();
   batch->kind = (*first)->asked.kind;
   batch->is_long = (*first)->size_of_next() > options_.long_line;
-
-  // Whoever is idle, too, gets a share.
-  const std::size_t idle = static_cast<std::size_t>(options_.translators) - running_.size();
-  const std::size_t share = std::min(options_.batch_lines, (waiting_ + idle - 1) / std::max<std::size_t>(idle, 1));
-  const std::size_t most_bytes = options_.long_line * 8;
-  std::size_t bytes = 0;
   std::rotate(jobs_.begin(), first, jobs_.end());
-  for (bool grows = true; grows && batch->parts.size() < share;) {
-    grows = false;
-    for (const auto& job : jobs_) {
-      if (batch->parts.size() >= std::max<std::size_t>(share, 1)) break;
-      if (job->asked.kind != batch->kind || job->waiting() == 0) continue;
-      const std::size_t size = job->size_of_next();
-      const bool fits = batch->parts.empty() || (size <= options_.long_line && bytes + size <= most_bytes);
-      if (!fits || (batch->is_long && !batch->parts.empty())) continue;
-      bytes += size;
-      batch->parts.push_back({job, job->next++});
-      ++job->running;
-      --waiting_;
-      grows = true;
-    }
-  }
+  fill(*batch);
   // Who has had a turn comes behind those who have not.
   std::stable_partition(jobs_.begin(), jobs_.end(), [&](const auto& job) {
     return std::ranges::find(batch->parts, job, &Batch::Part::job) == batch->parts.end();
@@ -154,6 +142,36 @@ std::shared_ptr<LineBatcher::Batch> LineBatcher::take() {
   ++counts_.batches;
   counts_.lines += batch->parts.size();
   return batch;
+}
+
+// With a line of the first job, and others of its kind: about as long as that one, since a batch takes as long as its
+// longest line.
+void LineBatcher::fill(Batch& batch) {
+  std::vector<std::shared_ptr<Job>> near;
+  std::ranges::copy_if(jobs_, std::back_inserter(near), [&](const auto& job) { return job->asked.kind == batch.kind; });
+  const std::size_t wanted = near.front()->size_of_next();
+  std::stable_sort(near.begin() + 1, near.end(), [&](const auto& a, const auto& b) {
+    return distance(a->size_of_next(), wanted) < distance(b->size_of_next(), wanted);
+  });
+  // Whoever is idle, too, gets a share.
+  const std::size_t idle = std::max<std::size_t>(static_cast<std::size_t>(options_.translators) - running_.size(), 1);
+  const std::size_t share = std::min(options_.batch_lines, (waiting_ + idle - 1) / idle);
+  const std::size_t most_bytes = options_.long_line * 8;
+  std::size_t bytes = 0;
+  for (bool grows = true; grows;) {
+    grows = false;
+    for (const auto& job : near) {
+      if (job->waiting() == 0) continue;
+      const std::size_t size = job->size_of_next();
+      const bool fits = size <= options_.long_line && bytes + size <= most_bytes && batch.parts.size() < share;
+      if (!batch.parts.empty() && (batch.is_long || !fits)) continue;
+      bytes += size;
+      batch.parts.push_back({job, job->next++});
+      ++job->running;
+      --waiting_;
+      grows = true;
+    }
+  }
 }
 
 void LineBatcher::run(Batch& batch) {

@@ -71,6 +71,7 @@ class LineBatcher {
 
   void serve();
   std::shared_ptr<Batch> take();
+  void fill(Batch& batch);
   bool may_take(const Job& job) const;
   void run(Batch& batch);
   void run_part(Batch& batch, const std::shared_ptr<Job>& job);

@@ -189,6 +189,18 @@ TEST(LineBatcher, DoesNotLetAShortJobWaitForALongOne) {
   EXPECT_THAT(document->get(), SizeIs(100));
 }
 
+TEST(LineBatcher, PutsLinesOfLikeLengthTogether) {
+  Gate gate;
+  LineBatcher batcher(one_translator(2), gate.translate());
+  submit(batcher, {"first"});
+  gate.batches(1);
+  for (const char* const line : {"a line of some length", "b", "c", "another line of length"}) submit(batcher, {line});
+  gate.open();
+  const auto batches = gate.batches(3);
+  EXPECT_THAT(batches[1], ElementsAre("a line of some length", "another line of length"));
+  EXPECT_THAT(batches[2], ElementsAre("b", "c"));
+}
+
 TEST(LineBatcher, SharesAFewLinesAmongThoseWhoAreIdle) {
   Gate gate;
   LineBatcher batcher({.translators = 2, .batch_lines = 64}, gate.translate());
