@@ -101,6 +101,17 @@ std::vector<TextUnit> units_of(std::string_view text) {
   return units;
 }
 
+std::size_t columns_of(std::string_view text) {
+  std::size_t columns = 0;
+  any_character(text, [&](UChar32 c) {
+    const bool is_unseen = (U_GET_GC_MASK(c) & (U_GC_M_MASK | U_GC_CC_MASK | U_GC_CF_MASK)) != 0;
+    const int width = u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH);
+    columns += is_unseen ? 0 : width == U_EA_WIDE || width == U_EA_FULLWIDTH ? 2 : 1;
+    return false;
+  });
+  return columns;
+}
+
 bool has_letter(std::string_view text) {
   return any_character(text, [](UChar32 c) { return u_isalpha(c) != 0; });
 }

@@ -2,6 +2,7 @@
 
 #include "tokenizer/text_range.h"
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -23,5 +24,9 @@ std::vector<TextUnit> units_of(std::string_view text);
 /// Whether `text` has a letter, and whether it has a letter or a digit.
 bool has_letter(std::string_view text);
 bool has_letter_or_digit(std::string_view text);
+
+/// How many columns of a terminal or a subtitle `text` takes: two for each wide character (Unicode Standard Annex #11),
+/// and none for marks and what is not seen.
+std::size_t columns_of(std::string_view text);
 
 }  // namespace dragoman

@@ -101,10 +101,14 @@ std::size_t ZipArchive::read_entry(std::size_t offset) {
   const std::size_t data = begin + kLocalSize + number<std::uint16_t>(begin + 26) + number<std::uint16_t>(begin + 28);
   const auto method = number<std::uint16_t>(offset + 10);
   if (method == kStored && size != stored) refuse("an entry has two sizes");
-  const Entry entry{part(data, stored), size, method, number<std::uint16_t>(offset + 8),
-                    number<std::uint32_t>(offset + 16)};
+  const Entry entry{part(data, stored),
+                    size,
+                    method,
+                    number<std::uint16_t>(offset + 8),
+                    number<std::uint32_t>(offset + 16),
+                    part(offset, extra_end - offset + number<std::uint16_t>(offset + 32))};
   if (!entries_.emplace(name, entry).second) refuse(fmt::format("the entry '{}' is there twice", name));
-  return extra_end + number<std::uint16_t>(offset + 32);
+  return offset + entry.record.size();
 }
 
 // Else a small file could have many large entries.

@@ -31,6 +31,14 @@ class ZipArchive {
   /// The same of one that may be deflated: then it is inflated into `buffer`, of which this is a view.
   std::string_view read(std::string_view name, std::string& buffer) const;
 
+  /// How many bytes the entry has that read() gives. Throws std::runtime_error if there is none.
+  std::uint64_t size(std::string_view name) const { return entry(name).size; }
+
+  /// The archive with these contents, deflated, in place of what the entries of these names have; the others are copied
+  /// as they lie there, in their order. Throws std::runtime_error if there is no such entry, or if it gets larger than
+  /// an archive can be without its 64-bit forms.
+  std::string with_contents(const std::map<std::string, std::string, std::less<>>& contents) const;
+
  private:
   struct Entry {
     std::string_view data;  // as it is in the archive
@@ -38,6 +46,7 @@ class ZipArchive {
     std::uint16_t method;
     std::uint16_t flags;
     std::uint32_t checksum;
+    std::string_view record;  // in the list of entries
   };
   struct Directory {
     std::size_t begin, size, entries;

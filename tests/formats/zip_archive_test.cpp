@@ -101,6 +101,31 @@ TEST(ZipArchive, RefusesWhatIsDeflatedOtherwiseThanItSays) {
   EXPECT_THAT(inflation_refusal({"a", packed, 8, 1, 0, 0, text}), HasSubstr("is encrypted"));
 }
 
+TEST(ZipArchive, IsWrittenAgainWithOtherContents) {
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += std::to_string(i);
+  for (const bool in_64_bits : {false, true}) {
+    constexpr std::uint16_t kUtf8Name = 1 << 11, kDescriptor = 1 << 3;
+    const std::string bytes =
+        ZipBytes{{{"mimetype", "first"}, {"é", deflated(text), 8, kUtf8Name | kDescriptor, 0, 0, text}, {"b", "two"}},
+                 in_64_bits}
+            .bytes();
+    const ZipArchive archive(bytes, "x.zip");
+    EXPECT_EQ(archive.size("é"), text.size());
+    const std::string written = archive.with_contents({{"b", text + "!"}, {"mimetype", ""}});
+    EXPECT_EQ(written.substr(30, 8), "mimetype") << "in the same order";
+    const ZipArchive again(written, "y.zip");
+    EXPECT_EQ(again.names(), archive.names());
+    std::string buffer;
+    EXPECT_EQ(again.read("é", buffer), text);
+    EXPECT_EQ(again.read("b", buffer), text + "!");
+    EXPECT_EQ(again.read("mimetype", buffer), "");
+    EXPECT_NE(written.find(deflated(text)), std::string::npos) << "copied as it is packed";
+    EXPECT_LT(written.size(), bytes.size() + text.size() / 2);
+    EXPECT_THROW((void)archive.with_contents({{"c", "x"}}), std::runtime_error);
+  }
+}
+
 TEST(ZipArchive, RefusesABomb) {
   const std::string zeros(4 << 20, '\0');
   EXPECT_THAT(inflation_refusal({"a", deflated(zeros), 8, 0, 0, 0, zeros}), HasSubstr("far larger than it is"));

@@ -10,6 +10,7 @@ namespace dragoman {
 void fuzz_byte_level(std::string_view bytes);
 void fuzz_byte_level_json(std::string_view bytes);
 void fuzz_corpus_tokens(std::string_view bytes);
+void fuzz_documents(std::string_view bytes);
 void fuzz_lines(std::string_view bytes);
 void fuzz_manifest(std::string_view bytes);
 void fuzz_marian_binary(std::string_view bytes);
@@ -38,6 +39,7 @@ struct FuzzTarget {
 inline constexpr std::array kFuzzTargets = {FuzzTarget{"byte_level", fuzz_byte_level},
                                             FuzzTarget{"byte_level_json", fuzz_byte_level_json},
                                             FuzzTarget{"corpus_tokens", fuzz_corpus_tokens},
+                                            FuzzTarget{"documents", fuzz_documents},
                                             FuzzTarget{"lines", fuzz_lines},
                                             FuzzTarget{"manifest", fuzz_manifest},
                                             FuzzTarget{"marian_binary", fuzz_marian_binary},

@@ -38,6 +38,12 @@ TEST(TextUnits, KeepMarksWithTheirCharacters) {
               ElementsAre("[\xFF]", "a"));
 }
 
+TEST(TextUnits, HaveColumns) {
+  EXPECT_EQ(columns_of("Été."), 4u);
+  EXPECT_EQ(columns_of("我爱，"), 6u);
+  EXPECT_EQ(columns_of("e\u0301a\u200B\n"), 2u) << "marks and what is not seen have none";
+}
+
 TEST(TextUnits, TellLettersFromOthers) {
   EXPECT_TRUE(has_letter("12 ü"));
   EXPECT_FALSE(has_letter("12 – 😀 %"));
