@@ -209,6 +209,11 @@ class Languages(PageTest):
         self.assertEqual(browser.evaluate("[document.querySelector('#source').value, document.querySelector('#target').value]"),
                          ["de", "en"])
 
+    def test_an_address_says_what_is_to_be_translated(self):
+        browser.open(f"{server.url}?source=de&target=en&q=alt%20hund")
+        browser.wait_for(WHOLE)
+        self.assertEqual(self.translated(), expected(["alt hund"], 1))
+
     def test_only_what_there_are_models_for_can_be_chosen(self):
         self.choose("#source", "de")
         self.assertEqual(browser.evaluate("[...document.querySelectorAll('#target option')].filter(o => !o.disabled).map(o => o.value)"),
@@ -312,6 +317,16 @@ class Files(PageTest):
         found = self.translate_file("notes.txt", ("\ufeff" + "\r\n".join(lines[:2]) + "\r\n\r\n" + "\n".join(lines[2:])).encode())
         translated = expected(lines).split("\n")
         self.assertEqual(found.decode(), "\r\n".join(translated[:2]) + "\r\n\r\n" + "\n".join(translated[2:]))
+
+    def test_a_text_may_be_longer_than_the_limit(self):
+        settings = {"charLimit": 25, "filesTranslation": True, "supportedFilesFormat": [], "keyRequired": False}
+        browser.answer_next("/frontend/settings", json.dumps(settings))
+        self.open()
+        self.choose("#source", "en")
+        lines = ["old dog sees", "green tree", "never"] * 3
+        self.assertEqual(self.translate_file("long.txt", "\n".join(lines).encode()).decode(), expected(lines))
+        self.assertEqual(["\n".join(lines)], ["\n".join(self.sent_texts())])
+        self.assertLessEqual(max(map(len, self.sent_texts())), 25)
 
     def test_html_keeps_its_tags(self):
         if ".html" not in browser.evaluate("fetch('frontend/settings').then(answer => answer.json()).then(said => said.supportedFilesFormat)"):

@@ -2,10 +2,14 @@
 // request is aborted; `say` is told meanwhile. What it refuses is thrown.
 
 const LONGEST_WAIT = 30;      // seconds
-const BATCH = 20_000;         // characters of a request, so that what is lost with a connection is little
+const LARGEST_BATCH = 20_000; // characters of a request, so that what is lost with a connection is little
+let batch = LARGEST_BATCH;
 let key = "";
 
 export function useKey(text) { key = text; }
+
+// charLimit: what the server takes at once, 0 or less for whatever comes.
+export function useLimit(charLimit) { batch = charLimit > 0 ? Math.min(charLimit, LARGEST_BATCH) : LARGEST_BATCH; }
 
 class Refused extends Error {}
 
@@ -71,7 +75,7 @@ async function* events(stream) {
 
 function batchFrom(lines, first) {
   let end = first + 1;
-  for (let size = lines[first].length; end < lines.length && (size += lines[end].length + 1) <= BATCH;) ++end;
+  for (let size = lines[first].length; end < lines.length && (size += lines[end].length + 1) <= batch;) ++end;
   return lines.slice(first, end);
 }
 
@@ -89,12 +93,12 @@ async function translateBatch(lines, request, onLine, watch) {
 // Calls onLine(index, result) with each of the lines, in order, as they come from the server.
 export async function translateLines(lines, request, onLine, watch) {
   for (let next = 0, attempt = 0; next < lines.length;) {
-    const first = next, batch = batchFrom(lines, first);
+    const first = next, some = batchFrom(lines, first);
     const tell = (index, result) => { next = first + index + 1; onLine(first + index, result); };
-    const done = await translateBatch(batch, request, tell, watch).catch(error => {
+    const done = await translateBatch(some, request, tell, watch).catch(error => {
       if (watch.signal?.aborted || !(error instanceof TypeError)) throw error;
     });
-    if (done) next = first + batch.length;
+    if (done) next = first + some.length;
     attempt = next > first ? 0 : attempt + 1;
     if (!done) await waitAndSay("The connection was lost.", attempt, 1, watch);
   }

@@ -77,15 +77,14 @@ function changed() {
   onChange();
 }
 
-// known: what GET /languages says. A page that came with a text in it keeps its languages.
-export function startLanguages(known, hasText, listener) {
+// known: what GET /languages says. asked: two languages, or nothing for those of the last visit.
+export function startLanguages(known, asked, listener) {
   languages = known;
   onChange = listener;
-  const [from, into] = recall("languages", []);
-  if (!hasText && [...source.options].some(option => option.value === from)) {
-    source.value = from;
-    if (targetsOf(sourceLanguage()).includes(into)) target.value = into;
-  }
+  const last = recall("languages", []);
+  const [from, into] = asked.map((code, i) => code ?? last[i]);
+  if ([...source.options].some(option => option.value === from)) source.value = from;
+  if (targetsOf(sourceLanguage()).includes(into)) target.value = into;
   for (const select of [source, target]) select.addEventListener("change", changed);
   update();
 }

@@ -2,7 +2,7 @@
 // costs the line that it is in.
 
 import { byId, recall, remember, say } from "./dom.js";
-import { get, post, translateLines, useKey } from "./api.js";
+import { get, post, translateLines, useKey, useLimit } from "./api.js";
 import { forgetDetected, languagesOf, sourceLanguage, startLanguages, swapLanguages, targetLanguage } from "./languages.js";
 import { glossaryRequest, showGlossary, startGlossary } from "./glossary.js";
 import { best, BLANK, firstWord, focusWord, hasEstimates, indexOfLine, lineOf, showTranslation, textOfTranslation, wordBy } from "./translation.js";
@@ -212,8 +212,12 @@ async function start() {
   byId("clear").addEventListener("click", () => { text.value = ""; textChanged(); schedule(0); text.focus(); });
   const [known, said] = await Promise.all([get("languages"), get("frontend/settings")]);
   settings = said;
+  useLimit(settings.charLimit);
   startKey();
-  startLanguages(known, isText(text.value), () => { showGlossary(); schedule(0); });
+  // An address may say what is to be translated, as a browser's own search does: ?source=en&target=de&q=TEXT
+  const asked = new URLSearchParams(location.search);
+  if (text.value === "") text.value = asked.get("q") ?? "";
+  startLanguages(known, [asked.get("source"), asked.get("target")], () => { showGlossary(); schedule(0); });
   startGlossary(() => schedule(2 * PAUSE));
   startFiles(settings.filesTranslation ? settings.supportedFilesFormat : [], {
     languagesOf, request: glossaryRequest, documentLanguages: () => ({ source: byId("source").value, target: targetLanguage() }) });
