@@ -165,13 +165,14 @@ class Browser:
             self.listen(0.02)
 
     def type(self, text):
-        """Into what has the focus."""
+        """Into what has the focus, a key at a time."""
         for character in text:
-            if character == "\n":
-                self.press("Enter")
-            else:
-                self.call("Input.dispatchKeyEvent", type="keyDown", text=character, key=character)
-                self.call("Input.dispatchKeyEvent", type="keyUp", key=character)
+            key = {"key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13} if character == "\n" else {"key": character, "text": character}
+            # The answers are not waited for one by one; the browser keeps the order.
+            self._send("Input.dispatchKeyEvent", {"type": "keyDown", **key})
+            key.pop("text")
+            self._send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
+        self.evaluate("0")
 
     def press(self, key, *modifiers):
         codes = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
