@@ -43,6 +43,7 @@ void AnswerWriter::write_whole(HttpResponse response) {
     whole.content_length(response.body.size());
     if (!frame_.bodiless) whole.body() = std::move(response.body);
   }
+  writing_ = true;
   stream_.expires_after(time_);
   http::async_write(stream_, whole,
                     [this, keeper = keeper_](boost::beast::error_code error, std::size_t) { end(error); });
@@ -112,6 +113,10 @@ void AnswerWriter::wrote(boost::beast::error_code error) {
     pieces_.pop_front();
   }
   go_on();
+}
+
+void AnswerWriter::give_up() {
+  if (!writing_) end(boost::asio::error::operation_aborted);
 }
 
 void AnswerWriter::end(boost::beast::error_code error) {

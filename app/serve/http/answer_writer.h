@@ -39,8 +39,9 @@ class AnswerWriter {
   void write_piece(std::string piece);
   void write_end();
 
-  bool has_begun() const { return begun_; }
-  bool is_whole() const { return whole_.has_value(); }
+  /// Of an answer that nobody wants any more: ends it, unless something is being written, which ends by itself.
+  void give_up();
+
   int status() const { return status_; }
   std::size_t body_bytes() const { return body_bytes_; }
 

@@ -84,9 +84,9 @@ class HttpServer::Impl {
   }
 
   ~Impl() {
-    for (const auto& session : sessions()) session->abandon();
     drain();
-    context_.stop();
+    for (const auto& session : sessions()) session->abandon();
+    // They end when nothing is left to do.
     threads_.clear();
   }
 

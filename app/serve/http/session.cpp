@@ -292,6 +292,7 @@ void Session::close() {
   if (state_ != State::closed) --host_->connections;
   state_ = State::closed;
   stream_.close();
+  writer_.give_up();
 }
 
 }  // namespace dragoman
