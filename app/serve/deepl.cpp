@@ -85,7 +85,8 @@ void deepl_usage(const ServingPointer& serving, const ExchangePointer& exchange)
   constexpr std::uint64_t kNoLimit = 1'000'000'000'000;
   check_authorization(*serving, exchange->request(), Parameters(exchange->request()));
   exchange->respond(
-      {.body = Json{{"character_count", serving->statistics->characters()}, {"character_limit", kNoLimit}}.dump()});
+      {.body =
+           Json{{"character_count", serving->lasting.statistics->characters()}, {"character_limit", kNoLimit}}.dump()});
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "app/serve/libretranslate.h"
 
+#include "app/documents/document.h"
 #include "app/serve/parameters.h"
 #include "app/serve/request_error.h"
 #include "app/serve/translation_call.h"
@@ -98,12 +99,12 @@ void libre_settings(const ServingPointer& serving, const ExchangePointer& exchan
   exchange->respond(
       {.body = Json{{"apiKeys", serving->keys.has_value()},
                     {"charLimit", limit_or_none(serving->options.char_limit)},
-                    {"filesTranslation", false},
+                    {"filesTranslation", true},
                     {"frontendTimeout", 500},
                     {"keyRequired", serving->keys.has_value()},
                     {"language", {{"source", language("auto")}, {"target", language(first.targets.front())}}},
                     {"suggestions", false},
-                    {"supportedFilesFormat", Json::array()}}
+                    {"supportedFilesFormat", document_extensions()}}
                    .dump()});
 }
 

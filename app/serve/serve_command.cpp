@@ -3,6 +3,7 @@
 #include "app/commands.h"
 #include "app/serve/access_log.h"
 #include "app/serve/deepl.h"
+#include "app/serve/file_translation.h"
 #include "app/serve/http/server.h"
 #include "app/serve/libretranslate.h"
 #include "app/serve/native_api.h"
@@ -26,11 +27,16 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Of files that were translated and not fetched yet.
+constexpr std::size_t kMostFileBytes = 256 << 20;
+constexpr std::chrono::minutes kFileTime{30};
+
 Router all_endpoints() {
   Router router;
   add_libretranslate(router);
   add_deepl(router);
   add_native_api(router);
+  add_file_translation(router);
   add_server_state(router);
   add_page(router);
   return router;
@@ -62,17 +68,16 @@ int inherited_socket() {
 /// The server, and what it answers with now.
 class Running {
  public:
-  Running(const std::vector<std::string>& arguments, std::shared_ptr<Serving> serving,
-          std::shared_ptr<Statistics> statistics, Log& log)
+  Running(const std::vector<std::string>& arguments, std::shared_ptr<Serving> serving, Lasting lasting, Log& log)
       : arguments_(arguments),
         log_(log),
-        statistics_(std::move(statistics)),
+        lasting_(std::move(lasting)),
         access_log_(serving->options.access_log),
         current_(std::move(serving)),
         server_(
             server_options(), [this](const ExchangePointer& exchange) { router_.handle(current(), exchange); },
             [this](const HttpRecord& record) {
-              statistics_->add(router_.endpoint_of(record.path), record);
+              lasting_.statistics->add(router_.endpoint_of(record.path), record);
               access_log_.write(record);
             }) {
     const std::string& host = current_->options.host;
@@ -117,7 +122,7 @@ class Running {
   void reload() {
     try {
       access_log_.reopen();
-      auto next = std::make_shared<Serving>(arguments_, log_.notice("dragoman: "), statistics_);
+      auto next = std::make_shared<Serving>(arguments_, log_.notice("dragoman: "), lasting_);
       const std::lock_guard lock(mutex_);
       former_.push_back(std::exchange(current_, std::move(next)));
       log_.line("dragoman: read models and configuration again");
@@ -133,7 +138,7 @@ class Running {
 
   const std::vector<std::string>& arguments_;
   Log& log_;
-  std::shared_ptr<Statistics> statistics_;
+  Lasting lasting_;
   AccessLog access_log_;
   const Router router_ = all_endpoints();
   std::mutex mutex_;
@@ -147,13 +152,13 @@ class Running {
 int serve_command(const std::vector<std::string>& arguments) {
   const sigset_t signals = block_signals();
   Log log(false);
-  const auto statistics = std::make_shared<Statistics>();
-  auto serving = std::make_shared<Serving>(arguments, log.notice("dragoman: "), statistics);
+  const Lasting lasting{std::make_shared<Statistics>(), std::make_shared<FileStore>(kMostFileBytes, kFileTime)};
+  auto serving = std::make_shared<Serving>(arguments, log.notice("dragoman: "), lasting);
   if (serving->text) {
     print(*serving->text);
     return 0;
   }
-  return Running(arguments, std::move(serving), statistics, log).run(signals);
+  return Running(arguments, std::move(serving), lasting, log).run(signals);
 }
 
 }  // namespace dragoman

@@ -24,7 +24,7 @@ std::string label_of(const std::string& text) {
 }
 
 void answer_metrics(const ServingPointer& serving, const ExchangePointer& exchange) {
-  std::string text = serving->statistics->to_text();
+  std::string text = serving->lasting.statistics->to_text();
   const LineBatcher& batcher = serving->service->batcher();
   const LineBatcher::Counts counts = batcher.counts();
   text += fmt::format(
@@ -38,7 +38,8 @@ void answer_metrics(const ServingPointer& serving, const ExchangePointer& exchan
                 static_cast<std::uint64_t>(std::max<std::int64_t>(memory_use().now, 0)));
   text += "# HELP dragoman_model_loaded Whether a model is in memory.\n# TYPE dragoman_model_loaded gauge\n";
   for (const ServedModels::State& state : serving->models->states()) {
-    text += fmt::format("dragoman_model_loaded{{model=\"{}\"}} {}\n", label_of(std::filesystem::path(state.directory).filename()), state.loaded ? 1 : 0);
+    text += fmt::format("dragoman_model_loaded{{model=\"{}\"}} {}\n",
+                        label_of(std::filesystem::path(state.directory).filename()), state.loaded ? 1 : 0);
   }
   exchange->respond({.content_type = "text/plain; version=0.0.4", .body = std::move(text)});
 }

@@ -13,8 +13,8 @@ constexpr const char* kServeSummary =
 
 }  // namespace
 
-Serving::Serving(const std::vector<std::string>& arguments, const Notice& notice, std::shared_ptr<Statistics> counts)
-    : line("serve", kServeSummary), statistics(std::move(counts)) {
+Serving::Serving(const std::vector<std::string>& arguments, const Notice& notice, Lasting what_stays)
+    : line("serve", kServeSummary), lasting(std::move(what_stays)) {
   options.translation.translator.guard = Guard::on;
   add_serve_options(line, options);
   text = line.parse(arguments);

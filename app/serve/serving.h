@@ -2,6 +2,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/serve/api_keys.h"
+#include "app/serve/file_store.h"
 #include "app/serve/serve_options.h"
 #include "app/serve/statistics.h"
 #include "app/service/served_models.h"
@@ -15,17 +16,23 @@
 
 namespace dragoman {
 
+/// What stays when the options are read again.
+struct Lasting {
+  std::shared_ptr<Statistics> statistics;
+  std::shared_ptr<FileStore> files;  ///< that were translated
+};
+
 /// Everything that requests are answered with, made of one reading of the options.
 struct Serving {
   /// arguments: of the command. Throws as CommandLine::parse() and ServedModels do. `text` is what is to be printed
   /// instead of serving, if there is any.
-  Serving(const std::vector<std::string>& arguments, const Notice& notice, std::shared_ptr<Statistics> counts);
+  Serving(const std::vector<std::string>& arguments, const Notice& notice, Lasting lasting);
 
   CommandLine line;
   ServeOptions options;
   std::optional<std::string> text;
   std::optional<ApiKeys> keys;  ///< none: everybody may
-  std::shared_ptr<Statistics> statistics;
+  Lasting lasting;
   std::unique_ptr<ServedModels> models;
   std::unique_ptr<LanguageDetector> detector;
   std::unique_ptr<TranslationService> service;

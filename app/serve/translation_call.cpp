@@ -47,7 +47,7 @@ std::string target_of(const Serving& serving, const std::string& source, const s
 
 void begin_call(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest& request) {
   const std::size_t characters = count_characters(request.texts);
-  serving->statistics->add_characters(characters);
+  serving->lasting.statistics->add_characters(characters);
   exchange->note("source", Json(request.kind.source).dump());
   exchange->note("target", Json(request.kind.target).dump());
   exchange->note("texts", std::to_string(request.texts.size()));
@@ -114,6 +114,16 @@ void check_texts(const Serving& serving, const std::vector<std::string>& texts) 
   }
 }
 
+void check_document(const Serving& serving, const std::vector<std::string>& texts) {
+  constexpr std::size_t kTexts = 100;
+  const std::size_t limit = kTexts * static_cast<std::size_t>(serving.options.char_limit);
+  const std::size_t characters = count_characters(texts);
+  if (limit > 0 && characters > limit) {
+    throw RequestError(400,
+                       fmt::format("Invalid request: the file's text ({}) exceeds text limit ({})", characters, limit));
+  }
+}
+
 std::size_t count_characters(const std::vector<std::string>& texts) {
   std::size_t count = 0;
   for (const std::string& text : texts)
@@ -127,19 +137,26 @@ void check_key(const Serving& serving, const std::string& key) {
   if (!serving.keys->has(key)) throw RequestError(403, "Invalid API key");
 }
 
-void translate_and_answer(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
-                          std::function<HttpResponse(TranslatedTexts texts)> answer) {
+void translate_texts(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
+                     std::function<void(TranslatedTexts texts)> done) {
   begin_call(serving, exchange, request);
-  const auto done = [serving, exchange, answer = std::move(answer)](TranslatedTexts texts) {
+  const auto checked = [serving, exchange, done = std::move(done)](TranslatedTexts texts) {
     try {
-      exchange->respond(answer(std::move(texts)));
+      done(std::move(texts));
     } catch (...) {
       exchange->respond(failure_answer(std::current_exception()));
     }
   };
-  if (request.kind.source == request.kind.target) return done(unchanged(request.texts));
+  if (request.kind.source == request.kind.target) return checked(unchanged(request.texts));
   const auto failed = [exchange](const std::exception_ptr& failure) { exchange->respond(failure_answer(failure)); };
-  if (!serving->service->translate(std::move(request), done, failed)) exchange->respond(too_much_to_do());
+  if (!serving->service->translate(std::move(request), checked, failed)) exchange->respond(too_much_to_do());
+}
+
+void translate_and_answer(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
+                          std::function<HttpResponse(TranslatedTexts texts)> answer) {
+  translate_texts(serving, exchange, std::move(request), [exchange, answer = std::move(answer)](TranslatedTexts texts) {
+    exchange->respond(answer(std::move(texts)));
+  });
 }
 
 void translate_and_stream(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,

@@ -30,14 +30,23 @@ CallLanguages call_languages(const Serving& serving, const std::vector<std::stri
 /// Throws RequestError 400 for more or longer texts than may be.
 void check_texts(const Serving& serving, const std::vector<std::string>& texts);
 
+/// Of the texts of a document, which are many and short: throws RequestError 400 where all together are longer than a
+/// hundred texts may be.
+void check_document(const Serving& serving, const std::vector<std::string>& texts);
+
 /// The number of code points in UTF-8.
 std::size_t count_characters(const std::vector<std::string>& texts);
 
 /// Throws RequestError 400 or 403 where keys are needed and `key` is none of them.
 void check_key(const Serving& serving, const std::string& key);
 
-/// Translates, and lets `answer` make the response of it; an error is answered with a status that fits it. Where source
-/// and target are the same the texts are their own translations. The request's `stop` and `deadline` are set here.
+/// Translates, and hands over what was found; an error is answered with a status that fits it. Where source and target
+/// are the same the texts are their own translations. The request's `stop` and `deadline` are set here. What `done`
+/// throws is an error, too.
+void translate_texts(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
+                     std::function<void(TranslatedTexts texts)> done);
+
+/// The same, and lets `answer` make the response of it.
 void translate_and_answer(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
                           std::function<HttpResponse(TranslatedTexts texts)> answer);
 

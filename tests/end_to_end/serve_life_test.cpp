@@ -56,6 +56,22 @@ TEST(ServeLife, AsksForKeys) {
   EXPECT_EQ(server.json("/languages").size(), 1U);
 }
 
+// The client is Python's, which the tests do without.
+TEST(ServeLife, AnswersLibreTranslatesOwnClient) {
+  const TemporaryFolder folder;
+  const std::string keys =
+      folder.file("keys", "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b somebody\n");
+  Server server({"--model", served_model(), "--libretranslate", "--api-keys", keys});
+  const Ended ended = shell(fmt::format("${{PEERS_PYTHON:-python3}} {} http://127.0.0.1:{} secret 'old dog'",
+                                        DRAGOMAN_LIBRETRANSLATE_CLIENT, server.port()));
+  if (ended.exit_code == 77) GTEST_SKIP() << "libretranslatepy is not installed";
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  const Json found = Json::parse(ended.out);
+  EXPECT_EQ(found["translate"], translated_lines({"old dog"}).front());
+  EXPECT_EQ(found["detect"][0]["language"], "en");
+  EXPECT_EQ(found["languages"][0]["code"], "en");
+}
+
 TEST(ServeLife, HasLimits) {
   Server server({"--model", served_model(), "--char-limit", "10", "--batch-limit", "2", "--alternatives-limit", "3",
                  "--body-limit", "1"});

@@ -219,6 +219,42 @@ TEST(Serve, ShowsAPageThatWorksWithoutScripts) {
   EXPECT_EQ(server.post("/", "q=old+dog&source=xx&target=de").status, 400);
 }
 
+// A form with a file, as a browser sends it.
+std::string file_form(const std::string& name, const std::string& bytes, const std::string& target = "de") {
+  const auto field = [](const std::string& key, const std::string& value) {
+    return "--B\r\nContent-Disposition: form-data; name=\"" + key + "\"\r\n\r\n" + value + "\r\n";
+  };
+  return field("source", "en") + field("target", target) +
+         "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name + "\"\r\n\r\n" + bytes +
+         "\r\n--B--\r\n";
+}
+
+TEST(Serve, TranslatesFiles) {
+  Server& server = shared_server();
+  const auto send = [&](const std::string& form) {
+    return server.ask(post("/translate_file", form, "multipart/form-data; boundary=B"));
+  };
+  const std::vector<std::string> expected = translated_lines({"old dog", "green cat"});
+  const std::string srt = "1\r\n00:00:01,000 --> 00:00:02,000\r\nold dog\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\n";
+  const Answer made = send(file_form("film 1.srt", srt + "green cat\r\n"));
+  ASSERT_EQ(made.status, 200) << made.body;
+  const std::string url = Json::parse(made.body)["translatedFileUrl"];
+  EXPECT_THAT(url, AllOf(::testing::StartsWith("http://test/download_file/"), ::testing::EndsWith("/film%201_de.srt")));
+  const Answer file = server.ask(get(url.substr(std::string("http://test").size())));
+  EXPECT_THAT(file.head, AllOf(HasSubstr("attachment; filename*=UTF-8''film%201_de.srt"), HasSubstr("octet-stream")));
+  std::string translated = srt + expected[1] + "\r\n";
+  translated.replace(translated.find("old dog"), 7, expected[0]);
+  EXPECT_EQ(file.body, translated);
+
+  EXPECT_EQ(server.ask(get("/download_file/0123")).status, 404);
+  EXPECT_EQ(send(file_form("a.pdf", "x")).status, 400);
+  EXPECT_EQ(send(file_form("a.docx", "no archive")).status, 400);
+  EXPECT_EQ(send(file_form("a.txt", "bytes \xFF")).status, 400);
+  EXPECT_EQ(send(file_form("a.txt", "old dog", "zz")).status, 400);
+  EXPECT_EQ(send("--B--").status, 400);
+  EXPECT_EQ(send(file_form("empty.txt", "")).status, 200);
+}
+
 TEST(Serve, TellsOfItself) {
   Server& server = shared_server();
   server.json("/languages");
