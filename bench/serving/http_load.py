@@ -9,7 +9,7 @@ import resource
 import time
 import urllib.parse
 
-LIMIT = 120  # seconds for an answer
+LIMIT = 300  # seconds for an answer
 
 
 class Lost(Exception):

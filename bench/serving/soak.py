@@ -13,7 +13,7 @@ class Count:
 
     def __init__(self):
         self.answers = self.busy = self.lost = self.wrong = self.left = self.slow = 0
-        self.examples = []
+        self.examples, self.seconds = [], {}  # of answers, by the number of their lines
 
     def fault(self, kind, text):
         setattr(self, kind, getattr(self, kind) + 1)
@@ -38,13 +38,18 @@ def mixed_request(generator, known):
     return {"q": "\n".join(some)}, "\n".join(known.get(line, "") for line in some)
 
 
+def line_count(request):
+    return len(request["q"]) if isinstance(request["q"], list) else request["q"].count("\n") + 1
+
+
 async def ask(connection, request, expected, count):
     """Until it is answered: a full server is asked again when it says."""
+    begin, lines = time.monotonic(), line_count(request)
     while True:
         try:
             status, headers, answer = await connection.send({**request, "source": "en", "target": "de"})
         except Lost as lost:
-            return count.fault("lost", lost)
+            return count.fault("lost", f"{lines} lines: {lost}")
         if status in (429, 503):
             count.busy += 1
             await asyncio.sleep(float(headers.get("retry-after", 1)))
@@ -52,6 +57,7 @@ async def ask(connection, request, expected, count):
         if status != 200:
             return count.fault("lost", f"{status} {answer}")
         count.answers += 1
+        count.seconds.setdefault(lines, []).append(time.monotonic() - begin)
         if answer["translatedText"] != expected:
             count.fault("wrong", f"{request} {answer['translatedText']!r} instead of {expected!r}")
         return None
@@ -130,6 +136,10 @@ async def soak(url, pid, known, clients, seconds):
     await asyncio.gather(*tasks)
     for example in count.examples:
         print(f"  {example}")
+    for label, some in (("1 line", [1]), ("2 to 16 lines", range(2, 17)), ("50 lines", [50])):
+        seconds = sorted(second for lines in some for second in count.seconds.get(lines, []))
+        if seconds:
+            print(f"  {label}: {len(seconds)} answers, half of them within {seconds[len(seconds) // 2]:.2f} s, the slowest after {seconds[-1]:.2f} s")
     change = max(abs(size / sizes[0] - 1) for size in sizes)
     print(f"soak, {clients} clients, {seconds} s: {count}; memory changed by {change:.1%} after the first {minute:.0f} s", flush=True)
     return count.lost == 0 and count.wrong == 0 and change <= 0.05
