@@ -137,9 +137,9 @@ async def soak(url, pid, known, clients, seconds):
     for example in count.examples:
         print(f"  {example}")
     for label, some in (("1 line", [1]), ("2 to 16 lines", range(2, 17)), ("50 lines", [50])):
-        seconds = sorted(second for lines in some for second in count.seconds.get(lines, []))
-        if seconds:
-            print(f"  {label}: {len(seconds)} answers, half of them within {seconds[len(seconds) // 2]:.2f} s, the slowest after {seconds[-1]:.2f} s")
+        took = sorted(second for lines in some for second in count.seconds.get(lines, []))
+        if took:
+            print(f"  {label}: {len(took)} answers, half of them within {took[len(took) // 2]:.2f} s, the slowest after {took[-1]:.2f} s")
     change = max(abs(size / sizes[0] - 1) for size in sizes)
     print(f"soak, {clients} clients, {seconds} s: {count}; memory changed by {change:.1%} after the first {minute:.0f} s", flush=True)
     return count.lost == 0 and count.wrong == 0 and change <= 0.05
