@@ -88,10 +88,10 @@ class DocumentCall : public std::enable_shared_from_this<DocumentCall> {
     return host.empty() ? path : fmt::format("{}://{}{}", encrypted ? "https" : "http", host, path);
   }
 
-  // "letter_de.docx" of "letter.docx".
+  // "letter.de.docx" of "letter.docx".
   std::string translated_name() const {
     const std::filesystem::path given = std::filesystem::path(file_name_).filename();
-    return fmt::format("{}_{}{}", given.stem().string(), languages_.target, given.extension().string());
+    return fmt::format("{}.{}{}", given.stem().string(), languages_.target, given.extension().string());
   }
 
   ServingPointer serving_;

@@ -202,7 +202,8 @@ HttpResponse failure_answer(const std::exception_ptr& failure) {
   } catch (const Interrupted& interrupted) {
     if (interrupted.reason() == Interrupted::Reason::deadline)
       return error_answer(504, "the translation took longer than requests may take");
-    return error_answer(503, "the server is ending", {{"Retry-After", "5"}});
+    return error_answer(503, "the connection was closed before the answer, or the server is ending",
+                        {{"Retry-After", "5"}});
   } catch (const UnavailableModel& error) {
     return error_answer(500, error.what());
   } catch (const std::bad_alloc&) {

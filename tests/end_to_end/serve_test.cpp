@@ -239,9 +239,9 @@ TEST(Serve, TranslatesFiles) {
   const Answer made = send(file_form("film 1.srt", srt + "green cat\r\n"));
   ASSERT_EQ(made.status, 200) << made.body;
   const std::string url = Json::parse(made.body)["translatedFileUrl"];
-  EXPECT_THAT(url, AllOf(::testing::StartsWith("http://test/download_file/"), ::testing::EndsWith("/film%201_de.srt")));
+  EXPECT_THAT(url, AllOf(::testing::StartsWith("http://test/download_file/"), ::testing::EndsWith("/film%201.de.srt")));
   const Answer file = server.ask(get(url.substr(std::string("http://test").size())));
-  EXPECT_THAT(file.head, AllOf(HasSubstr("attachment; filename*=UTF-8''film%201_de.srt"), HasSubstr("octet-stream")));
+  EXPECT_THAT(file.head, AllOf(HasSubstr("attachment; filename*=UTF-8''film%201.de.srt"), HasSubstr("octet-stream")));
   std::string translated = srt + expected[1] + "\r\n";
   translated.replace(translated.find("old dog"), 7, expected[0]);
   EXPECT_EQ(file.body, translated);
