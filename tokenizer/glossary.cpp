@@ -1,5 +1,6 @@
 #include "tokenizer/glossary.h"
 
+#include "base/checksum.h"
 #include "base/utf8.h"
 #include "tokenizer/script.h"
 
@@ -144,6 +145,15 @@ Glossary::Glossary(const std::vector<GlossaryTerm>& terms) {
       for (const std::string& target : term.targets) add_distinct(targets, target);
     }
   }
+}
+
+std::uint32_t Glossary::checksum() const {
+  std::uint32_t checksum = 0;
+  for (const auto& [term, has_capitals] : terms_) {
+    checksum = crc32_of(term.source + '\n', checksum);
+    for (const std::string& target : term.targets) checksum = crc32_of('\t' + target + '\n', checksum);
+  }
+  return checksum;
 }
 
 std::uint32_t Glossary::node_of(std::string_view source) {

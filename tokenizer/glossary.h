@@ -39,6 +39,9 @@ class Glossary {
   bool empty() const { return terms_.empty(); }
   std::size_t size() const { return terms_.size(); }
 
+  /// Of the terms in their order, with their targets.
+  std::uint32_t checksum() const;
+
   /// In the order of the text. Forms of a target are as it is written and with a capital first, or all in capitals if
   /// the text has the term so.
   std::vector<TermMatch> matches(std::string_view text) const;

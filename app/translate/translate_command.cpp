@@ -171,21 +171,30 @@ void check_wishes(const CommandLine& line, const TranslateOptions& options) {
   }
 }
 
-// Not the file counts, but what is in it.
-std::string text_of_file(const std::string& path) {
-  if (path.empty() || !can_be_read_again(path)) return {};
+std::string text_of_lines(const std::vector<std::string>& lines) {
   std::uint32_t checksum = 0;
-  for (const std::string& text : read_lines(path)) checksum = add_line_to_checksum(checksum, text);
+  for (const std::string& text : lines) checksum = add_line_to_checksum(checksum, text);
   return fmt::format("{:08x}", checksum);
+}
+
+// Not the files count, but what is in them.
+void replace_files(TranslateOptions& options) {
+  TranslationOptions& translation = options.translation;
+  if (!translation.suppress.empty()) translation.suppress = text_of_lines(translation.translator.suppressed);
+  if (!translation.glossary.empty())
+    translation.glossary = fmt::format("{:08x}", translation.translator.glossary->checksum());
+  if (options.prefixes.empty()) return;
+  // They are read line by line as they are needed, and only what an interrupted run left is compared by them.
+  const bool is_kept = options.output != "-" && can_be_read_again(options.prefixes);
+  options.prefixes = is_kept ? text_of_lines(read_lines(options.prefixes)) : "";
 }
 
 // The options without those that say where text comes from and goes, and what is said meanwhile.
 std::string options_text(TranslateOptions options) {
+  replace_files(options);
   options.translation.model = options.translation.via = options.input = options.output = "";
   options.translation.companions.clear();
   if (!options.translation.rerank.empty()) options.translation.rerank = "models and weights";  // the model tells which
-  for (std::string* const file : {&options.translation.suppress, &options.translation.glossary, &options.prefixes})
-    *file = text_of_file(*file);
   options.references.clear();
   options.restart = options.quiet = false;
   options.translation.threads = 0;

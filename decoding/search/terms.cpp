@@ -16,7 +16,8 @@ void sort_distinct(std::vector<std::int32_t>& ids) {
 
 }  // namespace
 
-TermSet::TermSet(std::vector<TermForms> terms) : terms_(std::move(terms)) {
+TermSet::TermSet(std::vector<TermForms> terms, const VocabularyText* vocabulary)
+    : terms_(std::move(terms)), vocabulary_(vocabulary) {
   for (const TermForms& forms : terms_) {
     std::size_t shortest = std::numeric_limits<std::size_t>::max();
     for (const auto& form : forms) shortest = std::min(shortest, form.size());
@@ -47,15 +48,22 @@ void TermSet::advance(State& state, std::int32_t id) const {
   for (const State::Begun& place : state.begun) offer(place);
   for (std::uint32_t term = 0; term < terms_.size(); ++term) {
     if (state.met[term] != 0) continue;
-    for (std::uint32_t form = 0; form < terms_[term].size(); ++form) offer({term, form, 0});
+    for (std::uint32_t form = 0; form < terms_[term].size(); ++form) {
+      if (may_begin(state, terms_[term][form])) offer({term, form, 0});
+    }
   }
   state.behind_term = ended.has_value();
+  state.behind_letter = vocabulary_ && vocabulary_->ends_in_word(vocabulary_->of(id));
   if (ended) {
     state.met[ended->term] = 1;
     state.met_tokens += ended->tokens;
     begun.clear();
   }
   state.begun = std::move(begun);
+}
+
+bool TermSet::may_begin(const State& state, const std::vector<std::int32_t>& form) const {
+  return !state.behind_letter || !vocabulary_->is_inside_words(form.front());
 }
 
 TermSet::State TermSet::behind(std::span<const std::int32_t> prefix) const {
@@ -69,7 +77,9 @@ std::vector<std::int32_t> TermSet::helpful(const State& state) const {
   for (const auto& [term, form, tokens] : state.begun) ids.push_back(terms_[term][form][tokens]);
   for (std::size_t term = 0; term < terms_.size(); ++term) {
     if (state.met[term] != 0) continue;
-    for (const auto& form : terms_[term]) ids.push_back(form.front());
+    for (const auto& form : terms_[term]) {
+      if (may_begin(state, form)) ids.push_back(form.front());
+    }
   }
   sort_distinct(ids);
   return ids;

@@ -29,10 +29,13 @@ class TermSet {
     std::vector<Begun> begun;       ///< of those that are not
     std::size_t met_tokens = 0;     ///< of terms that are there
     bool behind_term = false;       ///< a term ends here
+    bool behind_letter = false;     ///< what begins as words go on would go on with one
   };
 
-  /// Throws std::invalid_argument for a term without forms or a form without ids.
-  explicit TermSet(std::vector<TermForms> terms);
+  /// vocabulary: of the ids, so that a form that would go on with a word does not begin there; null if terms may be
+  /// parts of words. It must outlive the set. Throws std::invalid_argument for a term without forms or a form without
+  /// ids.
+  explicit TermSet(std::vector<TermForms> terms, const VocabularyText* vocabulary = nullptr);
 
   std::size_t size() const { return terms_.size(); }
 
@@ -49,8 +52,11 @@ class TermSet {
   std::size_t gained(const State& state) const;
 
  private:
+  bool may_begin(const State& state, const std::vector<std::int32_t>& form) const;
+
   std::vector<TermForms> terms_;
   std::vector<std::size_t> shortest_;  // of each term's forms
+  const VocabularyText* vocabulary_;
 };
 
 /// The end of the sentence does not come before all terms are there, and a term is no part of a longer word.

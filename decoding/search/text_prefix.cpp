@@ -29,7 +29,11 @@ std::vector<std::int32_t> VocabularyText::spelling(std::string_view rest) const 
 }
 
 void VocabularyText::forbid_inside_word(const std::string& text, AllowedIds& allowed) const {
-  if (is_inside_word(text + "a", text.size())) allowed.forbid(inside_words_);
+  if (ends_in_word(text)) allowed.forbid(inside_words_);
+}
+
+bool VocabularyText::ends_in_word(const std::string& text) {
+  return is_inside_word(text + "a", text.size());
 }
 
 TextPrefix::TextPrefix(Parts parts, std::int32_t eos, const VocabularyText& vocabulary)

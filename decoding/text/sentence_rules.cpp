@@ -57,6 +57,10 @@ SentenceRules RuleMaker::rules_for(const SentenceWishes& wishes) const {
   return rules;
 }
 
+bool RuleMaker::can_spell(const TermMatch& term) const {
+  return !spelt(term).empty();
+}
+
 void RuleMaker::add_terms(std::span<const TermMatch> terms, SentenceRules& rules) const {
   std::vector<TermForms> all;
   for (const TermMatch& term : terms) {
@@ -71,7 +75,7 @@ void RuleMaker::add_terms(std::span<const TermMatch> terms, SentenceRules& rules
     all.push_back(std::move(forms));
   }
   if (all.empty()) return;
-  rules.terms = std::make_unique<const TermSet>(std::move(all));
+  rules.terms = std::make_unique<const TermSet>(std::move(all), &vocabulary());
   rules.must_have_terms = strength_.force_terms;
   if (rules.must_have_terms)
     rules.constraints.push_back(std::make_unique<TermsMustCome>(*rules.terms, eos_, &vocabulary()));

@@ -60,6 +60,8 @@ class RuleMaker {
   /// outlive the rules.
   SentenceRules rules_for(const SentenceWishes& wishes) const;
 
+  bool can_spell(const TermMatch& term) const;
+
  private:
   const VocabularyText& vocabulary() const;
   void add_terms(std::span<const TermMatch> terms, SentenceRules& rules) const;

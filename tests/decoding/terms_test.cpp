@@ -65,6 +65,18 @@ TEST(TermSet, TheLongestIsMet) {
   EXPECT_THAT(terms.behind(Prefix{2}).met, ElementsAre(1, 0));
 }
 
+// 3 stands for letters that go on with whatever is before them.
+TEST(TermSet, DoesNotBeginWithinAWord) {
+  const VocabularyText text({"", "▁a", "▁.", "b", "▁b"});
+  const TermSet terms({{{3}, {4}}}, &text);
+  EXPECT_THAT(terms.helpful(terms.begin()), ElementsAre(3, 4));
+  EXPECT_THAT(terms.helpful(terms.behind(Prefix{1})), ElementsAre(4));
+  EXPECT_EQ(terms.left(terms.behind(Prefix{1, 3})), 1u);
+  EXPECT_EQ(terms.left(terms.behind(Prefix{1, 4})), 0u);
+  EXPECT_EQ(terms.left(terms.behind(Prefix{2, 3})), 0u);
+  EXPECT_EQ(terms.left(terms.behind(Prefix{3})), 0u);
+}
+
 TEST(TermSet, RefusesWhatCannotCome) {
   EXPECT_THROW(term({}), std::invalid_argument);
   EXPECT_THROW(term({{1}, {}}), std::invalid_argument);

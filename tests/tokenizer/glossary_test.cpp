@@ -87,6 +87,15 @@ TEST(CountFormsTest, CountsWholeWords) {
   EXPECT_EQ(count_forms("Hund", {}), 0u);
 }
 
+TEST(GlossaryTest, AChecksumKnowsTermsTargetsAndTheirOrder) {
+  const Glossary glossary({{"dog", {"Hund", "Köter"}}, {"cat", {}}});
+  EXPECT_EQ(Glossary({{"dog", {"Hund", "Köter"}}, {"cat", {}}}).checksum(), glossary.checksum());
+  for (const Terms& other :
+       {Terms{{"dog", {"Hund"}}, {"Köter", {}}, {"cat", {}}}, Terms{{"cat", {}}, {"dog", {"Hund", "Köter"}}},
+        Terms{{"dog", {"Köter", "Hund"}}, {"cat", {}}}, Terms{{"dog", {"Hund", "Köter", "cat"}}}})
+    EXPECT_NE(Glossary(other).checksum(), glossary.checksum());
+}
+
 TEST(IsInsideWordTest, IsBetweenLettersAndDigits) {
   EXPECT_TRUE(is_inside_word("ab", 1));
   EXPECT_TRUE(is_inside_word("é9", 2));
