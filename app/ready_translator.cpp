@@ -1,6 +1,7 @@
 #include "app/ready_translator.h"
 
 #include "app/risk_metric.h"
+#include "app/translation_by_two.h"
 #include "decoding/engine/shortlist.h"
 #include "decoding/markup/link_steps.h"
 #include "decoding/markup/marked_translation.h"
@@ -98,46 +99,14 @@ ReadyTranslator make_models(const CommandLine& line, const TranslationOptions& o
   return make_two(line, options, notice);
 }
 
-WordLinks joined(const WordLinks& first, const WordLinks& second) {
-  WordLinks links;
-  for (const WordLink& from : first) {
-    for (const WordLink& to : second) {
-      if (from.target == to.source) links.push_back({from.source, to.target});
-    }
+// Of what the translations are in the end.
+void report_terms(std::span<const std::int64_t> numbers, std::span<const Translation> translations,
+                  LineReport& report) {
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const std::vector<bool>& found = translations[i].terms_found;
+    if (!found.empty())
+      report.add_terms(numbers[i], found.size(), static_cast<std::size_t>(std::ranges::count(found, false)));
   }
-  std::ranges::sort(links);
-  const auto repeated = std::ranges::unique(links);
-  links.erase(repeated.begin(), repeated.end());
-  return links;
-}
-
-std::vector<Translation> translate_by_two(const Translator& first_model, const Translator& second_model,
-                                          std::vector<SourceLine> lines, LineReport& report,
-                                          const Interruption& interruption, const OutputChoice& choose) {
-  for (const SourceLine& line : lines) {
-    if (line.terms.empty()) continue;
-    throw std::runtime_error(fmt::format(
-        "line {}: terms are about the text that --model reads, which with --via is a translation; leave them out",
-        line.number));
-  }
-  std::vector<SourceLine> plain;
-  for (const SourceLine& line : lines)
-    plain.push_back({.text = line.text, .number = line.number, .linked = line.linked});
-  const std::vector<Translation> between = first_model.translate(plain, report, interruption);
-  for (std::size_t i = 0; i < lines.size(); ++i) lines[i].text = between[i].outputs.front().text;
-  std::vector<Translation> translations = second_model.translate(lines, report, interruption, choose);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const Translation::Output& first = between[i].outputs.front();
-    translations[i].between = lines[i].text;
-    translations[i].redone |= between[i].redone;
-    translations[i].unknown_characters = between[i].unknown_characters;
-    for (Translation::Output& output : translations[i].outputs) {
-      output.complete &= first.complete;
-      output.alignment = joined(first.alignment, output.alignment);
-      output.links = chained_links(first.links, output.links);
-    }
-  }
-  return translations;
 }
 
 }  // namespace
@@ -150,15 +119,21 @@ std::optional<PunctuationNormaliser> punctuation_before(const Translator& first,
 
 std::vector<Translation> ReadyTranslator::translate(std::vector<LineRequest> requests, LineReport& report,
                                                     const Interruption& interruption) const {
-  return marks ? translate_marked_lines(requests, report, *marks, interruption)
-               : translate_texts(std::move(requests), report, interruption);
+  if (marks) return translate_marked_lines(requests, report, *marks, interruption);
+  std::vector<std::int64_t> numbers;
+  for (const LineRequest& request : requests) numbers.push_back(request.number);
+  std::vector<Translation> translations = translate_texts(std::move(requests), report, interruption);
+  report_terms(numbers, translations, report);
+  return translations;
 }
 
 std::vector<Translation> ReadyTranslator::translate_marked_lines(std::span<const LineRequest> requests,
                                                                  LineReport& report, const ReadyMarkup& other_marks,
                                                                  const Interruption& interruption) const {
   std::vector<std::string> instructions, rest;
+  std::vector<std::int64_t> numbers;
   for (const LineRequest& request : requests) {
+    numbers.push_back(request.number);
     const std::string& before = instructions.emplace_back(other_marks.instructions_of(request.text));
     rest.push_back(request.text.substr(before.size()));
     if (before.empty()) continue;
@@ -186,7 +161,9 @@ std::vector<Translation> ReadyTranslator::translate_marked_lines(std::span<const
   };
   const TranslatorOptions& options = translator.options();
   const JoinRules join{options.search, options.sampling.has_value(), risk != nullptr || reranker != nullptr, chosen};
-  return translate_marked(rest, other_marks.rules(), join, translate);
+  std::vector<Translation> translations = translate_marked(rest, other_marks.rules(), join, translate);
+  report_terms(numbers, translations, report);
+  return translations;
 }
 
 std::vector<Translation> ReadyTranslator::translate_texts(std::vector<LineRequest> requests, LineReport& report,
@@ -228,9 +205,9 @@ std::vector<Translation> ReadyTranslator::translate_lines(std::span<const std::s
 std::vector<Translation> ReadyTranslator::translate_into(const LanguagePair& languages, std::vector<SourceLine> lines,
                                                          LineReport& report, const Interruption& interruption) const {
   const std::int64_t first = lines.front().number;
-  const auto into = [&](const Translator& one, const LanguagePair& wanted) {
+  const auto into = [&](LanguageTranslators& made, const Translator& one, const LanguagePair& wanted) {
     try {
-      return one.with_languages(wanted);
+      return made.of(one, wanted);
     } catch (const std::invalid_argument& error) {
       throw std::runtime_error(fmt::format("line {}: {}", first, error.what()));
     }
@@ -243,10 +220,10 @@ std::vector<Translation> ReadyTranslator::translate_into(const LanguagePair& lan
   if (reranker)
     throw std::runtime_error(
         fmt::format("line {}: has languages of its own, but the models of --rerank score one pair", first));
-  if (!via) return into(translator, languages).translate(lines, report, interruption, choose);
-  return translate_by_two(into(*via, {languages.source, std::nullopt}),
-                          into(translator, {std::nullopt, languages.target}), std::move(lines), report, interruption,
-                          choose);
+  if (!via) return into(*others, translator, languages)->translate(lines, report, interruption, choose);
+  return translate_by_two(*into(*others_via, *via, {languages.source, std::nullopt}),
+                          *into(*others, translator, {std::nullopt, languages.target}), std::move(lines), report,
+                          interruption, choose);
 }
 
 OutputChoice ReadyTranslator::choice() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/command_line.h"
+#include "app/language_translators.h"
 #include "app/line_request.h"
 #include "app/markup_options.h"
 #include "app/rerank/ready_reranker.h"
@@ -34,6 +35,9 @@ struct ReadyTranslator {
   std::shared_ptr<const ReadyReranker> reranker = nullptr;  ///< likewise
   bool distinct = false;                                    ///< of equal texts, whether one is left alone
   std::size_t chosen = 1;                                   ///< how many, if so
+  /// Of lines that name their languages: what is like `via`, and like `translator`.
+  std::shared_ptr<LanguageTranslators> others_via = std::make_shared<LanguageTranslators>();
+  std::shared_ptr<LanguageTranslators> others = std::make_shared<LanguageTranslators>();
 
   /// As Translator does (Interrupted included), and with a metric of the risk as choose_by_risk() does, or with a
   /// reranker as that. Of two models, the first's best translation, as a search finds it, is what the second

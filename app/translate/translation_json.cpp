@@ -1,7 +1,5 @@
 #include "app/translate/translation_json.h"
 
-#include "decoding/text/found_terms.h"
-
 #include <fmt/format.h>
 #include <utility>
 #include <vector>
@@ -25,10 +23,9 @@ Json pairs_of(const WordLinks& links) {
 
 Json terms_of(const Translation& translation) {
   Json terms = Json::array();
-  const std::vector<bool> found = found_terms(translation, translation.outputs.front().text);
-  for (std::size_t i = 0; i < found.size(); ++i) {
+  for (std::size_t i = 0; i < translation.terms.size(); ++i) {
     const auto& [range, source, forms] = translation.terms[i];
-    terms.push_back({{"source", source}, {"forms", forms}, {"found", static_cast<bool>(found[i])}});
+    terms.push_back({{"source", source}, {"forms", forms}, {"found", static_cast<bool>(translation.terms_found[i])}});
   }
   return terms;
 }

@@ -41,10 +41,8 @@ std::vector<std::string> shared_out(const std::string& prefix, const SentenceSpl
 }
 
 bool has_all(std::span<const TermMatch> terms, const SegmentSearch::Outputs& outputs) {
-  Translation translation;
-  translation.terms.assign(terms.begin(), terms.end());
   return std::ranges::all_of(outputs, [&](const Translation::Output& output) {
-    return std::ranges::count(found_terms(translation, output.text), false) == 0;
+    return std::ranges::count(found_terms(terms, output.text), false) == 0;
   });
 }
 
@@ -82,10 +80,13 @@ std::vector<SegmentSearch::Found> RuledSearch::search(std::span<const LineSegmen
   std::vector<std::size_t> places;
   for (std::size_t k = 0; k < segments.size(); ++k) {
     if (has_all(wishes[k].terms, found[k].outputs)) continue;
-    SentenceRules with_terms = rule_maker_->rules_for(wishes[k]);
-    if (!with_terms.must_have_terms) continue;
+    // Another search brings no term that cannot be spelt.
+    std::vector<TermMatch> possible;
+    std::ranges::copy_if(wishes[k].terms, std::back_inserter(possible),
+                         [&](const TermMatch& term) { return rule_maker_->can_spell(term); });
+    if (has_all(possible, found[k].outputs)) continue;
     lacking.push_back(segments[k]);
-    rules.push_back(std::move(with_terms));
+    rules.push_back(rule_maker_->rules_for(wishes[k]));
     places.push_back(k);
   }
   std::vector<SegmentSearch::Found> with_terms = search_.run(lacking, rules, interruption);

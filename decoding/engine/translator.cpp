@@ -90,6 +90,8 @@ std::vector<Translation> Translator::translate(std::span<const SourceLine> lines
     choose(texts, translations);
     keep_parts(segments, outputs, translations);
   }
+  for (Translation& translation : translations)
+    translation.terms_found = found_terms(translation.terms, translation.outputs.front().text);
   if (options_.alignment) {
     align(texts, segments, linked, outputs);
     take_links(texts, segments, outputs, translations);
@@ -148,10 +150,6 @@ void Translator::report_on(std::int64_t number, std::span<const LineSegment> seg
   }
   if (!translation.outputs.front().complete && !cut_as_asked) report.add_cut(number);
   if (translation.redone) report.add_redone(number);
-  if (!translation.terms.empty()) {
-    const std::vector<bool> found = found_terms(translation, translation.outputs.front().text);
-    report.add_terms(number, found.size(), static_cast<std::size_t>(std::ranges::count(found, false)));
-  }
   if (characters.unknown > 0) report.add_unknown(number, characters.unknown, characters.visible);
 }
 

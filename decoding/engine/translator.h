@@ -39,9 +39,9 @@ class Translator {
   /// One translation for each line, in order. Lines without visible text give an empty one and never reach the model.
   /// Equal lines are translated once. A line that is cut into segments has their translations, joined.
   ///
-  /// `report` hears of lines that are unusual. Throws Interrupted within a step of a search if the interruption comes,
-  /// and std::invalid_argument for a line that asks what cannot be. Outputs that `choose` leaves have links where lines
-  /// want them, if options().alignment is there.
+  /// `report` hears of lines that are unusual, but not of terms, which a caller may translate once more. Throws
+  /// Interrupted within a step of a search if the interruption comes, and std::invalid_argument for a line that asks
+  /// what cannot be. Outputs that `choose` leaves have links where lines want them, if options().alignment is there.
   std::vector<Translation> translate(std::span<const SourceLine> lines, LineReport& report,
                                      const Interruption& interruption = {}, const OutputChoice& choose = {}) const;
 

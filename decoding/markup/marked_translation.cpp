@@ -121,6 +121,8 @@ Translation joined_line(const MarkedText& text, std::span<const BlockOnItsWay> b
     line.unknown_characters += one.translation.unknown_characters;
     line.redone |= one.translation.redone;
     line.terms.insert(line.terms.end(), one.translation.terms.begin(), one.translation.terms.end());
+    line.terms_found.insert(line.terms_found.end(), one.translation.terms_found.begin(),
+                            one.translation.terms_found.end());
     if (!line.between.empty() && !one.translation.between.empty()) line.between += ' ';
     line.between += one.translation.between;
   }

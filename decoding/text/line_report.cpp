@@ -8,63 +8,83 @@ namespace dragoman {
 
 LineReport::LineReport(Notice notice) : notice_(std::move(notice)) {}
 
-// Texts of a line come one behind the other, and the line counts once.
-void LineReport::Lines::add(std::int64_t line) {
+void LineReport::Lines::settle() {
   constexpr std::size_t kNamed = 10;
-  if (count > 0 && line == last) return;
-  last = line;
-  if (count < kNamed) first_ones += fmt::format("{}{}", count == 0 ? "" : ", ", line);
-  if (count == kNamed) first_ones += ", …";
-  ++count;
+  for (const std::int64_t line : heard) {
+    if (count < kNamed) first_ones += fmt::format("{}{}", count == 0 ? "" : ", ", line);
+    if (count == kNamed) first_ones += ", …";
+    ++count;
+  }
+  heard.clear();
+}
+
+void LineReport::settle() {
+  for (const auto& [line, characters] : heard_unknown_) {
+    unknown_characters_ += characters.unknown;
+    visible_characters_ += characters.visible;
+    lines_of_nothing_else_ += characters.unknown == characters.visible;
+  }
+  heard_unknown_.clear();
+  for (Lines* const lines :
+       {&too_long_, &unusual_, &cut_, &unknown_, &not_scored_, &with_terms_, &lacking_terms_, &redone_})
+    lines->settle();
 }
 
 void LineReport::add_too_long(std::int64_t line, std::size_t limit) {
-  too_long_.add(line);
+  too_long_.heard.insert(line);
   source_limit_ = limit;
 }
 
 void LineReport::add_unusual(std::int64_t line, std::size_t usual) {
-  unusual_.add(line);
+  unusual_.heard.insert(line);
   usual_length_ = usual;
 }
 
 void LineReport::add_cut(std::int64_t line) {
-  cut_.add(line);
+  cut_.heard.insert(line);
 }
 
 void LineReport::add_unknown(std::int64_t line, std::size_t unknown, std::size_t visible) {
-  unknown_.add(line);
-  unknown_characters_ += unknown;
-  visible_characters_ += visible;
-  lines_of_nothing_else_ += unknown == visible;
+  unknown_.heard.insert(line);
+  Characters& characters = heard_unknown_[line];
+  characters.unknown += unknown;
+  characters.visible += visible;
 }
 
 void LineReport::add_terms(std::int64_t line, std::size_t terms, std::size_t lacking) {
   terms_ += terms;
-  if (line != last_with_terms_) ++lines_with_terms_;
-  last_with_terms_ = line;
   terms_lacking_ += lacking;
-  if (lacking > 0) lacking_terms_.add(line);
+  with_terms_.heard.insert(line);
+  if (lacking > 0) lacking_terms_.heard.insert(line);
 }
 
 void LineReport::add_redone(std::int64_t line) {
-  redone_.add(line);
+  redone_.heard.insert(line);
 }
 
 void LineReport::add_not_scored(std::int64_t line, std::size_t limit) {
-  not_scored_.add(line);
+  not_scored_.heard.insert(line);
   score_limit_ = limit;
 }
 
+void LineReport::add_of_second(const LineReport& second) {
+  for (const std::int64_t line : second.too_long_.heard) add_too_long(line, second.source_limit_);
+  for (const std::int64_t line : second.unusual_.heard) add_unusual(line, second.usual_length_);
+  for (const std::int64_t line : second.cut_.heard) add_cut(line);
+  for (const std::int64_t line : second.redone_.heard) add_redone(line);
+}
+
 void LineReport::tell() {
+  settle();
   tell_where([](const Lines& lines) { return lines.is_new(); });
 }
 
 void LineReport::finish() {
+  settle();
   tell_where([](const Lines& lines) { return lines.has_grown(); });
-  if (notice_ && lines_with_terms_ > 0) {
+  if (notice_ && with_terms_.count > 0) {
     notice_(fmt::format("{} of the glossary in {}, {} of them in the translations", counted(terms_, "term"),
-                        counted(lines_with_terms_, "line"), terms_ - terms_lacking_));
+                        counted(with_terms_.count, "line"), terms_ - terms_lacking_));
   }
 }
 

@@ -4,11 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 
 namespace dragoman {
 
-/// What a user must hear of single lines, gathered so that it is a sentence for a million of them.
+/// What a user must hear of single lines, gathered so that it is a sentence for a million of them. Between two calls of
+/// tell() lines may come in any order, and one may come several times: it counts once.
 class LineReport {
  public:
   explicit LineReport(Notice notice);
@@ -28,6 +31,10 @@ class LineReport {
   /// A pair of lines has no score, since a side is longer than `limit` tokens.
   void add_not_scored(std::int64_t line, std::size_t limit);
 
+  /// Takes what a second model has said of the first one's translations of the lines, for these lines. Characters that
+  /// it does not know stand in no line.
+  void add_of_second(const LineReport& second);
+
   /// Tells of each kind of which nothing has been told yet.
   void tell();
   /// Tells of each kind that has grown since it was told.
@@ -36,22 +43,26 @@ class LineReport {
  private:
   struct Lines {
     std::size_t count = 0, told = 0;
-    std::int64_t last = 0;
     std::string first_ones;
+    std::set<std::int64_t> heard;  // since tell()
 
-    void add(std::int64_t line);
+    void settle();
     bool is_new() const { return told == 0 && count > 0; }
     bool has_grown() const { return told < count; }
   };
+  struct Characters {
+    std::size_t unknown = 0, visible = 0;
+  };
+  void settle();
   void tell(Lines& lines, const std::string& of_one, const std::string& of_many);
   template <typename IsDue>
   void tell_where(const IsDue& is_due);
 
   Notice notice_;
-  Lines too_long_, unusual_, cut_, unknown_, not_scored_, lacking_terms_, redone_;
+  Lines too_long_, unusual_, cut_, unknown_, not_scored_, with_terms_, lacking_terms_, redone_;
   std::size_t source_limit_ = 0, usual_length_ = 0, score_limit_ = 0;
-  std::size_t terms_ = 0, lines_with_terms_ = 0, terms_lacking_ = 0;
-  std::int64_t last_with_terms_ = 0;
+  std::size_t terms_ = 0, terms_lacking_ = 0;
+  std::map<std::int64_t, Characters> heard_unknown_;  // since tell()
   std::size_t unknown_characters_ = 0, visible_characters_ = 0, lines_of_nothing_else_ = 0;
 };
 

@@ -39,6 +39,7 @@ struct Translation {
   std::vector<Output> outputs;         ///< best first, never empty; one empty text for a blank line
   std::string between = {};            ///< what a first model made of the line for this one, if there are two
   std::vector<TermMatch> terms = {};   ///< of a glossary, that the line has; their ranges are of its sentences
+  std::vector<bool> terms_found = {};  ///< of each, whether the first output has it
   bool redone = false;                 ///< by the guard, which found something wrong with it
   std::size_t unknown_characters = 0;  ///< of the source, those that no piece of the vocabulary stands for
 };

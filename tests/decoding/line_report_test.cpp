@@ -52,6 +52,35 @@ TEST_F(LineReportTest, ManyLinesAreOneSentence) {
                                     AllOf(HasSubstr("500 in all, 500 nothing else"), HasSubstr("lines 2, 4, 6"))));
 }
 
+// Lines of several languages come one language behind the other, texts of a line as often as there are.
+TEST_F(LineReportTest, LinesComeInOrderAndOnce) {
+  for (const int line : {1, 3, 9, 2, 3, 8}) {
+    report_.add_cut(line);
+    report_.add_unknown(line, 1, 5);
+    report_.add_terms(line, 2, 1);
+  }
+  report_.tell();
+  EXPECT_THAT(notices_, ElementsAre(AllOf(StartsWith("5 translations"), EndsWith("lines 1, 2, 3, 8, 9")),
+                                    AllOf(HasSubstr("6 in all"), EndsWith("lines 1, 2, 3, 8, 9")),
+                                    AllOf(HasSubstr("lack a term"), EndsWith("lines 1, 2, 3, 8, 9"))));
+  report_.finish();
+  EXPECT_EQ(notices_.back(), "12 terms of the glossary in 5 lines, 6 of them in the translations");
+}
+
+TEST_F(LineReportTest, OfTwoModelsBothSayAWordOnALine) {
+  LineReport second({});
+  report_.add_cut(2);
+  report_.add_unknown(2, 1, 4);
+  second.add_cut(2);
+  second.add_cut(1);
+  second.add_unknown(3, 4, 4);
+  second.add_too_long(5, 7);
+  report_.add_of_second(second);
+  report_.finish();
+  EXPECT_THAT(notices_, ElementsAre(StartsWith("line 5: longer than 7"), EndsWith("lines 1, 2"),
+                                    AllOf(StartsWith("line 2: "), HasSubstr("3 of 4 characters"))));
+}
+
 TEST_F(LineReportTest, WhatIsNewIsToldAtOnceAndTheRestAtTheEnd) {
   report_.add_cut(2);
   report_.tell();

@@ -1,5 +1,4 @@
 #include "decoding/engine/translator.h"
-#include "decoding/text/found_terms.h"
 #include "tests/decoding/transformer_translator.h"
 
 #include <algorithm>

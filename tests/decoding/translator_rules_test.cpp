@@ -1,6 +1,5 @@
 #include "decoding/engine/translator.h"
 #include "decoding/text/defects.h"
-#include "decoding/text/found_terms.h"
 #include "tests/decoding/copier.h"
 #include "tests/decoding/transformer_translator.h"
 
@@ -79,15 +78,14 @@ TEST(TranslatorRules, TermsAreInTheTranslation) {
       std::vector<GlossaryTerm>{{"dog", {"river", "green tree"}}, {"sees", {}}, {"old cat", {"two birds"}}});
   const Translation found = translate_one(transformer_translator(options), {"the dog sees my old cat."});
   ASSERT_EQ(found.terms.size(), 3u);
-  EXPECT_THAT(found_terms(found, found.outputs.front().text), ElementsAre(true, true, true))
-      << found.outputs.front().text;
+  EXPECT_THAT(found.terms_found, ElementsAre(true, true, true)) << found.outputs.front().text;
 
   Copier copier;
   copier.options = options;
   const Translation copied = translate_one(copier.translator(), {"the cat sees."});
   EXPECT_EQ(copied.outputs.front().text, "the cat sees.") << "what is there need not come once more";
   const Translation other = translate_one(copier.translator(), {"the dog sees."});
-  EXPECT_THAT(found_terms(other, other.outputs.front().text), ElementsAre(true, true)) << other.outputs.front().text;
+  EXPECT_THAT(other.terms_found, ElementsAre(true, true)) << other.outputs.front().text;
   EXPECT_TRUE(other.outputs.front().complete);
 }
 
@@ -106,7 +104,14 @@ TEST(TranslatorRules, WhatTheVocabularyCannotSpellIsLacking) {
   const Translation found =
       translate_one(transformer_translator(rule_options()),
                     {"the dog sees.", 1, "", {{"dog", {"собака"}}, {"sees", {"собака", "river"}}}});
-  EXPECT_THAT(found_terms(found, found.outputs.front().text), ElementsAre(false, true));
+  EXPECT_THAT(found.terms_found, ElementsAre(false, true));
+}
+
+TEST(TranslatorRules, WhatTheVocabularyCannotSpellIsNotSearchedFor) {
+  const Copier copier;
+  const SourceLine line{"the dog sees.", 1, "", {{"dog", {"собака"}}, {"sees", {}}}};
+  EXPECT_THAT(translate_one(copier.translator(), line).terms_found, ElementsAre(false, true));
+  EXPECT_EQ(copier.model->sentences(), 1);
 }
 
 // Each line has its own, whatever is beside it.

@@ -1,6 +1,7 @@
 #include "tests/end_to_end/program.h"
 #include "tests/end_to_end/tiny_model.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -111,6 +112,22 @@ TEST_F(Multilingual, TranslatesEachLineIntoItsOwnLanguage) {
   EXPECT_EQ(ended.out, into_german + translate({"--target-lang", "en"}, german + "\n").out + into_german);
   expect_refusal(translate({"--target-lang", "de", "--input-format", "json"}, line(english, "fr")), 1,
                  {"line 1: ", "does not know --target-lang fr"});
+}
+
+// Whichever language is translated first, and by how many models.
+TEST_F(Multilingual, ReportsLinesInOrderAndOnce) {
+  std::string lines;
+  const std::vector<std::string> texts = tiny_source_lines(20, 5);
+  const std::string longest = *std::ranges::max_element(texts, {}, &std::string::size);
+  for (const char* language : {"de", "en", "en", "de"})
+    lines += nlohmann::json{{"text", longest}, {"target_lang", language}}.dump() + "\n";
+  const std::vector<std::string> cut{"--target-lang", "de", "--input-format", "json", "--max-length", "2"};
+  EXPECT_THAT(translate(cut, lines).err, HasSubstr("4 translations were cut"));
+  EXPECT_THAT(translate(cut, lines).err, HasSubstr(": lines 1, 2, 3, 4\n"));
+  std::vector<std::string> via = cut;
+  via.insert(via.end(), {"--via", model(), "--via-lang", "en"});
+  EXPECT_THAT(translate(via, lines).err, HasSubstr("4 translations were cut"));
+  EXPECT_THAT(translate(via, lines).err, HasSubstr(": lines 1, 2, 3, 4\n"));
 }
 
 TEST_F(Multilingual, TranslatesThroughALanguageBetween) {

@@ -40,6 +40,10 @@ struct CopyingTranslator {
         output.alignment = {{0, 1}};
       }
       translation.between = "<" + one.text + ">";
+      translation.terms.resize(1);
+      translation.terms_found = {copy.text.find('#') == std::string::npos};
+      translation.terms.resize(1);
+      translation.terms_found = {copy.text.find('#') == std::string::npos};
       translation.unknown_characters = 1;
     }
     return translations;
@@ -104,6 +108,7 @@ TEST(MarkedTranslation, ShowsPlaceholdersUnlessTheyAreNotCopied) {
   EXPECT_EQ(translations[2].outputs[0].text, "{1}");
   EXPECT_EQ(translations[3].outputs[0].text, "c {0}");
   EXPECT_THAT(translator.seen, ElementsAre(ElementsAre("%s a", "b {1} {2}", "c {0}"), ElementsAre("b")));
+  EXPECT_THAT(translations[1].terms_found, ElementsAre(true)) << "in what it is in the end";
 }
 
 TEST(MarkedTranslation, CopiesWhatHasNoLetters) {
