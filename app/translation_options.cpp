@@ -153,6 +153,9 @@ void add_choice_options(CommandLine& line, TranslationOptions& options) {
            "a translation has the terms of its line, whatever the model thinks of them");
   line.add("glossary-bonus", rules.terms, "X",
            "a token of a term counts X more, in natural logarithms; with --no-force-terms nothing else asks for them");
+  line.add("coverage-penalty", options.translator.coverage_penalty, "BETA",
+           "of what the search finds, take what leaves no part of the source out: BETA times the coverage by the "
+           "model's attention is added to scores; 0.02 to 0.05; 0: none");
   line.add("repetition-penalty", rules.repetition_penalty, "X",
            "the log-probability of a token that has come is multiplied by X");
   line.add("diverse-groups", options.translator.diversity.groups, "N",
@@ -217,6 +220,8 @@ void settle_choice(const CommandLine& line, TranslationOptions& options) {
   }
   if (options.mbr != RiskMetric::none && !options.rerank.empty())
     throw std::invalid_argument("--mbr and --rerank both choose among candidates; give one of them");
+  if (options.mbr != RiskMetric::none && options.translator.coverage_penalty > 0)
+    throw std::invalid_argument("--mbr and --coverage-penalty both choose among candidates; give one of them");
   if (line.asked("mbr-references") && options.mbr == RiskMetric::none)
     throw std::invalid_argument("--mbr-references are those of --mbr; give that, too");
   if (options.mbr_references == RiskReferences::mean && options.mbr == RiskMetric::ter)

@@ -110,6 +110,27 @@ Tensor weights_of_head(const AttentionMap& map, std::optional<int> head) {
   return head ? map.weights[*head] : map.weights.mean(0);
 }
 
+void read_cross_attention(const AttentionReader& reader, std::span<const AttentionReader::Ids> sources,
+                          std::span<const AttentionReader::Ids> targets, const AlignmentOptions& options,
+                          const ModelConfig& config,
+                          const std::function<void(std::size_t pair, const Tensor& weights)>& visit) {
+  const AttentionSite wanted = options.site(config);
+  const auto visit_maps = [&](std::size_t i, std::span<const AttentionMap> maps) {
+    if (maps.empty()) {
+      throw std::runtime_error(
+          fmt::format("the cross-attention of decoder layer {} has no weights to look at", wanted.layer));
+    }
+    const std::int64_t first_query = std::ssize(reader.frame().target_before) - 1,
+                       first_key = std::ssize(reader.frame().source_before);
+    const Tensor all = weights_of_head(maps.front(), options.head);
+    visit(i, all.narrow(0, first_query, all.size(0) - first_query)
+                 .narrow(1, first_key, std::ssize(sources[i]))
+                 .contiguous());
+  };
+  reader.read(
+      sources, targets, [&](const AttentionSite& site) { return site == wanted; }, visit_maps);
+}
+
 std::vector<WordLinks> align(const AttentionReader& reader, std::span<const AlignedPair> pairs,
                              const AlignmentOptions& options, const ModelConfig& config) {
   std::vector<AttentionReader::Ids> sources, targets;
@@ -118,22 +139,9 @@ std::vector<WordLinks> align(const AttentionReader& reader, std::span<const Alig
     targets.push_back(pair.target);
   }
   std::vector<WordLinks> links(pairs.size());
-  const AttentionSite wanted = options.site(config);
-  const auto visit = [&](std::size_t i, std::span<const AttentionMap> maps) {
-    if (maps.empty()) {
-      throw std::runtime_error(
-          fmt::format("the cross-attention of decoder layer {} has no weights to align by", wanted.layer));
-    }
-    const std::int64_t first_query = std::ssize(reader.frame().target_before) - 1,
-                       first_key = std::ssize(reader.frame().source_before);
-    const Tensor all = weights_of_head(maps.front(), options.head);
-    const Tensor weights = all.narrow(0, first_query, all.size(0) - first_query)
-                               .narrow(1, first_key, all.size(1) - first_key)
-                               .contiguous();
+  read_cross_attention(reader, sources, targets, options, config, [&](std::size_t i, const Tensor& weights) {
     links[i] = links_of(word_weights(weights, pairs[i].source_words, pairs[i].target_words, options.step));
-  };
-  reader.read(
-      sources, targets, [&](const AttentionSite& site) { return site == wanted; }, visit);
+  });
   return links;
 }
 

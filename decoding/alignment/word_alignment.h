@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -75,6 +76,14 @@ WordLinks links_of(const WordWeights& weights);
 
 /// [T, S] of [H, T, S]: one head's weights, or the mean.
 torch::Tensor weights_of_head(const AttentionMap& map, std::optional<int> head);
+
+/// Calls `visit` once for each pair, as AttentionReader::read() does, with the weights of the cross-attention that
+/// `options` name: [T, S], a row for each token of the target and for its end (unless it fills all positions), a column
+/// for each of the source. Throws std::runtime_error if it has none.
+void read_cross_attention(const AttentionReader& reader, std::span<const AttentionReader::Ids> sources,
+                          std::span<const AttentionReader::Ids> targets, const AlignmentOptions& options,
+                          const ModelConfig& config,
+                          const std::function<void(std::size_t pair, const torch::Tensor& weights)>& visit);
 
 /// A sentence and its translation, as tokens and as words.
 struct AlignedPair {

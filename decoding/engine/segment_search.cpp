@@ -95,6 +95,7 @@ SegmentSearch::SegmentSearch(std::vector<std::shared_ptr<const Engine>> engines,
   options_.search = with_facts(options_.search, models_);
   options_.validate();
   options_.diversity.validate(options_.search.beam_size);
+  if (options_.coverage_penalty > 0) coverage_.emplace(models_.engines().front(), models_.frame(), options_);
 }
 
 std::vector<SegmentSearch::Found> SegmentSearch::run(std::span<const LineSegment> segments,
@@ -138,7 +139,18 @@ std::vector<SegmentSearch::Outputs> SegmentSearch::search(std::span<const Task> 
     std::vector<Outputs> of_batch = search_batch(batch, interruption);
     for (std::size_t k = 0; k < of_batch.size(); ++k) outputs[places[k]] = std::move(of_batch[k]);
   });
+  if (coverage_) rank_by_coverage(tasks, outputs);
   return outputs;
+}
+
+void SegmentSearch::rank_by_coverage(std::span<const Task> tasks, std::vector<Outputs>& outputs) const {
+  std::vector<Engine::Ids> sources;
+  for (const Task& task : tasks) sources.emplace_back(task.segment->ids);
+  coverage_->rank(sources, outputs, [&](std::size_t i, const Translation::Output& output) {
+    const std::vector<std::int32_t> ids = ids_of(output);
+    return tasks[i].rules && !std::ranges::all_of(tasks[i].rules->constraints,
+                                                  [&](const auto& constraint) { return constraint->is_met(ids); });
+  });
 }
 
 // work(places, batch): of the tasks at these places, with an empty batch for them. rows: of each task, where they are
@@ -206,21 +218,23 @@ std::vector<std::vector<Hypothesis>> SegmentSearch::hypotheses(StepScorer& score
   const auto search = [&](const SearchOptions& options, const Chooser& chooser) {
     return beam_search(used, batch.lengths, tokens(), options, constraints, chooser);
   };
+  // All that are found come into question.
+  SearchOptions found = options_.search;
+  if (coverage_) found.n_best = found.beam_size;
   if (options_.sampling) {
     std::vector<std::uint64_t> keys;
     for (const Engine::Ids ids : batch.sources) keys.push_back(sampling_key(ids));
-    return search(options_.search, SamplingChooser(*options_.sampling, std::move(keys)));
+    return search(found, SamplingChooser(*options_.sampling, std::move(keys)));
   }
   if (options_.diversity.groups > 1) {
-    SearchOptions of_group = options_.search;
+    SearchOptions of_group = found;
     of_group.beam_size /= options_.diversity.groups;
     of_group.n_best = std::min(of_group.n_best, of_group.beam_size);
     return merged(search(of_group, DiverseChooser(options_.diversity)),
-                  static_cast<std::size_t>(options_.diversity.groups),
-                  static_cast<std::size_t>(options_.search.n_best));
+                  static_cast<std::size_t>(options_.diversity.groups), static_cast<std::size_t>(found.n_best));
   }
-  if (batch.has_terms()) return search(options_.search, TermChooser(batch.terms, tokens().eos));
-  return search(options_.search, BestChooser());
+  if (batch.has_terms()) return search(found, TermChooser(batch.terms, tokens().eos));
+  return search(found, BestChooser());
 }
 
 void SegmentSearch::guard(std::span<const Task> tasks, const Interruption& interruption,

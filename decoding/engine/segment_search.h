@@ -1,5 +1,6 @@
 #pragma once
 
+#include "decoding/engine/coverage_ranking.h"
 #include "decoding/engine/model_ensemble.h"
 #include "decoding/engine/translator_options.h"
 #include "decoding/search/beam.h"
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -64,6 +66,7 @@ class SegmentSearch {
   SearchConstraints constraints_of(const Batch& batch) const;
   std::vector<Outputs> search_batch(const Batch& batch, const Interruption& interruption) const;
   std::vector<std::vector<Hypothesis>> hypotheses(StepScorer& scorer, const Batch& batch) const;
+  void rank_by_coverage(std::span<const Task> tasks, std::vector<Outputs>& outputs) const;
   void guard(std::span<const Task> tasks, const Interruption& interruption, std::vector<Found>& found) const;
   Translation::Output to_output(const Hypothesis& hypothesis) const;
 
@@ -71,6 +74,7 @@ class SegmentSearch {
   TranslatorOptions options_;
   ForbiddenIds forbidden_;
   std::vector<std::unique_ptr<const Constraint>> asked_for_;  // besides
+  std::optional<CoverageRanking> coverage_;
 };
 
 }  // namespace dragoman

@@ -35,10 +35,14 @@ void TranslatorOptions::validate() const {
   rules.validate();
   if (glossary) check_terms();
   check_alternatives();
+  check_range("--coverage-penalty", coverage_penalty, 0.0, 100.0);
   if (diversity.groups > 1 && search.rules != SearchRules::dragoman)
     throw std::invalid_argument("--diverse-groups need --search-rules dragoman");
   if (!sampling) return;
   sampling->validate();
+  if (coverage_penalty > 0)
+    throw std::invalid_argument(
+        "--coverage-penalty ranks what a search finds; with --temperature translations are drawn");
   if (search.rules != SearchRules::dragoman)
     throw std::invalid_argument("--search-rules are about searches; with --temperature translations are drawn");
   if (search.beam_size != search.n_best)

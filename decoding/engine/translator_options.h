@@ -38,6 +38,7 @@ struct TranslatorOptions {
 
   RuleStrength rules;                                  ///< how strongly terms and prefixes are asked for
   std::shared_ptr<const Glossary> glossary = nullptr;  ///< terms of all lines; null: none
+  double coverage_penalty = 0;                         ///< beta of CoverageRanking; 0: none
   DiversityOptions diversity;                          ///< of the beams
   /// Rather than n_best (which is 1 then): translations that differ in the next word behind the line's prefix, one for
   /// each of so many likeliest words, up to 100; 0: none.

@@ -99,6 +99,7 @@ Translation::Output joined(const MarkedText& text, std::span<const BlockOnItsWay
     whole.tokens.insert(whole.tokens.end(), output.tokens.begin(), output.tokens.end());
     whole.log_prob += output.log_prob;
     whole.preferred += output.preferred;
+    whole.coverage += output.coverage;
     whole.complete = whole.complete && output.complete;
     scores += output.score;
   }
@@ -107,8 +108,9 @@ Translation::Output joined(const MarkedText& text, std::span<const BlockOnItsWay
   if (blocks.size() > 1) {
     whole.score = join.scores_are_means ? scores / static_cast<double>(blocks.size())
                                         : (whole.log_prob + whole.preferred) /
-                                              length_penalty(join.search.normalisation, join.search.length_penalty,
-                                                             static_cast<int>(whole.tokens.size()));
+                                                  length_penalty(join.search.normalisation, join.search.length_penalty,
+                                                                 static_cast<int>(whole.tokens.size())) +
+                                              whole.coverage;
   }
   return whole;
 }

@@ -44,12 +44,14 @@ Translation::Output combine(std::string_view line, std::span<const LineSegment> 
     words += words_of(output.text).size();
     whole.log_prob += output.log_prob;
     whole.preferred += output.preferred;
+    whole.coverage += output.coverage;
     whole.tokens.insert(whole.tokens.end(), output.tokens.begin(), output.tokens.end());
     whole.complete = whole.complete && output.complete;
   }
   const int length = static_cast<int>(whole.tokens.size());
   whole.score =
-      (whole.log_prob + whole.preferred) / length_penalty(search.normalisation, search.length_penalty, length);
+      (whole.log_prob + whole.preferred) / length_penalty(search.normalisation, search.length_penalty, length) +
+      whole.coverage;
   return whole;
 }
 

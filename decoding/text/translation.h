@@ -26,12 +26,13 @@ struct Translation {
   };
   struct Output {
     std::string text;                  ///< detokenised
-    double score = 0.0;                ///< log_prob, and what is `preferred`, / length penalty
+    double score = 0.0;                ///< log_prob, and what is `preferred`, / length penalty, and `coverage`
     double log_prob = 0.0;             ///< sum over the tokens
     std::vector<Token> tokens;         ///< ends of sentences included: one a part if the line was translated in parts
     bool complete = true;              ///< ended by itself, rather than cut at the length limit
     WordLinks alignment = {};          ///< of the line's words and those of `text`, if asked for
     double preferred = 0.0;            ///< what a search's preferences have added to log_prob
+    double coverage = 0.0;             ///< what the coverage penalty has added to score
     std::vector<TextLink> links = {};  ///< of the line and `text`, likewise; by the target
     std::vector<std::size_t> parts = {};  ///< for each segment of the line, which of its outputs this is made of
   };

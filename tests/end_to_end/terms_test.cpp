@@ -132,6 +132,12 @@ TEST_F(Translate, GroupsOfBeamsAndPenaltiesChangeWhatIsFound) {
   EXPECT_NE(with({"--repetition-penalty", "3"}).out, with({}).out);
   EXPECT_EQ(with({"--guard", "off"}).out, with({"--guard", "on"}).out) << "nothing here repeats itself";
   expect_refusal(with({"--guard", "on", "--search-rules", "marian"}), 2, {"--guard"});
+  const Ended covering = with({"--coverage-penalty", "5"});
+  EXPECT_EQ(count_lines(covering.out), 6 * lines_.size()) << covering.err;
+  EXPECT_NE(covering.out, with({}).out);
+  expect_refusal(translate_text("a\n", {"--coverage-penalty", "1", "--mbr", "chrf"}), 2, {"--coverage-penalty"});
+  expect_refusal(translate_text("a\n", {"--coverage-penalty", "1", "--temperature", "1"}), 2, {"--coverage-penalty"});
+  expect_refusal(translate_text("a\n", {"--coverage-penalty", "-1"}), 2, {"--coverage-penalty"});
 }
 
 }  // namespace
