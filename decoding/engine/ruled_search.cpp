@@ -26,11 +26,14 @@ void add_apart(std::vector<TermMatch>& terms, std::vector<TermMatch> more) {
   std::ranges::stable_sort(terms, {}, [](const TermMatch& term) { return term.range.begin; });
 }
 
-// The sentences of a prefix, for those of a line: what is more than these have stays with the last.
+// The sentences of a prefix, for those of a line: what is more than these have stays with the last. Behind one that is
+// over another begins, with nothing yet.
 std::vector<std::string> shared_out(const std::string& prefix, const SentenceSplitter* splitter,
                                     std::size_t sentences) {
   if (!splitter || sentences < 2) return {prefix};
-  const std::vector<TextRange> ranges = splitter->split(prefix);
+  std::vector<TextRange> ranges = splitter->split(prefix);
+  const std::vector<TextRange> going_on = splitter->split(prefix + "A");
+  if (going_on.size() > ranges.size()) ranges.push_back({prefix.size(), prefix.size()});
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < std::min(ranges.size(), sentences); ++i) {
     const bool is_last = i + 1 == std::min(ranges.size(), sentences);

@@ -53,7 +53,7 @@ void TermSet::advance(State& state, std::int32_t id) const {
     }
   }
   state.behind_term = ended.has_value();
-  state.behind_letter = vocabulary_ && vocabulary_->ends_in_word(vocabulary_->of(id));
+  state.behind_letter = vocabulary_ && vocabulary_->ends_in_word(id);
   if (ended) {
     state.met[ended->term] = 1;
     state.met_tokens += ended->tokens;
@@ -106,7 +106,8 @@ std::size_t TermSet::gained(const State& state) const {
 void TermsMustCome::restrict(std::span<const std::int32_t> prefix, AllowedIds& allowed) const {
   const TermSet::State state = terms_.behind(prefix);
   if (terms_.left(state) > 0) allowed.forbid({&eos_, 1});
-  if (vocabulary_ && state.behind_term) vocabulary_->forbid_inside_word(vocabulary_->of(prefix.back()), allowed);
+  if (vocabulary_ && state.behind_term && vocabulary_->ends_in_word(prefix.back()))
+    vocabulary_->forbid_inside_words(allowed);
 }
 
 bool TermsMustCome::is_met(std::span<const std::int32_t> prefix) const {

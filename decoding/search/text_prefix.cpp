@@ -12,6 +12,7 @@ VocabularyText::VocabularyText(std::vector<std::string> surfaces) : surfaces_(st
   for (std::int32_t id = 0; id < std::ssize(surfaces_); ++id) {
     if (!of(id).empty()) sorted_.push_back(id);
     if (is_inside_word("a" + of(id), 1)) inside_words_.push_back(id);
+    ends_in_word_.push_back(is_inside_word(of(id) + "a", of(id).size()) ? 1 : 0);
   }
   std::ranges::sort(sorted_, [&](std::int32_t a, std::int32_t b) { return std::pair(of(a), a) < std::pair(of(b), b); });
 }
@@ -26,14 +27,6 @@ std::vector<std::int32_t> VocabularyText::spelling(std::string_view rest) const 
   auto id = std::ranges::lower_bound(sorted_, rest, {}, text_of);
   for (; id != sorted_.end() && of(*id).starts_with(rest); ++id) ids.push_back(*id);
   return ids;
-}
-
-void VocabularyText::forbid_inside_word(const std::string& text, AllowedIds& allowed) const {
-  if (ends_in_word(text)) allowed.forbid(inside_words_);
-}
-
-bool VocabularyText::ends_in_word(const std::string& text) {
-  return is_inside_word(text + "a", text.size());
 }
 
 TextPrefix::TextPrefix(Parts parts, std::int32_t eos, const VocabularyText& vocabulary)
@@ -56,8 +49,8 @@ void TextPrefix::restrict(std::span<const std::int32_t> prefix, AllowedIds& allo
     keep_only(ids);
   } else if (parts_.is_all) {
     keep_only({&eos_, 1});
-  } else if (parts_.ends_word && spelt == whole.size()) {
-    vocabulary_.forbid_inside_word(whole, allowed);
+  } else if (parts_.ends_word && spelt == whole.size() && is_inside_word(whole + "a", spelt)) {
+    vocabulary_.forbid_inside_words(allowed);
   }
 }
 

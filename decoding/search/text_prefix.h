@@ -24,17 +24,18 @@ class VocabularyText {
   /// The ids by which `rest`, which is not empty, can begin: `rest` begins with their text, or their text with `rest`.
   std::vector<std::int32_t> spelling(std::string_view rest) const;
 
-  /// Whether the text ends in a word that a letter would go on with.
-  static bool ends_in_word(const std::string& text);
+  /// Whether a letter would go on with what the id ends with.
+  bool ends_in_word(std::int32_t id) const { return ends_in_word_[static_cast<std::size_t>(id)] != 0; }
   /// Whether the id goes on with a word that has a letter last.
   bool is_inside_words(std::int32_t id) const { return std::ranges::binary_search(inside_words_, id); }
-  /// Forbids the ids that go on with the last word of `text`.
-  void forbid_inside_word(const std::string& text, AllowedIds& allowed) const;
+  /// Forbids the ids that go on with words.
+  void forbid_inside_words(AllowedIds& allowed) const { allowed.forbid(inside_words_); }
 
  private:
   std::vector<std::string> surfaces_;
   std::vector<std::int32_t> sorted_;        // ids that stand for text, by it
   std::vector<std::int32_t> inside_words_;  // ascending
+  std::vector<std::uint8_t> ends_in_word_;
 };
 
 /// A translation begins with some ids, and then with some text, however it is spelt: what is behind the text may be the

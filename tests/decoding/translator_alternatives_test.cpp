@@ -108,6 +108,17 @@ TEST(TranslatorAlternatives, AreOfTheSentenceInWhichThePrefixEnds) {
   EXPECT_THAT(alternatives_of(options, {line}), SizeIs(4));
 }
 
+TEST(TranslatorAlternatives, BehindAWholeSentenceAreTheFirstWordsOfTheNext) {
+  TranslatorOptions options = alternative_options(4);
+  options.split_sentences = SentenceSplitting::on;
+  const std::string prefix = "two birds sing. ";
+  const auto outputs = alternatives_of(options, {"The dog sees. A cat waits. Two birds sing.", 1, prefix});
+  const auto second = alternatives_of(options, {"A cat waits."});
+  ASSERT_THAT(outputs, SizeIs(4));
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    EXPECT_THAT(outputs[i].text, StartsWith(prefix + second[i].text + " "));
+}
+
 TEST(TranslatorAlternatives, LinesDoNotDependOnEachOther) {
   std::vector<SourceLine> lines;
   for (const std::string& text : sample_sentences(12)) {
