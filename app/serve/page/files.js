@@ -10,6 +10,7 @@ let formats = [];
 let queue = Promise.resolve();  // one file at a time, in their order
 
 const endingOf = name => /\.([^.]+)$/.exec(name)?.[1].toLowerCase() ?? "";
+// As the server names what it translates.
 const translatedName = (name, language) => name.replace(/(\.[^.]+)?$/, ending => `.${language}${ending}`);
 
 function textOf(bytes) {
