@@ -5,13 +5,13 @@ does is made of it, in int8, and exported for CTranslate2. Sentences are those o
 build/multi30k). Parts:
 
   compare   sentences a second with 64 clients, latency at half of the peer's rate, and of one client alone; the peer with the threads and
-            batches that are best for each. Ends with the ratio of the rates. Needs a Python with ctranslate2, sentencepiece, fastapi and
-            uvicorn: PEERS_PYTHON, or bench/peers/setup.sh
+            batches that are best for each. Ends with the ratio of the rates
   start     from the start of the process with ten models until it is ready, and the first answer of one of them
   soak      200 clients for ten minutes, a tenth of them slow or leaving; each answer must be that of `dragoman translate`
   hostile   10,000 malformed requests, 500 connections that never finish theirs, clients that leave
 
-Without --only, compare and start. Ends with 1 where something is lost or wrong.
+Without --only, compare and start. Ends with 1 where something is lost or wrong. Needs a Python with numpy, and to compare with ctranslate2,
+sentencepiece, fastapi and uvicorn: PEERS_PYTHON, or bench/peers/setup.sh.
 """
 
 import argparse
