@@ -107,6 +107,7 @@ def measure(folder, options):
         "prefix of two words": ["--prefix", folder / "prefix", "--input", folder / "en"],
         "prefix bonus 2": ["--prefix-bonus", "2", "--prefix", folder / "prefix", "--input", folder / "en"],
         "repetition penalty 1.2": ["--repetition-penalty", "1.2", "--input", folder / "en"],
+        "coverage penalty 0.05": ["--coverage-penalty", "0.05", "--input", folder / "en"],
         "no repeated 3-gram": ["--no-repeat-ngram", "3", "--input", folder / "en"],
         "diverse groups": ["--beam-size", "6", "--diverse-groups", "3", "--input", folder / "en"],
         "drawn": ["--temperature", "1", "--input", folder / "en"],
