@@ -21,6 +21,9 @@ const std::set<std::string> kKnown = {"text",   "source_lang", "target_lang", "f
                                       "terms",  "n_best",      "alignment",   "quality", "details",
                                       "stream", "api_key",     "alternatives"};
 
+// Both are looked at for each line or step.
+constexpr std::size_t kLongestPrefix = 2'000, kMostTerms = 1'000;
+
 // A request, and how its answer is to be written.
 struct NativeCall {
   TextsRequest request;
@@ -53,10 +56,15 @@ std::string key_of(const HttpRequest& request, const Parameters& parameters) {
 TextsRequest request_of(const Serving& serving, const Parameters& parameters) {
   TextsRequest request;
   request.texts = parameters.texts("text");
-  if (request.texts.empty()) throw RequestError(400, "there is no \"text\"");
+  if (request.texts.empty())
+    throw RequestError(400, "there is no \"text\"; send a JSON object, with Content-Type: application/json");
   check_texts(serving, request.texts);
   request.prefix = parameters.text("prefix");
+  if (count_characters({request.prefix}) > kLongestPrefix)
+    throw RequestError(400, fmt::format("the prefix is longer than {} characters", kLongestPrefix));
   if (const Json* const terms = parameters.find("terms")) request.terms = terms_of_json(*terms);
+  if (request.terms.size() > kMostTerms)
+    throw RequestError(400, fmt::format("there are {} terms; at most {} can be", request.terms.size(), kMostTerms));
   TranslationKind& kind = request.kind;
   kind.markup = markup_of(parameters.text("format"));
   kind.alignment = parameters.flag("alignment");

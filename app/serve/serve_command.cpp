@@ -10,6 +10,7 @@
 #include "app/serve/page.h"
 #include "app/serve/server_state.h"
 #include "app/serve/serving.h"
+#include "base/memory.h"
 
 #include <chrono>
 #include <csignal>
@@ -30,6 +31,7 @@ using Clock = std::chrono::steady_clock;
 // Of files that were translated and not fetched yet.
 constexpr std::size_t kMostFileBytes = 256 << 20;
 constexpr std::chrono::minutes kFileTime{30};
+constexpr int kReleaseSeconds = 10;
 
 Router all_endpoints() {
   Router router;
@@ -88,10 +90,12 @@ class Running {
   /// Answers until a signal asks for the end, and what has come until then.
   int run(const sigset_t& signals) {
     int signal = 0;
-    while (signal != SIGTERM && signal != SIGINT) {
+    for (int seconds = 1; signal != SIGTERM && signal != SIGINT; ++seconds) {
       signal = wait_for_signal(signals, std::chrono::seconds(1));
       if (signal == SIGHUP) reload();
       drop_unused();
+      // What many threads free by and by otherwise stays with the process.
+      if (seconds % kReleaseSeconds == 0) release_free_memory();
     }
     server_.drain();
     const auto end = Clock::now() + std::chrono::seconds(current_->options.drain_seconds);

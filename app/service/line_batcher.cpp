@@ -179,6 +179,7 @@ void LineBatcher::run(Batch& batch) {
   std::vector<LineRequest> lines;
   for (const Batch::Part& part : batch.parts) {
     lines.push_back(part.job->asked.lines[part.line]);
+    lines.back().terms = part.job->asked.terms;
     const auto& deadline = part.job->asked.deadline;
     if (interruption.deadline && deadline) interruption.deadline = std::max(*interruption.deadline, *deadline);
     if (!deadline) interruption.deadline.reset();

@@ -4,6 +4,7 @@
 #include "app/service/translation_kind.h"
 #include "decoding/search/interruption.h"
 #include "decoding/text/translation.h"
+#include "tokenizer/glossary.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -25,7 +26,8 @@ namespace dragoman {
 struct LineJob {
   TranslationKind kind;
   std::vector<LineRequest> lines;
-  std::stop_token stop = {};  ///< nobody wants them any more
+  std::vector<GlossaryTerm> terms = {};  ///< of all lines
+  std::stop_token stop = {};             ///< nobody wants them any more
   std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
   std::function<void(std::size_t index, Translation translation)> line_done = {};
   /// Comes once, behind everything else: null when all lines are done, or what went wrong; Interrupted behind `stop`

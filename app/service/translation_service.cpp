@@ -100,14 +100,13 @@ bool TranslationService::translate(TextsRequest request, Done done, Failed faile
   job.stop = request.stop;
   job.deadline = request.deadline;
   const std::string prefix = request.prefix;
-  const std::vector<GlossaryTerm> terms = request.terms;
+  job.terms = std::move(request.terms);
   const auto gathered =
       std::make_shared<Gathered>(std::move(request), std::move(done), std::move(failed), std::move(line_done));
   for (const TranslatedLine& line : gathered->lines()) {
     LineRequest& wanted = job.lines.emplace_back();
     wanted.text = line.source;
     wanted.number = static_cast<std::int64_t>(line.line) + 1;
-    wanted.terms = terms;
     wanted.has_alternatives = line.line == 0;
     if (line.line == 0) wanted.prefix = prefix;
   }

@@ -23,6 +23,7 @@ void fuzz_npz(std::string_view bytes);
 void fuzz_pickle(std::string_view bytes);
 void fuzz_progress(std::string_view bytes);
 void fuzz_quality(std::string_view bytes);
+void fuzz_request(std::string_view bytes);
 void fuzz_safetensors(std::string_view bytes);
 void fuzz_sentencepiece(std::string_view bytes);
 void fuzz_shortlist(std::string_view bytes);
@@ -52,6 +53,7 @@ inline constexpr std::array kFuzzTargets = {FuzzTarget{"byte_level", fuzz_byte_l
                                             FuzzTarget{"pickle", fuzz_pickle},
                                             FuzzTarget{"progress", fuzz_progress},
                                             FuzzTarget{"quality", fuzz_quality},
+                                            FuzzTarget{"request", fuzz_request},
                                             FuzzTarget{"safetensors", fuzz_safetensors},
                                             FuzzTarget{"sentencepiece", fuzz_sentencepiece},
                                             FuzzTarget{"shortlist", fuzz_shortlist},

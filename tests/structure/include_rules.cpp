@@ -19,10 +19,12 @@ const std::map<std::string, int> kHeights = {{"base", 0},     {"kernels", 1}, {"
 struct ForeignLibrary {
   std::string name;
   std::regex headers;
-  std::set<std::string> folders;
+  std::set<std::string> folders;  // of any depth
 };
 
 const std::vector<ForeignLibrary> kForeignLibraries = {
+    {"Boost.Beast", std::regex("boost/(beast|asio)[./].*"), {"app/serve/http"}},
+    {"OpenSSL", std::regex("openssl/.*"), {"app/serve"}},
     {"Boost.Program_options", std::regex("boost/program_options.*"), {"app"}},
     {"Boost", std::regex("boost/.*"), {"app", "training"}},
     {"SentencePiece", std::regex("sentencepiece.*"), {"tokenizer"}},
@@ -35,11 +37,18 @@ std::string first_folder(const std::string& path) {
   return slash == std::string::npos ? "" : path.substr(0, slash);
 }
 
-/// What is wrong with `folder` including `header`; empty if nothing.
-std::string broken_rule(const std::string& folder, const std::string& header, bool quoted) {
+bool is_below(const std::string& name, const std::string& folder) {
+  return name.starts_with(folder + "/");
+}
+
+/// What is wrong with the file `name` including `header`; empty if nothing.
+std::string broken_rule(const std::string& name, const std::string& header, bool quoted) {
+  const std::string folder = first_folder(name);
   for (const auto& library : kForeignLibraries) {
     if (std::regex_match(header, library.headers)) {
-      return library.folders.contains(folder) ? "" : fmt::format("{} may not be used in {}", library.name, folder);
+      const bool allowed =
+          std::ranges::any_of(library.folders, [&](const std::string& one) { return is_below(name, one); });
+      return allowed ? "" : fmt::format("{} may not be used in {}", library.name, folder);
     }
   }
   const auto included = kHeights.find(first_folder(header));
@@ -47,6 +56,7 @@ std::string broken_rule(const std::string& folder, const std::string& header, bo
     return quoted ? fmt::format("\"{}\" is not a path from the root into a layer", header) : "";
   }
   if (!quoted) return fmt::format("<{}> is ours: include it in quotes", header);
+  if (is_below(header, "app/serve") && !is_below(name, "app/serve")) return "nothing but app/serve knows of HTTP";
   if (included->first == folder || included->second < kHeights.at(folder)) return "";
   return fmt::format("{} may not include {}, which is not below it", folder, included->first);
 }
@@ -60,7 +70,7 @@ void check_file(const std::filesystem::path& root, const std::filesystem::path& 
   for (int number = 1; std::getline(file, line); ++number) {
     std::smatch match;
     if (!std::regex_match(line, match, kInclude)) continue;
-    const auto rule = broken_rule(first_folder(name), match[2], match[1] == "\"");
+    const auto rule = broken_rule(name, match[2], match[1] == "\"");
     if (!rule.empty()) broken.push_back(fmt::format("{}:{}: {}", name, number, rule));
   }
 }

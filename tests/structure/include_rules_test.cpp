@@ -13,6 +13,8 @@ TEST(IncludeRules, HoldInThisRepository) {
 TEST(IncludeRules, AreSeenToBeBrokenInTheFixture) {
   EXPECT_THAT(broken_include_rules(DRAGOMAN_STRUCTURE_FIXTURE),
               testing::ElementsAre("app/broken.cpp:2: SentencePiece may not be used in app",
+                                   "app/broken.cpp:6: nothing but app/serve knows of HTTP",
+                                   "app/broken.cpp:7: Boost.Beast may not be used in app",
                                    "base/broken.h:4: base may not include tokenizer, which is not below it",
                                    "base/broken.h:5: LibTorch may not be used in base",
                                    "data/deeper/broken.cpp:1: LibTorch may not be used in data",
