@@ -42,10 +42,11 @@ TEST(Usage, DumpedOptionsAreAConfigurationFile) {
 }
 
 TEST(Usage, CommandMustBeKnown) {
-  expect_refusal(dragoman({}), 2,
-                 {"train, translate, evaluate, score, rerank, shortlist, quantize, average, calibrate, import, export, "
-                  "attention, heads, info "
-                  "or seal"});
+  expect_refusal(
+      dragoman({}), 2,
+      {"train, translate, serve, evaluate, score, rerank, shortlist, quantize, average, calibrate, import, export, "
+       "attention, heads, info "
+       "or seal"});
   expect_refusal(dragoman({"tranlate"}), 2, {"unknown command 'tranlate'", "translate"});
 }
 
