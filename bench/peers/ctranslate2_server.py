@@ -68,4 +68,4 @@ async def translate(request: fastapi.Request):
 
 listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
 print(f"listening on http://127.0.0.1:{listener.getsockname()[1]}", file=sys.stderr, flush=True)
-uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False)).run(sockets=[listener])
+uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, timeout_keep_alive=75)).run(sockets=[listener])
