@@ -35,8 +35,14 @@ void AccessLog::close() {
 
 void AccessLog::reopen() {
   const std::lock_guard lock(mutex_);
-  close();
-  open();
+  const int before = std::exchange(descriptor_, -1);
+  try {
+    open();
+  } catch (...) {
+    descriptor_ = before;
+    throw;
+  }
+  if (before >= 0 && before != STDOUT_FILENO) ::close(before);
 }
 
 void AccessLog::write(const HttpRecord& record) {

@@ -20,8 +20,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kDownloads = "/download_file/";
-
 std::string url_encoded(const std::string& text) {
   std::string encoded;
   for (const char c : text) {
@@ -77,7 +75,9 @@ class DocumentCall : public std::enable_shared_from_this<DocumentCall> {
   void answer() {
     const std::string name =
         serving_->lasting.files->add(translated_name(), document_->with_translations(translations_));
-    exchange_->respond({.body = Json{{"translatedFileUrl", url_of(name)}}.dump()});
+    const std::string body =
+        Json{{"translatedFileUrl", url_of(name)}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+    exchange_->respond({.body = body});
   }
 
   // As the client sees this server, behind a proxy that does the encryption, too.
@@ -136,7 +136,7 @@ std::string disposition(const std::string& file_name) {
 }
 
 void download_file(const ServingPointer& serving, const ExchangePointer& exchange) {
-  const std::string name = exchange->request().path.substr(kDownloads.size());
+  const std::string name = exchange->request().path.substr(std::string_view(kDownloads).size());
   std::optional<FileStore::File> file = serving->lasting.files->find(name.substr(0, name.find('/')));
   if (!file) throw RequestError(404, "the file is not there any more; translate it again");
   // Not to be shown as a page of this server, whatever is in it.
@@ -150,7 +150,7 @@ void download_file(const ServingPointer& serving, const ExchangePointer& exchang
 
 void add_file_translation(Router& router) {
   router.add("POST", "/translate_file", translate_file);
-  router.add("GET", std::string(kDownloads), download_file);
+  router.add("GET", kDownloads, download_file);
 }
 
 }  // namespace dragoman

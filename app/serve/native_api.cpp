@@ -6,6 +6,7 @@
 #include "app/translate/request_json.h"
 #include "app/translate/translation_json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,8 +22,8 @@ const std::set<std::string> kKnown = {"text",   "source_lang", "target_lang", "f
                                       "terms",  "n_best",      "alignment",   "quality", "details",
                                       "stream", "api_key",     "alternatives"};
 
-// Both are looked at for each line or step.
-constexpr std::size_t kLongestPrefix = 2'000, kMostTerms = 1'000;
+// All are looked at for each line or step.
+constexpr std::size_t kLongestPrefix = 2'000, kMostTerms = 1'000, kMostTranslations = 20;
 
 // A request, and how its answer is to be written.
 struct NativeCall {
@@ -63,8 +64,14 @@ TextsRequest request_of(const Serving& serving, const Parameters& parameters) {
   if (count_characters({request.prefix}) > kLongestPrefix)
     throw RequestError(400, fmt::format("the prefix is longer than {} characters", kLongestPrefix));
   if (const Json* const terms = parameters.find("terms")) request.terms = terms_of_json(*terms);
-  if (request.terms.size() > kMostTerms)
-    throw RequestError(400, fmt::format("there are {} terms; at most {} can be", request.terms.size(), kMostTerms));
+  std::size_t translations = 0;
+  for (const GlossaryTerm& term : request.terms) {
+    translations += std::max<std::size_t>(term.targets.size(), 1);
+    if (term.targets.size() > kMostTranslations)
+      throw RequestError(400, fmt::format("a term has more than {} translations", kMostTranslations));
+  }
+  if (translations > kMostTerms)
+    throw RequestError(400, fmt::format("there are more than {} terms with their translations", kMostTerms));
   TranslationKind& kind = request.kind;
   kind.markup = markup_of(parameters.text("format"));
   kind.alignment = parameters.flag("alignment");

@@ -2,7 +2,6 @@
 
 #include "app/serve/http/url.h"
 #include "app/serve/request_error.h"
-#include "base/json.h"
 #include "base/utf8.h"
 
 #include <charconv>
@@ -15,8 +14,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A form with more is no form of ours, and looking for names among them takes the square of the time.
-constexpr std::size_t kMostFields = 10'000;
+// What has more is no request of ours, and to read an object takes the square of the time.
+constexpr std::size_t kMostFields = 3'000;
+constexpr int kDeepest = 20;
 
 std::string as_text(const Json& value, const std::string& name) {
   if (value.is_string()) return value.get<std::string>();
@@ -48,9 +48,16 @@ Parameters::Parameters(const HttpRequest& request) {
 
 void Parameters::take_json(const std::string& body) {
   if (body.empty()) return;
-  std::optional<Json> json = parse_json(body);
-  if (!json || !json->is_object()) throw RequestError(400, "Invalid JSON format");
-  values_ = std::move(*json);
+  std::size_t names = 0;
+  const auto check = [&names](int depth, Json::parse_event_t event, const Json&) {
+    if (depth > kDeepest) throw RequestError(400, "the JSON is nested too deeply");
+    if (event == Json::parse_event_t::key && ++names > kMostFields)
+      throw RequestError(400, "the JSON has too many names");
+    return true;
+  };
+  Json json = Json::parse(body, check, false);
+  if (!json.is_object()) throw RequestError(400, "Invalid JSON format");
+  values_ = std::move(json);
 }
 
 void Parameters::take_parts(std::vector<FormPart> parts) {

@@ -32,6 +32,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kMostFileBytes = 256 << 20;
 constexpr std::chrono::minutes kFileTime{30};
 constexpr int kReleaseSeconds = 10;
+constexpr std::chrono::seconds kLastAnswers{1};
 
 Router all_endpoints() {
   Router router;
@@ -67,6 +68,12 @@ int inherited_socket() {
   return kFirst;
 }
 
+// Who knows the whole path of a file can fetch it.
+HttpRecord without_secrets(const std::string& endpoint, HttpRecord record) {
+  if (endpoint == kDownloads) record.path = endpoint;
+  return record;
+}
+
 /// The server, and what it answers with now.
 class Running {
  public:
@@ -79,8 +86,9 @@ class Running {
         server_(
             server_options(), [this](const ExchangePointer& exchange) { router_.handle(current(), exchange); },
             [this](const HttpRecord& record) {
-              lasting_.statistics->add(router_.endpoint_of(record.path), record);
-              access_log_.write(record);
+              const std::string endpoint = router_.endpoint_of(record.path);
+              lasting_.statistics->add(endpoint, record);
+              access_log_.write(without_secrets(endpoint, record));
             }) {
     const std::string& host = current_->options.host;
     log_.line(fmt::format("dragoman: listening on http://{}:{}",
@@ -103,10 +111,10 @@ class Running {
       if (const int second = wait_for_signal(signals, std::chrono::milliseconds(20)); second != 0 && second != SIGHUP)
         std::_Exit(128 + second);
     }
-    // Before the server: it answers what is given up now.
-    former_.clear();
-    const std::lock_guard lock(mutex_);
-    current_.reset();
+    // What is given up now is answered, too.
+    for (const ServingPointer& serving : former_) serving->service->stop();
+    current()->service->stop();
+    server_.wait_until_drained(kLastAnswers);
     return 0;
   }
 
@@ -148,7 +156,7 @@ class Running {
   std::mutex mutex_;
   ServingPointer current_;
   std::vector<ServingPointer> former_;
-  HttpServer server_;
+  HttpServer server_;  // goes before what it answers with
 };
 
 }  // namespace

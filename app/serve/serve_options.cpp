@@ -116,6 +116,7 @@ void settle_serve_options(const CommandLine& line, ServeOptions& options) {
     if (!line.given("cors")) options.cors = {"*"};
     if (!line.given("char-limit")) options.char_limit = 0;
     if (!line.given("batch-limit")) options.batch_limit = 0;
+    if (!line.given("unknown")) options.translation.marks.unknown = UnknownCharacters::copy;
   }
   settle_choice(line, options.translation);
   settle_batch_limits(line, options.translation);

@@ -9,12 +9,16 @@
 #include <new>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace dragoman {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// Each takes some hundred bytes, be it empty.
+constexpr std::size_t kMostLines = 100'000;
 
 // In which of the languages that there are models for; the first of them where nothing can be said.
 DetectedLanguage detect_language(const Serving& serving, const std::vector<std::string>& texts) {
@@ -104,6 +108,11 @@ void check_texts(const Serving& serving, const std::vector<std::string>& texts) 
     throw RequestError(
         400, fmt::format("Invalid request: request ({}) exceeds batch limit ({})", texts.size(), options.batch_limit));
   }
+  std::size_t lines = 0;
+  for (const std::string& text : texts)
+    lines += 1 + static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return c == '\n' || c == '\r'; }));
+  if (lines > kMostLines)
+    throw RequestError(400, fmt::format("Invalid request: request has more than {} lines", kMostLines));
   if (options.char_limit == 0) return;
   for (const std::string& text : texts) {
     const std::size_t characters = count_characters({text});
@@ -210,6 +219,8 @@ HttpResponse failure_answer(const std::exception_ptr& failure) {
     return error_answer(503, "the server has no memory left for this", {{"Retry-After", "5"}});
   } catch (const std::invalid_argument& error) {
     return error_answer(400, error.what());
+  } catch (const std::system_error& error) {
+    return error_answer(500, error.what());
   } catch (const std::runtime_error& error) {
     return error_answer(400, error.what());
   } catch (const std::exception& error) {

@@ -56,6 +56,10 @@ LineBatcher::LineBatcher(const Options& options, Translate translate)
 }
 
 LineBatcher::~LineBatcher() {
+  stop();
+}
+
+void LineBatcher::stop() {
   std::vector<std::shared_ptr<Job>> left;
   {
     const std::lock_guard lock(mutex_);
@@ -175,19 +179,8 @@ void LineBatcher::fill(Batch& batch) {
 }
 
 void LineBatcher::run(Batch& batch) {
-  Interruption interruption{batch.stop.get_token(), Clock::time_point::min()};
-  std::vector<LineRequest> lines;
-  for (const Batch::Part& part : batch.parts) {
-    lines.push_back(part.job->asked.lines[part.line]);
-    lines.back().terms = part.job->asked.terms;
-    const auto& deadline = part.job->asked.deadline;
-    if (interruption.deadline && deadline) interruption.deadline = std::max(*interruption.deadline, *deadline);
-    if (!deadline) interruption.deadline.reset();
-  }
   try {
-    std::vector<Translation> translations = translate_(batch.kind, std::move(lines), interruption);
-    for (std::size_t i = 0; i < batch.parts.size(); ++i)
-      batch.parts[i].job->asked.line_done(batch.parts[i].line, std::move(translations.at(i)));
+    translate(batch);
   } catch (const Interrupted&) {
     for (const auto& job : batch.jobs()) {
       if (job->is_late()) give_up(job, std::current_exception());
@@ -197,6 +190,21 @@ void LineBatcher::run(Batch& batch) {
     if (jobs.size() == 1) return give_up(jobs.front(), std::current_exception());
     for (const auto& job : jobs) run_part(batch, job);
   }
+}
+
+void LineBatcher::translate(Batch& batch) {
+  Interruption interruption{batch.stop.get_token(), Clock::time_point::min()};
+  std::vector<LineRequest> lines;
+  for (const Batch::Part& part : batch.parts) {
+    lines.push_back(part.job->asked.lines[part.line]);
+    lines.back().terms = part.job->asked.terms;
+    const auto& deadline = part.job->asked.deadline;
+    if (interruption.deadline && deadline) interruption.deadline = std::max(*interruption.deadline, *deadline);
+    if (!deadline) interruption.deadline.reset();
+  }
+  std::vector<Translation> translations = translate_(batch.kind, std::move(lines), interruption);
+  for (std::size_t i = 0; i < batch.parts.size(); ++i)
+    batch.parts[i].job->asked.line_done(batch.parts[i].line, std::move(translations.at(i)));
 }
 
 // What went wrong with all together goes wrong with one of them.

@@ -51,7 +51,6 @@ class LineBatcher {
                                                            const Interruption& interruption)>;
 
   LineBatcher(const Options& options, Translate translate);
-  /// Ends the jobs that are there with Interrupted.
   ~LineBatcher();
   LineBatcher(const LineBatcher&) = delete;
   LineBatcher& operator=(const LineBatcher&) = delete;
@@ -59,6 +58,9 @@ class LineBatcher {
   /// False, and nothing is called, if so many lines wait that these would be too many; a job that comes while none wait
   /// is taken whatever its size.
   bool submit(LineJob job);
+
+  /// Ends the jobs that are there with Interrupted, and takes no more. Nothing is called any more when it returns.
+  void stop();
 
   std::size_t waiting() const;
 
@@ -76,6 +78,7 @@ class LineBatcher {
   void fill(Batch& batch);
   bool may_take(const Job& job) const;
   void run(Batch& batch);
+  void translate(Batch& batch);
   void run_part(Batch& batch, const std::shared_ptr<Job>& job);
   void finish(Batch& batch);
   void give_up(const std::shared_ptr<Job>& job, std::exception_ptr failure);

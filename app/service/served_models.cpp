@@ -161,7 +161,8 @@ std::shared_ptr<const ServedModels::Loaded> ServedModels::loaded(std::size_t pla
   try {
     model = load(slot);
   } catch (const std::exception& error) {
-    throw UnavailableModel(error.what());
+    if (notice_) notice_(error.what());
+    throw UnavailableModel("a model for these languages cannot be loaded; the server has said why on its stderr");
   }
   const std::lock_guard lock(mutex_);
   slot.loaded = model;

@@ -40,6 +40,15 @@ class Gathered {
 
   void end(const std::exception_ptr& failure) {
     if (failure) return failed_(failure);
+    try {
+      done_(all());
+    } catch (...) {
+      failed_(std::current_exception());
+    }
+  }
+
+ private:
+  TranslatedTexts all() {
     TranslatedTexts result;
     for (std::size_t text = 0, begin = 0; text < forms_.size(); ++text) {
       std::size_t end = begin;
@@ -48,10 +57,9 @@ class Gathered {
       begin = end;
     }
     result.lines = std::move(lines_);
-    done_(std::move(result));
+    return result;
   }
 
- private:
   // The number of the next line in its text.
   std::size_t line_of() const {
     return lines_.empty() || lines_.back().text + 1 != forms_.size() ? 0 : lines_.back().line + 1;

@@ -58,6 +58,9 @@ class TranslationService {
   /// False, and nothing is called, if there is too much to do.
   bool translate(TextsRequest request, Done done, Failed failed, LineDone line_done = {});
 
+  /// As LineBatcher::stop().
+  void stop() { batcher_.stop(); }
+
   const LineBatcher& batcher() const { return batcher_; }
   ServedModels& models() { return models_; }
 

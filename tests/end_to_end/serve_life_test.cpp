@@ -144,6 +144,20 @@ TEST(ServeLife, AnswersWhatIsThereBeforeItEnds) {
   EXPECT_EQ(server.program().wait().exit_code, 0);
 }
 
+TEST(ServeLife, GivesUpWhatTakesTooLongWhenItEnds) {
+  Server server({"--model", served_model(), "--drain-time", "1", "--char-limit", "0"});
+  Connection client(server.port()), half(server.port());
+  client.send(
+      post("/v1/translate", Json{{"text", join_lines(tiny_source_lines(60000, 8))}}.dump(), "application/json"));
+  half.send("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\na");
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  server.program().send(SIGTERM);
+  const Answer answer = client.read();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_THAT(answer.body, HasSubstr("the server is ending"));
+  EXPECT_EQ(server.program().wait().exit_code, 0);
+}
+
 TEST(ServeLife, LeavesAtOnceBehindASecondSignal) {
   Server server({"--model", served_model()});
   Connection client(server.port());
@@ -196,7 +210,8 @@ TEST(ServeLife, SaysSoIfAModelIsGone) {
   std::filesystem::remove_all(model);
   const Answer answer = server.post("/translate", "q=old+dog&source=en&target=de");
   EXPECT_EQ(answer.status, 500);
-  EXPECT_THAT(answer.body, HasSubstr(model));
+  EXPECT_THAT(answer.body, AllOf(HasSubstr("cannot be loaded"), Not(HasSubstr(model))));
+  EXPECT_TRUE(server.program().wait_for(model)) << "stderr says why";
 }
 
 TEST(ServeLife, RefusesToBeginWithWhatIsWrong) {

@@ -42,6 +42,11 @@ class AnswerWriter {
   /// Of an answer that nobody wants any more: ends it, unless something is being written, which ends by itself.
   void give_up();
 
+  /// Whether the connection goes on behind the answer, which may have no end but that of the connection.
+  bool stays() const { return frame_.keep_alive && (!head_ || chunked()); }
+  /// Before an answer: the connection will be closed behind it.
+  void announce_close() { frame_.keep_alive = false; }
+
   int status() const { return status_; }
   std::size_t body_bytes() const { return body_bytes_; }
 

@@ -2,6 +2,7 @@
 
 #include "app/serve/http/session.h"
 
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -31,8 +32,10 @@ constexpr int kBacklog = 1024;
 constexpr std::size_t kTurnedAway = 64;
 constexpr std::chrono::milliseconds kNoDescriptorPause{100};
 
-tcp::acceptor listening(net::io_context& context, const HttpServerOptions& options) {
-  tcp::acceptor acceptor(context);
+using Strand = net::strand<net::io_context::executor_type>;
+
+tcp::acceptor listening(const Strand& strand, const HttpServerOptions& options) {
+  tcp::acceptor acceptor(strand);
   if (options.inherited_socket >= 0) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
@@ -42,7 +45,7 @@ tcp::acceptor listening(net::io_context& context, const HttpServerOptions& optio
     return acceptor;
   }
   try {
-    tcp::resolver resolver(context);
+    tcp::resolver resolver(strand);
     const auto found = resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive);
     const tcp::endpoint endpoint = found.begin()->endpoint();
     acceptor.open(endpoint.protocol());
@@ -67,7 +70,10 @@ std::string new_id_prefix() {
 class HttpServer::Impl {
  public:
   Impl(const HttpServerOptions& options, HttpHandler handler, std::function<void(const HttpRecord&)> done)
-      : context_(options.threads), acceptor_(listening(context_, options)), pause_(context_) {
+      : context_(options.threads),
+        strand_(net::make_strand(context_)),
+        acceptor_(listening(strand_, options)),
+        pause_(strand_) {
     host_->limits = options.limits;
     host_->handler = std::move(handler);
     host_->done = std::move(done);
@@ -95,7 +101,7 @@ class HttpServer::Impl {
 
   void drain() {
     host_->draining = true;
-    net::post(context_, [this] {
+    net::post(strand_, [this] {
       SystemError ignored;
       acceptor_.close(ignored);
       pause_.cancel();
@@ -115,7 +121,7 @@ class HttpServer::Impl {
 
  private:
   void accept() {
-    acceptor_.async_accept(net::make_strand(context_), [this](SystemError error, tcp::socket socket) {
+    const auto accepted = [this](SystemError error, tcp::socket socket) {
       if (!acceptor_.is_open() || error == net::error::operation_aborted) return;
       if (error) {
         // No descriptor is left: those who wait are taken when there is one.
@@ -127,7 +133,8 @@ class HttpServer::Impl {
       }
       take(std::move(socket));
       accept();
-    });
+    };
+    acceptor_.async_accept(net::make_strand(context_), net::bind_executor(strand_, accepted));
   }
 
   void take(tcp::socket socket) {
@@ -159,6 +166,7 @@ class HttpServer::Impl {
   std::mutex mutex_;
   std::vector<std::weak_ptr<Session>> sessions_;
   net::io_context context_;
+  Strand strand_;  // of the acceptor and the timer
   tcp::acceptor acceptor_;
   std::uint16_t acceptor_port_ = acceptor_.local_endpoint().port();
   net::steady_timer pause_;

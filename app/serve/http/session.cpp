@@ -9,6 +9,8 @@
 #include <exception>
 #include <fmt/format.h>
 #include <mutex>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <nlohmann/json.hpp>
 #include <stop_token>
 #include <sys/socket.h>
@@ -23,11 +25,19 @@ namespace {
 // What a client that is refused still sends is read so that it sees the answer, but not for ever.
 constexpr std::size_t kLingerBytes = 1 << 20;
 constexpr std::chrono::seconds kLingerTime{2};
+constexpr std::chrono::milliseconds kLookAgain{500};
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return lower;
+}
+
+// Whether the client may still want something: it has neither closed its side nor reset the connection.
+bool is_open(int socket) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_state == TCP_ESTABLISHED;
 }
 
 HttpResponse error_response(int status, const std::string& message) {
@@ -54,7 +64,10 @@ class SessionExchange : public Exchange {
   }
   void begin_stream(HttpResponse head) override {
     if (answered_.exchange(true)) return;
-    on_strand([head = std::move(head)](Session& session) mutable { session.writer_.write_head(std::move(head)); });
+    on_strand([head = std::move(head)](Session& session) mutable {
+      session.announce_end();
+      session.writer_.write_head(std::move(head));
+    });
   }
   void write(std::string piece) override {
     on_strand([piece = std::move(piece)](Session& session) mutable { session.writer_.write_piece(std::move(piece)); });
@@ -77,6 +90,7 @@ class SessionExchange : public Exchange {
   void respond_by(HttpResponse response) {
     on_strand([notes = notes(), response = std::move(response)](Session& session) mutable {
       session.record_.notes = std::move(notes);
+      session.announce_end();
       session.writer_.write_whole(std::move(response));
     });
   }
@@ -98,7 +112,10 @@ class SessionExchange : public Exchange {
 };
 
 Session::Session(net::ip::tcp::socket socket, std::shared_ptr<SessionHost> host)
-    : host_(std::move(host)), stream_(std::move(socket)), writer_(stream_, host_->limits.write) {
+    : host_(std::move(host)),
+      stream_(std::move(socket)),
+      look_again_(stream_.get_executor()),
+      writer_(stream_, host_->limits.write) {
   ++host_->connections;
   Error error;
   stream_.socket().set_option(net::ip::tcp::no_delay(true), error);
@@ -117,6 +134,7 @@ void Session::start() {
 void Session::turn_away() {
   net::dispatch(stream_.get_executor(), [self = self()] {
     self->record_ = {};
+    self->began_ = std::chrono::steady_clock::now();
     self->refuse(503, "too many connections; try again in a moment");
   });
 }
@@ -136,8 +154,8 @@ void Session::abandon() {
 
 void Session::wait_for_request() {
   state_ = State::idle;
-  if (host_->draining) return close();
   if (buffer_.size() > 0) return read_header();
+  if (host_->draining) return close();
   stream_.expires_after(host_->limits.idle);
   stream_.async_read_some(buffer_.prepare(4096), [self = self()](Error error, std::size_t bytes) {
     if (error) return self->close();
@@ -179,7 +197,8 @@ void Session::read_body() {
 
 void Session::could_not_read(Error error) {
   if (error == http::error::end_of_stream || error == net::error::connection_reset ||
-      error == net::error::operation_aborted || error == http::error::partial_message || error == boost::beast::error::timeout)
+      error == net::error::operation_aborted || error == http::error::partial_message ||
+      error == boost::beast::error::timeout)
     return close();
   if (error == http::error::body_limit) {
     return refuse(413, fmt::format("the body is longer than {} bytes", host_->limits.body_bytes));
@@ -233,8 +252,7 @@ void Session::handle() {
   record_.bytes_in = request.body.size();
   ++host_->in_flight;
   stream_.expires_never();
-  writer_.begin({frame.version, frame.keep_alive && !host_->draining, frame.bodiless}, self(),
-                [this](Error error) { answered(error); });
+  writer_.begin(frame, self(), [this](Error error) { answered(error); });
   const auto exchange = std::make_shared<SessionExchange>(self(), std::move(request));
   exchange_ = exchange;
   watch_client();
@@ -245,14 +263,26 @@ void Session::handle() {
   }
 }
 
-// A connection that becomes readable without a byte was closed by the client.
+// A connection that becomes readable was closed by the client, or has the next request, behind which a close is only
+// seen by asking.
 void Session::watch_client() {
   stream_.socket().async_wait(net::ip::tcp::socket::wait_read, [self = self(), id = record_.id](Error error) {
-    if (error || self->state_ != State::handling || self->record_.id != id) return;
-    char byte = 0;
-    const ssize_t bytes = ::recv(self->stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (bytes == 0) self->tell_gone();
+    if (!error) self->look_after_client(id);
   });
+}
+
+void Session::look_after_client(const std::string& id) {
+  if (state_ != State::handling || record_.id != id) return;
+  if (!is_open(stream_.socket().native_handle())) return tell_gone();
+  look_again_.expires_after(kLookAgain);
+  look_again_.async_wait([self = self(), id](Error error) {
+    if (!error) self->look_after_client(id);
+  });
+}
+
+// Before the answer is written.
+void Session::announce_end() {
+  if (host_->draining && buffer_.size() == 0) writer_.announce_close();
 }
 
 void Session::tell_gone() {
@@ -261,16 +291,19 @@ void Session::tell_gone() {
 
 void Session::answered(Error error) {
   --host_->in_flight;
+  look_again_.cancel();
+  const auto exchange = exchange_.lock();
+  const bool left = exchange && exchange->gone().stop_requested();
   if (error) tell_gone();
-  record_.status = error ? 0 : writer_.status();
+  record_.status = error || left ? 0 : writer_.status();
   record_.bytes_out = writer_.body_bytes();
   record_.time = std::chrono::steady_clock::now() - began_;
-  if (const auto exchange = exchange_.lock()) record_.notes = exchange->notes();
+  if (exchange) record_.notes = exchange->notes();
   exchange_.reset();
   if (host_->done) host_->done(record_);
   record_.id.clear();
   if (error || state_ == State::closed) return close();
-  if (keeps_ && !host_->draining) return wait_for_request();
+  if (keeps_ && writer_.stays()) return wait_for_request();
   linger();
 }
 
@@ -291,6 +324,7 @@ void Session::linger() {
 void Session::close() {
   if (state_ != State::closed) --host_->connections;
   state_ = State::closed;
+  look_again_.cancel();
   stream_.close();
   writer_.give_up();
 }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
@@ -59,6 +60,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void handle();
   HttpRequest take_request();
   void watch_client();
+  void look_after_client(const std::string& id);
+  void announce_end();
   void tell_gone();
   void answered(Error error);
   void linger();
@@ -66,6 +69,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   std::shared_ptr<SessionHost> host_;
   boost::beast::tcp_stream stream_;
+  boost::asio::steady_timer look_again_;
   AnswerWriter writer_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;

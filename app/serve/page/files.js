@@ -22,8 +22,8 @@ function textOf(bytes) {
 }
 
 async function translateText(bytes, languagesOf, request, row, watch) {
-  // A carriage return belongs to the line's end, not to the line.
-  const parts = textOf(bytes).split("\n").map(line => /^(.*?)(\r?)$/s.exec(line).slice(1));
+  // Lines as the server divides them, each with its end.
+  const parts = [...textOf(bytes).matchAll(/([^\r\n]*)(\r\n|\n|\r|$)/g)].map(([, line, end]) => [line, end]);
   const filled = parts.flatMap(([line], i) => line.trim() ? [i] : []);
   const languages = await languagesOf(filled.slice(0, 20).map(i => parts[i][0]).join("\n").slice(0, 2000), watch);
   row.progress.max = filled.length;
@@ -32,7 +32,7 @@ async function translateText(bytes, languagesOf, request, row, watch) {
     row.progress.value = index + 1;
     row.told.textContent = `${index + 1} of ${filled.length} lines`;
   }, watch);
-  const result = new Blob([parts.map(part => part.join("")).join("\n")], { type: "text/plain;charset=utf-8" });
+  const result = new Blob([parts.map(part => part.join("")).join("")], { type: "text/plain;charset=utf-8" });
   return [URL.createObjectURL(result), languages.target_lang];
 }
 

@@ -58,6 +58,12 @@ void Connection::send(const std::string& bytes) const {
   }
 }
 
+void Connection::reset() {
+  const linger at_once{1, 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close();
+}
+
 bool Connection::fill() {
   char bytes[65536];
   const ssize_t some = ::recv(socket_, bytes, sizeof bytes, 0);

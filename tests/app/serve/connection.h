@@ -30,6 +30,8 @@ class Connection {
   /// Whether the server closes the connection, within ten seconds.
   bool is_closed();
   void close();
+  /// Ends it as a client that crashes does.
+  void reset();
 
  private:
   bool fill();

@@ -203,6 +203,32 @@ TEST(HttpServer, TellsThatTheClientHasLeft) {
   answer_with_echo(exchange);
 }
 
+TEST(HttpServer, TellsThatAClientHasLeftThatSentMoreOrReset) {
+  Mailbox mailbox;
+  HttpServer server({}, [&](const ExchangePointer& exchange) { mailbox.put(exchange); });
+  for (const bool resets : {false, true}) {
+    std::optional<Connection> client(std::in_place, server.port());
+    client->send(get("/") + (resets ? "" : "\r\n"));
+    const ExchangePointer exchange = mailbox.take();
+    ASSERT_TRUE(exchange);
+    if (resets) client->reset();
+    client.reset();
+    EXPECT_TRUE(comes_true([&] { return exchange->gone().stop_requested(); })) << resets;
+  }
+}
+
+TEST(HttpServer, EndsAStreamForOldClientsWithTheConnection) {
+  HttpServer server({}, [](const ExchangePointer& exchange) {
+    exchange->begin_stream({.content_type = "text/plain", .body = "a"});
+    exchange->write("b");
+    exchange->end_stream();
+  });
+  Connection client(server.port());
+  client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  EXPECT_EQ(client.read().body, "ab");
+  EXPECT_TRUE(client.is_closed());
+}
+
 TEST(HttpServer, WritesAStreamPieceByPiece) {
   Mailbox mailbox;
   HttpServer server({}, [&](const ExchangePointer& exchange) { mailbox.put(exchange); });
@@ -277,7 +303,9 @@ TEST(HttpServer, AnswersWhatIsThereWhenItIsDrained) {
   EXPECT_FALSE(server.wait_until_drained(50ms));
   EXPECT_THROW(Connection late(server.port()), std::runtime_error);
   answer_with_echo(exchange);
-  EXPECT_EQ(busy.read().body, "GET /busy? ");
+  const Answer last = busy.read();
+  EXPECT_EQ(last.body, "GET /busy? ");
+  EXPECT_THAT(last.head, HasSubstr("Connection: close"));
   EXPECT_TRUE(busy.is_closed());
   EXPECT_TRUE(server.wait_until_drained(10s));
 }

@@ -80,9 +80,15 @@ TEST(Parameters, RefuseWhatTheyAreNot) {
   EXPECT_EQ(status_of([&] { parameters_of("n=6").number("n", 0, 5, 1); }), 400);
   EXPECT_EQ(status_of([&] { parameters_of("n=-1").number("n", 0, 5, 1); }), 400);
   EXPECT_EQ(status_of([&] { parameters_of("n=99999999999").number("n", 0, 5, 1); }), 400);
-  std::string many;
-  for (int i = 0; i < 20'000; ++i) many += "f" + std::to_string(i) + "=&";
-  EXPECT_EQ(status_of([&] { parameters_of(many); }), 400);
+  std::string form, object;
+  for (int i = 0; i < 100'000; ++i) {
+    form += "f" + std::to_string(i) + "=&";
+    object += (i == 0 ? "\"" : ", \"") + std::to_string(i) + "\": 1";
+  }
+  EXPECT_EQ(status_of([&] { parameters_of(form); }), 400);
+  EXPECT_EQ(status_of([&] { parameters_of("{" + object + "}", "application/json"); }), 400);
+  EXPECT_EQ(status_of([&] { parameters_of("{\"terms\": {" + object + "}}", "application/json"); }), 400);
+  EXPECT_EQ(status_of([&] { parameters_of("{\"q\": " + std::string(100'000, '['), "application/json"); }), 400);
 }
 
 TEST(Parameters, HaveFilesApart) {
