@@ -11,6 +11,9 @@
 namespace dragoman {
 namespace {
 
+// Of a sentence. A search follows each of them through each step: a line of three hundred would take minutes.
+constexpr std::size_t kMostTerms = 40;
+
 bool overlap(const TextRange& a, const TextRange& b) {
   return a.begin < b.end && b.begin < a.end;
 }
@@ -154,6 +157,7 @@ RuledSearch::Terms RuledSearch::terms_of(const SegmentedLines& lines) const {
                    : lines.texts[i].substr(segment.sentence.begin, segment.sentence.end - segment.sentence.begin);
       terms[k] = own.matches(text);
       if (options_.glossary) add_apart(terms[k], options_.glossary->matches(text));
+      terms[k].resize(std::min(terms[k].size(), kMostTerms));
     }
   }
   return terms;

@@ -145,6 +145,10 @@ TEST(Serve, HasPrefixesTermsAndMarkup) {
   EXPECT_THAT(text_of(request), HasSubstr("wasser"));
   const Json report = server.json("/v1/translate", request.dump())["translations"][0]["lines"][0]["terms"];
   EXPECT_EQ(report, Json::array({{{"source", "dog"}, {"forms", {"wasser", "Wasser"}}, {"found", true}}}));
+  std::string dogs;
+  for (int i = 0; i < 60; ++i) dogs += "dog ";
+  const Json many{{"text", dogs}, {"terms", {{"dog", "wasser"}}}};
+  EXPECT_EQ(server.json("/v1/translate", many.dump())["translations"][0]["lines"][0]["terms"].size(), 40U);
   const std::string html = "<p>old <b>dog</b>\n</p><p class=\"x\">green cat</p>";
   const std::string translated = text_of({{"text", html}, {"format", "html"}});
   EXPECT_THAT(translated, AllOf(::testing::StartsWith("<p>"), HasSubstr("<b>"), HasSubstr("\n</p><p class=\"x\">")));

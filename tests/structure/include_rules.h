@@ -10,9 +10,9 @@ namespace dragoman {
 ///
 /// The folders are layers, app > training > decoding > formats > {model, data, metrics} > {kernels, tokenizer} > base:
 /// a file includes those of its own folder and of folders below, always by their path from the root. Boost belongs to
-/// app, HTTP to app/serve, SentencePiece to tokenizer, ICU to tokenizer and metrics; LibTorch stays out of metrics, data, tokenizer,
-/// kernels and base. Conditional compilation is not looked at, so that a rule holds on every machine. Throws
-/// std::runtime_error where a folder is missing.
+/// app, HTTP to app/serve, SentencePiece to tokenizer, ICU to tokenizer and metrics; LibTorch stays out of metrics,
+/// data, tokenizer, kernels and base. Conditional compilation is not looked at, so that a rule holds on every machine.
+/// Throws std::runtime_error where a folder is missing.
 std::vector<std::string> broken_include_rules(const std::filesystem::path& root);
 
 }  // namespace dragoman
