@@ -1,6 +1,7 @@
 #include "app/serve/libretranslate.h"
 
 #include "app/documents/document.h"
+#include "app/serve/http/error_response.h"
 #include "app/serve/parameters.h"
 #include "app/serve/request_error.h"
 #include "app/serve/translation_call.h"
@@ -116,7 +117,7 @@ void add_libretranslate(Router& router) {
   router.add("GET", "/languages", libre_languages);
   router.add("GET", "/frontend/settings", libre_settings);
   router.add("POST", "/suggest", [](const ServingPointer&, const ExchangePointer& exchange) {
-    exchange->respond(error_answer(403, "Suggestions are disabled on this server."));
+    exchange->respond(error_response(403, "Suggestions are disabled on this server."));
   });
   router.add("GET", "/health", [](const ServingPointer&, const ExchangePointer& exchange) {
     exchange->respond({.body = Json{{"status", "ok"}}.dump()});

@@ -1,5 +1,6 @@
 #include "app/serve/router.h"
 
+#include "app/serve/http/error_response.h"
 #include "app/serve/translation_call.h"
 
 #include <algorithm>
@@ -69,14 +70,15 @@ void Router::handle(const ServingPointer& serving, const ExchangePointer& exchan
   headers.emplace_back("X-Content-Type-Options", "nosniff");
   const ExchangePointer answering = std::make_shared<WithHeaders>(exchange, std::move(headers));
   const auto found = paths_.find(endpoint_of(request.path));
-  if (found == paths_.end()) return answering->respond(error_answer(404, "there is nothing at " + request.path));
+  if (found == paths_.end()) return answering->respond(error_response(404, "there is nothing at " + request.path));
   const auto& methods = found->second;
   if (request.method == "OPTIONS") return answering->respond({.status = 204, .body = ""});
   const auto endpoint = methods.find(request.method == "HEAD" ? "GET" : request.method);
   if (endpoint == methods.end()) {
     std::string allowed = "OPTIONS";
     for (const auto& [method, unused] : methods) allowed += ", " + method;
-    return answering->respond(error_answer(405, request.path + " is not for " + request.method, {{"Allow", allowed}}));
+    return answering->respond(
+        error_response(405, request.path + " is not for " + request.method, {{"Allow", allowed}}));
   }
   try {
     endpoint->second(serving, answering);

@@ -1,5 +1,6 @@
 #include "app/serve/translation_call.h"
 
+#include "app/serve/http/error_response.h"
 #include "app/serve/request_error.h"
 #include "decoding/search/interruption.h"
 #include "tokenizer/language_code.h"
@@ -63,7 +64,7 @@ void begin_call(const ServingPointer& serving, const ExchangePointer& exchange, 
 }
 
 HttpResponse too_much_to_do() {
-  return error_answer(503, "the server has too much to do; try again in a moment", {{"Retry-After", "2"}});
+  return error_response(503, "the server has too much to do; try again in a moment", {{"Retry-After", "2"}});
 }
 
 TranslatedTexts unchanged(const std::vector<std::string>& texts) {
@@ -197,34 +198,28 @@ void translate_and_stream(const ServingPointer& serving, const ExchangePointer& 
   if (!serving->service->translate(std::move(request), done, failed, line_done)) exchange->respond(too_much_to_do());
 }
 
-HttpResponse error_answer(int status, const std::string& message, HttpFields headers) {
-  const auto replace = Json::error_handler_t::replace;
-  return {
-      .status = status, .body = Json{{"error", message}}.dump(-1, ' ', false, replace), .headers = std::move(headers)};
-}
-
 HttpResponse failure_answer(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const RequestError& error) {
-    return error_answer(error.status(), error.what(), error.headers());
+    return error_response(error.status(), error.what(), error.headers());
   } catch (const Interrupted& interrupted) {
     if (interrupted.reason() == Interrupted::Reason::deadline)
-      return error_answer(504, "the translation took longer than requests may take");
-    return error_answer(503, "the connection was closed before the answer, or the server is ending",
-                        {{"Retry-After", "5"}});
+      return error_response(504, "the translation took longer than requests may take");
+    return error_response(503, "the connection was closed before the answer, or the server is ending",
+                          {{"Retry-After", "5"}});
   } catch (const UnavailableModel& error) {
-    return error_answer(500, error.what());
+    return error_response(500, error.what());
   } catch (const std::bad_alloc&) {
-    return error_answer(503, "the server has no memory left for this", {{"Retry-After", "5"}});
+    return error_response(503, "the server has no memory left for this", {{"Retry-After", "5"}});
   } catch (const std::invalid_argument& error) {
-    return error_answer(400, error.what());
+    return error_response(400, error.what());
   } catch (const std::system_error& error) {
-    return error_answer(500, error.what());
+    return error_response(500, error.what());
   } catch (const std::runtime_error& error) {
-    return error_answer(400, error.what());
+    return error_response(400, error.what());
   } catch (const std::exception& error) {
-    return error_answer(500, error.what());
+    return error_response(500, error.what());
   }
 }
 

@@ -61,9 +61,6 @@ struct StreamForms {
 void translate_and_stream(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
                           StreamForms forms);
 
-/// {"error": message}.
-HttpResponse error_answer(int status, const std::string& message, HttpFields headers = {});
-
 /// What a client hears of a failure.
 HttpResponse failure_answer(const std::exception_ptr& failure);
 

@@ -1,0 +1,15 @@
+#include "app/serve/http/error_response.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace dragoman {
+
+HttpResponse error_response(int status, const std::string& message, HttpFields headers) {
+  const auto replace = nlohmann::json::error_handler_t::replace;
+  return {.status = status,
+          .body = nlohmann::json{{"error", message}}.dump(-1, ' ', false, replace),
+          .headers = std::move(headers)};
+}
+
+}  // namespace dragoman
