@@ -1,7 +1,5 @@
 #include "app/serve/access_log.h"
 
-#include "base/descriptor.h"
-
 #include <chrono>
 #include <cmath>
 #include <ctime>
@@ -14,41 +12,26 @@
 
 namespace dragoman {
 
-AccessLog::AccessLog(std::string file) : file_(std::move(file)) {
-  open();
-}
+AccessLog::AccessLog(std::string file) : file_(std::move(file)), descriptor_(opened()) {}
 
-AccessLog::~AccessLog() {
-  close();
-}
-
-void AccessLog::open() {
-  if (file_.empty()) return;
-  descriptor_ = file_ == "-" ? STDOUT_FILENO : ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-  if (descriptor_ < 0) fail_with_errno(file_, "write");
-}
-
-void AccessLog::close() {
-  if (descriptor_ >= 0 && descriptor_ != STDOUT_FILENO) ::close(descriptor_);
-  descriptor_ = -1;
+Descriptor AccessLog::opened() const {
+  if (file_.empty()) return Descriptor();
+  Descriptor descriptor(file_ == "-" ? ::dup(STDOUT_FILENO)
+                                     : ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
+  if (!descriptor) fail_with_errno(file_, "write");
+  return descriptor;
 }
 
 void AccessLog::reopen() {
+  Descriptor next = opened();
   const std::lock_guard lock(mutex_);
-  const int before = std::exchange(descriptor_, -1);
-  try {
-    open();
-  } catch (...) {
-    descriptor_ = before;
-    throw;
-  }
-  if (before >= 0 && before != STDOUT_FILENO) ::close(before);
+  descriptor_ = std::move(next);
 }
 
 void AccessLog::write(const HttpRecord& record) {
   const std::string line = access_line(record) + "\n";
   const std::lock_guard lock(mutex_);
-  if (descriptor_ >= 0) (void)write_all(descriptor_, line);
+  if (descriptor_) (void)write_all(descriptor_.number(), line);
 }
 
 std::string access_line(const HttpRecord& record) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/serve/http/server.h"
+#include "base/descriptor.h"
 
 #include <mutex>
 #include <string>
@@ -12,9 +13,6 @@ class AccessLog {
  public:
   /// file: "-" is stdout; empty: nothing is written. Throws std::runtime_error naming a file that cannot be written.
   explicit AccessLog(std::string file);
-  ~AccessLog();
-  AccessLog(const AccessLog&) = delete;
-  AccessLog& operator=(const AccessLog&) = delete;
 
   /// A line that cannot be written is lost: requests are answered all the same.
   void write(const HttpRecord& record);
@@ -23,12 +21,11 @@ class AccessLog {
   void reopen();
 
  private:
-  void open();
-  void close();
+  Descriptor opened() const;
 
   std::string file_;
   std::mutex mutex_;
-  int descriptor_ = -1;
+  Descriptor descriptor_;
 };
 
 /// That line, with the time of day in UTC.

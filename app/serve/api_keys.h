@@ -11,8 +11,7 @@ namespace dragoman {
 class ApiKeys {
  public:
   /// Lines of a SHA-256 in hexadecimal digits, and behind a blank whose key it is; empty ones, and those that begin
-  /// with
-  /// #, are skipped. Throws std::runtime_error naming file and line of anything else.
+  /// with #, are skipped. Throws std::runtime_error naming file and line of anything else.
   explicit ApiKeys(const std::string& file);
 
   /// Whether it is one of them, in a time that says nothing about how alike they are.

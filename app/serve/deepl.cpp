@@ -22,10 +22,7 @@ std::string upper_case(std::string code) {
 }
 
 void check_authorization(const Serving& serving, const HttpRequest& request, const Parameters& parameters) {
-  constexpr std::string_view kScheme = "DeepL-Auth-Key ";
-  const std::string_view header = request.header("authorization");
-  const std::string key =
-      header.starts_with(kScheme) ? std::string(header.substr(kScheme.size())) : parameters.text("auth_key");
+  const std::string key = key_of(request, "DeepL-Auth-Key ", parameters, "auth_key");
   // A missing key is as bad as a wrong one.
   if (serving.keys && !serving.keys->has(key)) throw RequestError(403, "Invalid API key");
 }

@@ -48,12 +48,6 @@ Markup markup_of(const std::string& format) {
   throw RequestError(400, fmt::format("the format {} is not known; there are text, html and xml", format));
 }
 
-std::string key_of(const HttpRequest& request, const Parameters& parameters) {
-  constexpr std::string_view kScheme = "Bearer ";
-  const std::string_view header = request.header("authorization");
-  return header.starts_with(kScheme) ? std::string(header.substr(kScheme.size())) : parameters.text("api_key");
-}
-
 TextsRequest request_of(const Serving& serving, const Parameters& parameters) {
   TextsRequest request;
   request.texts = parameters.texts("text");
@@ -61,7 +55,7 @@ TextsRequest request_of(const Serving& serving, const Parameters& parameters) {
     throw RequestError(400, "there is no \"text\"; send a JSON object, with Content-Type: application/json");
   check_texts(serving, request.texts);
   request.prefix = parameters.text("prefix");
-  if (count_characters({request.prefix}) > kLongestPrefix)
+  if (count_characters(request.prefix) > kLongestPrefix)
     throw RequestError(400, fmt::format("the prefix is longer than {} characters", kLongestPrefix));
   if (const Json* const terms = parameters.find("terms")) request.terms = terms_of_json(*terms);
   std::size_t translations = 0;
@@ -84,7 +78,7 @@ TextsRequest request_of(const Serving& serving, const Parameters& parameters) {
 
 NativeCall call_of(const Serving& serving, const HttpRequest& http) {
   const Parameters parameters(http);
-  check_key(serving, key_of(http, parameters));
+  check_key(serving, key_of(http, "Bearer ", parameters, "api_key"));
   check_names(parameters);
   NativeCall call;
   call.request = request_of(serving, parameters);

@@ -116,7 +116,7 @@ void check_texts(const Serving& serving, const std::vector<std::string>& texts) 
     throw RequestError(400, fmt::format("Invalid request: request has more than {} lines", kMostLines));
   if (options.char_limit == 0) return;
   for (const std::string& text : texts) {
-    const std::size_t characters = count_characters({text});
+    const std::size_t characters = count_characters(text);
     if (characters > static_cast<std::size_t>(options.char_limit)) {
       throw RequestError(
           400, fmt::format("Invalid request: request ({}) exceeds text limit ({})", characters, options.char_limit));
@@ -134,11 +134,20 @@ void check_document(const Serving& serving, const std::vector<std::string>& text
   }
 }
 
+std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
 std::size_t count_characters(const std::vector<std::string>& texts) {
   std::size_t count = 0;
-  for (const std::string& text : texts)
-    count += static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+  for (const std::string& text : texts) count += count_characters(text);
   return count;
+}
+
+std::string key_of(const HttpRequest& request, std::string_view scheme, const Parameters& parameters,
+                   const std::string& name) {
+  const std::string_view header = request.header("authorization");
+  return header.starts_with(scheme) ? std::string(header.substr(scheme.size())) : parameters.text(name);
 }
 
 void check_key(const Serving& serving, const std::string& key) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/serve/http/exchange.h"
+#include "app/serve/parameters.h"
 #include "app/serve/serving.h"
 #include "app/service/translation_service.h"
 #include "tokenizer/language_detector.h"
@@ -9,6 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dragoman {
@@ -35,7 +37,12 @@ void check_texts(const Serving& serving, const std::vector<std::string>& texts);
 void check_document(const Serving& serving, const std::vector<std::string>& texts);
 
 /// The number of code points in UTF-8.
+std::size_t count_characters(std::string_view text);
 std::size_t count_characters(const std::vector<std::string>& texts);
+
+/// The key behind `scheme` in the header Authorization; without that, the parameter `name`.
+std::string key_of(const HttpRequest& request, std::string_view scheme, const Parameters& parameters,
+                   const std::string& name);
 
 /// Throws RequestError 400 or 403 where keys are needed and `key` is none of them.
 void check_key(const Serving& serving, const std::string& key);

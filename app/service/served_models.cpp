@@ -109,6 +109,12 @@ std::shared_ptr<const ServedTranslator> ServedModels::translator(const Translati
   return translator;
 }
 
+MarkupOptions ServedModels::marks_of(const TranslationKind& kind) const {
+  MarkupOptions marks = options_.marks;
+  marks.markup = kind.markup;
+  return marks;
+}
+
 std::shared_ptr<const ServedTranslator> ServedModels::make(const TranslationKind& kind, const LanguageRoute& route) {
   const std::shared_ptr<const Loaded> first = loaded(route.first.model);
   const std::shared_ptr<const Loaded> last = route.second ? loaded(route.second->model) : first;
@@ -121,8 +127,7 @@ std::shared_ptr<const ServedTranslator> ServedModels::make(const TranslationKind
   ReadyTranslator& ready = served.ready;
   const Translator& reader = ready.via ? *ready.via : ready.translator;
   ready.punctuation = punctuation_before(reader, options_);
-  MarkupOptions marks = options_.marks;
-  marks.markup = kind.markup;
+  const MarkupOptions marks = marks_of(kind);
   if (marks.any()) ready.marks.emplace(marks, reader.engine().tokenizers().source);
   ready.distinct = kind.n_best > 1;
   ready.chosen = static_cast<std::size_t>(std::max(kind.n_best, kind.alternatives));
@@ -135,9 +140,7 @@ Translator ServedModels::leg_translator(const Loaded& model, const LanguagePair&
                                         bool is_last) const {
   TranslatorOptions options = model.options.translator;
   options.languages = languages;
-  MarkupOptions marks = options_.marks;
-  marks.markup = kind.markup;
-  if (kind.alignment || marks.any()) options.alignment.emplace();
+  if (kind.alignment || marks_of(kind).any()) options.alignment.emplace();
   options.word_links = kind.alignment;
   if (is_last) {
     options.search.beam_size = std::max(options.search.beam_size, kind.n_best);
@@ -208,7 +211,7 @@ void ServedModels::load_all() {
 std::vector<ServedModels::State> ServedModels::states() const {
   const std::lock_guard lock(mutex_);
   std::vector<State> states;
-  for (const auto& slot : slots_) states.push_back({slot->model.directory, slot->loaded != nullptr, slot->bytes});
+  for (const auto& slot : slots_) states.push_back({slot->model.directory, slot->loaded != nullptr});
   return states;
 }
 

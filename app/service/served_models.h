@@ -65,7 +65,6 @@ class ServedModels {
   struct State {
     std::string directory;
     bool loaded = false;
-    std::uint64_t bytes = 0;  ///< of its weights on disk
   };
   std::vector<State> states() const;
 
@@ -96,6 +95,7 @@ class ServedModels {
   std::shared_ptr<const Loaded> loaded(std::size_t slot);
   std::shared_ptr<const Loaded> load(const Slot& slot) const;
   void make_room(std::size_t for_slot);
+  MarkupOptions marks_of(const TranslationKind& kind) const;
   std::shared_ptr<const ServedTranslator> make(const TranslationKind& kind, const LanguageRoute& route);
   Translator leg_translator(const Loaded& model, const LanguagePair& languages, const TranslationKind& kind,
                             bool is_last) const;

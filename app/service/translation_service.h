@@ -62,7 +62,6 @@ class TranslationService {
   void stop() { batcher_.stop(); }
 
   const LineBatcher& batcher() const { return batcher_; }
-  ServedModels& models() { return models_; }
 
  private:
   ServedModels& models_;

@@ -187,10 +187,6 @@ std::size_t HttpServer::connections() const {
   return impl_->host().connections;
 }
 
-std::size_t HttpServer::requests_in_flight() const {
-  return impl_->host().in_flight;
-}
-
 void HttpServer::drain() {
   impl_->drain();
 }

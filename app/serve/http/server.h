@@ -51,7 +51,6 @@ class HttpServer {
 
   std::uint16_t port() const;
   std::size_t connections() const;  ///< that are open
-  std::size_t requests_in_flight() const;
 
   /// No more connections are taken, and those that wait for a request are closed; requests that are there are answered.
   void drain();

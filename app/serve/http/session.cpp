@@ -145,7 +145,6 @@ void Session::refuse(int status, const std::string& message) {
   keeps_ = false;
   record_.id = fmt::format("{}-{}", host_->id_prefix, ++host_->requests);
   record_.peer = peer_;
-  ++host_->in_flight;
   writer_.begin({11, false, false}, self(), [this](Error error) { answered(error); });
   HttpResponse response = error_response(status, message);
   if (status == 503) response.headers.emplace_back("Retry-After", "1");
@@ -180,7 +179,6 @@ void Session::handle() {
   record_.method = request.method;
   record_.path = request.path;
   record_.bytes_in = request.body.size();
-  ++host_->in_flight;
   stream_.expires_never();
   writer_.begin(frame, self(), [this](Error error) { answered(error); });
   const auto exchange = std::make_shared<SessionExchange>(self(), std::move(request));
@@ -220,7 +218,6 @@ void Session::tell_gone() {
 }
 
 void Session::answered(Error error) {
-  --host_->in_flight;
   look_again_.cancel();
   const auto exchange = exchange_.lock();
   const bool left = exchange && exchange->gone().stop_requested();

@@ -25,7 +25,7 @@ struct SessionHost {
   std::function<void(const HttpRecord&)> done;
   std::string id_prefix;  ///< of the requests' names
   std::atomic<std::uint64_t> requests = 0;
-  std::atomic<std::size_t> connections = 0, in_flight = 0;
+  std::atomic<std::size_t> connections = 0;
   std::atomic<bool> draining = false;
 };
 
