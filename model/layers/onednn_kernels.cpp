@@ -1,3 +1,4 @@
+#include "kernels/byte_panel.h"
 #include "kernels/row_quantiser.h"
 #include "model/layers/linear_kernel.h"
 
@@ -5,7 +6,9 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -14,7 +17,10 @@ using torch::Tensor;
 using Scalars = c10::List<std::optional<at::Scalar>>;
 
 // oneDNN compiles code for each new number of rows; rounding the number up lets few kernels serve all batches.
-constexpr std::int64_t kRowMultiple = 16;
+constexpr std::int64_t kRowsOfOneKernel = 16;
+
+// With AMX the order of oneDNN's sums in bf16 depends on the number of rows, but not up to here.
+constexpr std::int64_t kRowsOfOneOrder = 32;
 
 // The byte that the operator takes for 0 in all rows alike. In the middle, so that its sums stay small.
 constexpr int kZero = 128;
@@ -55,7 +61,7 @@ Tensor byte_product(const Tensor& bytes, const Tensor& weight, const Tensor& sca
 }
 
 std::int64_t rounded_up(std::int64_t rows) {
-  return (rows + kRowMultiple - 1) / kRowMultiple * kRowMultiple;
+  return (rows + kRowsOfOneKernel - 1) / kRowsOfOneKernel * kRowsOfOneKernel;
 }
 
 std::optional<Tensor> if_defined(const Tensor& tensor) {
@@ -66,6 +72,8 @@ class OneDnnKernel : public LinearKernel {
  public:
   OneDnnKernel(const Tensor& weight, const Tensor& bias, torch::ScalarType type)
       : type_(type),
+        most_rows_(type == torch::kBFloat16 && has_tiles() ? kRowsOfOneOrder
+                                                           : std::numeric_limits<std::int64_t>::max()),
         weight_(pack_weight(weight.detach().to(type))),
         bias_(bias.defined() ? bias.detach().to(type) : bias) {}
 
@@ -76,13 +84,21 @@ class OneDnnKernel : public LinearKernel {
   }
 
   Tensor product(const KernelInput& input, const Epilogue& epilogue) const override {
-    const Tensor y =
-        product_of(input.rows, weight_, if_defined(bias_), epilogue.relu).narrow(0, 0, input.count).to(torch::kFloat32);
+    const Tensor y = product(input.rows, epilogue.relu).narrow(0, 0, input.count).to(torch::kFloat32);
     return epilogue.residual.defined() ? epilogue.residual + y : y;
   }
 
  private:
+  Tensor product(const Tensor& rows, bool relu) const {
+    if (rows.size(0) <= most_rows_) return product_of(rows, weight_, if_defined(bias_), relu);
+    std::vector<Tensor> parts;
+    for (const Tensor& part : rows.split(most_rows_))
+      parts.push_back(product_of(part, weight_, if_defined(bias_), relu));
+    return at::cat(parts);
+  }
+
   torch::ScalarType type_;
+  std::int64_t most_rows_;  // that one product may have
   Tensor weight_, bias_;
 };
 

@@ -108,11 +108,11 @@ TEST(ByteKernels, NumbersThatAreNotFiniteAreSeen) {
 TEST(BytePanels, AddsToTheResidualInPlace) {
   if (!BytePanels::supported()) GTEST_SKIP() << "this processor has no byte dot products";
   const BytePanels panels(quantise(random_tensor({65, 12}, 1)), Tensor());
-  const std::vector<std::uint8_t> bytes(24, 100);
+  const std::vector<std::uint8_t> bytes(static_cast<std::size_t>(kRowMultiple * panels.stride()), 100);
   const std::vector<float> scales = {1, 1};
   const std::vector<std::int32_t> zeros = {100, 100};
   const Tensor residual = random_tensor({2, 65}, 2), y = residual.clone();
-  panels.product({bytes.data(), 12, scales.data(), zeros.data(), 2}, false, y.const_data_ptr<float>(),
+  panels.product({bytes.data(), panels.stride(), scales.data(), zeros.data(), 2}, false, y.const_data_ptr<float>(),
                  y.mutable_data_ptr<float>());
   EXPECT_TRUE(y.equal(residual));
 }
