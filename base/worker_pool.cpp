@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <memory>
 #include <pthread.h>
 #include <system_error>
+#include <utility>
 
 namespace dragoman {
 namespace {
@@ -30,8 +32,9 @@ class SignalsBlocked {
 }  // namespace
 
 struct WorkerPool::Call {
-  const std::function<void(std::size_t)>& work;
+  std::function<void(std::size_t)> work;
   std::size_t count;
+  bool is_posted = false;   // nobody waits for it: it goes when it is done
   std::size_t next = 0;     // the first that is not begun
   std::size_t running = 0;  // begun and not ended
   std::exception_ptr failure = nullptr;
@@ -93,6 +96,18 @@ void WorkerPool::run(std::size_t count, const std::function<void(std::size_t)>& 
   if (call.failure) std::rethrow_exception(call.failure);
 }
 
+void WorkerPool::post(std::function<void()> work) {
+  auto call = std::make_unique<Call>([work = std::move(work)](std::size_t) { work(); }, 1);
+  call->is_posted = true;
+  const std::lock_guard lock(mutex_);
+  calls_.push_back(call.release());
+  changed_.notify_one();
+}
+
+bool WorkerPool::may_wait() const {
+  return !workers_.empty() && pool_of_this_thread != this;
+}
+
 void WorkerPool::serve() {
   std::unique_lock lock(mutex_);
   while (true) {
@@ -123,7 +138,12 @@ void WorkerPool::do_one(Call& call, std::unique_lock<std::mutex>& lock) {
     call.next = call.count;
     std::erase(calls_, &call);
   }
-  if (--call.running == 0 && call.next == call.count) call.ended.notify_one();
+  if (--call.running > 0 || call.next < call.count) return;
+  if (call.is_posted) {
+    delete &call;
+  } else {
+    call.ended.notify_one();
+  }
 }
 
 ParallelLoop WorkerPool::loop() {

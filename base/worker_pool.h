@@ -37,6 +37,13 @@ class WorkerPool {
   /// brings many. Work that calls does what it brings itself, in its own thread.
   void run(std::size_t count, const std::function<void(std::size_t)>& work);
 
+  /// Has `work`, which must not throw, done as one more call by one of the threads, which must be there. Does not wait
+  /// for its end, which must come before the pool's.
+  void post(std::function<void()> work);
+
+  /// Whether the calling thread may wait for what it posts: there are threads, and it is none of them.
+  bool may_wait() const;
+
   /// Has a loop's blocks done by the threads. The pool must outlive it.
   ParallelLoop loop();
 

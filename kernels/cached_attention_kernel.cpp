@@ -164,7 +164,7 @@ DRAGOMAN_INLINE void attend_heads(const float* q, const Element* cache, const st
     if (shape.bias == nullptr) {
       for (std::int64_t p = 0; p < count; ++p) scores[p] *= scale;
     } else {
-      const float* bias = shape.bias + head * shape.bias_stride;
+      const float* bias = shape.bias + (head + 1) * shape.bias_stride - count;
       for (std::int64_t p = 0; p < count; ++p) scores[p] = scores[p] * scale + bias[p];
     }
     for (std::int64_t p = count; p % kLanes != 0; ++p) scores[p] = -kInfinity;

@@ -8,8 +8,8 @@ namespace dragoman {
 /// queries share one of them.
 struct HeadShape {
   std::int64_t heads, key_value_heads, width;  ///< H, G, d
-  const float* bias;                           ///< of each head, added to the scores of rows by their order; or null
-  std::int64_t bias_stride;                    ///< from one head's to the next
+  const float* bias;         ///< of each head, added to scores: the last of all rows has the last of these; or null
+  std::int64_t bias_stride;  ///< how many each head has
 };
 
 /// softmax(q · kᵀ / √d + bias) · v of one query, for `count` ≥ 1 rows of the cache. q and out: H · d numbers.

@@ -17,7 +17,9 @@ std::vector<std::int64_t> counted(std::int64_t rows) {
 }  // namespace
 
 DecoderIndex::DecoderIndex(const torch::Tensor& lengths, std::int64_t source_length)
-    : memory_(CacheIndex::of_sentences(lengths, source_length)), parents_(counted(lengths.size(0))) {
+    : memory_(CacheIndex::of_sentences(lengths, source_length)),
+      parents_(counted(lengths.size(0))),
+      source_tokens_(static_cast<std::int32_t>(lengths.size(0) * source_length)) {
   self_.lengths.assign(static_cast<std::size_t>(lengths.size(0)), 0);
 }
 
@@ -33,6 +35,26 @@ void DecoderIndex::advance() {
   came_from_ = std::exchange(parents_, counted(rows()));
   self_.extend(tokens_);
   tokens_ += static_cast<std::int32_t>(rows());
+}
+
+void DecoderIndex::join(const DecoderIndex& other) {
+  self_.join(other.self_, tokens_);
+  memory_.join(other.memory_, source_tokens_);
+  tokens_ += other.tokens_;
+  source_tokens_ += other.source_tokens_;
+  parents_ = counted(rows());
+}
+
+std::optional<DecoderIndex::Kept> DecoderIndex::compact() {
+  if (2 * (self_.used(tokens_) + memory_.used(source_tokens_)) > tokens_ + source_tokens_) return std::nullopt;
+  Kept kept{self_.compact(tokens_), memory_.compact(source_tokens_)};
+  tokens_ = static_cast<std::int32_t>(kept.self.size());
+  source_tokens_ = static_cast<std::int32_t>(kept.memory.size());
+  return kept;
+}
+
+torch::Tensor DecoderIndex::positions() const {
+  return at::tensor(self_.lengths, torch::kInt64).sub_(1);
 }
 
 torch::Tensor DecoderIndex::continued(const torch::Tensor& state) const {

@@ -54,6 +54,13 @@ class Seq2SeqModel : public torch::nn::Module {
   /// Makes row i what row `rows[i]` was. Rows may repeat or vanish.
   virtual void reorder(DecoderState& state, std::span<const std::int64_t> rows) const = 0;
 
+  /// Whether the rows of several searches may go on as one.
+  virtual bool joins() const { return false; }
+
+  /// The rows of `other` come behind those of `state`, with all that they have taken. std::logic_error if joins() is
+  /// false.
+  virtual void join(DecoderState& state, const DecoderState& other) const;
+
   virtual OutputLayer output_layer() const = 0;
 
   /// How the weights are kept that prepare_for_inference() has packed.

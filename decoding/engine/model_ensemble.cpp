@@ -15,42 +15,52 @@ namespace {
 using Lists = std::vector<std::vector<std::int32_t>>;
 
 /// One model's part in the search for one batch: the sentences that it has read, and what scores by them.
-class BatchScorer : public StepScorer {
+class ScorerOfOne : public BatchScorer {
  public:
   // lists: none: the whole vocabulary
-  BatchScorer(const Engine& engine, const TextFrame& frame, std::span<const Engine::Ids> sentences,
+  ScorerOfOne(const Engine& engine, const TextFrame& frame, std::span<const Engine::Ids> sentences,
               std::optional<Lists> lists, std::span<const std::int32_t> forbidden)
-      : start_(frame.target_before.back()), memory_(engine.encode({}, frame, sentences)) {
+      : start_(frame.target_before.back()) {
     const Seq2SeqModel& model = engine.model();
+    const Memory memory = engine.encode({}, frame, sentences);
     if (lists) shortlisted_.emplace(model.output_layer(), model.weight_type(), std::move(*lists), forbidden);
-    scorer_.emplace(model, memory_, engine.output(), shortlisted_ ? &*shortlisted_ : nullptr);
+    scorer_.emplace(model, memory, engine.output(), shortlisted_ ? &*shortlisted_ : nullptr);
     scorer_->begin_with(std::span(frame.target_before).first(frame.target_before.size() - 1));
   }
 
   std::unique_ptr<const NextTokens> step(std::span<const std::int32_t> previous,
                                          std::span<const std::int64_t> parents) override {
-    if (started_) return scorer_->step(previous, parents);
-    started_ = true;
-    return scorer_->step(std::vector<std::int32_t>(previous.size(), start_), parents);
+    std::vector<std::int32_t> own(previous.begin(), previous.end());
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      if (parents[i] >= begun_) own[i] = start_;
+    }
+    begun_ = static_cast<std::int64_t>(own.size());
+    return scorer_->step(own, parents);
   }
+
+  void join(const BatchScorer& other) override { scorer_->join(*dynamic_cast<const ScorerOfOne&>(other).scorer_); }
 
  private:
   std::int32_t start_;
-  bool started_ = false;
-  Memory memory_;
+  std::int64_t begun_ = 0;  // rows that have taken a token; those behind them are to take the first
   std::optional<ShortlistedOutput> shortlisted_;
   std::optional<ModelScorer> scorer_;
 };
 
 /// Those of all models, as one.
-class BatchEnsemble : public StepScorer {
+class ScorerOfSeveral : public BatchScorer {
  public:
-  BatchEnsemble(std::vector<std::unique_ptr<StepScorer>> scorers, const EnsembleOptions& options)
+  ScorerOfSeveral(std::vector<std::unique_ptr<BatchScorer>> scorers, const EnsembleOptions& options)
       : scorers_(std::move(scorers)), ensemble_(pointers(), options) {}
 
   std::unique_ptr<const NextTokens> step(std::span<const std::int32_t> previous,
                                          std::span<const std::int64_t> parents) override {
     return ensemble_.step(previous, parents);
+  }
+
+  void join(const BatchScorer& other) override {
+    const auto& joining = dynamic_cast<const ScorerOfSeveral&>(other);
+    for (std::size_t i = 0; i < scorers_.size(); ++i) scorers_[i]->join(*joining.scorers_[i]);
   }
 
  private:
@@ -60,7 +70,7 @@ class BatchEnsemble : public StepScorer {
     return all;
   }
 
-  std::vector<std::unique_ptr<StepScorer>> scorers_;
+  std::vector<std::unique_ptr<BatchScorer>> scorers_;
   EnsembleScorer ensemble_;
 };
 
@@ -117,20 +127,25 @@ std::optional<int> ModelEnsemble::longest_translation() const {
   return longest;
 }
 
-std::unique_ptr<StepScorer> ModelEnsemble::start(std::span<const Engine::Ids> sentences,
-                                                 std::span<const std::int32_t> forbidden,
-                                                 std::span<const Engine::Ids> needed) const {
+bool ModelEnsemble::joins() const {
+  return !first().shortlist() &&
+         std::ranges::all_of(engines_, [](const auto& engine) { return engine->model().joins(); });
+}
+
+std::unique_ptr<BatchScorer> ModelEnsemble::start(std::span<const Engine::Ids> sentences,
+                                                  std::span<const std::int32_t> forbidden,
+                                                  std::span<const Engine::Ids> needed) const {
   std::optional<Lists> lists;
   if (const Shortlist* shortlist = first().shortlist()) {
     lists.emplace();
     for (std::size_t i = 0; i < sentences.size(); ++i)
       lists->push_back(with_needed(shortlist->list_for(sentences[i]), needed.empty() ? Engine::Ids() : needed[i]));
   }
-  std::vector<std::unique_ptr<StepScorer>> scorers;
+  std::vector<std::unique_ptr<BatchScorer>> scorers;
   for (std::size_t i = 0; i < engines_.size(); ++i)
-    scorers.push_back(std::make_unique<BatchScorer>(*engines_[i], frames_[i], sentences, lists, forbidden));
+    scorers.push_back(std::make_unique<ScorerOfOne>(*engines_[i], frames_[i], sentences, lists, forbidden));
   if (scorers.size() == 1) return std::move(scorers.front());
-  return std::make_unique<BatchEnsemble>(std::move(scorers), options_);
+  return std::make_unique<ScorerOfSeveral>(std::move(scorers), options_);
 }
 
 }  // namespace dragoman

@@ -19,6 +19,14 @@ namespace dragoman {
 /// read and write the same tokens.
 std::optional<std::string> ensemble_obstacle(const Engine& one, const Engine& other);
 
+/// Scores the rows of a batch of sentences, of which others may become part.
+class BatchScorer : public StepScorer {
+ public:
+  /// The sentences of `other`, of the same ModelEnsemble, which has taken no step: their rows come behind those of the
+  /// last step of this one, or of those that have joined since. std::logic_error unless ModelEnsemble::joins().
+  virtual void join(const BatchScorer& other) = 0;
+};
+
 /// The models that a search is done with: one, or several as one, which read and write the same tokens. Each writes the
 /// frame of a text as it has learned it. With a shortlist of the first, all have its tokens.
 class ModelEnsemble {
@@ -41,8 +49,11 @@ class ModelEnsemble {
   /// What scores the steps of a search for these sentences, given as ids without their frame; frame().target_before.
   /// back() is what the search starts with. `forbidden` is left out of shortlists, and what is `needed` by each
   /// sentence (or by none) is in its. The ensemble must outlive it.
-  std::unique_ptr<StepScorer> start(std::span<const Engine::Ids> sentences, std::span<const std::int32_t> forbidden,
-                                    std::span<const Engine::Ids> needed = {}) const;
+  std::unique_ptr<BatchScorer> start(std::span<const Engine::Ids> sentences, std::span<const std::int32_t> forbidden,
+                                     std::span<const Engine::Ids> needed = {}) const;
+
+  /// Whether sentences may join a batch that has been started.
+  bool joins() const;
 
  private:
   std::vector<std::shared_ptr<const Engine>> engines_;

@@ -66,6 +66,11 @@ void ModelScorer::begin_with(std::span<const std::int32_t> ids) {
   read_beginning(model_, *state_, std::ssize(sentences_), ids, device_);
 }
 
+void ModelScorer::join(const ModelScorer& other) {
+  model_.join(*state_, *other.state_);
+  sentences_.insert(sentences_.end(), other.sentences_.begin(), other.sentences_.end());
+}
+
 std::unique_ptr<const NextTokens> ModelScorer::step(std::span<const std::int32_t> previous,
                                                     std::span<const std::int64_t> parents) {
   if (!is_identity(parents, sentences_.size())) {

@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace dragoman {
 namespace {
@@ -63,6 +64,14 @@ void Workers::run(std::size_t count, const std::function<void(std::size_t)>& wor
   pool_->run(count, [&](std::size_t i) {
     compute_with(threads_each);
     work(i);
+  });
+}
+
+void Workers::post(std::function<void()> work) const {
+  pool_->post([work = std::move(work)] {
+    const KeptThreads kept;
+    compute_with(1);
+    work();
   });
 }
 

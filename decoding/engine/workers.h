@@ -39,6 +39,10 @@ class Workers {
   void run(std::size_t count, const std::function<void(std::size_t)>& work,
            Occupancy occupancy = Occupancy::one_thread_each) const;
 
+  /// As WorkerPool::post(), with one thread of LibTorch's on a CPU.
+  void post(std::function<void()> work) const;
+  bool may_wait() const { return pool_->may_wait(); }
+
   /// For what is no business of the device, with all threads.
   ParallelLoop loop() const { return pool_->loop(); }
 

@@ -6,6 +6,7 @@
 #include "decoding/search/search_options.h"
 #include "decoding/search/step_scorer.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -24,14 +25,60 @@ struct SearchConstraints {
   std::vector<std::vector<const Constraint*>> of_sentences = {};  ///< of each one besides; empty: none of any
 
   AllowedIds allowed(std::size_t sentence, std::span<const std::int32_t> prefix) const;
-  bool are_met(std::size_t sentence, std::span<const std::int32_t> prefix) const;
 };
 
-/// Translates a batch: for each sentence its n_best hypotheses, best first (at least one; fewer than n_best where the
-/// length limit or the vocabulary leaves fewer). `scorer` stands before its first step, with one row for each element
-/// of `source_lengths`. Sentences leave the batch as they are done. For the rule of the search see Beam; what may
-/// follow is what `constraints` and the minimal length of `options` allow; `chooser` takes what goes on. Throws
-/// std::invalid_argument for options out of range.
+/// A beam search that sentences join and leave at any time. For the rule of the search see Beam; what may follow is
+/// what constraints and the minimal length of the options allow.
+class BeamSearch {
+ public:
+  /// Constraints and chooser must outlive it. Throws std::invalid_argument for options out of range.
+  BeamSearch(const SearchTokens& tokens, const SearchOptions& options, std::vector<const Constraint*> of_all,
+             const Chooser& chooser);
+
+  /// One sentence more, which the scorer has as its row behind those of the last step and of those added since. Returns
+  /// its number, by which the chooser knows it: 0, 1, … .
+  std::size_t add(std::int32_t source_length, std::vector<const Constraint*> constraints = {});
+
+  /// Nobody wants the sentence of this number any more.
+  void drop(std::size_t number);
+
+  /// Sentences that are not done.
+  std::size_t size() const { return running_.size(); }
+
+  /// A sentence that is done: its n_best hypotheses, best first (at least one; fewer than n_best where the length limit
+  /// or the vocabulary leaves fewer).
+  struct Found {
+    std::size_t number;
+    std::vector<Hypothesis> hypotheses;
+  };
+
+  /// One token more for each hypothesis of all sentences, of which there must be one; returns those that it ends.
+  std::vector<Found> step(StepScorer& scorer);
+
+ private:
+  struct Running {
+    std::size_t number;
+    Beam beam;
+    std::vector<const Constraint*> constraints;
+    std::int64_t first_row;  // of the last step, or of the scorer's new rows
+  };
+
+  AllowedIds allowed(const Running& sentence, std::span<const std::int32_t> prefix) const;
+  std::vector<Hypothesis> best_of(const Running& sentence) const;
+
+  SearchTokens tokens_;
+  SearchOptions options_;
+  std::vector<const Constraint*> of_all_;
+  const Chooser& chooser_;
+  MinimumLength minimum_;
+  std::vector<Running> running_;
+  std::size_t added_ = 0;
+  std::int64_t rows_ = 0;  // of the last step, and of what has been added since
+};
+
+/// Translates a batch, which no other sentences join: for each its hypotheses, as BeamSearch::Found has them. `scorer`
+/// stands before its first step, with one row for each element of `source_lengths`. Sentences leave the batch as they
+/// are done. Throws as BeamSearch does.
 std::vector<std::vector<Hypothesis>> beam_search(StepScorer& scorer, std::span<const std::int32_t> source_lengths,
                                                  const SearchTokens& tokens, const SearchOptions& options,
                                                  const SearchConstraints& constraints = {},

@@ -85,7 +85,8 @@ class StepScorer {
   ///
   /// `parents[i]` is the row of the call before that row i continues; rows may repeat or vanish, and rows of one
   /// sentence are neighbours. In the first call there is one row a sentence, `previous` holds the start token and
-  /// `parents` is 0, 1, … . Both have the same length, at least 1.
+  /// `parents` is 0, 1, … . Both have the same length, at least 1. Where sentences may join, a row of each that has
+  /// since the last call comes behind the rows of that.
   virtual std::unique_ptr<const NextTokens> step(std::span<const std::int32_t> previous,
                                                  std::span<const std::int64_t> parents) = 0;
 };

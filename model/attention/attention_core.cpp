@@ -99,7 +99,7 @@ Tensor AttentionCore::attend_cached(const Tensor& q, const Tensor& cache, const 
                                     Tensor* reached) const {
   const Tensor heads = q.reshape({q.size(0), heads_, 1, q.size(1) / heads_});
   const View view{Visibility::all, index.width - 1};
-  if (fused_ || (by_softmax_ && positions_->adds_to_scores_alone())) {
+  if (mixes_positions()) {
     const Tensor bias = fused_ ? Tensor() : positions_->bias(heads, view.first, index.width);
     return ::dragoman::attend_cached(score_->scaled_dot_queries(heads).view(q.sizes()), cache, index, heads_,
                                      bias.defined() ? bias.view({heads_, index.width}) : bias);

@@ -99,6 +99,14 @@ class AttentionCore {
     return positions_ ? positions_->rotate(x, first) : x;
   }
 
+  /// The same in place, of one a row. x: [R, n, d]; positions: [R] int64 on the CPU
+  void place_rows(const torch::Tensor& x, const torch::Tensor& positions) const {
+    if (positions_) positions_->rotate_rows(x, positions);
+  }
+
+  /// Whether attend_cached() may have queries at different positions, and keeps nothing of their past.
+  bool mixes_positions() const { return fused_ || (by_softmax_ && positions_->adds_to_scores_alone()); }
+
   std::int64_t heads() const { return heads_; }
   std::int64_t key_value_heads() const { return key_value_heads_; }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <utility>
 
@@ -22,6 +23,20 @@ constexpr std::int64_t kSmallestCache = 64;
 bool is_ours(const Tensor& q, const Tensor& cache) {
   const bool known = cache.scalar_type() == torch::kFloat32 || cache.scalar_type() == torch::kBFloat16;
   return q.is_cpu() && q.scalar_type() == torch::kFloat32 && known && cache.is_contiguous() && q.stride(1) == 1;
+}
+
+std::int64_t longest(std::span<const std::int32_t> lengths) {
+  return lengths.empty() ? 0 : *std::ranges::max_element(lengths);
+}
+
+// bias: [H, width], of which each query's last key has the last → [R, H, 1, width]
+Tensor bias_of_keys(const Tensor& bias, const CacheIndex& index) {
+  const Tensor lengths = at::tensor(index.lengths, torch::kInt64).unsqueeze(1);
+  const Tensor places = (at::arange(index.width) + (index.width - lengths)).clamp_max_(index.width - 1);  // [R, width]
+  return bias.index_select(1, places.flatten().to(bias.device()))
+      .view({bias.size(0), index.queries(), index.width})
+      .transpose(0, 1)
+      .unsqueeze(2);
 }
 
 void check_shapes(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads,
@@ -51,6 +66,13 @@ void KeyValueCache::append(const Tensor& keys_values) {
   count_ = needed;
 }
 
+void KeyValueCache::keep(std::span<const std::int64_t> rows) {
+  const auto count = static_cast<std::int64_t>(rows.size());
+  const Tensor numbers = at::from_blob(const_cast<std::int64_t*>(rows.data()), {count}, torch::kInt64);
+  buffer_ = buffer_.index_select(0, numbers.to(buffer_.device()));
+  count_ = count;
+}
+
 CacheIndex CacheIndex::of_sentences(const Tensor& lengths, std::int64_t source_length) {
   CacheIndex index;
   index.width = source_length;
@@ -75,16 +97,62 @@ CacheIndex CacheIndex::select(std::span<const std::int64_t> entries) const {
 
 void CacheIndex::extend(std::int32_t first) {
   CacheIndex extended;
-  extended.width = width + 1;
-  extended.positions.reserve(lengths.size() * static_cast<std::size_t>(width + 1));
+  extended.width = longest(lengths) + 1;
+  extended.positions.reserve(lengths.size() * static_cast<std::size_t>(extended.width));
   for (std::size_t i = 0; i < lengths.size(); ++i) {
-    const auto begin = positions.begin() + static_cast<std::ptrdiff_t>(i) * width;
-    extended.positions.insert(extended.positions.end(), begin, begin + lengths[i]);
-    extended.positions.push_back(first + static_cast<std::int32_t>(i));
-    extended.positions.resize((i + 1) * static_cast<std::size_t>(width + 1), 0);
+    extended.add(*this, i, 0, 1);
+    extended.positions[i * static_cast<std::size_t>(extended.width) + static_cast<std::size_t>(lengths[i])] =
+        first + static_cast<std::int32_t>(i);
   }
-  for (const std::int32_t length : lengths) extended.lengths.push_back(length + 1);
   *this = std::move(extended);
+}
+
+void CacheIndex::join(const CacheIndex& other, std::int32_t first) {
+  CacheIndex joined;
+  joined.width = std::max(longest(lengths), longest(other.lengths));
+  joined.positions.reserve((lengths.size() + other.lengths.size()) * static_cast<std::size_t>(joined.width));
+  for (std::size_t i = 0; i < lengths.size(); ++i) joined.add(*this, i, 0, 0);
+  for (std::size_t i = 0; i < other.lengths.size(); ++i) joined.add(other, i, first, 0);
+  *this = std::move(joined);
+}
+
+// A query of `from`, whose rows are those from `first` on here, with room for some `more` behind them.
+void CacheIndex::add(const CacheIndex& from, std::size_t query, std::int32_t first, std::int64_t more) {
+  const std::int32_t length = from.lengths[query];
+  const auto begin = from.positions.begin() + static_cast<std::ptrdiff_t>(query) * from.width;
+  std::transform(begin, begin + length, std::back_inserter(positions),
+                 [&](std::int32_t position) { return position + first; });
+  lengths.push_back(length + static_cast<std::int32_t>(more));
+  positions.resize(lengths.size() * static_cast<std::size_t>(width), 0);
+}
+
+std::vector<bool> CacheIndex::is_used(std::int64_t rows) const {
+  std::vector<bool> used(static_cast<std::size_t>(rows));
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    const std::int32_t* const begin = positions.data() + static_cast<std::int64_t>(i) * width;
+    for (const std::int32_t position : std::span(begin, static_cast<std::size_t>(lengths[i])))
+      used.at(static_cast<std::size_t>(position)) = true;
+  }
+  return used;
+}
+
+std::int64_t CacheIndex::used(std::int64_t rows) const {
+  const std::vector<bool> used = is_used(rows);
+  return std::count(used.begin(), used.end(), true);
+}
+
+std::vector<std::int64_t> CacheIndex::compact(std::int64_t rows) {
+  const std::vector<bool> used = is_used(rows);
+  std::vector<std::int64_t> kept;
+  std::vector<std::int32_t> place(used.size(), 0);
+  for (std::size_t row = 0; row < used.size(); ++row) {
+    if (!used[row]) continue;
+    place[row] = static_cast<std::int32_t>(kept.size());
+    kept.push_back(static_cast<std::int64_t>(row));
+  }
+  // What lies behind the end of a query's positions is 0, which may be gone, and then stands for another row.
+  for (std::int32_t& position : positions) position = place.empty() ? 0 : place[static_cast<std::size_t>(position)];
+  return kept;
 }
 
 // Of each query's positions those at last, last - stride, …, at most `count`; their order stays.
@@ -94,7 +162,7 @@ CacheIndex CacheIndex::thinned(std::int64_t stride, std::int64_t count) const {
     const std::int64_t left = (length + stride - 1) / stride;
     thin.lengths.push_back(static_cast<std::int32_t>(std::min(left, count)));
   }
-  thin.width = *std::ranges::max_element(thin.lengths);
+  thin.width = longest(thin.lengths);
   thin.positions.assign(lengths.size() * static_cast<std::size_t>(thin.width), 0);
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     const std::int32_t* from = positions.data() + static_cast<std::int64_t>(i) * width + lengths[i] - 1;
@@ -162,9 +230,9 @@ Tensor attend_cached_by_operators(const Tensor& q, const Tensor& cache, const Ca
   const auto of_heads = [&](const Tensor& shared) {
     return key_value_heads == heads ? shared : shared.repeat_interleave(heads / key_value_heads, 1);
   };
-  return at::scaled_dot_product_attention(
-             q.reshape({q.size(0), heads, 1, head_width}), of_heads(memory.keys), of_heads(memory.values),
-             bias.defined() ? memory.bias + bias.view({1, heads, 1, index.width}) : memory.bias)
+  return at::scaled_dot_product_attention(q.reshape({q.size(0), heads, 1, head_width}), of_heads(memory.keys),
+                                          of_heads(memory.values),
+                                          bias.defined() ? memory.bias + bias_of_keys(bias, index) : memory.bias)
       .reshape(q.sizes());
 }
 

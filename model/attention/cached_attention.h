@@ -13,8 +13,8 @@ namespace dragoman {
 
 /// Keys and values of positions in the order in which they were made: [N, 2 · G · d], keys before values, each head by
 /// head, of G heads that the H heads of queries share evenly, neighbours together (grouped-query attention, Ainslie et
-/// al. 2023; G = H is multi-head, G = 1 multi-query attention). Nothing in it ever moves or is taken out: which rows
-/// belong to which hypothesis is the business of a CacheIndex.
+/// al. 2023; G = H is multi-head, G = 1 multi-query attention). Which rows belong to which hypothesis is the business
+/// of a CacheIndex: none moves when hypotheses do.
 class KeyValueCache {
  public:
   /// Kept in `type`, else in that of what comes.
@@ -22,6 +22,9 @@ class KeyValueCache {
 
   /// keys_values: [n, 2 · G · d]
   void append(const torch::Tensor& keys_values);
+
+  /// Forgets all rows but those of these numbers, which stay in their order.
+  void keep(std::span<const std::int64_t> rows);
 
   /// [N, 2 · G · d]
   torch::Tensor rows() const { return buffer_.narrow(0, 0, count_); }
@@ -56,13 +59,23 @@ struct CacheIndex {
   /// Every query attends to one position more: query i to `first` + i.
   void extend(std::int32_t first);
 
+  /// The queries of another cache's index come behind these; the rows of that cache are now those from `first` on.
+  void join(const CacheIndex& other, std::int32_t first);
+
+  /// How many of the cache's `rows` rows queries attend to.
+  std::int64_t used(std::int64_t rows) const;
+  /// The numbers of those, ascending; from now on each is known by its place among them.
+  std::vector<std::int64_t> compact(std::int64_t rows);
+
  private:
+  std::vector<bool> is_used(std::int64_t rows) const;
+  void add(const CacheIndex& from, std::size_t query, std::int32_t first, std::int64_t more);
   CacheIndex thinned(std::int64_t stride, std::int64_t count) const;
 };
 
 /// softmax(q · kᵀ / √d + bias) · v of single positions, for the keys and values that `index` tells for each (Vaswani et
-/// al. 2017, section 3.2.1). q: [R, H · d]; cache: [N, 2 · G · d]; bias: [H, width] for keys by their order, the same
-/// for all queries, or undefined → [R, H · d]. On a CPU in fp32 by a loop of ours, which
+/// al. 2017, section 3.2.1). q: [R, H · d]; cache: [N, 2 · G · d]; bias: [H, width], of which each query's last key has
+/// the last, or undefined → [R, H · d]. On a CPU in fp32 by a loop of ours, which
 /// reads the cache, fp32 or bf16, where it is: LibTorch's operators would have it copied for each step, and padded. A
 /// row's result depends on no other.
 torch::Tensor attend_cached(const torch::Tensor& q, const torch::Tensor& cache, const CacheIndex& index,

@@ -20,15 +20,16 @@ Tensor CrossAttentionImpl::project(const Pass& pass, const Tensor& memory) const
 
 CrossAttentionState CrossAttentionImpl::start(const Pass& pass, const Tensor& memory,
                                               std::optional<c10::ScalarType> cache_type) const {
-  const Tensor rows = project(pass, memory).flatten(0, 1);
-  return {rows.to(cache_type.value_or(rows.scalar_type())), {}};
+  CrossAttentionState state{KeyValueCache(cache_type), {}};
+  state.cache.append(project(pass, memory).flatten(0, 1));
+  return state;
 }
 
 Tensor CrossAttentionImpl::step(const Pass& pass, const Tensor& x, CrossAttentionState& state,
                                 const DecoderIndex& index, const Tensor& residual) const {
   TORCH_CHECK(x.dim() == 2, "CrossAttention::step: the input must have shape [R, D], not ", x.sizes());
   if (state.reached.defined()) state.reached = index.continued(state.reached);
-  const Tensor heads = core_.attend_cached(q_->forward(pass, x), state.cache, index.memory(), &state.reached);
+  const Tensor heads = core_.attend_cached(q_->forward(pass, x), state.cache.rows(), index.memory(), &state.reached);
   return output_->forward(pass, heads, {.residual = residual});
 }
 

@@ -12,7 +12,7 @@ namespace dragoman {
 
 /// What a cross-attention keeps during a search.
 struct CrossAttentionState {
-  torch::Tensor cache;    ///< keys and values of the sentences: [B · S, 2 · G · d]
+  KeyValueCache cache;    ///< of the sentences: [B · S, 2 · G · d], and behind them of those that have joined
   torch::Tensor reached;  ///< where monotonic attention has come to, by the last step's rows: [R, H]
 };
 
@@ -30,6 +30,9 @@ class CrossAttentionImpl : public torch::nn::Module {
   /// The same for all steps of a search, which has not taken any. cache_type: to keep it in, if not its own
   CrossAttentionState start(const Pass& pass, const torch::Tensor& memory,
                             std::optional<c10::ScalarType> cache_type) const;
+
+  /// Whether rows of several searches may go on as one.
+  bool joins() const { return core_.mixes_positions(); }
 
   /// x: [R, D], each row to its sentence → [R, D]
   torch::Tensor step(const Pass& pass, const torch::Tensor& x, CrossAttentionState& state, const DecoderIndex& index,

@@ -46,10 +46,22 @@ Tensor InputLayerImpl::embedded(const Tensor& ids, std::int64_t first) const {
 Tensor InputLayerImpl::forward(const Pass& pass, const Tensor& ids, std::int64_t first) const {
   TORCH_CHECK(ids.dim() == 2, "InputLayer: ids must have shape [B, T], not ", ids.sizes());
   const Tensor vectors = embedded(ids, first);
-  const Tensor at_position = positions_ ? positions_->embedding(first, ids.size(1), vectors) : Tensor();
+  return entering(pass, vectors, positions_ ? positions_->embedding(first, ids.size(1), vectors) : Tensor());
+}
+
+Tensor InputLayerImpl::step(const Pass& pass, const Tensor& ids, const Tensor& positions) const {
+  TORCH_CHECK(ids.dim() == 1 && ids.sizes() == positions.sizes(), "InputLayer: ids ", ids.sizes(), " and positions ",
+              positions.sizes(), " must have shape [R]");
+  Tensor vectors = table_->forward(ids);
+  if (zero_start_) vectors = vectors.masked_fill((positions == 0).unsqueeze(1).to(vectors.device()), 0);
+  return entering(pass, vectors, positions_ ? positions_->embedding_of_rows(positions, vectors) : Tensor());
+}
+
+// at_position: of the shape of vectors' last dimensions, or undefined
+Tensor InputLayerImpl::entering(const Pass& pass, const Tensor& vectors, const Tensor& at_position) const {
   // One pass: positions + scale · embedding.
-  const Tensor entering = at_position.defined() ? at::add(at_position.unsqueeze(0), vectors, scale_) : vectors * scale_;
-  return dropout_(pass, norm_ ? norm_->forward(entering) : entering, is_training());
+  const Tensor placed = at_position.defined() ? at::add(at_position, vectors, scale_) : vectors * scale_;
+  return dropout_(pass, norm_ ? norm_->forward(placed) : placed, is_training());
 }
 
 }  // namespace dragoman

@@ -45,8 +45,12 @@ class InputLayerImpl : public torch::nn::Module {
   /// ids: [B, T] int64, standing at positions [first, first + T) → [B, T, D]
   torch::Tensor forward(const Pass& pass, const torch::Tensor& ids, std::int64_t first = 0) const;
 
+  /// One id a row, each at a position of its own. ids: [R] int64; positions: [R] int64 on the CPU → [R, D]
+  torch::Tensor step(const Pass& pass, const torch::Tensor& ids, const torch::Tensor& positions) const;
+
  private:
   torch::Tensor embedded(const torch::Tensor& ids, std::int64_t first) const;
+  torch::Tensor entering(const Pass& pass, const torch::Tensor& vectors, const torch::Tensor& at_position) const;
 
   double scale_;
   bool zero_start_;

@@ -2,6 +2,8 @@
 
 #include "model/layers/sublayer.h"
 
+#include <algorithm>
+
 namespace dragoman {
 
 using torch::Tensor;
@@ -37,6 +39,16 @@ Tensor DecoderLayerImpl::forward(const Pass& pass, const Tensor& x, const Tensor
 DecoderLayerCache DecoderLayerImpl::start(const Pass& pass, const Tensor& memory,
                                           std::optional<c10::ScalarType> cache_type) const {
   return {self_attention_->start(cache_type), cross_attention_->start(pass, memory, cache_type)};
+}
+
+void DecoderLayerCache::join(const DecoderLayerCache& other) {
+  self->join(*other.self);
+  memory.cache.append(other.memory.cache.rows());
+}
+
+void DecoderLayerCache::keep(const DecoderIndex::Kept& rows) {
+  self->keep(rows.self);
+  memory.cache.keep(rows.memory);
 }
 
 Tensor DecoderLayerImpl::step(const Pass& pass, const Tensor& x, DecoderLayerCache& cache,
@@ -80,6 +92,10 @@ std::vector<DecoderLayerCache> DecoderImpl::start(const Pass& pass, const Tensor
   std::vector<DecoderLayerCache> caches;
   for (const DecoderLayer& layer : layers_) caches.push_back(layer->start(pass, memory, cache_type));
   return caches;
+}
+
+bool DecoderImpl::joins() const {
+  return std::ranges::all_of(layers_, [](const DecoderLayer& layer) { return layer->joins(); });
 }
 
 Tensor DecoderImpl::step(const Pass& pass, Tensor x, std::vector<DecoderLayerCache>& caches,

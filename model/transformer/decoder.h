@@ -20,6 +20,10 @@ namespace dragoman {
 struct DecoderLayerCache {
   std::unique_ptr<SelfAttentionState> self;
   CrossAttentionState memory;
+
+  /// As DecoderIndex::join() and DecoderIndex::Kept tell.
+  void join(const DecoderLayerCache& other);
+  void keep(const DecoderIndex::Kept& rows);
 };
 
 /// Causal self-attention, cross-attention and feed-forward, each a sublayer as in the encoder.
@@ -39,6 +43,9 @@ class DecoderLayerImpl : public torch::nn::Module {
   /// own
   DecoderLayerCache start(const Pass& pass, const torch::Tensor& memory,
                           std::optional<c10::ScalarType> cache_type) const;
+
+  /// Whether the caches of several searches may become one.
+  bool joins() const { return self_attention_->joins() && cross_attention_->joins(); }
 
   /// One token more: x: [R, D] → [R, D]
   torch::Tensor step(const Pass& pass, const torch::Tensor& x, DecoderLayerCache& cache,
@@ -69,6 +76,7 @@ class DecoderImpl : public torch::nn::Module {
                         const torch::Tensor& bias) const;
   std::vector<DecoderLayerCache> start(const Pass& pass, const torch::Tensor& memory,
                                        std::optional<c10::ScalarType> cache_type) const;
+  bool joins() const;
   torch::Tensor step(const Pass& pass, torch::Tensor x, std::vector<DecoderLayerCache>& caches,
                      const DecoderIndex& index) const;
 

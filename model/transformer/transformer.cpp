@@ -50,12 +50,22 @@ Tensor Transformer::step(const Pass& pass, DecoderState& opaque, const Tensor& p
   auto& [caches, index] = dynamic_cast<TransformerState&>(opaque);
   check_previous(previous, index.rows());
   index.advance();
-  const Tensor embedded = decoder_input_->forward(pass, previous.unsqueeze(1), index.position()).squeeze(1);
-  return leaving(decoder_->step(pass, embedded, caches, index));
+  return leaving(decoder_->step(pass, decoder_input_->step(pass, previous, index.positions()), caches, index));
 }
 
 void Transformer::reorder(DecoderState& opaque, std::span<const std::int64_t> rows) const {
   dynamic_cast<TransformerState&>(opaque).index.reorder(rows);
+}
+
+void Transformer::join(DecoderState& opaque, const DecoderState& other_opaque) const {
+  if (!joins()) return Seq2SeqModel::join(opaque, other_opaque);
+  auto& [caches, index] = dynamic_cast<TransformerState&>(opaque);
+  const auto& [others, other_index] = dynamic_cast<const TransformerState&>(other_opaque);
+  if (const auto kept = index.compact()) {
+    for (DecoderLayerCache& cache : caches) cache.keep(*kept);
+  }
+  for (std::size_t i = 0; i < caches.size(); ++i) caches[i].join(others[i]);
+  index.join(other_index);
 }
 
 }  // namespace dragoman

@@ -27,6 +27,8 @@ class Transformer : public TokenModel {
   std::unique_ptr<DecoderState> start(const Pass& pass, const Memory& memory) const override;
   torch::Tensor step(const Pass& pass, DecoderState& state, const torch::Tensor& previous) const override;
   void reorder(DecoderState& state, std::span<const std::int64_t> rows) const override;
+  bool joins() const override { return decoder_->joins(); }
+  void join(DecoderState& state, const DecoderState& other) const override;
 
  private:
   InputLayer encoder_input_{nullptr};

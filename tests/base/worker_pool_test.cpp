@@ -165,6 +165,22 @@ TEST(WorkerPool, WorkThatCallsDoesItItself) {
   EXPECT_THAT(visits, Each(1));
 }
 
+TEST(WorkerPool, WhatIsPostedIsDoneByItsThreadsWhileOthersGoOn) {
+  WorkerPool pool(2);
+  EXPECT_TRUE(pool.may_wait());
+  std::promise<bool> waits_inside, done;
+  std::promise<void> go_on;
+  pool.post([&] {
+    waits_inside.set_value(pool.may_wait());
+    go_on.get_future().wait();
+    done.set_value(true);
+  });
+  EXPECT_FALSE(waits_inside.get_future().get());
+  EXPECT_EQ(pool.idle(), 1);
+  go_on.set_value();
+  EXPECT_TRUE(done.get_future().get());
+}
+
 TEST(WorkerPool, ItsLoopCoversEveryIndexOnce) {
   WorkerPool pool(2);
   const ParallelLoop loop = pool.loop();

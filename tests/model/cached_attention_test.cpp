@@ -43,7 +43,7 @@ Tensor expected(const Tensor& q, const Tensor& cache, const CacheIndex& index, s
       const Tensor values = seen.narrow(1, width + head * head_width, head_width);
       const Tensor query = queries[i].narrow(0, head * head_width, head_width);
       Tensor scores = torch::mv(keys, query) / std::sqrt(static_cast<double>(head_width));
-      if (bias.defined()) scores = scores + bias[head].narrow(0, 0, scores.size(0));
+      if (bias.defined()) scores = scores + bias[head].slice(0, bias.size(1) - scores.size(0));
       const Tensor weights = torch::softmax(scores, 0);
       result[i].narrow(0, head * head_width, head_width).copy_(torch::mv(values.t(), weights));
     }
@@ -129,6 +129,33 @@ TEST(CachedAttention, RefusesWhatDoesNotFit) {
   EXPECT_THROW(attend_cached(q, cache, random_index(3, 2, 4), 2), c10::Error);
   EXPECT_THROW(attend_cached(q, cache.narrow(1, 0, 6), random_index(2, 2, 4), 2), c10::Error);
   EXPECT_THROW(attend_cached(q, cache, random_index(2, 2, 4), 3), c10::Error);
+}
+
+TEST(CacheIndex, RowsOfAnotherCacheComeBehindThese) {
+  CacheIndex index{{3, 1, 0, 2}, {2, 1}, 2};
+  index.join({{1, 0, 2}, {3}, 3}, 10);
+  EXPECT_EQ(index.width, 3);
+  EXPECT_EQ(index.lengths, (std::vector<std::int32_t>{2, 1, 3}));
+  EXPECT_EQ(index.positions, (std::vector<std::int32_t>{3, 1, 0, 0, 0, 0, 11, 10, 12}));
+  index.extend(20);
+  EXPECT_EQ(index.lengths, (std::vector<std::int32_t>{3, 2, 4}));
+  EXPECT_EQ(index.positions, (std::vector<std::int32_t>{3, 1, 20, 0, 0, 21, 0, 0, 11, 10, 12, 22}));
+}
+
+TEST(CacheIndex, AndItsCacheForgetRowsThatNobodyWants) {
+  KeyValueCache cache;
+  const Tensor rows = random_tensor({8, 32}, 1), q = random_tensor({2, 16}, 2);
+  cache.append(rows);
+  CacheIndex index{{6, 1, 0, 7, 3, 6}, {2, 3}, 3};
+  const Tensor before = attend_cached(q, cache.rows(), index, 2);
+  EXPECT_EQ(index.used(8), 4);
+  const std::vector<std::int64_t> kept = index.compact(8);
+  EXPECT_EQ(kept, (std::vector<std::int64_t>{1, 3, 6, 7}));
+  cache.keep(kept);
+  EXPECT_EQ(cache.count(), 4);
+  EXPECT_TRUE(attend_cached(q, cache.rows(), index, 2).equal(before));
+  cache.append(rows.narrow(0, 0, 1));
+  EXPECT_TRUE(cache.rows()[4].equal(rows[0]));
 }
 
 TEST(KeyValueCache, RoundsToTheTypeThatItIsKeptIn) {

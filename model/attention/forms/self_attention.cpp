@@ -9,6 +9,15 @@ using torch::Tensor;
 
 struct KeyValueState : SelfAttentionState {
   explicit KeyValueState(std::optional<torch::ScalarType> type) : cache(type) {}
+
+  void join(const SelfAttentionState& other) override {
+    const KeyValueCache& others = dynamic_cast<const KeyValueState&>(other).cache;
+    if (others.count() > 0) cache.append(others.rows());
+  }
+  void keep(std::span<const std::int64_t> rows) override {
+    if (cache.count() > 0) cache.keep(rows);
+  }
+
   KeyValueCache cache;
 };
 
@@ -42,18 +51,12 @@ Tensor SelfAttentionImpl::step(const Pass& pass, const Tensor& x, SelfAttentionS
   const Tensor qkv = qkv_->forward(pass, x);
   const std::int64_t width = qkv.size(1) / (core_.heads() + 2 * core_.key_value_heads()),
                      queries = core_.heads() * width, keys = core_.key_value_heads() * width;
-  const auto placed = [&](const Tensor& part, std::int64_t heads) {
-    const Tensor split = part.view({part.size(0), heads, 1, part.size(1) / heads});
-    return core_.placed(split, index.position()).view(part.sizes());
-  };
-  Tensor q = qkv.narrow(1, 0, queries);
   if (core_.turns_positions()) {
-    q = placed(q, core_.heads());
-    const Tensor turned = placed(qkv.narrow(1, queries, keys), core_.key_value_heads());
-    cache.append(at::cat({turned, qkv.narrow(1, queries + keys, keys)}, 1));
-  } else {
-    cache.append(qkv.narrow(1, queries, 2 * keys));
+    const std::int64_t heads = core_.heads() + core_.key_value_heads();
+    core_.place_rows(qkv.narrow(1, 0, queries + keys).view({index.rows(), heads, width}), index.positions());
   }
+  cache.append(qkv.narrow(1, queries, 2 * keys));
+  const Tensor q = qkv.narrow(1, 0, queries);
   return output_->forward(pass, attend_cached(q, cache.rows(), index.self()), {.residual = residual});
 }
 

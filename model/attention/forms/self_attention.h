@@ -23,6 +23,7 @@ class SelfAttentionImpl : public SelfAttentionBase {
   void share_positions(const SelfAttentionBase& other) override {
     core_.share_positions(dynamic_cast<const SelfAttentionImpl&>(other).core_);
   }
+  bool joins() const override { return core_.mixes_positions(); }
   std::unique_ptr<SelfAttentionState> start(std::optional<c10::ScalarType> cache_type) const override;
   torch::Tensor step(const Pass& pass, const torch::Tensor& x, SelfAttentionState& state, const DecoderIndex& index,
                      const torch::Tensor& residual = {}) const override;

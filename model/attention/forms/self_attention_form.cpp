@@ -8,6 +8,14 @@ namespace dragoman {
 MakeSelfAttention make_softmax_self_attention, make_local_self_attention, make_strided_self_attention,
     make_linear_self_attention, make_average_self_attention, make_ssru;
 
+void SelfAttentionState::join(const SelfAttentionState&) {
+  throw std::logic_error("this self-attention does not join searches");
+}
+
+void SelfAttentionState::keep(std::span<const std::int64_t>) {
+  throw std::logic_error("this self-attention does not join searches");
+}
+
 std::span<const SelfAttentionForm> self_attention_forms() {
   static constexpr std::array kForms = {
       SelfAttentionForm{

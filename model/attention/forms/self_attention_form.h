@@ -23,6 +23,10 @@ namespace dragoman {
 class SelfAttentionState {
  public:
   virtual ~SelfAttentionState() = default;
+
+  /// As DecoderIndex::join() and DecoderIndex::Kept tell. Only for forms that say that they join.
+  virtual void join(const SelfAttentionState& other);
+  virtual void keep(std::span<const std::int64_t> rows);
 };
 
 /// How the positions of one sequence learn of each other: self-attention in any of its forms, or what stands in its
@@ -42,6 +46,9 @@ class SelfAttentionBase : public torch::nn::Module {
 
   /// The state of a search that has not taken a step. cache_type: to keep keys and values in, if not in their own
   virtual std::unique_ptr<SelfAttentionState> start(std::optional<c10::ScalarType> cache_type) const = 0;
+
+  /// Whether rows of several searches may go on as one, for which they need not stand at one position.
+  virtual bool joins() const { return false; }
 
   /// One position more of each row: x: [R, D] → [R, D], as the last position of a causal forward().
   virtual torch::Tensor step(const Pass& pass, const torch::Tensor& x, SelfAttentionState& state,

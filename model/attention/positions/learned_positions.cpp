@@ -15,12 +15,21 @@ class LearnedPositions : public PositionScheme {
       : table_(owner.register_parameter("positions", torch::zeros({config.max_positions, config.width}))) {}
 
   Tensor embedding(std::int64_t first, std::int64_t count, const Tensor&) const override {
-    TORCH_CHECK(first + count <= table_.size(0), "the sentence has ", first + count,
-                " tokens, but the model has learned positions for ", table_.size(0), " only");
+    check(first + count);
     return table_.narrow(0, first, count);
   }
 
+  Tensor embedding_of_rows(const Tensor& positions, const Tensor&) const override {
+    check(positions.max().item<std::int64_t>() + 1);
+    return table_.index_select(0, positions.to(table_.device()));
+  }
+
  private:
+  void check(std::int64_t tokens) const {
+    TORCH_CHECK(tokens <= table_.size(0), "the sentence has ", tokens,
+                " tokens, but the model has learned positions for ", table_.size(0), " only");
+  }
+
   Tensor table_;  // [max_positions, D]
 };
 

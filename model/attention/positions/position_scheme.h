@@ -30,8 +30,16 @@ class PositionScheme {
     return {};
   }
 
+  /// The same for one embedding a row, each at a position of its own. positions: [R] int64 on the CPU → [R, D]
+  virtual torch::Tensor embedding_of_rows(const torch::Tensor& /*positions*/, const torch::Tensor& /*like*/) const {
+    return {};
+  }
+
   /// Queries or keys [B, H, T, d] that stand at positions [first, first + T), as they go into the score.
   virtual torch::Tensor rotate(const torch::Tensor& x, std::int64_t /*first*/) const { return x; }
+
+  /// The same in place, of one a row, each at a position of its own. x: [R, H, d]; positions: [R] int64 on the CPU
+  virtual void rotate_rows(const torch::Tensor& /*x*/, const torch::Tensor& /*positions*/) const {}
 
   /// What rotate() turns positions [0, count) by, for kernels that do it as they go; nothing if it changes nothing.
   virtual std::optional<Rotation> rotation(std::int64_t /*count*/) const { return {}; }
@@ -49,7 +57,7 @@ class PositionScheme {
   /// Whether bias() and of_values() always give nothing.
   virtual bool leaves_scores() const { return true; }
 
-  /// Whether bias() is all that there is, and the same for queries of all sentences.
+  /// Whether bias() is all that there is, and follows from the distance of query and key.
   virtual bool adds_to_scores_alone() const { return false; }
 };
 

@@ -1,9 +1,13 @@
+#include "kernels/rotation_kernel.h"
 #include "model/attention/positions/position_scheme.h"
 #include "model/model_config.h"
 
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
 
 namespace dragoman {
@@ -11,29 +15,82 @@ namespace {
 
 using torch::Tensor;
 
+// That sentences seldom exceed; what is longer has its angles computed anew each time.
+constexpr std::int64_t kPositions = 1024;
+
+// Of positions [0, count), in fp64: [count, d/2].
+Rotation computed(std::int64_t count, std::int64_t half) {
+  const c10::InferenceMode for_training_too(false);
+  const auto options = torch::dtype(torch::kFloat64);
+  const Tensor rates = at::exp(at::arange(half, options) * (-std::log(10000.0) / static_cast<double>(half)));
+  const Tensor angles = at::arange(count, options).unsqueeze(1) * rates;
+  return {at::cos(angles), at::sin(angles)};
+}
+
+Rotation rounded(const Rotation& exact) {
+  return {exact.cosines.to(torch::kFloat32), exact.sines.to(torch::kFloat32)};
+}
+
+struct RotationTables {
+  RotationTables(std::int64_t count, std::int64_t half) : exact(computed(count, half)), single(rounded(exact)) {}
+  Rotation exact;
+  Rotation single;  // in fp32
+};
+
+// All layers of all models with such heads have one.
+std::shared_ptr<const RotationTables> shared_tables(std::int64_t half) {
+  static std::mutex mutex;
+  static std::map<std::int64_t, std::weak_ptr<const RotationTables>> all;
+  const std::lock_guard lock(mutex);
+  std::shared_ptr<const RotationTables> tables = all[half].lock();
+  if (!tables) all[half] = tables = std::make_shared<const RotationTables>(kPositions, half);
+  return tables;
+}
+
 /// Pairs of numbers (i, i + d/2) of queries and keys turned by position · 10000^(-2i/d), so that their dot product
 /// depends on the distance alone (Su et al. 2021, section 3.2; halves as in GPT-NeoX and Llama, not interleaved).
 class RotaryPositions : public PositionScheme {
  public:
-  explicit RotaryPositions(std::int64_t half) : half_(half) {}
+  explicit RotaryPositions(std::int64_t half) : half_(half), tables_(shared_tables(half)) {}
 
-  Tensor rotate(const Tensor& x, std::int64_t first) const override {
-    const auto [cosines, sines] = table(first, x.size(2), x.options());
-    const Tensor low = x.narrow(3, 0, half_), high = x.narrow(3, half_, half_);
-    return at::cat({low * cosines - high * sines, high * cosines + low * sines}, 3);
+  Tensor rotate(const Tensor& x, std::int64_t first) const override { return turned(x, table(first, x.size(2), x)); }
+
+  void rotate_rows(const Tensor& x, const Tensor& positions) const override {
+    const std::int64_t end = positions.max().item<std::int64_t>() + 1;
+    if (x.is_cpu() && x.scalar_type() == torch::kFloat32 && !at::GradMode::is_enabled()) {
+      const Rotation table = end <= kPositions ? tables_->single : rounded(computed(end, half_));
+      turn_rows(x.mutable_data_ptr<float>(), x.stride(0), x.size(1), positions.const_data_ptr<std::int64_t>(),
+                x.size(0), {table.cosines.const_data_ptr<float>(), table.sines.const_data_ptr<float>(), half_});
+      return;
+    }
+    const Rotation table = exact_up_to(end);
+    const auto of_rows = [&](const Tensor& all) {
+      return all.index_select(0, positions).to(x.options()).view({-1, 1, 1, half_});
+    };
+    x.copy_(turned(x.unsqueeze(2), {of_rows(table.cosines), of_rows(table.sines)}).squeeze(2));
   }
 
-  std::optional<Rotation> rotation(std::int64_t count) const override { return table(0, count, torch::kFloat32); }
+  std::optional<Rotation> rotation(std::int64_t count) const override {
+    return table(0, count, at::empty({0}, torch::kFloat32));
+  }
 
  private:
-  Rotation table(std::int64_t first, std::int64_t count, const torch::TensorOptions& type) const {
-    const auto options = torch::dtype(torch::kFloat64).device(type.device());
-    const Tensor rates = at::exp(at::arange(half_, options) * (-std::log(10000.0) / static_cast<double>(half_)));
-    const Tensor angles = at::arange(first, first + count, options).unsqueeze(1) * rates;  // [T, d/2]
-    return {at::cos(angles).to(type.dtype()), at::sin(angles).to(type.dtype())};
+  // As `like`, [T, d/2].
+  Rotation table(std::int64_t first, std::int64_t count, const Tensor& like) const {
+    const Rotation all = exact_up_to(first + count);
+    return {all.cosines.narrow(0, first, count).to(like.options()),
+            all.sines.narrow(0, first, count).to(like.options())};
+  }
+
+  Rotation exact_up_to(std::int64_t end) const { return end <= kPositions ? tables_->exact : computed(end, half_); }
+
+  Tensor turned(const Tensor& x, const Rotation& by) const {
+    const Tensor low = x.narrow(3, 0, half_), high = x.narrow(3, half_, half_);
+    return at::cat({low * by.cosines - high * by.sines, high * by.cosines + low * by.sines}, 3);
   }
 
   std::int64_t half_;  // d/2
+  std::shared_ptr<const RotationTables> tables_;
 };
 
 }  // namespace

@@ -23,12 +23,18 @@ class SinusoidalPositions : public PositionScheme {
 
   // Workers share the model, so the table is never grown in place: what lies beyond it is computed for this call alone.
   Tensor embedding(std::int64_t first, std::int64_t count, const Tensor& like) const override {
-    const std::int64_t begin = first + offset_, end = begin + count;
-    const Tensor table = end <= table_.size(0) ? table_ : positions(end);
-    return table.narrow(0, begin, count).to(like.options());
+    const std::int64_t begin = first + offset_;
+    return table_up_to(begin + count).narrow(0, begin, count).to(like.options());
+  }
+
+  Tensor embedding_of_rows(const Tensor& positions, const Tensor& like) const override {
+    const Tensor places = positions + offset_;
+    return table_up_to(places.max().item<std::int64_t>() + 1).index_select(0, places).to(like.options());
   }
 
  private:
+  Tensor table_up_to(std::int64_t end) const { return end <= table_.size(0) ? table_ : positions(end); }
+
   static constexpr int kLargestTable = 4096;
 
   Tensor positions(std::int64_t count) const { return sinusoidal_positions(count, width_, layout_, sinusoids_); }

@@ -1,0 +1,240 @@
+#include "decoding/engine/shared_search.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <exception>
+#include <numeric>
+#include <unordered_map>
+#include <utility>
+
+namespace dragoman {
+namespace {
+
+// Steps after which a worker serves another model, if one waits for it.
+constexpr int kTurn = 16;
+
+// A share of a batch for which the encoder's pass is worth its while, though more sentences wait.
+constexpr std::size_t kLeastShare = 4;
+
+}  // namespace
+
+// Of run(): what somebody waits for.
+struct SharedSearch::Call {
+  std::span<const Sentence> sentences = {};
+  std::vector<std::size_t> order = {};  // the longest first
+  std::size_t next = 0;                 // of these, the first that waits
+  std::size_t open = 0;                 // that are not found
+  bool abandoned = false;
+  std::vector<std::vector<Hypothesis>> found = {};
+  std::condition_variable_any done = {};
+
+  std::size_t waiting() const { return order.size() - next; }
+};
+
+struct SharedSearch::Batch {
+  std::unique_ptr<BatchScorer> scorer;
+  std::unique_ptr<BeamSearch> search;
+  std::unordered_map<std::size_t, Place> places;  // of sentences, by their numbers in the search
+  bool counted = false;                           // among the filled ones
+
+  std::size_t longest() const {
+    std::size_t longest = 1;
+    for (const auto& [number, place] : places) longest = std::max(longest, place.get().source.size());
+    return longest;
+  }
+};
+
+const SharedSearch::Sentence& SharedSearch::Place::get() const {
+  return call->sentences[sentence];
+}
+
+SharedSearch::SharedSearch(const Workers& workers, Start start, const SearchTokens& tokens,
+                           const SearchOptions& options, std::vector<const Constraint*> of_all, const Limits& limits)
+    : workers_(workers),
+      start_(std::move(start)),
+      tokens_(tokens),
+      options_(options),
+      of_all_(std::move(of_all)),
+      limits_(limits),
+      most_batches_(static_cast<std::size_t>(workers.count())) {
+  options_.validate();
+}
+
+SharedSearch::~SharedSearch() {
+  Lock lock(mutex_);
+  idle_.wait(lock, [this] { return serving_ == 0; });
+}
+
+std::vector<std::vector<Hypothesis>> SharedSearch::run(std::span<const Sentence> sentences,
+                                                       const Interruption& interruption) {
+  interruption.check();
+  Call call;
+  call.sentences = sentences;
+  call.found.resize(sentences.size());
+  if (sentences.empty()) return {};
+  call.order.resize(sentences.size());
+  std::iota(call.order.begin(), call.order.end(), std::size_t{0});
+  std::ranges::stable_sort(call.order, std::greater(), [&](std::size_t i) { return sentences[i].source.size(); });
+  call.open = sentences.size();
+
+  Lock lock(mutex_);
+  calls_.push_back(&call);
+  waiting_ += sentences.size();
+  hire();
+  const auto is_done = [&] { return call.open == 0; };
+  const bool done = interruption.deadline
+                        ? call.done.wait_until(lock, interruption.stop, *interruption.deadline, is_done)
+                        : call.done.wait(lock, interruption.stop, is_done);
+  if (done) return std::move(call.found);
+  abandon(call);
+  call.done.wait(lock, is_done);
+  lock.unlock();
+  interruption.check();
+  return std::move(call.found);
+}
+
+// As many workers as there is work for.
+void SharedSearch::hire() {
+  const std::size_t wanted = std::min(most_batches_, serving_ + unserved_.size() + waiting_);
+  for (; serving_ < wanted; ++serving_) workers_.post([this] { serve(); });
+}
+
+void SharedSearch::serve() {
+  const c10::InferenceMode no_gradients;
+  Lock lock(mutex_);
+  auto batch = std::make_unique<Batch>();
+  if (!unserved_.empty()) {
+    batch = std::move(unserved_.back());
+    unserved_.pop_back();
+  }
+  for (int steps = 0; steps < kTurn && advance(*batch, lock); ++steps) {
+  }
+  if (!batch->places.empty()) unserved_.push_back(std::move(batch));
+  --serving_;
+  hire();
+  if (serving_ == 0) idle_.notify_all();
+}
+
+// One step, for which sentences leave and join. False if there is nothing to do.
+bool SharedSearch::advance(Batch& batch, Lock& lock) {
+  drop_abandoned(batch);
+  const std::vector<Place> joining = take(batch);
+  if (batch.places.empty() && joining.empty()) return false;
+  filled_ += batch.counted ? 0 : 1;
+  batch.counted = true;
+  lock.unlock();
+  std::vector<BeamSearch::Found> found;
+  bool failed = false;
+  try {
+    join(batch, joining);
+    found = batch.search->step(*batch.scorer);
+  } catch (...) {
+    failed = true;
+  }
+  lock.lock();
+  if (failed) {
+    // What has not come as far as to have a number.
+    for (const Place& place : joining) {
+      const auto is_it = [&](const auto& known) {
+        return known.second.call == place.call && known.second.sentence == place.sentence;
+      };
+      if (std::ranges::none_of(batch.places, is_it)) close(*place.call, 1);
+    }
+    for (const auto& [number, place] : batch.places) close(*place.call, 1);
+    batch.places.clear();
+  }
+  for (BeamSearch::Found& one : found) {
+    const Place& place = batch.places.at(one.number);
+    place.call->found[place.sentence] = std::move(one.hypotheses);
+    leave(batch, one.number);
+  }
+  clear_if_empty(batch);
+  return true;
+}
+
+void SharedSearch::clear_if_empty(Batch& batch) {
+  if (!batch.places.empty()) return;
+  filled_ -= batch.counted ? 1 : 0;
+  batch = Batch();
+}
+
+// Sentences that join the batch now: of each call one in turn.
+std::vector<SharedSearch::Place> SharedSearch::take(const Batch& batch) {
+  const std::size_t present = batch.places.size();
+  std::size_t room = limits_.sentences - std::min(present, limits_.sentences);
+  if (present == 0) {
+    // Workers that have nothing to do share what there is.
+    const std::size_t idle = most_batches_ - std::min(filled_, most_batches_ - 1);
+    room = std::min(room, (waiting_ + idle - 1) / idle);
+  } else if (room < waiting_ && room < limits_.sentences / kLeastShare) {
+    return {};
+  }
+  std::vector<Place> taken;
+  std::size_t longest = batch.longest();
+  while (taken.size() < room && !calls_.empty()) {
+    Call& call = *calls_.front();
+    const std::size_t sentence = call.order[call.next];
+    longest = std::max(longest, call.sentences[sentence].source.size());
+    const std::size_t count = present + taken.size();
+    if (count > 0 && (count + 1) * longest > limits_.tokens) break;
+    taken.push_back({&call, sentence});
+    ++call.next;
+    --waiting_;
+    calls_.pop_front();
+    if (call.waiting() > 0) calls_.push_back(&call);
+  }
+  return taken;
+}
+
+void SharedSearch::join(Batch& batch, std::span<const Place> places) const {
+  if (places.empty()) return;
+  std::vector<Engine::Ids> sources;
+  for (const Place& place : places) sources.push_back(place.get().source);
+  std::unique_ptr<BatchScorer> scorer = start_(sources);
+  if (batch.scorer) {
+    batch.scorer->join(*scorer);
+  } else {
+    batch.scorer = std::move(scorer);
+    batch.search = std::make_unique<BeamSearch>(tokens_, options_, of_all_, chooser_);
+  }
+  for (const Place& place : places)
+    batch.places.emplace(batch.search->add(place.get().length, place.get().constraints), place);
+}
+
+void SharedSearch::leave(Batch& batch, std::size_t number) {
+  const auto place = batch.places.find(number);
+  close(*place->second.call, 1);
+  batch.places.erase(place);
+}
+
+// So many sentences are no longer waited for.
+void SharedSearch::close(Call& call, std::size_t sentences) {
+  call.open -= sentences;
+  if (call.open == 0) call.done.notify_all();
+}
+
+// What workers have of it they leave before their next step.
+void SharedSearch::abandon(Call& call) {
+  call.abandoned = true;
+  std::erase(calls_, &call);
+  waiting_ -= call.waiting();
+  close(call, call.waiting());
+  call.next = call.order.size();
+  for (const auto& batch : unserved_) drop_abandoned(*batch);
+  std::erase_if(unserved_, [](const auto& batch) { return batch->places.empty(); });
+}
+
+void SharedSearch::drop_abandoned(Batch& batch) {
+  std::vector<std::size_t> numbers;
+  for (const auto& [number, place] : batch.places) {
+    if (place.call->abandoned) numbers.push_back(number);
+  }
+  for (const std::size_t number : numbers) {
+    batch.search->drop(number);
+    leave(batch, number);
+  }
+  clear_if_empty(batch);
+}
+
+}  // namespace dragoman
