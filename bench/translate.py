@@ -1,9 +1,14 @@
-"""Translation speed against CTranslate2 with the same weights: ./run bench translate [--rounds N]
+"""Translation speed against CTranslate2 with the same weights: ./run bench translate [--rounds N] [--only PART ...] [--trained MODEL]
 
-A base model (6+6 layers, width 512, feed-forward 2048, vocabulary 32,000) with random weights translates Multi30k's
-test_2016_flickr (MULTI30K_DIR, else build/multi30k); every hypothesis gets LENGTH tokens on both sides. A first pass
-over a part of it finds each side's best configuration, then those alternate: medians of the rounds. The last line is
-the ratio of the best configurations with beam 4. Needs a Python with ctranslate2 and sentencepiece: PEERS_PYTHON, or
+Multi30k's test_2016_flickr (MULTI30K_DIR, else build/multi30k) is translated by
+
+  fixed     a base model (6+6 layers, width 512, feed-forward 2048, vocabulary 32,000) with random weights; every hypothesis gets
+            LENGTH tokens on both sides. Ends with the ratio of the best configurations with beam 4
+  big       the same with width 1024 and feed-forward 4096, which no cache holds
+  natural   a base model that translates as MODEL does, one of docs/recipes/multi30k.yaml: translations end where they end
+
+A first pass over a part of it finds each side's best configuration, then those alternate: medians of the rounds. Without --only,
+fixed, big, and natural where there is a MODEL. Needs a Python with ctranslate2, numpy and sentencepiece: PEERS_PYTHON, or
 bench/peers/setup.sh.
 """
 
@@ -17,6 +22,7 @@ import tempfile
 import time
 
 from peers.measured import DRAGOMAN, ROOT, Run, has_bf16, preloaded_tcmalloc, text
+from serving.grown_model import grow
 
 PEER = ROOT / "bench/peers/ctranslate2_run.py"
 LENGTH = 18
@@ -24,38 +30,53 @@ VOCABULARY = 32000
 CORES = len(os.sched_getaffinity(0))
 
 
-def make_models(folder):
-    """A model directory of one training step, whose weights are as good as random, the same in int8, and the peer's."""
-    for name in ("train.en", "train.de"):
-        (folder / name).write_bytes(text(name))
-    for name in ("val.en", "val.de"):
-        (folder / name).write_bytes(b"\n".join(text(name).split(b"\n")[:2]) + b"\n")
+def make_texts(folder):
     lines = text("test_2016_flickr.en").splitlines(keepends=True)
     (folder / "all").write_bytes(b"".join(lines))
     (folder / "some").write_bytes(b"".join(lines[::4]))
     (folder / "one").write_bytes(lines[0])
-    model = folder / "fp32"
+
+
+def make_forms(folder, precisions):
+    """Of folder/fp32: the same in these precisions, and the peer's."""
+    subprocess.run([DRAGOMAN, "export", "--quiet", "--model", folder / "fp32", "--output", folder / "exported"], check=True)
+    for precision in precisions:
+        subprocess.run([DRAGOMAN, "quantize", "--quiet", "--model", folder / "fp32", "--output", folder / precision,
+                        "--precision", precision], check=True)
+
+
+def make_random_model(folder, preset, precisions):
+    """A model directory of one training step, whose weights are as good as random, and its other forms."""
+    make_texts(folder)
+    for name in ("train.en", "train.de"):
+        (folder / name).write_bytes(text(name))
+    for name in ("val.en", "val.de"):
+        (folder / name).write_bytes(b"\n".join(text(name).split(b"\n")[:2]) + b"\n")
     subprocess.run(
-        [DRAGOMAN, "train", "--quiet", "--model", model, "--preset", "base", "--positions", "sinusoidal",
+        [DRAGOMAN, "train", "--quiet", "--model", folder / "fp32", "--preset", preset, "--positions", "sinusoidal",
          "--vocab-size", str(VOCABULARY),
          "--tokenizer-algorithm", "bpe", "--train-source", folder / "train.en", "--train-target", folder / "train.de",
          "--valid-source", folder / "val.en", "--valid-target", folder / "val.de", "--batch-tokens", "64",
          "--max-steps", "1", "--valid-beam-size", "1", "--average", "none"], check=True)
-    subprocess.run([DRAGOMAN, "export", "--quiet", "--model", model, "--output", folder / "exported"], check=True)
-    for precision in ("int8", "bf16"):
-        subprocess.run([DRAGOMAN, "quantize", "--quiet", "--model", model, "--output", folder / precision,
-                        "--precision", precision], check=True)
+    make_forms(folder, precisions)
 
 
-def ours(folder, source, beam, precision, batch, extra=()):
+def make_trained_model(folder, small):
+    make_texts(folder)
+    grow(DRAGOMAN, small, folder / "fp32")
+    make_forms(folder, ("int8",))
+
+
+def ours(folder, source, beam, precision, batch, extra=(), length=LENGTH):
     # The rate that the program prints leaves out the loading of the model, as the peer's does.
+    lengths = ["--min-length", length, "--max-length", length] if length else []
     return Run([DRAGOMAN, "translate", "--model", folder / precision, "--input", folder / source, "--beam-size", beam,
-                "--batch-size", batch, "--min-length", LENGTH, "--max-length", LENGTH, *extra], r"\((\d+) tokens/s\)")
+                "--batch-size", batch, *lengths, *extra], r"\((\d+) tokens/s\)")
 
 
-def theirs(folder, source, beam, kind, batch, inter, one_by_one=False):
+def theirs(folder, source, beam, kind, batch, inter, one_by_one=False, length=LENGTH):
     return Run([sys.executable, PEER, folder / "exported", folder / source, beam, kind, batch, inter, CORES // inter,
-                LENGTH, *(["one"] if one_by_one else [])], r"(\d+) tokens/s", preloaded_tcmalloc())
+                length, *(["one"] if one_by_one else [])], r"(\d+) tokens/s", preloaded_tcmalloc())
 
 
 def start(folder):
@@ -82,34 +103,55 @@ def best(runs):
     return max(rates, key=rates.get)
 
 
-def compare_best(folder, beam, rounds, smaller_types):
+def compare_best(folder, beam, rounds, smaller_types, length=LENGTH, label=""):
     """The ratio of both sides' best configurations, and ours."""
-    mine = best({(p, b): lambda p=p, b=b: ours(folder, "some", beam, p, b) for p in smaller_types for b in (32, 64)})
-    peer = best({("int8", b, i): lambda b=b, i=i: theirs(folder, "some", beam, "int8", b, i)
+    mine = best({(p, b): lambda p=p, b=b: ours(folder, "some", beam, p, b, length=length)
+                 for p in smaller_types for b in (32, 64)})
+    peer = best({("int8", b, i): lambda b=b, i=i: theirs(folder, "some", beam, "int8", b, i, length=length)
                  for b in (32, 64) for i in {1, CORES}})
-    ratio = compare(f"beam {beam}, {mine[0]} {mine[1]} / int8 {peer[1]}, {peer[2]} workers", rounds,
-                    lambda: ours(folder, "all", beam, *mine), lambda: theirs(folder, "all", beam, *peer))
+    ratio = compare(f"{label}beam {beam}, {mine[0]} {mine[1]} / int8 {peer[1]}, {peer[2]} workers", rounds,
+                    lambda: ours(folder, "all", beam, *mine, length=length),
+                    lambda: theirs(folder, "all", beam, *peer, length=length))
     return ratio, mine[0]
+
+
+def fixed(folder, rounds):
+    # In bf16 without instructions for it a translation falls back to fp32.
+    smaller_types = ["int8"] + (["bf16"] if has_bf16() else [])
+    ratio, fastest = compare_best(folder, 4, rounds, smaller_types)
+    compare_best(folder, 1, rounds, smaller_types)
+    compare("beam 4, fp32 32 / fp32 32", rounds, lambda: ours(folder, "all", 4, "fp32", 32),
+            lambda: theirs(folder, "all", 4, "float32", 32, CORES))
+    compare("one sentence at a time, beam 4", rounds,
+            lambda: ours(folder, "some", 4, fastest, 1, ("--block-lines", 1, "--threads", 1)),
+            lambda: theirs(folder, "some", 4, "int8", 1, CORES, one_by_one=True))
+    print(f"start, one sentence, end: int8 {statistics.median(start(folder) for _ in range(9)):.2f} s")
+    return ratio
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
-    # In bf16 without instructions for it a translation falls back to fp32.
-    smaller_types = ["int8"] + (["bf16"] if has_bf16() else [])
+    parser.add_argument("--only", nargs="+", choices=("fixed", "big", "natural"))
+    parser.add_argument("--trained", type=pathlib.Path, metavar="MODEL")
+    options = parser.parse_args()
+    parts = options.only or ["fixed", "big"] + (["natural"] if options.trained else [])
+    if "natural" in parts and not options.trained:
+        parser.error("natural needs --trained MODEL")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        make_models(folder)
-        ratio, fastest = compare_best(folder, 4, rounds, smaller_types)
-        compare_best(folder, 1, rounds, smaller_types)
-        compare("beam 4, fp32 32 / fp32 32", rounds, lambda: ours(folder, "all", 4, "fp32", 32),
-                lambda: theirs(folder, "all", 4, "float32", 32, CORES))
-        compare("one sentence at a time, beam 4", rounds,
-                lambda: ours(folder, "some", 4, fastest, 1, ("--block-lines", 1, "--threads", 1)),
-                lambda: theirs(folder, "some", 4, "int8", 1, CORES, one_by_one=True))
-        print(f"start, one sentence, end: int8 {statistics.median(start(folder) for _ in range(9)):.2f} s")
-        print(f"ratio {ratio:.2f}")
+        for part in parts:
+            (folder / part).mkdir()
+        if "natural" in parts:
+            make_trained_model(folder / "natural", options.trained)
+            for beam in (4, 1):
+                compare_best(folder / "natural", beam, options.rounds, ["int8"], 0, "natural lengths, ")
+        if "big" in parts:
+            make_random_model(folder / "big", "big", ["int8"])
+            compare_best(folder / "big", 4, options.rounds, ["int8"], label="big, ")
+        if "fixed" in parts:
+            make_random_model(folder / "fixed", "base", ["int8", "bf16"])
+            print(f"ratio {fixed(folder / 'fixed', options.rounds):.2f}")
 
 
 main()

@@ -134,9 +134,10 @@ HttpServerOptions http_options(const ServeOptions& options) {
 
 LineBatcher::Options batcher_options(const ServeOptions& options, const Workers& workers) {
   LineBatcher::Options batcher;
-  batcher.translators = workers.count();
-  // On a CPU more lines at once gain nothing, and fewer of them are alike in length.
-  batcher.batch_lines = workers.device().is_cpu() ? 16 : 128;
+  // Who translates mostly waits for the search that all of them share, in which each worker has room for so many lines.
+  constexpr int kCallers = 32;
+  batcher.translators = kCallers * workers.count();
+  batcher.batch_lines = 8;
   batcher.waiting = static_cast<std::size_t>(options.waiting_lines);
   return batcher;
 }

@@ -14,8 +14,11 @@ namespace {
 // Steps after which a worker serves another model, if one waits for it.
 constexpr int kTurn = 16;
 
-// A share of a batch for which the encoder's pass is worth its while, though more sentences wait.
+// Of a batch one part in so many, joining together, are worth the encoder's pass.
 constexpr std::size_t kLeastShare = 4;
+
+// Steps for which fewer wait for others to join with.
+constexpr int kPatience = 4;
 
 }  // namespace
 
@@ -37,6 +40,7 @@ struct SharedSearch::Batch {
   std::unique_ptr<BeamSearch> search;
   std::unordered_map<std::size_t, Place> places;  // of sentences, by their numbers in the search
   bool counted = false;                           // among the filled ones
+  int passed_over = 0;                            // steps that those have waited who might have joined
 
   std::size_t longest() const {
     std::size_t longest = 1;
@@ -160,16 +164,18 @@ void SharedSearch::clear_if_empty(Batch& batch) {
 }
 
 // Sentences that join the batch now: of each call one in turn.
-std::vector<SharedSearch::Place> SharedSearch::take(const Batch& batch) {
+std::vector<SharedSearch::Place> SharedSearch::take(Batch& batch) {
   const std::size_t present = batch.places.size();
   std::size_t room = limits_.sentences - std::min(present, limits_.sentences);
   if (present == 0) {
     // Workers that have nothing to do share what there is.
     const std::size_t idle = most_batches_ - std::min(filled_, most_batches_ - 1);
     room = std::min(room, (waiting_ + idle - 1) / idle);
-  } else if (room < waiting_ && room < limits_.sentences / kLeastShare) {
-    return {};
+  } else if (std::min(room, waiting_) < present / kLeastShare) {
+    const bool all_fit = waiting_ > 0 && waiting_ <= room;
+    if (!all_fit || ++batch.passed_over < kPatience) return {};
   }
+  batch.passed_over = 0;
   std::vector<Place> taken;
   std::size_t longest = batch.longest();
   while (taken.size() < room && !calls_.empty()) {

@@ -62,7 +62,7 @@ class SharedSearch {
   void hire();
   void serve();
   bool advance(Batch& batch, Lock& lock);
-  std::vector<Place> take(const Batch& batch);
+  std::vector<Place> take(Batch& batch);
   void join(Batch& batch, std::span<const Place> places) const;
   static void leave(Batch& batch, std::size_t number);
   void clear_if_empty(Batch& batch);

@@ -5,7 +5,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <cmath>
+#include <functional>
 #include <gtest/gtest.h>
+#include <latch>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -185,6 +189,11 @@ TEST(SharedSearch, ABatchHasNoMoreTokensThanItMay) {
 
 TEST(SharedSearch, FewSentencesAreSharedAmongIdleWorkers) {
   Searches searches(2, 16);
+  std::latch both(2);
+  searches.hook = [&](std::int32_t, std::size_t) {
+    thread_local const void* come = nullptr;
+    if (std::exchange(come, &both) != &both) both.arrive_and_wait();
+  };
   searches.run(0, 10);
   for (const auto& step : searches.log.sentences()) EXPECT_LE(step.size(), 5U);
 }
