@@ -172,7 +172,9 @@ TEST(SharedSearch, OthersJoinAsSentencesLeave) {
     EXPECT_LE(step.size(), 4U);
     if (step.size() == 4) ++full;
     // While others wait there is no room for them.
-    if (begun.size() < 40) EXPECT_EQ(step.size(), 4U);
+    if (begun.size() < 40) {
+      EXPECT_EQ(step.size(), 4U);
+    }
   }
   EXPECT_GT(full, 10U);
 }

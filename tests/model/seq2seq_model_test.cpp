@@ -1,19 +1,15 @@
 // What holds for a model of any architecture and form: each test runs for each of tested_models(), on each device.
 #include "model/seq2seq_model.h"
 
-#include "model/architecture.h"
 #include "model/attention/attention_observer.h"
-#include "tests/model/devices.h"
+#include "tests/model/every_model.h"
 #include "tests/model/tensors.h"
-#include "tests/model/tested_models.h"
 
 #include <ATen/ATen.h>
 
 #include <gtest/gtest.h>
 #include <map>
 #include <memory>
-#include <numeric>
-#include <stdexcept>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -22,23 +18,6 @@ namespace dragoman {
 namespace {
 
 using torch::Tensor;
-
-class EveryModel : public testing::TestWithParam<std::tuple<TestedModel, torch::Device>> {
- protected:
-  const ModelConfig& config() const { return std::get<TestedModel>(GetParam()).config; }
-  torch::Device device() const { return std::get<torch::Device>(GetParam()); }
-
-  std::shared_ptr<Seq2SeqModel> model_of(const ModelConfig& config, torch::ScalarType type = torch::kFloat32) const {
-    auto model = create_model(config, 3);
-    model->to(device(), type);
-    model->eval();
-    return model;
-  }
-
-  const Tensor kSource = ids({{4, 5, 6, 7, 8, 2}, {9, 10, 2, 0, 0, 0}, {11, 12, 13, 14, 2, 0}}).to(device());
-  const Tensor kLengths = torch::tensor({6, 3, 5}, torch::kInt64);
-  const Tensor kTarget = ids({{1, 20, 21, 22, 23}, {1, 24, 25, 0, 0}, {1, 26, 27, 28, 0}}).to(device());
-};
 
 std::string name_of(const testing::TestParamInfo<EveryModel::ParamType>& info) {
   return std::get<TestedModel>(info.param).name + (std::get<torch::Device>(info.param).is_cpu() ? "" : "_CUDA");
@@ -103,45 +82,6 @@ TEST_P(EveryModel, ReorderedRowsEqualRecomputation) {
     const Memory of_rows{memory.states.index_select(0, index.to(device())), memory.lengths.index_select(0, index)};
     const Tensor recomputed = model->decode({}, of_rows, ids(rows.tokens).to(device())).select(1, -1);
     ASSERT_LT(relative_error(states, recomputed), 1e-13) << rows.tokens[0].size();
-  }
-}
-
-// One sentence after the other joins, and the one that is longest there leaves, so that caches have rows that nobody
-// wants any more.
-TEST_P(EveryModel, SentencesThatJoinGoOnAsTheyWouldApart) {
-  torch::NoGradGuard no_grad;
-  const auto model = model_of(config());
-  const auto started = [&](std::int64_t sentence) {
-    const std::int64_t row = sentence % 3, length = kLengths[row].item<std::int64_t>();
-    return model->start({},
-                        model->encode({}, kSource.narrow(0, row, 1).narrow(1, 0, length), kLengths.narrow(0, row, 1)));
-  };
-  const auto together = started(0);
-  if (!model->joins()) {
-    EXPECT_THROW(model->join(*together, *started(1)), std::logic_error);
-    return;
-  }
-  std::vector<std::unique_ptr<DecoderState>> apart;
-  apart.push_back(started(0));
-  for (std::int64_t step = 0; step < 40; ++step) {
-    if (step % 3 == 2) {
-      model->join(*together, *started(step));
-      apart.push_back(started(step));
-    }
-    std::vector<std::int64_t> rows(apart.size());
-    std::iota(rows.begin(), rows.end(), 0);
-    if (apart.size() > 3) {
-      apart.erase(apart.begin());
-      rows.erase(rows.begin());
-    }
-    model->reorder(*together, rows);
-    const Tensor previous = at::arange(std::ssize(apart), torch::kInt64).add_(4 + step % 20).to(device());
-    const Tensor states = model->step({}, *together, previous);
-    for (std::size_t i = 0; i < apart.size(); ++i) {
-      const auto row = static_cast<std::int64_t>(i);
-      const Tensor alone = model->step({}, *apart[i], previous.narrow(0, row, 1)), found = states.narrow(0, row, 1);
-      ASSERT_LT(relative_error(found, alone), 1e-6) << "step " << step << ", row " << i;
-    }
   }
 }
 
