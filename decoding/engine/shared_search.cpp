@@ -39,6 +39,7 @@ struct SharedSearch::Batch {
   std::unique_ptr<BatchScorer> scorer;
   std::unique_ptr<BeamSearch> search;
   std::unordered_map<std::size_t, Place> places;  // of sentences, by their numbers in the search
+  std::vector<Place> joining;                     // that are to have such numbers
   bool counted = false;                           // among the filled ones
   int passed_over = 0;                            // steps that those have waited who might have joined
 
@@ -63,6 +64,7 @@ SharedSearch::SharedSearch(const Workers& workers, Start start, const SearchToke
       limits_(limits),
       most_batches_(static_cast<std::size_t>(workers.count())) {
   options_.validate();
+  unserved_.reserve(most_batches_);
 }
 
 SharedSearch::~SharedSearch() {
@@ -85,7 +87,12 @@ std::vector<std::vector<Hypothesis>> SharedSearch::run(std::span<const Sentence>
   Lock lock(mutex_);
   calls_.push_back(&call);
   waiting_ += sentences.size();
-  hire();
+  try {
+    hire();
+  } catch (...) {
+    abandon(call);
+    throw;
+  }
   const auto is_done = [&] { return call.open == 0; };
   const bool done = interruption.deadline
                         ? call.done.wait_until(lock, interruption.stop, *interruption.deadline, is_done)
@@ -107,46 +114,62 @@ void SharedSearch::hire() {
 void SharedSearch::serve() {
   const c10::InferenceMode no_gradients;
   Lock lock(mutex_);
-  auto batch = std::make_unique<Batch>();
-  if (!unserved_.empty()) {
-    batch = std::move(unserved_.back());
-    unserved_.pop_back();
+  std::unique_ptr<Batch> batch;
+  try {
+    if (unserved_.empty()) {
+      batch = std::make_unique<Batch>();
+    } else {
+      batch = std::move(unserved_.back());
+      unserved_.pop_back();
+    }
+    for (int steps = 0; steps < kTurn && advance(*batch, lock); ++steps) {
+    }
+    if (!batch->places.empty()) unserved_.push_back(std::move(batch));
+  } catch (...) {
+    if (batch) give_up(*batch);
   }
-  for (int steps = 0; steps < kTurn && advance(*batch, lock); ++steps) {
-  }
-  if (!batch->places.empty()) unserved_.push_back(std::move(batch));
   --serving_;
-  hire();
+  try {
+    hire();
+  } catch (...) {
+    if (serving_ == 0) give_up_all();
+  }
   if (serving_ == 0) idle_.notify_all();
+}
+
+// No memory is left for the books: those who wait search alone, and see.
+void SharedSearch::give_up_all() {
+  for (const auto& batch : unserved_) give_up(*batch);
+  unserved_.clear();
+  for (Call* const call : calls_) {
+    waiting_ -= call->waiting();
+    const std::size_t waiting = call->waiting();
+    call->next = call->order.size();
+    close(*call, waiting);
+  }
+  calls_.clear();
 }
 
 // One step, for which sentences leave and join. False if there is nothing to do.
 bool SharedSearch::advance(Batch& batch, Lock& lock) {
   drop_abandoned(batch);
-  const std::vector<Place> joining = take(batch);
-  if (batch.places.empty() && joining.empty()) return false;
+  take(batch);
+  if (batch.places.empty() && batch.joining.empty()) return false;
   filled_ += batch.counted ? 0 : 1;
   batch.counted = true;
   lock.unlock();
   std::vector<BeamSearch::Found> found;
   bool failed = false;
   try {
-    join(batch, joining);
+    join(batch);
     found = batch.search->step(*batch.scorer);
   } catch (...) {
     failed = true;
   }
   lock.lock();
   if (failed) {
-    // What has not come as far as to have a number.
-    for (const Place& place : joining) {
-      const auto is_it = [&](const auto& known) {
-        return known.second.call == place.call && known.second.sentence == place.sentence;
-      };
-      if (std::ranges::none_of(batch.places, is_it)) close(*place.call, 1);
-    }
-    for (const auto& [number, place] : batch.places) close(*place.call, 1);
-    batch.places.clear();
+    give_up(batch);
+    return true;
   }
   for (BeamSearch::Found& one : found) {
     const Place& place = batch.places.at(one.number);
@@ -157,6 +180,15 @@ bool SharedSearch::advance(Batch& batch, Lock& lock) {
   return true;
 }
 
+// Nothing is found for its sentences.
+void SharedSearch::give_up(Batch& batch) {
+  for (const Place& place : batch.joining) close(*place.call, 1);
+  for (const auto& [number, place] : batch.places) close(*place.call, 1);
+  batch.joining.clear();
+  batch.places.clear();
+  clear_if_empty(batch);
+}
+
 void SharedSearch::clear_if_empty(Batch& batch) {
   if (!batch.places.empty()) return;
   filled_ -= batch.counted ? 1 : 0;
@@ -164,7 +196,7 @@ void SharedSearch::clear_if_empty(Batch& batch) {
 }
 
 // Sentences that join the batch now: of each call one in turn.
-std::vector<SharedSearch::Place> SharedSearch::take(Batch& batch) {
+void SharedSearch::take(Batch& batch) {
   const std::size_t present = batch.places.size();
   std::size_t room = limits_.sentences - std::min(present, limits_.sentences);
   if (present == 0) {
@@ -173,10 +205,10 @@ std::vector<SharedSearch::Place> SharedSearch::take(Batch& batch) {
     room = std::min(room, (waiting_ + idle - 1) / idle);
   } else if (std::min(room, waiting_) < present / kLeastShare) {
     const bool all_fit = waiting_ > 0 && waiting_ <= room;
-    if (!all_fit || ++batch.passed_over < kPatience) return {};
+    if (!all_fit || ++batch.passed_over < kPatience) return;
   }
   batch.passed_over = 0;
-  std::vector<Place> taken;
+  std::vector<Place>& taken = batch.joining;
   std::size_t longest = batch.longest();
   while (taken.size() < room && !calls_.empty()) {
     Call& call = *calls_.front();
@@ -187,16 +219,16 @@ std::vector<SharedSearch::Place> SharedSearch::take(Batch& batch) {
     taken.push_back({&call, sentence});
     ++call.next;
     --waiting_;
-    calls_.pop_front();
+    // Behind the others; what may fail comes first.
     if (call.waiting() > 0) calls_.push_back(&call);
+    calls_.pop_front();
   }
-  return taken;
 }
 
-void SharedSearch::join(Batch& batch, std::span<const Place> places) const {
-  if (places.empty()) return;
+void SharedSearch::join(Batch& batch) const {
+  if (batch.joining.empty()) return;
   std::vector<Engine::Ids> sources;
-  for (const Place& place : places) sources.push_back(place.get().source);
+  for (const Place& place : batch.joining) sources.push_back(place.get().source);
   std::unique_ptr<BatchScorer> scorer = start_(sources);
   if (batch.scorer) {
     batch.scorer->join(*scorer);
@@ -204,8 +236,12 @@ void SharedSearch::join(Batch& batch, std::span<const Place> places) const {
     batch.scorer = std::move(scorer);
     batch.search = std::make_unique<BeamSearch>(tokens_, options_, of_all_, chooser_);
   }
-  for (const Place& place : places)
+  // In the order of the sources.
+  while (!batch.joining.empty()) {
+    const Place place = batch.joining.front();
     batch.places.emplace(batch.search->add(place.get().length, place.get().constraints), place);
+    batch.joining.erase(batch.joining.begin());
+  }
 }
 
 void SharedSearch::leave(Batch& batch, std::size_t number) {
@@ -232,13 +268,15 @@ void SharedSearch::abandon(Call& call) {
 }
 
 void SharedSearch::drop_abandoned(Batch& batch) {
-  std::vector<std::size_t> numbers;
-  for (const auto& [number, place] : batch.places) {
-    if (place.call->abandoned) numbers.push_back(number);
-  }
-  for (const std::size_t number : numbers) {
+  for (auto known = batch.places.begin(); known != batch.places.end();) {
+    const auto& [number, place] = *known;
+    if (!place.call->abandoned) {
+      ++known;
+      continue;
+    }
     batch.search->drop(number);
-    leave(batch, number);
+    close(*place.call, 1);
+    known = batch.places.erase(known);
   }
   clear_if_empty(batch);
 }

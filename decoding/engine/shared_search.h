@@ -62,10 +62,12 @@ class SharedSearch {
   void hire();
   void serve();
   bool advance(Batch& batch, Lock& lock);
-  std::vector<Place> take(Batch& batch);
-  void join(Batch& batch, std::span<const Place> places) const;
+  void take(Batch& batch);
+  void join(Batch& batch) const;
   static void leave(Batch& batch, std::size_t number);
   void clear_if_empty(Batch& batch);
+  void give_up(Batch& batch);
+  void give_up_all();
   static void close(Call& call, std::size_t sentences);
   void abandon(Call& call);
   void drop_abandoned(Batch& batch);
