@@ -134,10 +134,11 @@ HttpServerOptions http_options(const ServeOptions& options) {
 
 LineBatcher::Options batcher_options(const ServeOptions& options, const Workers& workers) {
   LineBatcher::Options batcher;
-  // Who translates mostly waits for the search that all of them share, in which each worker has room for so many lines.
-  constexpr int kCallers = 32;
+  // Who translates mostly waits for the search that all of them share. Somewhat more lines than a batch has keep it full;
+  // with many more, one that has just come waits behind them.
+  constexpr int kCallers = 24;
   batcher.translators = kCallers * workers.count();
-  batcher.batch_lines = 8;
+  batcher.batch_lines = 2;
   batcher.waiting = static_cast<std::size_t>(options.waiting_lines);
   return batcher;
 }
