@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/vectorised.h"
 #include "kernels/byte_panel.h"
 
 #include <algorithm>
@@ -12,7 +13,6 @@
 namespace dragoman {
 
 using Ints16 [[gnu::vector_size(64)]] = std::int32_t;
-using Reals16 [[gnu::vector_size(64)]] = float;
 
 /// What becomes of the sums of 16 columns of a panel, row by row.
 class ResultColumns {
@@ -27,7 +27,7 @@ class ResultColumns {
     std::memcpy(&negated_sums_, panel.negated_sums + column, sizeof negated_sums_);
     std::memcpy(&scales_, panel.scales + column, sizeof scales_);
     std::memcpy(&biases_, panel.biases + column, sizeof biases_);
-    least_ = Reals16{} + (results.relu ? 0.0F : -std::numeric_limits<float>::infinity());
+    least_ = Floats16{} + (results.relu ? 0.0F : -std::numeric_limits<float>::infinity());
   }
 
   [[gnu::always_inline]] DRAGOMAN_AVX512 inline const Ints16& negated_sums() const { return negated_sums_; }
@@ -36,11 +36,11 @@ class ResultColumns {
   [[gnu::always_inline]] DRAGOMAN_AVX512 inline void store(const Ints16& sums, float row_scale,
                                                            std::int64_t row) const {
     float* to = y_ + row * stride_;
-    Reals16 y = __builtin_convertvector(sums, Reals16) * scales_ * row_scale + biases_;
+    Floats16 y = __builtin_convertvector(sums, Floats16) * scales_ * row_scale + biases_;
     y = y < least_ ? least_ : y;
     if (count_ == 16) {
       if (residual_) {
-        Reals16 added;
+        Floats16 added;
         std::memcpy(&added, residual_ + row * stride_, sizeof added);
         y += added;
       }
@@ -56,7 +56,7 @@ class ResultColumns {
   std::int64_t stride_;
   std::int64_t count_;  // of the 16, those that are in the matrix
   Ints16 negated_sums_;
-  Reals16 scales_, biases_, least_;
+  Floats16 scales_, biases_, least_;
 };
 
 }  // namespace dragoman

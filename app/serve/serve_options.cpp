@@ -134,8 +134,8 @@ HttpServerOptions http_options(const ServeOptions& options) {
 
 LineBatcher::Options batcher_options(const ServeOptions& options, const Workers& workers) {
   LineBatcher::Options batcher;
-  // Who translates mostly waits for the search that all of them share. Somewhat more lines than a batch has keep it full;
-  // with many more, one that has just come waits behind them.
+  // Who translates mostly waits for the search that all of them share. Somewhat more lines than a batch has keep it
+  // full; with many more, one that has just come waits behind them.
   constexpr int kCallers = 24;
   batcher.translators = kCallers * workers.count();
   batcher.batch_lines = 2;

@@ -30,10 +30,8 @@ class ModelScorer : public StepScorer {
   /// Has all sentences begin with `ids`, before the first step.
   void begin_with(std::span<const std::int32_t> ids);
 
-  /// Whether the rows of another scorer by this model may go on with this one's.
-  bool joins() const { return model_.joins() && shortlisted_ == nullptr; }
-
-  /// The rows of `other` come behind those of the last step, or of the first where there has been none.
+  /// The rows of `other`, by the same model, come behind those of the last step, or of the first where there has been
+  /// none. Neither may have a shortlist. Throws as Seq2SeqModel::join() does.
   void join(const ModelScorer& other);
 
   /// What it returns throws std::runtime_error if the model's scores are not finite numbers, and needs the scorer.

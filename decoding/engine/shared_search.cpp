@@ -141,13 +141,7 @@ void SharedSearch::serve() {
 void SharedSearch::give_up_all() {
   for (const auto& batch : unserved_) give_up(*batch);
   unserved_.clear();
-  for (Call* const call : calls_) {
-    waiting_ -= call->waiting();
-    const std::size_t waiting = call->waiting();
-    call->next = call->order.size();
-    close(*call, waiting);
-  }
-  calls_.clear();
+  while (!calls_.empty()) close_waiting(*calls_.front());
 }
 
 // One step, for which sentences leave and join. False if there is nothing to do.
@@ -256,13 +250,18 @@ void SharedSearch::close(Call& call, std::size_t sentences) {
   if (call.open == 0) call.done.notify_all();
 }
 
+void SharedSearch::close_waiting(Call& call) {
+  std::erase(calls_, &call);
+  const std::size_t waiting = call.waiting();
+  call.next = call.order.size();
+  waiting_ -= waiting;
+  close(call, waiting);
+}
+
 // What workers have of it they leave before their next step.
 void SharedSearch::abandon(Call& call) {
   call.abandoned = true;
-  std::erase(calls_, &call);
-  waiting_ -= call.waiting();
-  close(call, call.waiting());
-  call.next = call.order.size();
+  close_waiting(call);
   for (const auto& batch : unserved_) drop_abandoned(*batch);
   std::erase_if(unserved_, [](const auto& batch) { return batch->places.empty(); });
 }

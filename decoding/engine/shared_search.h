@@ -69,6 +69,7 @@ class SharedSearch {
   void give_up(Batch& batch);
   void give_up_all();
   static void close(Call& call, std::size_t sentences);
+  void close_waiting(Call& call);
   void abandon(Call& call);
   void drop_abandoned(Batch& batch);
 
