@@ -1,5 +1,7 @@
 #include "model/layers/byte_product.h"
 
+#include "base/huge_pages.h"
+
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -47,15 +49,14 @@ BytePanels::BytePanels(const QuantisedMatrix& matrix, const at::Tensor& bias)
       biases_(at::zeros_like(scales_)) {
   TORCH_CHECK(supported(), "this processor has no byte dot products");
   const std::int64_t size = kPanel * depth();
-  const bool fills = out_ % kPanel == 0 && in_ == depth();
-  panels_ = fills ? at::empty({out_ * in_}, torch::kInt8) : at::zeros({panels_for(out_) * size}, torch::kInt8);
+  panels_ =
+      std::reinterpret_pointer_cast<std::int8_t>(in_huge_pages(static_cast<std::size_t>(panels_for(out_) * size)));
   const at::Tensor values = matrix.values.contiguous();
   scales_.narrow(0, 0, out_).copy_(matrix.scales);
   if (bias.defined()) biases_.narrow(0, 0, out_).copy_(bias.detach());
   for (std::int64_t first = 0; first < out_; first += kPanel) {
     lay_out(values.const_data_ptr<std::int8_t>() + first * in_, std::min(kPanel, out_ - first), in_,
-            panels_.mutable_data_ptr<std::int8_t>() + first / kPanel * size,
-            negated_sums_.mutable_data_ptr<std::int32_t>() + first);
+            panels_.get() + first / kPanel * size, negated_sums_.mutable_data_ptr<std::int32_t>() + first);
   }
 }
 
@@ -69,7 +70,7 @@ void BytePanels::product(const ByteRows& x, bool relu, const float* residual, fl
     const std::int64_t offset = begin * out_;
     const ByteRows rows{x.bytes + begin * x.stride, x.stride, x.scales + begin, x.zeros + begin,
                         std::min(kRowBlock, x.count - begin)};
-    const std::int8_t* weights = panels_.const_data_ptr<std::int8_t>();
+    const std::int8_t* weights = panels_.get();
     for (std::int64_t first = 0; first < out_; first += kPanel, weights += size) {
       const BytePanel panel{weights,
                             depth(),

@@ -6,6 +6,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <memory>
 
 namespace dragoman {
 
@@ -34,7 +35,7 @@ class BytePanels {
   std::int64_t depth() const { return (in_ + kDepthMultiple - 1) / kDepthMultiple * kDepthMultiple; }
 
   std::int64_t out_, in_;
-  torch::Tensor panels_;        // [out / 64, depth / 4, 64, 4] int8, with zeros behind the matrix
+  std::shared_ptr<std::int8_t> panels_;  // [out / 64, depth / 4, 64, 4], with zeros behind the matrix
   torch::Tensor negated_sums_;  // [out, rounded up] int32: of the matrix's rows; times a zero of x, where sums begin
   torch::Tensor scales_;        // [out, rounded up] fp32
   torch::Tensor biases_;        // the same

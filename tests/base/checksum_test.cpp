@@ -3,10 +3,13 @@
 #include "base/atomic_file.h"
 #include "tests/data/temporary_folder.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace dragoman {
 namespace {
@@ -21,6 +24,15 @@ TEST_F(ChecksumTest, IsThatOfGzip) {
   EXPECT_EQ(crc32_of("123456789"), 0xCBF43926u);
   EXPECT_EQ(crc32_of("789", crc32_of("", crc32_of("123456"))), 0xCBF43926u);
   EXPECT_EQ(crc32_of({}), 0u);
+}
+
+TEST_F(ChecksumTest, OfMuchIsThatOfItsPieces) {
+  std::string text(21'000'001, 'x');
+  for (std::size_t i = 0; i < text.size(); i += 1013) text[i] = static_cast<char>(i / 1013);
+  std::uint32_t piece_by_piece = 7;
+  for (std::size_t begin = 0; begin < text.size(); begin += 1'000'000)
+    piece_by_piece = crc32_of(std::string_view(text).substr(begin, 1'000'000), piece_by_piece);
+  EXPECT_EQ(crc32_of(text, 7), piece_by_piece);
 }
 
 TEST_F(ChecksumTest, OfAFileIsThatOfItsBytes) {
