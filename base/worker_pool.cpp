@@ -13,6 +13,8 @@ namespace {
 
 thread_local const WorkerPool* pool_of_this_thread = nullptr;
 
+constexpr int kLongestRest = 255;
+
 // Threads that are started in its scope take no signals.
 class SignalsBlocked {
  public:
@@ -68,6 +70,7 @@ WorkerPool::WorkerPool(int threads, const std::function<void()>& prepare) : thre
 WorkerPool::~WorkerPool() {
   const std::lock_guard lock(mutex_);
   ending_ = true;
+  calls_changed();
   changed_.notify_all();
 }
 
@@ -87,6 +90,7 @@ void WorkerPool::run(std::size_t count, const std::function<void(std::size_t)>& 
   Call call{work, count};
   std::unique_lock lock(mutex_);
   calls_.push_back(&call);
+  calls_changed();
   if (count == 1) {
     changed_.notify_one();
   } else {
@@ -101,6 +105,7 @@ void WorkerPool::post(std::function<void()> work) {
   call->is_posted = true;
   const std::lock_guard lock(mutex_);
   calls_.push_back(call.release());
+  calls_changed();
   changed_.notify_one();
 }
 
@@ -111,8 +116,12 @@ bool WorkerPool::may_wait() const {
 void WorkerPool::serve() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return ending_ || !calls_.empty(); });
+    changed_.wait(lock, [this] { return ending_ || !calls_.empty() || !helped_.empty(); });
     if (ending_) return;
+    if (calls_.empty()) {
+      help(lock);
+      continue;
+    }
     Call& call = *calls_.front();
     calls_.pop_front();
     do_one(call, lock);
@@ -123,6 +132,7 @@ void WorkerPool::do_one(Call& call, std::unique_lock<std::mutex>& lock) {
   const std::size_t mine = call.next++;
   ++call.running;
   if (call.next < call.count) calls_.push_back(&call);
+  calls_changed();
   ++busy_;
   lock.unlock();
   std::exception_ptr failure;
@@ -137,12 +147,44 @@ void WorkerPool::do_one(Call& call, std::unique_lock<std::mutex>& lock) {
     call.failure = failure;
     call.next = call.count;
     std::erase(calls_, &call);
+    calls_changed();
   }
   if (--call.running > 0 || call.next < call.count) return;
   if (call.is_posted) {
     delete &call;
   } else {
     call.ended.notify_one();
+  }
+}
+
+void WorkerPool::help(std::unique_lock<std::mutex>& lock) {
+  Help& help = *helped_.back();
+  if (--help.places_ == 0) helped_.pop_back();
+  help.loops_.announce();
+  lock.unlock();
+  help.loops_.help(wanted_);
+  lock.lock();
+}
+
+WorkerPool::Help::Help(WorkerPool& pool) : pool_(pool) {
+  const std::lock_guard lock(pool.mutex_);
+  if (pool.rest_ > 0) {
+    --pool.rest_;
+    places_ = 0;
+    return;
+  }
+  pool.helped_.push_back(this);
+  for (int i = 0; i < places_; ++i) pool.changed_.notify_one();
+}
+
+WorkerPool::Help::~Help() {
+  const std::lock_guard lock(pool_.mutex_);
+  std::erase(pool_.helped_, this);
+  if (loops_.stalled()) {
+    pool_.last_rest_ = std::min(2 * pool_.last_rest_ + 1, kLongestRest);
+    pool_.rest_ = pool_.last_rest_;
+  } else if (pool_.rest_ == 0) {
+    pool_.last_rest_ /= 2;
   }
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "base/parallel.h"
+#include "base/shared_loop.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -44,6 +46,22 @@ class WorkerPool {
   /// Whether the calling thread may wait for what it posts: there are threads, and it is none of them.
   bool may_wait() const;
 
+  /// As long as it lives, threads that have nothing to do help with the loops that the calling thread shares. Where
+  /// that has stalled there is none for a while.
+  class Help {
+   public:
+    explicit Help(WorkerPool& pool);
+    ~Help();
+    Help(const Help&) = delete;
+    Help& operator=(const Help&) = delete;
+
+   private:
+    friend class WorkerPool;
+    WorkerPool& pool_;
+    LoopHelp loops_;
+    int places_ = LoopHelp::kMostHelpers;
+  };
+
   /// Has a loop's blocks done by the threads. The pool must outlive it.
   ParallelLoop loop();
 
@@ -52,6 +70,8 @@ class WorkerPool {
 
   void serve();
   void do_one(Call& call, std::unique_lock<std::mutex>& lock);
+  void help(std::unique_lock<std::mutex>& lock);
+  void calls_changed() { wanted_ = ending_ || !calls_.empty(); }
 
   int threads_;
   mutable std::mutex mutex_;
@@ -60,6 +80,10 @@ class WorkerPool {
   std::size_t ready_ = 0;    // threads that are prepared
   std::size_t busy_ = 0;     // with works that they have begun
   bool ending_ = false;
+  std::vector<Help*> helped_;         // with places for helpers
+  int rest_ = 0;                      // so many that come next have no help
+  int last_rest_ = 0;                 // how many that were when it last began; half as many for each that did not stall
+  std::atomic<bool> wanted_ = false;  // whether threads have something else to do than to help
   std::vector<std::jthread> workers_;  // the last member: they use the others
 };
 

@@ -68,7 +68,8 @@ void Workers::run(std::size_t count, const std::function<void(std::size_t)>& wor
 }
 
 void Workers::post(std::function<void()> work) const {
-  pool_->post([work = std::move(work)] {
+  pool_->post([pool = pool_.get(), work = std::move(work)] {
+    const WorkerPool::Help help(*pool);
     const KeptThreads kept;
     compute_with(1);
     work();

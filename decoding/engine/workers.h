@@ -39,7 +39,8 @@ class Workers {
   void run(std::size_t count, const std::function<void(std::size_t)>& work,
            Occupancy occupancy = Occupancy::one_thread_each) const;
 
-  /// As WorkerPool::post(), with one thread of LibTorch's on a CPU.
+  /// As WorkerPool::post(), with one thread of LibTorch's on a CPU. Those that have nothing to do help it:
+  /// share_loop().
   void post(std::function<void()> work) const;
   bool may_wait() const { return pool_->may_wait(); }
 

@@ -1,6 +1,7 @@
 #include "model/layers/byte_product.h"
 
 #include "base/huge_pages.h"
+#include "base/shared_loop.h"
 
 #include <ATen/ATen.h>
 
@@ -16,6 +17,8 @@ constexpr std::int64_t kPanel = kPanelColumns;
 constexpr std::int64_t kRowBlock = 192;
 // With fewer rows tiles are emptier than byte products are slower.
 constexpr std::int64_t kFewRows = 8;
+// Bytes of weights, which with a few rows take as long as several hand-overs between threads.
+constexpr std::int64_t kLeastShare = 64 << 10;
 
 std::int64_t panels_for(std::int64_t rows) {
   return (rows + kPanel - 1) / kPanel;
@@ -61,6 +64,19 @@ BytePanels::BytePanels(const QuantisedMatrix& matrix, const at::Tensor& bias)
 }
 
 void BytePanels::product(const ByteRows& x, bool relu, const float* residual, float* y) const {
+  const std::int64_t panels = panels_for(out_);
+  if (!has_loop_help()) return multiply(x, relu, residual, y, 0, panels);
+  const std::int64_t share = std::max<std::int64_t>(kLeastShare / (kPanel * depth()), 1);
+  const std::int64_t shares = (panels + share - 1) / share;
+  share_loop(static_cast<std::size_t>(shares), [&](std::size_t i) {
+    const std::int64_t first = static_cast<std::int64_t>(i) * share;
+    multiply(x, relu, residual, y, first, std::min(first + share, panels));
+  });
+}
+
+// The columns of some of the panels.
+void BytePanels::multiply(const ByteRows& x, bool relu, const float* residual, float* y, std::int64_t begin_panel,
+                          std::int64_t end_panel) const {
   const bool by_tiles = x.count >= kFewRows && has_tiles();
   const PanelProduct multiply = by_tiles ? multiply_by_tiles : multiply_by_byte_products;
   std::optional<TileUse> tiles;
@@ -70,8 +86,8 @@ void BytePanels::product(const ByteRows& x, bool relu, const float* residual, fl
     const std::int64_t offset = begin * out_;
     const ByteRows rows{x.bytes + begin * x.stride, x.stride, x.scales + begin, x.zeros + begin,
                         std::min(kRowBlock, x.count - begin)};
-    const std::int8_t* weights = panels_.get();
-    for (std::int64_t first = 0; first < out_; first += kPanel, weights += size) {
+    const std::int8_t* weights = panels_.get() + begin_panel * size;
+    for (std::int64_t first = begin_panel * kPanel; first < end_panel * kPanel; first += kPanel, weights += size) {
       const BytePanel panel{weights,
                             depth(),
                             negated_sums_.const_data_ptr<std::int32_t>() + first,

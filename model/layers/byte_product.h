@@ -28,10 +28,13 @@ class BytePanels {
   std::int64_t stride() const { return (depth() / kDepthMultiple | 1) * kDepthMultiple; }
 
   /// y = residual + relu(x · matrixᵀ + bias), without relu or residual where they are not asked for: the residual may
-  /// be null. y and residual: [count, out]. In the caller's thread. The sums are exact, and no row depends on another.
+  /// be null. y and residual: [count, out]. By the caller's thread and those that help it (share_loop()). The sums are
+  /// exact, and no row depends on another.
   void product(const ByteRows& x, bool relu, const float* residual, float* y) const;
 
  private:
+  void multiply(const ByteRows& x, bool relu, const float* residual, float* y, std::int64_t begin_panel,
+                std::int64_t end_panel) const;
   std::int64_t depth() const { return (in_ + kDepthMultiple - 1) / kDepthMultiple * kDepthMultiple; }
 
   std::int64_t out_, in_;
