@@ -10,30 +10,6 @@
 namespace dragoman {
 namespace {
 
-// Answers with more headers.
-class WithHeaders : public Exchange {
- public:
-  WithHeaders(ExchangePointer exchange, HttpFields headers)
-      : exchange_(std::move(exchange)), headers_(std::move(headers)) {}
-
-  const HttpRequest& request() const override { return exchange_->request(); }
-  std::stop_token gone() const override { return exchange_->gone(); }
-  void respond(HttpResponse response) override { exchange_->respond(with_headers(std::move(response))); }
-  void begin_stream(HttpResponse head) override { exchange_->begin_stream(with_headers(std::move(head))); }
-  void write(std::string piece) override { exchange_->write(std::move(piece)); }
-  void end_stream() override { exchange_->end_stream(); }
-  void note(std::string name, std::string json) override { exchange_->note(std::move(name), std::move(json)); }
-
- private:
-  HttpResponse with_headers(HttpResponse response) const {
-    response.headers.insert(response.headers.end(), headers_.begin(), headers_.end());
-    return response;
-  }
-
-  ExchangePointer exchange_;
-  HttpFields headers_;
-};
-
 // Fetch standard, 3.2: which pages of other origins may read the answer.
 HttpFields cross_origin_headers(const ServeOptions& options, const HttpRequest& request) {
   const std::string origin(request.header("origin"));
@@ -51,6 +27,13 @@ HttpFields cross_origin_headers(const ServeOptions& options, const HttpRequest& 
 
 }  // namespace
 
+HttpFields answer_headers(const ServeOptions& options, const HttpRequest& request) {
+  HttpFields headers = cross_origin_headers(options, request);
+  headers.emplace_back("X-Request-Id", request.id);
+  headers.emplace_back("X-Content-Type-Options", "nosniff");
+  return headers;
+}
+
 void Router::add(const std::string& method, const std::string& path, Endpoint endpoint) {
   paths_[path][method] = std::move(endpoint);
 }
@@ -65,25 +48,20 @@ std::string Router::endpoint_of(std::string_view path) const {
 
 void Router::handle(const ServingPointer& serving, const ExchangePointer& exchange) const {
   const HttpRequest& request = exchange->request();
-  HttpFields headers = cross_origin_headers(serving->options, request);
-  headers.emplace_back("X-Request-Id", request.id);
-  headers.emplace_back("X-Content-Type-Options", "nosniff");
-  const ExchangePointer answering = std::make_shared<WithHeaders>(exchange, std::move(headers));
   const auto found = paths_.find(endpoint_of(request.path));
-  if (found == paths_.end()) return answering->respond(error_response(404, "there is nothing at " + request.path));
+  if (found == paths_.end()) return exchange->respond(error_response(404, "there is nothing at " + request.path));
   const auto& methods = found->second;
-  if (request.method == "OPTIONS") return answering->respond({.status = 204, .body = ""});
+  if (request.method == "OPTIONS") return exchange->respond({.status = 204, .body = ""});
   const auto endpoint = methods.find(request.method == "HEAD" ? "GET" : request.method);
   if (endpoint == methods.end()) {
     std::string allowed = "OPTIONS";
     for (const auto& [method, unused] : methods) allowed += ", " + method;
-    return answering->respond(
-        error_response(405, request.path + " is not for " + request.method, {{"Allow", allowed}}));
+    return exchange->respond(error_response(405, request.path + " is not for " + request.method, {{"Allow", allowed}}));
   }
   try {
-    endpoint->second(serving, answering);
+    endpoint->second(serving, exchange);
   } catch (...) {
-    answering->respond(failure_answer(std::current_exception()));
+    exchange->respond(failure_answer(std::current_exception()));
   }
 }
 

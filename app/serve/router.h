@@ -14,13 +14,16 @@ namespace dragoman {
 /// Answers one kind of requests. What it throws is answered as failure_answer() says.
 using Endpoint = std::function<void(const ServingPointer& serving, const ExchangePointer& exchange)>;
 
+/// What every answer to this request has among its headers: which pages of other origins may read it, and its name.
+HttpFields answer_headers(const ServeOptions& options, const HttpRequest& request);
+
 /// Which request is for whom.
 class Router {
  public:
   /// path: as it is, or with a '/' at its end for all that begin with it. HEAD goes with GET.
   void add(const std::string& method, const std::string& path, Endpoint endpoint);
 
-  /// Answers it, with 404 or 405 if nobody does. Headers that the options ask for are on every answer.
+  /// Answers it, with 404 or 405 if nobody does.
   void handle(const ServingPointer& serving, const ExchangePointer& exchange) const;
 
   /// The path that serves this one, as it was added; "other" if there is none.

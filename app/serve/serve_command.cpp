@@ -83,13 +83,7 @@ class Running {
         lasting_(std::move(lasting)),
         access_log_(serving->options.access_log),
         current_(std::move(serving)),
-        server_(
-            server_options(), [this](const ExchangePointer& exchange) { router_.handle(current(), exchange); },
-            [this](const HttpRecord& record) {
-              const std::string endpoint = router_.endpoint_of(record.path);
-              lasting_.statistics->add(endpoint, record);
-              access_log_.write(without_secrets(endpoint, record));
-            }) {
+        server_(server_options(), callbacks()) {
     const std::string& host = current_->options.host;
     log_.line(fmt::format("dragoman: listening on http://{}:{}",
                           host.find(':') != std::string::npos ? "[" + host + "]" : host, server_.port()));
@@ -123,6 +117,17 @@ class Running {
     HttpServerOptions options = http_options(current_->options);
     options.inherited_socket = inherited_socket();
     return options;
+  }
+
+  HttpCallbacks callbacks() {
+    return {.handle = [this](const ExchangePointer& exchange) { router_.handle(current(), exchange); },
+            .done =
+                [this](const HttpRecord& record) {
+                  const std::string endpoint = router_.endpoint_of(record.path);
+                  lasting_.statistics->add(endpoint, record);
+                  access_log_.write(without_secrets(endpoint, record));
+                },
+            .headers = [this](const HttpRequest& request) { return answer_headers(current()->options, request); }};
   }
 
   ServingPointer current() {

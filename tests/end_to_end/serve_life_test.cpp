@@ -21,9 +21,12 @@ using Json = nlohmann::json;
 TEST(ServeLife, LetsPagesOfOtherOriginsAskOnlyIfItIsTold) {
   EXPECT_THAT(Server({"--model", served_model()}).ask(get("/languages", {"Origin: https://a.example"})).head,
               Not(HasSubstr("Access-Control")));
-  Server some({"--model", served_model(), "--cors", "https://a.example", "https://b.example"});
+  Server some({"--model", served_model(), "--cors", "https://a.example", "https://b.example", "--body-limit", "1"});
   EXPECT_THAT(some.ask(get("/languages", {"Origin: https://b.example"})).head,
               HasSubstr("Access-Control-Allow-Origin: https://b.example"));
+  const Answer refusal = some.post("/translate", std::string(2 << 20, 'x'), {"Origin: https://b.example"});
+  EXPECT_EQ(refusal.status, 413);
+  EXPECT_THAT(refusal.head, HasSubstr("Access-Control-Allow-Origin: https://b.example"));
   EXPECT_THAT(some.ask(get("/languages", {"Origin: https://c.example"})).head, Not(HasSubstr("Access-Control-Allow")));
   Server libre({"--model", served_model(), "--libretranslate"});
   const Answer preflight = libre.ask("OPTIONS /translate HTTP/1.1\r\nHost: x\r\nOrigin: https://c.example\r\n\r\n");

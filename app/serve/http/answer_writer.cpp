@@ -8,8 +8,8 @@ namespace dragoman {
 namespace http = boost::beast::http;
 namespace net = boost::asio;
 
-void AnswerWriter::begin(const AnswerFrame& frame, std::shared_ptr<void> keeper, Done done) {
-  frame_ = frame;
+void AnswerWriter::begin(AnswerFrame frame, std::shared_ptr<void> keeper, Done done) {
+  frame_ = std::move(frame);
   keeper_ = std::move(keeper);
   done_ = std::move(done);
   begun_ = writing_ = head_written_ = closing_ = false;
@@ -26,7 +26,9 @@ void AnswerWriter::fill(Message& message, const HttpResponse& response) const {
   message.version(frame_.version);
   message.result(static_cast<unsigned>(response.status));
   if (!response.content_type.empty()) message.set(http::field::content_type, response.content_type);
-  for (const auto& [name, value] : response.headers) message.insert(name, value);
+  for (const HttpFields* const headers : {&response.headers, &frame_.headers}) {
+    for (const auto& [name, value] : *headers) message.insert(name, value);
+  }
 }
 
 void AnswerWriter::write_whole(HttpResponse response) {

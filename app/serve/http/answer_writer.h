@@ -19,6 +19,7 @@ struct AnswerFrame {
   unsigned version = 11;    ///< of HTTP, 10 or 11
   bool keep_alive = false;  ///< whether the connection stays
   bool bodiless = false;    ///< the request was HEAD
+  HttpFields headers = {};  ///< besides the response's own
 };
 
 /// Writes one answer to a connection, as a whole or piece by piece. All on the connection's strand.
@@ -31,7 +32,7 @@ class AnswerWriter {
   AnswerWriter(boost::beast::tcp_stream& stream, std::chrono::seconds time) : stream_(stream), time_(time) {}
 
   /// keeper: what must live until `done` is called.
-  void begin(const AnswerFrame& frame, std::shared_ptr<void> keeper, Done done);
+  void begin(AnswerFrame frame, std::shared_ptr<void> keeper, Done done);
 
   void write_whole(HttpResponse response);
 

@@ -69,14 +69,13 @@ std::string new_id_prefix() {
 
 class HttpServer::Impl {
  public:
-  Impl(const HttpServerOptions& options, HttpHandler handler, std::function<void(const HttpRecord&)> done)
+  Impl(const HttpServerOptions& options, HttpCallbacks callbacks)
       : context_(options.threads),
         strand_(net::make_strand(context_)),
         acceptor_(listening(strand_, options)),
         pause_(strand_) {
     host_->limits = options.limits;
-    host_->handler = std::move(handler);
-    host_->done = std::move(done);
+    host_->callbacks = std::move(callbacks);
     host_->id_prefix = new_id_prefix();
     accept();
     for (int i = 0; i < options.threads; ++i) {
@@ -173,9 +172,8 @@ class HttpServer::Impl {
   std::vector<std::jthread> threads_;
 };
 
-HttpServer::HttpServer(const HttpServerOptions& options, HttpHandler handler,
-                       std::function<void(const HttpRecord&)> done)
-    : impl_(std::make_unique<Impl>(options, std::move(handler), std::move(done))) {}
+HttpServer::HttpServer(const HttpServerOptions& options, HttpCallbacks callbacks)
+    : impl_(std::make_unique<Impl>(options, std::move(callbacks))) {}
 
 HttpServer::~HttpServer() = default;
 

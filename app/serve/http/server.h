@@ -39,12 +39,20 @@ struct HttpRecord {
   HttpFields notes;  ///< Exchange::note()
 };
 
+/// What a server calls, from any of its threads.
+struct HttpCallbacks {
+  HttpHandler handle;
+  std::function<void(const HttpRecord& record)> done = {};  ///< hears of each request
+  /// Headers that every answer has besides its own, those of requests too that are refused while they are read: of
+  /// these there is as much as was read.
+  std::function<HttpFields(const HttpRequest& request)> headers = {};
+};
+
 /// An HTTP/1.1 server: connections that stay, pipelining, no thread that waits for a slow client.
 class HttpServer {
  public:
-  /// Listens from now on. done: hears of each request, from any thread. Throws std::runtime_error naming the address
-  /// that cannot be had.
-  HttpServer(const HttpServerOptions& options, HttpHandler handler, std::function<void(const HttpRecord&)> done = {});
+  /// Listens from now on. Throws std::runtime_error naming the address that cannot be had.
+  HttpServer(const HttpServerOptions& options, HttpCallbacks callbacks);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

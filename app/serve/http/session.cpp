@@ -25,6 +25,8 @@ namespace {
 constexpr std::size_t kLingerBytes = 1 << 20;
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::chrono::milliseconds kLookAgain{500};
+// For the header of one connection too many.
+constexpr std::chrono::seconds kTurnAwayTime{2};
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
@@ -63,9 +65,8 @@ void Session::start() {
 
 void Session::turn_away() {
   net::dispatch(stream_.get_executor(), [self = self()] {
-    self->record_ = {};
-    self->began_ = std::chrono::steady_clock::now();
-    self->refuse(503, "too many connections; try again in a moment");
+    self->turned_away_ = true;
+    self->read_header();
   });
 }
 
@@ -101,9 +102,10 @@ void Session::read_header() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(host_->limits.header_bytes));
   parser_->body_limit(host_->limits.body_bytes);
-  stream_.expires_after(host_->limits.header);
+  stream_.expires_after(turned_away_ ? kTurnAwayTime : host_->limits.header);
   http::async_read_header(stream_, buffer_, *parser_, [self = self()](Error error, std::size_t) {
     if (error) return self->could_not_read(error);
+    if (self->turned_away_) return self->refuse(503, "too many connections; try again in a moment");
     self->read_body();
   });
 }
@@ -141,18 +143,16 @@ void Session::could_not_read(Error error) {
 
 // Answers what was not read to its end, so that nothing can follow.
 void Session::refuse(int status, const std::string& message) {
-  state_ = State::handling;
-  keeps_ = false;
-  record_.id = fmt::format("{}-{}", host_->id_prefix, ++host_->requests);
-  record_.peer = peer_;
-  writer_.begin({11, false, false}, self(), [this](Error error) { answered(error); });
+  HttpRequest request = request_so_far();
+  begin_answer({11, false, parser_->get().method() == http::verb::head}, request);
   HttpResponse response = error_response(status, message);
   if (status == 503) response.headers.emplace_back("Retry-After", "1");
   writer_.write_whole(std::move(response));
 }
 
-HttpRequest Session::take_request() {
-  auto message = parser_->release();
+// Without its body.
+HttpRequest Session::request_so_far() const {
+  const auto& message = parser_->get();
   HttpRequest request;
   request.method = std::string(message.method_string());
   const std::string target(message.target());
@@ -161,31 +161,37 @@ HttpRequest Session::take_request() {
   if (mark != std::string::npos) request.query = target.substr(mark + 1);
   for (const auto& field : message)
     request.headers.emplace_back(lower_case(std::string(field.name_string())), std::string(field.value()));
-  request.body = std::move(message.body());
   request.peer = peer_;
   return request;
 }
 
-void Session::handle() {
+// The request gets its name here.
+void Session::begin_answer(AnswerFrame frame, HttpRequest& request) {
   state_ = State::handling;
-  keeps_ = parser_->get().keep_alive();
-  const AnswerFrame frame{parser_->get().version() >= 11 ? 11U : 10U, keeps_,
-                          parser_->get().method() == http::verb::head};
-  HttpRequest request = take_request();
-  parser_.reset();
+  keeps_ = frame.keep_alive;
   request.id = fmt::format("{}-{}", host_->id_prefix, ++host_->requests);
   record_.id = request.id;
   record_.peer = peer_;
   record_.method = request.method;
   record_.path = request.path;
   record_.bytes_in = request.body.size();
+  if (host_->callbacks.headers) frame.headers = host_->callbacks.headers(request);
   stream_.expires_never();
-  writer_.begin(frame, self(), [this](Error error) { answered(error); });
+  writer_.begin(std::move(frame), self(), [this](Error error) { answered(error); });
+}
+
+void Session::handle() {
+  HttpRequest request = request_so_far();
+  request.body = std::move(parser_->get().body());
+  begin_answer({parser_->get().version() >= 11 ? 11U : 10U, parser_->get().keep_alive(),
+                parser_->get().method() == http::verb::head},
+               request);
+  parser_.reset();
   const auto exchange = std::make_shared<SessionExchange>(self(), std::move(request));
   exchange_ = exchange;
   watch_client();
   try {
-    host_->handler(exchange);
+    host_->callbacks.handle(exchange);
   } catch (const std::exception& error) {
     exchange->respond(error_response(500, error.what()));
   }
@@ -227,7 +233,7 @@ void Session::answered(Error error) {
   record_.time = std::chrono::steady_clock::now() - began_;
   if (exchange) record_.notes = exchange->notes();
   exchange_.reset();
-  if (host_->done) host_->done(record_);
+  if (host_->callbacks.done) host_->callbacks.done(record_);
   record_.id.clear();
   if (error || state_ == State::closed) return close();
   if (keeps_ && writer_.stays()) return wait_for_request();

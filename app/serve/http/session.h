@@ -21,8 +21,7 @@ namespace dragoman {
 /// What the connections of a server have in common.
 struct SessionHost {
   HttpLimits limits;
-  HttpHandler handler;
-  std::function<void(const HttpRecord&)> done;
+  HttpCallbacks callbacks;
   std::string id_prefix;  ///< of the requests' names
   std::atomic<std::uint64_t> requests = 0;
   std::atomic<std::size_t> connections = 0;
@@ -39,7 +38,7 @@ class Session : public std::enable_shared_from_this<Session> {
   ~Session();
 
   void start();
-  /// Of one connection too many: says so, and closes.
+  /// Of one connection too many: says so when it has asked, and closes.
   void turn_away();
   /// Closes the connection if it waits for a request, or only for the client to close. From any thread.
   void close_if_idle();
@@ -58,7 +57,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void could_not_read(Error error);
   void refuse(int status, const std::string& message);
   void handle();
-  HttpRequest take_request();
+  HttpRequest request_so_far() const;
+  void begin_answer(AnswerFrame frame, HttpRequest& request);
   void watch_client();
   void look_after_client(const std::string& id);
   void announce_end();
@@ -74,6 +74,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
   State state_ = State::idle;
+  bool turned_away_ = false;
   bool keeps_ = false;  // the connection, behind this answer
   std::string peer_;
   std::size_t lingered_ = 0;

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 
 TEST(HttpEndings, TellsThatTheClientHasLeft) {
   Mailbox mailbox;
-  HttpServer server({}, [&](const ExchangePointer& exchange) { mailbox.put(exchange); });
+  HttpServer server({}, {[&](const ExchangePointer& exchange) { mailbox.put(exchange); }});
   std::optional<Connection> client(std::in_place, server.port());
   client->send(get("/"));
   const ExchangePointer exchange = mailbox.take();
@@ -29,7 +29,7 @@ TEST(HttpEndings, TellsThatTheClientHasLeft) {
 
 TEST(HttpEndings, TellsThatAClientHasLeftThatSentMoreOrReset) {
   Mailbox mailbox;
-  HttpServer server({}, [&](const ExchangePointer& exchange) { mailbox.put(exchange); });
+  HttpServer server({}, {[&](const ExchangePointer& exchange) { mailbox.put(exchange); }});
   for (const bool resets : {false, true}) {
     std::optional<Connection> client(std::in_place, server.port());
     client->send(get("/") + (resets ? "" : "\r\n"));
@@ -43,7 +43,7 @@ TEST(HttpEndings, TellsThatAClientHasLeftThatSentMoreOrReset) {
 
 TEST(HttpEndings, AnswersWhatIsThereWhenItIsDrained) {
   Mailbox mailbox;
-  HttpServer server({}, [&](const ExchangePointer& exchange) { mailbox.put(exchange); });
+  HttpServer server({}, {[&](const ExchangePointer& exchange) { mailbox.put(exchange); }});
   Connection busy(server.port()), idle(server.port());
   busy.send(get("/busy"));
   const ExchangePointer exchange = mailbox.take();

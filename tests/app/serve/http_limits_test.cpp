@@ -2,8 +2,10 @@
 #include "tests/app/serve/http_handlers.h"
 
 #include <chrono>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -12,9 +14,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 TEST(HttpLimits, RefusesWhatIsTooLongOrNoRequest) {
-  HttpServer server(with_limits({.header_bytes = 1000, .body_bytes = 100}), answer_with_echo);
+  HttpServer server(with_limits({.header_bytes = 1000, .body_bytes = 100}), {answer_with_echo});
   EXPECT_EQ(ask(server.port(), post("/", std::string(100, 'x'))).status, 200);
   const Answer long_body = ask(server.port(), post("/", std::string(101, 'x')));
   EXPECT_EQ(long_body.status, 413);
@@ -34,7 +37,7 @@ TEST(HttpLimits, RefusesWhatIsTooLongOrNoRequest) {
 
 // RFC 9112, 6.3: where both are there, the body would end where two servers see it end differently.
 TEST(HttpLimits, DoesNotTakeALengthAndChunksForOneRequest) {
-  HttpServer server({}, answer_with_echo);
+  HttpServer server({}, {answer_with_echo});
   Connection client(server.port());
   client.send(
       "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /b "
@@ -44,7 +47,7 @@ TEST(HttpLimits, DoesNotTakeALengthAndChunksForOneRequest) {
 }
 
 TEST(HttpLimits, ClosesConnectionsThatTakeTooLong) {
-  HttpServer server(with_limits({.idle = 1s, .header = 1s, .body = 1s}), answer_with_echo);
+  HttpServer server(with_limits({.idle = 1s, .header = 1s, .body = 1s}), {answer_with_echo});
   Connection idle(server.port()), header(server.port()), body(server.port());
   header.send("GET / HT");
   body.send("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nab");
@@ -53,7 +56,7 @@ TEST(HttpLimits, ClosesConnectionsThatTakeTooLong) {
 }
 
 TEST(HttpLimits, TurnsAwayOneConnectionTooMany) {
-  HttpServer server(with_limits({.connections = 2}), answer_with_echo);
+  HttpServer server(with_limits({.connections = 2}), {answer_with_echo});
   std::vector<Connection> clients;
   for (int i = 0; i < 2; ++i) {
     clients.emplace_back(server.port());
@@ -61,16 +64,58 @@ TEST(HttpLimits, TurnsAwayOneConnectionTooMany) {
     EXPECT_EQ(clients.back().read().status, 200);
   }
   Connection third(server.port());
+  third.send(get("/"));
   const Answer refusal = third.read();
   EXPECT_EQ(refusal.status, 503);
   EXPECT_THAT(refusal.head, HasSubstr("Retry-After: 1"));
   EXPECT_TRUE(third.is_closed());
+  Connection silent(server.port());
+  EXPECT_TRUE(silent.is_closed());
   clients.pop_back();
   EXPECT_TRUE(comes_true([&] { return ask(server.port(), get("/")).status == 200; }));
 }
 
+// A browser shows its user nothing of an answer that a page may not read.
+TEST(HttpLimits, RefuseWithTheHeadersOfEveryAnswer) {
+  std::mutex mutex;
+  std::vector<std::string> paths;
+  const auto keep = [&](const HttpRecord& record) {
+    const std::lock_guard lock(mutex);
+    paths.push_back(fmt::format("{} {} {}", record.status, record.method, record.path));
+  };
+  HttpServer server(with_limits({.connections = 1, .header_bytes = 1000, .body_bytes = 100}),
+                    {answer_with_echo, keep, [](const HttpRequest& request) {
+                       return HttpFields{{"Access-Control-Allow-Origin", std::string(request.header("origin"))}};
+                     }});
+  const std::vector<std::string> origin = {"Origin: https://a.example"};
+  const auto expect_refusal = [&](const std::string& request, int status) {
+    ASSERT_TRUE(comes_true([&] { return server.connections() == 0; }));
+    const Answer answer = ask(server.port(), request);
+    EXPECT_EQ(answer.status, status);
+    EXPECT_THAT(answer.head, HasSubstr("\r\nAccess-Control-Allow-Origin: https://a.example\r\n"));
+  };
+  expect_refusal(post("/1", std::string(101, 'x'), "text/plain", origin), 413);
+  expect_refusal("POST /2 HTTP/1.1\r\n" + origin[0] + "\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n" +
+                     std::string(101, 'x') + "\r\n0\r\n\r\n",
+                 413);
+  expect_refusal(get("/3", {origin[0], "Cookie: " + std::string(1000, 'x')}), 431);
+  expect_refusal(get("/4", {origin[0], "Content-Length: x"}), 400);
+  ASSERT_TRUE(comes_true([&] { return server.connections() == 0; }));
+  Connection first(server.port());
+  first.send(get("/"));
+  first.read();
+  EXPECT_THAT(ask(server.port(), get("/5", origin)).head, HasSubstr("Allow-Origin: https://a.example"));
+  EXPECT_TRUE(comes_true([&] {
+    const std::lock_guard lock(mutex);
+    return paths.size() == 6;
+  }));
+  const std::lock_guard lock(mutex);
+  EXPECT_THAT(
+      paths, UnorderedElementsAre("413 POST /1", "413 POST /2", "431 GET /3", "400 GET /4", "200 GET /", "503 GET /5"));
+}
+
 TEST(HttpLimits, ServesManyAtOnceWithItsTwoThreads) {
-  HttpServer server({}, answer_with_echo);
+  HttpServer server({}, {answer_with_echo});
   std::vector<Connection> slow;
   for (int i = 0; i < 200; ++i) {
     slow.emplace_back(server.port());

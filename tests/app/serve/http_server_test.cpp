@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST(HttpServer, AnswersAndKeepsTheConnection) {
-  HttpServer server({}, answer_with_echo);
+  HttpServer server({}, {answer_with_echo});
   Connection client(server.port());
   client.send(post("/a%20b?x=1", "text"));
   EXPECT_EQ(client.read().body, "POST /a b?x=1 text");
@@ -31,7 +31,7 @@ TEST(HttpServer, AnswersAndKeepsTheConnection) {
 
 TEST(HttpServer, AnswersPipelinedRequestsInTheirOrder) {
   Mailbox mailbox;
-  HttpServer server({}, [&](const ExchangePointer& exchange) { mailbox.put(exchange); });
+  HttpServer server({}, {[&](const ExchangePointer& exchange) { mailbox.put(exchange); }});
   Connection client(server.port());
   client.send(post("/1", "one") + get("/2") + post("/3", "three"));
   for (int i = 0; i < 3; ++i) {
@@ -45,7 +45,7 @@ TEST(HttpServer, AnswersPipelinedRequestsInTheirOrder) {
 }
 
 TEST(HttpServer, ReadsWhatComesByteByByteAndInChunks) {
-  HttpServer server({}, answer_with_echo);
+  HttpServer server({}, {answer_with_echo});
   Connection client(server.port());
   for (const char byte : post("/slow", "body")) client.send(std::string(1, byte));
   EXPECT_EQ(client.read().body, "POST /slow? body");
@@ -54,7 +54,7 @@ TEST(HttpServer, ReadsWhatComesByteByByteAndInChunks) {
 }
 
 TEST(HttpServer, TakesABodyWithGetAndLeavesThatOfHeadOut) {
-  HttpServer server({}, answer_with_echo);
+  HttpServer server({}, {answer_with_echo});
   Connection client(server.port());
   client.send("GET /g HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab");
   EXPECT_EQ(client.read().body, "GET /g? ab");
@@ -65,7 +65,7 @@ TEST(HttpServer, TakesABodyWithGetAndLeavesThatOfHeadOut) {
 }
 
 TEST(HttpServer, SaysThatABodyMayComeAndClosesWhereTheClientWantsThat) {
-  HttpServer server({}, answer_with_echo);
+  HttpServer server({}, {answer_with_echo});
   Connection client(server.port());
   client.send("POST /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
   EXPECT_THAT(client.read_some(), HasSubstr("100 Continue"));
@@ -81,11 +81,11 @@ TEST(HttpServer, SaysThatABodyMayComeAndClosesWhereTheClientWantsThat) {
 }
 
 TEST(HttpServer, EndsAStreamForOldClientsWithTheConnection) {
-  HttpServer server({}, [](const ExchangePointer& exchange) {
-    exchange->begin_stream({.content_type = "text/plain", .body = "a"});
-    exchange->write("b");
-    exchange->end_stream();
-  });
+  HttpServer server({}, {[](const ExchangePointer& exchange) {
+                      exchange->begin_stream({.content_type = "text/plain", .body = "a"});
+                      exchange->write("b");
+                      exchange->end_stream();
+                    }});
   Connection client(server.port());
   client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   EXPECT_EQ(client.read().body, "ab");
@@ -94,7 +94,7 @@ TEST(HttpServer, EndsAStreamForOldClientsWithTheConnection) {
 
 TEST(HttpServer, WritesAStreamPieceByPiece) {
   Mailbox mailbox;
-  HttpServer server({}, [&](const ExchangePointer& exchange) { mailbox.put(exchange); });
+  HttpServer server({}, {[&](const ExchangePointer& exchange) { mailbox.put(exchange); }});
   Connection client(server.port());
   client.send(get("/"));
   const ExchangePointer exchange = mailbox.take();
@@ -119,9 +119,9 @@ TEST(HttpServer, WritesAStreamPieceByPiece) {
 }
 
 TEST(HttpServer, AnswersForAHandlerThatThrowsOrForgets) {
-  HttpServer server({}, [](const ExchangePointer& exchange) {
-    if (exchange->request().path == "/throws") throw std::runtime_error("it went wrong");
-  });
+  HttpServer server({}, {[](const ExchangePointer& exchange) {
+                      if (exchange->request().path == "/throws") throw std::runtime_error("it went wrong");
+                    }});
   const Answer thrown = ask(server.port(), get("/throws")), forgotten = ask(server.port(), get("/forgets"));
   EXPECT_EQ(thrown.status, 500);
   EXPECT_THAT(thrown.body, HasSubstr("it went wrong"));
@@ -131,16 +131,15 @@ TEST(HttpServer, AnswersForAHandlerThatThrowsOrForgets) {
 TEST(HttpServer, TellsWhatItHasDone) {
   std::mutex mutex;
   std::vector<HttpRecord> records;
-  HttpServer server(
-      {},
-      [](const ExchangePointer& exchange) {
-        exchange->note("lines", "3");
-        answer_with_echo(exchange);
-      },
-      [&](const HttpRecord& record) {
-        const std::lock_guard lock(mutex);
-        records.push_back(record);
-      });
+  const auto answer = [](const ExchangePointer& exchange) {
+    exchange->note("lines", "3");
+    answer_with_echo(exchange);
+  };
+  const auto keep = [&](const HttpRecord& record) {
+    const std::lock_guard lock(mutex);
+    records.push_back(record);
+  };
+  HttpServer server({}, {answer, keep});
   EXPECT_EQ(ask(server.port(), post("/a?b", "cd")).status, 200);
   ASSERT_TRUE(comes_true([&] {
     const std::lock_guard lock(mutex);
@@ -154,12 +153,30 @@ TEST(HttpServer, TellsWhatItHasDone) {
   EXPECT_THAT(records[0].notes, ElementsAre(std::pair<std::string, std::string>("lines", "3")));
 }
 
+TEST(HttpServer, HasTheSameHeadersOnEveryAnswer) {
+  const auto answer = [](const ExchangePointer& exchange) {
+    if (exchange->request().path == "/stream") {
+      exchange->begin_stream({.body = "a"});
+      exchange->end_stream();
+    } else if (exchange->request().path == "/echo") {
+      exchange->respond({.body = "b", .headers = {{"X-Own", "1"}}});
+    }
+  };
+  HttpServer server({}, {.handle = answer, .headers = [](const HttpRequest& request) {
+                           return HttpFields{{"X-Of", request.path + " " + std::string(request.header("origin"))}};
+                         }});
+  for (const std::string path : {"/stream", "/echo", "/forgets"}) {
+    EXPECT_THAT(ask(server.port(), get(path, {"Origin: a"})).head, HasSubstr("\r\nX-Of: " + path + " a\r\n"));
+  }
+  EXPECT_THAT(ask(server.port(), get("/echo")).head, HasSubstr("\r\nX-Own: 1\r\n"));
+}
+
 TEST(HttpServer, NamesAnAddressThatCannotBeHad) {
-  HttpServer server({}, answer_with_echo);
+  HttpServer server({}, {answer_with_echo});
   HttpServerOptions same;
   same.port = server.port();
   try {
-    HttpServer other(same, answer_with_echo);
+    HttpServer other(same, {answer_with_echo});
     FAIL() << "two listen on one port";
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("127.0.0.1"), HasSubstr(std::to_string(same.port)), HasSubstr("--port")));
