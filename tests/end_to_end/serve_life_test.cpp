@@ -134,6 +134,29 @@ TEST(ServeLife, WritesALogWithoutTextUnlessItIsAsked) {
   EXPECT_EQ(Json::parse(read_text(with_text))["text"], Json::array({"old dog"}));
 }
 
+TEST(ServeLife, AnswersAClientThatSendsNoMoreAndDropsWhatOneLeavesThatIsGone) {
+  Server server({"--model", served_model(), "--char-limit", "0"});
+  const auto document = [](int lines) {
+    return post("/v1/translate", Json{{"text", join_lines(tiny_source_lines(lines, 6))}}.dump(), "application/json");
+  };
+  const auto waiting = [&] {
+    return server.ask(get("/metrics")).body.find("\ndragoman_lines_waiting 0\n") == std::string::npos;
+  };
+  Connection half(server.port());
+  half.send(document(300));
+  half.close_own_side();
+  EXPECT_EQ(half.read().status, 200);
+  for (const bool resets : {false, true}) {
+    Connection client(server.port());
+    client.send(document(50000));
+    for (int i = 0; i < 1000 && !waiting(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    ASSERT_TRUE(waiting());
+    resets ? client.reset() : client.close();
+    for (int i = 0; i < 600 && waiting(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_FALSE(waiting()) << resets;
+  }
+}
+
 TEST(ServeLife, AnswersWhatIsThereBeforeItEnds) {
   Server server({"--model", served_model()});
   Connection client(server.port());

@@ -31,6 +31,19 @@ void AnswerWriter::fill(Message& message, const HttpResponse& response) const {
   }
 }
 
+void AnswerWriter::write_interim() {
+  static const std::string interim = "HTTP/1.1 100 Continue\r\n\r\n";
+  if (begun_ || writing_ || !keeper_ || frame_.version < 11) return;
+  writing_ = true;
+  stream_.expires_after(time_);
+  net::async_write(stream_, net::buffer(interim),
+                   [this, keeper = keeper_](boost::beast::error_code error, std::size_t) {
+                     writing_ = false;
+                     if (error) return end(error);
+                     go_on();
+                   });
+}
+
 void AnswerWriter::write_whole(HttpResponse response) {
   if (begun_) return;
   begun_ = true;
@@ -45,10 +58,7 @@ void AnswerWriter::write_whole(HttpResponse response) {
     whole.content_length(response.body.size());
     if (!frame_.bodiless) whole.body() = std::move(response.body);
   }
-  writing_ = true;
-  stream_.expires_after(time_);
-  http::async_write(stream_, whole,
-                    [this, keeper = keeper_](boost::beast::error_code error, std::size_t) { end(error); });
+  go_on();
 }
 
 void AnswerWriter::write_head(HttpResponse head) {
@@ -79,7 +89,11 @@ void AnswerWriter::go_on() {
   if (writing_ || !keeper_) return;
   const auto then = [this, keeper = keeper_](boost::beast::error_code error, std::size_t) { wrote(error); };
   stream_.expires_after(time_);
-  if (!head_written_) {
+  if (whole_) {
+    writing_ = true;
+    http::async_write(stream_, *whole_,
+                      [this, keeper = keeper_](boost::beast::error_code error, std::size_t) { end(error); });
+  } else if (head_ && !head_written_) {
     head_written_ = writing_ = true;
     http::async_write_header(stream_, *serializer_, then);
   } else if (!pieces_.empty()) {

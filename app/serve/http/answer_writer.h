@@ -34,6 +34,10 @@ class AnswerWriter {
   /// keeper: what must live until `done` is called.
   void begin(AnswerFrame frame, std::shared_ptr<void> keeper, Done done);
 
+  /// Before an answer, and not to a client of HTTP/1.0, which knows none of it: an interim response, that a client
+  /// which is there skips and one which is gone resets the connection for (RFC 9110, 15.2).
+  void write_interim();
+
   void write_whole(HttpResponse response);
 
   void write_head(HttpResponse head);

@@ -17,7 +17,8 @@ class Exchange {
 
   virtual const HttpRequest& request() const = 0;
 
-  /// Comes when the client has left, or when the server ends without waiting: nobody wants the answer any more.
+  /// Comes when the client has left, or when the server ends without waiting: nobody wants the answer any more. One
+  /// that has only closed its side of the connection is there.
   virtual std::stop_token gone() const = 0;
 
   /// The answer; what follows a first one is ignored.

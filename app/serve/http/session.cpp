@@ -24,7 +24,7 @@ namespace {
 // What a client that is refused still sends is read so that it sees the answer, but not for ever.
 constexpr std::size_t kLingerBytes = 1 << 20;
 constexpr std::chrono::seconds kLingerTime{2};
-constexpr std::chrono::milliseconds kLookAgain{500};
+constexpr std::chrono::milliseconds kLookAgain{200};
 // For the header of one connection too many.
 constexpr std::chrono::seconds kTurnAwayTime{2};
 
@@ -34,11 +34,15 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-// Whether the client may still want something: it has neither closed its side nor reset the connection.
-bool is_open(int socket) {
+enum class ClientSide { open, closed, reset };
+
+ClientSide client_side(int socket) {
   tcp_info info{};
   socklen_t size = sizeof info;
-  return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_state == TCP_ESTABLISHED;
+  if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return ClientSide::reset;
+  return info.tcpi_state == TCP_ESTABLISHED  ? ClientSide::open
+         : info.tcpi_state == TCP_CLOSE_WAIT ? ClientSide::closed
+                                             : ClientSide::reset;
 }
 
 }  // namespace
@@ -169,6 +173,7 @@ HttpRequest Session::request_so_far() const {
 void Session::begin_answer(AnswerFrame frame, HttpRequest& request) {
   state_ = State::handling;
   keeps_ = frame.keep_alive;
+  asked_ = false;
   request.id = fmt::format("{}-{}", host_->id_prefix, ++host_->requests);
   record_.id = request.id;
   record_.peer = peer_;
@@ -198,7 +203,7 @@ void Session::handle() {
 }
 
 // A connection that becomes readable was closed by the client, or has the next request, behind which a close is only
-// seen by asking.
+// seen by looking.
 void Session::watch_client() {
   stream_.socket().async_wait(net::ip::tcp::socket::wait_read, [self = self(), id = record_.id](Error error) {
     if (!error) self->look_after_client(id);
@@ -207,7 +212,10 @@ void Session::watch_client() {
 
 void Session::look_after_client(const std::string& id) {
   if (state_ != State::handling || record_.id != id) return;
-  if (!is_open(stream_.socket().native_handle())) return tell_gone();
+  const ClientSide side = client_side(stream_.socket().native_handle());
+  if (side == ClientSide::reset) return tell_gone();
+  // It has left, or sends no more and waits for its answer: what is written tells.
+  if (side == ClientSide::closed && !std::exchange(asked_, true)) writer_.write_interim();
   look_again_.expires_after(kLookAgain);
   look_again_.async_wait([self = self(), id](Error error) {
     if (!error) self->look_after_client(id);

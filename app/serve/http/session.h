@@ -76,6 +76,7 @@ class Session : public std::enable_shared_from_this<Session> {
   State state_ = State::idle;
   bool turned_away_ = false;
   bool keeps_ = false;  // the connection, behind this answer
+  bool asked_ = false;  // whether a client that sends no more is there
   std::string peer_;
   std::size_t lingered_ = 0;
 

@@ -49,6 +49,10 @@ void Connection::close() {
   socket_ = -1;
 }
 
+void Connection::close_own_side() const {
+  ::shutdown(socket_, SHUT_WR);
+}
+
 void Connection::send(const std::string& bytes) const {
   std::size_t sent = 0;
   while (sent < bytes.size()) {

@@ -30,6 +30,8 @@ class Connection {
   /// Whether the server closes the connection, within ten seconds.
   bool is_closed();
   void close();
+  /// Sends no more, and reads what comes.
+  void close_own_side() const;
   /// Ends it as a client that crashes does.
   void reset();
 

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <thread>
 #include <utility>
 
 namespace dragoman {
@@ -39,6 +41,67 @@ TEST(HttpEndings, TellsThatAClientHasLeftThatSentMoreOrReset) {
     client.reset();
     EXPECT_TRUE(comes_true([&] { return exchange->gone().stop_requested(); })) << resets;
   }
+}
+
+TEST(HttpEndings, AnswersAClientThatSendsNoMore) {
+  Mailbox mailbox;
+  HttpServer server({}, {[&](const ExchangePointer& exchange) { mailbox.put(exchange); }});
+  for (const bool streams : {false, true}) {
+    Connection client(server.port());
+    client.send(get("/1") + get("/2"));
+    client.close_own_side();
+    for (const char* const path : {"/1", "/2"}) {
+      const ExchangePointer exchange = mailbox.take();
+      ASSERT_TRUE(exchange);
+      EXPECT_EQ(client.read_some(), "HTTP/1.1 100 Continue\r\n\r\n") << "it is asked whether it is there";
+      std::this_thread::sleep_for(500ms);
+      EXPECT_FALSE(exchange->gone().stop_requested());
+      if (streams) {
+        exchange->begin_stream(echo(exchange->request()));
+        exchange->end_stream();
+      } else {
+        answer_with_echo(exchange);
+      }
+      EXPECT_EQ(client.read().body, std::string("GET ") + path + "? ");
+    }
+    EXPECT_TRUE(client.is_closed());
+  }
+}
+
+// The interim response may still be on its way when the answer comes.
+TEST(HttpEndings, AnswersManyClientsThatSendNoMore) {
+  constexpr int kClients = 300;
+  Mailbox mailbox;
+  HttpServer server({}, {[&](const ExchangePointer& exchange) { mailbox.put(exchange); }});
+  const std::jthread answering([&] {
+    for (int i = 0; i < kClients; ++i) {
+      if (const ExchangePointer exchange = mailbox.take()) answer_with_echo(exchange);
+    }
+  });
+  for (int i = 0; i < kClients; ++i) {
+    Connection client(server.port());
+    client.send(get("/"));
+    client.close_own_side();
+    EXPECT_EQ(client.read().body, "GET /? ");
+    EXPECT_TRUE(client.is_closed());
+  }
+}
+
+// It would take an interim response for its answer.
+TEST(HttpEndings, DoesNotAskAClientOfAnEarlierVersionWhetherItIsThere) {
+  Mailbox mailbox;
+  HttpServer server({}, {[&](const ExchangePointer& exchange) { mailbox.put(exchange); }});
+  Connection client(server.port());
+  client.send("GET /old HTTP/1.0\r\n\r\n");
+  client.close_own_side();
+  const ExchangePointer exchange = mailbox.take();
+  ASSERT_TRUE(exchange);
+  std::this_thread::sleep_for(500ms);
+  EXPECT_FALSE(exchange->gone().stop_requested());
+  answer_with_echo(exchange);
+  const Answer answer = client.read();
+  EXPECT_THAT(answer.head, HasSubstr("HTTP/1.0 200"));
+  EXPECT_EQ(answer.body, "GET /old? ");
 }
 
 TEST(HttpEndings, AnswersWhatIsThereWhenItIsDrained) {
