@@ -20,7 +20,8 @@ std::string FileStore::add(std::string file_name, std::string bytes) {
   const std::lock_guard lock(mutex_);
   const Clock::time_point now = Clock::now();
   bytes_ += bytes.size();
-  files_.push_back({unguessable_name(), std::move(file_name), std::move(bytes), now});
+  files_.push_back(
+      {unguessable_name(), std::move(file_name), std::make_shared<const std::string>(std::move(bytes)), now});
   drop(now);
   return files_.back().name;
 }
@@ -35,7 +36,7 @@ std::optional<FileStore::File> FileStore::find(const std::string& name) {
 // The last one stays whatever its size.
 void FileStore::drop(Clock::time_point now) {
   while (!files_.empty() && (now - files_.front().added > time_ || (bytes_ > most_bytes_ && files_.size() > 1))) {
-    bytes_ -= files_.front().bytes.size();
+    bytes_ -= files_.front().bytes->size();
     files_.pop_front();
   }
 }

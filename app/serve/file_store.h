@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -21,7 +22,8 @@ class FileStore {
   std::string add(std::string file_name, std::string bytes);
 
   struct File {
-    std::string name, file_name, bytes;
+    std::string name, file_name;
+    std::shared_ptr<const std::string> bytes;
     Clock::time_point added;
   };
   /// Nothing if it is not there any more.

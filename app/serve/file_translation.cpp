@@ -136,13 +136,13 @@ std::string disposition(const std::string& file_name) {
 
 void download_file(const ServingPointer& serving, const ExchangePointer& exchange) {
   const std::string name = exchange->request().path.substr(std::string_view(kDownloads).size());
-  std::optional<FileStore::File> file = serving->lasting.files->find(name.substr(0, name.find('/')));
+  const std::optional<FileStore::File> file = serving->lasting.files->find(name.substr(0, name.find('/')));
   if (!file) throw RequestError(404, "the file is not there any more; translate it again");
   // Not to be shown as a page of this server, whatever is in it.
-  exchange->respond(
-      {.content_type = "application/octet-stream",
-       .body = std::move(file->bytes),
-       .headers = {{"Content-Disposition", disposition(file->file_name)}, {"Cache-Control", "no-store"}}});
+  exchange->respond({.content_type = "application/octet-stream",
+                     .body = "",
+                     .headers = {{"Content-Disposition", disposition(file->file_name)}, {"Cache-Control", "no-store"}},
+                     .shared_body = file->bytes});
 }
 
 }  // namespace

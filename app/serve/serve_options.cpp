@@ -44,6 +44,9 @@ void add_limits(CommandLine& line, ServeOptions& options) {
   line.add("waiting-lines", options.waiting_lines, "N",
            "lines that wait for their turn: what is more is turned away with status 503");
   line.add("body-limit", options.body_megabytes, "MB", "of a request");
+  line.add(
+      "body-memory", options.all_body_megabytes, "MB",
+      "of all requests that are read or answered at once: large ones that are more are turned away with status 503");
   line.add("connections", options.connections, "N", "that are open at once");
   line.add("request-time", options.request_seconds, "SECONDS", "that a request may take; 0: no limit");
   line.add("drain-time", options.drain_seconds, "SECONDS",
@@ -101,6 +104,9 @@ void settle_serve_options(const CommandLine& line, ServeOptions& options) {
   check_range("--alternatives-limit", options.alternatives_limit, 0, 100);
   check_range("--waiting-lines", options.waiting_lines, 1, 100'000'000);
   check_range("--body-limit", options.body_megabytes, 1, 4096);
+  if (!line.given("body-memory"))
+    options.all_body_megabytes = std::max(options.all_body_megabytes, options.body_megabytes);
+  check_range("--body-memory", options.all_body_megabytes, options.body_megabytes, 1'000'000);
   check_range("--connections", options.connections, 1, 1'000'000);
   check_range("--request-time", options.request_seconds, 0, 1'000'000);
   check_range("--drain-time", options.drain_seconds, 0, 1'000'000);
@@ -128,6 +134,7 @@ HttpServerOptions http_options(const ServeOptions& options) {
   http.host = options.host;
   http.port = static_cast<std::uint16_t>(options.port);
   http.limits.body_bytes = static_cast<std::size_t>(options.body_megabytes) << 20;
+  http.limits.all_body_bytes = static_cast<std::size_t>(options.all_body_megabytes) << 20;
   http.limits.connections = static_cast<std::size_t>(options.connections);
   return http;
 }

@@ -33,6 +33,7 @@ struct ServeOptions {
   int alternatives_limit = 20;
   int waiting_lines = 20'000;
   int body_megabytes = 16;
+  int all_body_megabytes = 256;
   int connections = 1024;
   int request_seconds = 600;  ///< 0: no limit
   int drain_seconds = 30;

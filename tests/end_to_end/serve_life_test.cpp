@@ -250,6 +250,7 @@ TEST(ServeLife, RefusesToBeginWithWhatIsWrong) {
   expect_refusal(serve({"--model", "en:de=/nowhere", "--port", "0"}), 1, {"/nowhere"});
   expect_refusal(serve({"--model", "english:de=x", "--port", "0"}), 2, {"english", "no language code"});
   expect_refusal(serve({"--model", served_model(), "--port", "70000"}), 2, {"--port"});
+  expect_refusal(serve({"--model", served_model(), "--port", "0", "--body-memory", "8"}), 2, {"--body-memory", "16"});
   expect_refusal(serve({"--model", served_model(), "--port", "0", "--source-lang", "en"}), 2,
                  {"--source-lang", "en:de"});
   expect_refusal(serve({"--model", served_model(), "--port", "0", "--log-text"}), 2, {"--access-log"});

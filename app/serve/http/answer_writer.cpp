@@ -16,6 +16,7 @@ void AnswerWriter::begin(AnswerFrame frame, std::shared_ptr<void> keeper, Done d
   status_ = 0;
   body_bytes_ = 0;
   whole_.reset();
+  whole_body_.reset();
   serializer_.reset();
   head_.reset();
   pieces_.clear();
@@ -48,15 +49,17 @@ void AnswerWriter::write_whole(HttpResponse response) {
   if (begun_) return;
   begun_ = true;
   status_ = response.status;
-  body_bytes_ = response.body.size();
+  whole_body_ = response.shared_body ? std::move(response.shared_body)
+                                     : std::make_shared<const std::string>(std::move(response.body));
+  body_bytes_ = whole_body_->size();
   WholeResponse& whole = whole_.emplace();
   fill(whole, response);
   whole.keep_alive(frame_.keep_alive);
   if (response.status == 204) {
     whole.erase(http::field::content_type);
   } else {
-    whole.content_length(response.body.size());
-    if (!frame_.bodiless) whole.body() = std::move(response.body);
+    whole.content_length(whole_body_->size());
+    if (!frame_.bodiless) whole.body() = {whole_body_->data(), whole_body_->size()};
   }
   go_on();
 }

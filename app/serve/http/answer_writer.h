@@ -56,7 +56,7 @@ class AnswerWriter {
   std::size_t body_bytes() const { return body_bytes_; }
 
  private:
-  using WholeResponse = boost::beast::http::response<boost::beast::http::string_body>;
+  using WholeResponse = boost::beast::http::response<boost::beast::http::span_body<const char>>;
   using Head = boost::beast::http::response<boost::beast::http::empty_body>;
 
   template <typename Message>
@@ -74,6 +74,7 @@ class AnswerWriter {
   bool begun_ = false, writing_ = false, head_written_ = false, closing_ = false;
   int status_ = 0;
   std::size_t body_bytes_ = 0;
+  std::shared_ptr<const std::string> whole_body_;
   std::optional<WholeResponse> whole_;
   std::optional<Head> head_;
   std::optional<boost::beast::http::response_serializer<boost::beast::http::empty_body>> serializer_;

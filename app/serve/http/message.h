@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,7 @@ struct HttpResponse {
   std::string content_type = "application/json; charset=utf-8";
   std::string body;
   HttpFields headers = {};
+  std::shared_ptr<const std::string> shared_body = nullptr;  ///< in place of `body`, where others have its bytes, too
 };
 
 }  // namespace dragoman

@@ -70,13 +70,11 @@ std::string new_id_prefix() {
 class HttpServer::Impl {
  public:
   Impl(const HttpServerOptions& options, HttpCallbacks callbacks)
-      : context_(options.threads),
+      : host_(std::make_shared<SessionHost>(options.limits, std::move(callbacks), new_id_prefix())),
+        context_(options.threads),
         strand_(net::make_strand(context_)),
         acceptor_(listening(strand_, options)),
         pause_(strand_) {
-    host_->limits = options.limits;
-    host_->callbacks = std::move(callbacks);
-    host_->id_prefix = new_id_prefix();
     accept();
     for (int i = 0; i < options.threads; ++i) {
       threads_.emplace_back([this] {
@@ -161,7 +159,7 @@ class HttpServer::Impl {
     return open;
   }
 
-  std::shared_ptr<SessionHost> host_ = std::make_shared<SessionHost>();
+  std::shared_ptr<SessionHost> host_;
   std::mutex mutex_;
   std::vector<std::weak_ptr<Session>> sessions_;
   net::io_context context_;

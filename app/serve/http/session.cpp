@@ -27,6 +27,7 @@ constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::chrono::milliseconds kLookAgain{200};
 // For the header of one connection too many.
 constexpr std::chrono::seconds kTurnAwayTime{2};
+constexpr const char* kTooMuchAtOnce = "there are too many large requests at once; try again in a moment";
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
@@ -106,6 +107,7 @@ void Session::read_header() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(host_->limits.header_bytes));
   parser_->body_limit(host_->limits.body_bytes);
+  parser_->get().body().share = ByteBudget::Share(host_->bodies);
   stream_.expires_after(turned_away_ ? kTurnAwayTime : host_->limits.header);
   http::async_read_header(stream_, buffer_, *parser_, [self = self()](Error error, std::size_t) {
     if (error) return self->could_not_read(error);
@@ -116,6 +118,9 @@ void Session::read_header() {
 
 void Session::read_body() {
   if (parser_->is_done()) return handle();
+  // What is known beforehand need not be sent.
+  if (RequestBody::cost(parser_->content_length().value_or(0)) > host_->bodies.left())
+    return refuse(503, kTooMuchAtOnce);
   stream_.expires_after(host_->limits.body);
   const auto read = [this] {
     http::async_read(stream_, buffer_, *parser_, [self = self()](Error error, std::size_t) {
@@ -139,6 +144,7 @@ void Session::could_not_read(Error error) {
   if (error == http::error::body_limit) {
     return refuse(413, fmt::format("the body is longer than {} bytes", host_->limits.body_bytes));
   }
+  if (error == boost::system::errc::not_enough_memory) return refuse(503, kTooMuchAtOnce);
   if (error == http::error::header_limit || error == http::error::buffer_overflow)
     return refuse(431, fmt::format("the header is longer than {} bytes", host_->limits.header_bytes));
   if (error.category() != make_error_code(http::error::bad_method).category()) return close();
@@ -149,6 +155,8 @@ void Session::could_not_read(Error error) {
 void Session::refuse(int status, const std::string& message) {
   HttpRequest request = request_so_far();
   begin_answer({11, false, parser_->get().method() == http::verb::head}, request);
+  // With what is there of its body.
+  parser_.reset();
   HttpResponse response = error_response(status, message);
   if (status == 503) response.headers.emplace_back("Retry-After", "1");
   writer_.write_whole(std::move(response));
@@ -187,12 +195,13 @@ void Session::begin_answer(AnswerFrame frame, HttpRequest& request) {
 
 void Session::handle() {
   HttpRequest request = request_so_far();
-  request.body = std::move(parser_->get().body());
+  RequestBody::value_type body = std::move(parser_->get().body());
+  request.body = std::move(body.bytes);
   begin_answer({parser_->get().version() >= 11 ? 11U : 10U, parser_->get().keep_alive(),
                 parser_->get().method() == http::verb::head},
                request);
   parser_.reset();
-  const auto exchange = std::make_shared<SessionExchange>(self(), std::move(request));
+  const auto exchange = std::make_shared<SessionExchange>(self(), std::move(request), std::move(body.share));
   exchange_ = exchange;
   watch_client();
   try {

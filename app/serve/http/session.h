@@ -1,6 +1,8 @@
 #pragma once
 
 #include "app/serve/http/answer_writer.h"
+#include "app/serve/http/byte_budget.h"
+#include "app/serve/http/request_body.h"
 #include "app/serve/http/server.h"
 
 #include <atomic>
@@ -15,14 +17,20 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace dragoman {
 
 /// What the connections of a server have in common.
 struct SessionHost {
+  /// prefix: of the requests' names.
+  SessionHost(const HttpLimits& given_limits, HttpCallbacks whom_to_call, std::string prefix)
+      : limits(given_limits), callbacks(std::move(whom_to_call)), id_prefix(std::move(prefix)) {}
+
   HttpLimits limits;
   HttpCallbacks callbacks;
-  std::string id_prefix;  ///< of the requests' names
+  std::string id_prefix;
+  ByteBudget bodies{limits.all_body_bytes};
   std::atomic<std::uint64_t> requests = 0;
   std::atomic<std::size_t> connections = 0;
   std::atomic<bool> draining = false;
@@ -72,7 +80,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::steady_timer look_again_;
   AnswerWriter writer_;
   boost::beast::flat_buffer buffer_;
-  std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+  std::optional<boost::beast::http::request_parser<RequestBody>> parser_;
   State state_ = State::idle;
   bool turned_away_ = false;
   bool keeps_ = false;  // the connection, behind this answer

@@ -17,8 +17,9 @@ namespace dragoman {
 /// The request of a session, for whoever answers it.
 class SessionExchange : public Exchange {
  public:
-  SessionExchange(std::shared_ptr<Session> session, HttpRequest request)
-      : session_(std::move(session)), request_(std::move(request)) {}
+  /// share: of the budget for bodies, which this request's lies in.
+  SessionExchange(std::shared_ptr<Session> session, HttpRequest request, ByteBudget::Share share)
+      : session_(std::move(session)), share_(std::move(share)), request_(std::move(request)) {}
   ~SessionExchange() override {
     if (!answered_) respond_by(error_response(500, "the request was given up"));
   }
@@ -72,6 +73,7 @@ class SessionExchange : public Exchange {
   }
 
   std::shared_ptr<Session> session_;
+  ByteBudget::Share share_;
   HttpRequest request_;
   std::stop_source gone_;
   std::atomic<bool> answered_ = false;

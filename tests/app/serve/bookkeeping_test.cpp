@@ -41,8 +41,9 @@ TEST(FileStore, KeepsFilesUnderNamesThatDiffer) {
   const std::string one = store.add("a.txt", "1"), two = store.add("a.txt", "2");
   EXPECT_NE(one, two);
   EXPECT_EQ(one.size(), 32U);
-  EXPECT_EQ(store.find(one)->bytes, "1");
-  EXPECT_EQ(store.find(two)->bytes, "2");
+  EXPECT_EQ(*store.find(one)->bytes, "1");
+  EXPECT_EQ(*store.find(two)->bytes, "2");
+  EXPECT_EQ(store.find(one)->bytes, store.find(one)->bytes) << "who fetches it gets no copy";
   EXPECT_EQ(store.find(two)->file_name, "a.txt");
   EXPECT_FALSE(store.find(""));
 }

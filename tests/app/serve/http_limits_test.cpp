@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -73,6 +74,59 @@ TEST(HttpLimits, TurnsAwayOneConnectionTooMany) {
   EXPECT_TRUE(silent.is_closed());
   clients.pop_back();
   EXPECT_TRUE(comes_true([&] { return ask(server.port(), get("/")).status == 200; }));
+}
+
+std::string chunks(const std::string& path, std::size_t count) {
+  std::string request = "POST " + path + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (std::size_t i = 0; i < count; ++i) request += "4000\r\n" + std::string(0x4000, 'x') + "\r\n";
+  return request + "0\r\n\r\n";
+}
+
+TEST(HttpLimits, HoldForAllBodiesTogether) {
+  constexpr std::size_t kLarge = 200 << 10;
+  Mailbox mailbox;
+  HttpServer server(with_limits({.body_bytes = 1 << 20, .all_body_bytes = 250 << 10}),
+                    {[&](const ExchangePointer& exchange) { mailbox.put(exchange); }});
+  const auto answer = [&](ExchangePointer exchange) { exchange->respond({.body = ""}); };
+  Connection first(server.port());
+  first.send(post("/", std::string(kLarge, 'x')));
+  ExchangePointer held = mailbox.take();
+  ASSERT_TRUE(held);
+
+  Connection second(server.port());
+  second.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 204800\r\n\r\n");
+  const Answer refusal = second.read();
+  EXPECT_EQ(refusal.status, 503) << "before its body";
+  EXPECT_THAT(refusal.head, HasSubstr("Retry-After: 1"));
+  EXPECT_EQ(ask(server.port(), chunks("/", 13)).status, 503);
+  Connection small(server.port());
+  small.send(post("/", std::string(60 << 10, 'x')));
+  const ExchangePointer of_small = mailbox.take();
+  ASSERT_TRUE(of_small) << "small ones always have room";
+  answer(of_small);
+  EXPECT_EQ(small.read().status, 200);
+
+  answer(std::exchange(held, nullptr));
+  EXPECT_EQ(first.read().status, 200);
+  for (const std::string& request : {post("/", std::string(kLarge, 'x')), chunks("/", 13)}) {
+    Connection later(server.port());
+    later.send(request);
+    const ExchangePointer exchange = mailbox.take();
+    ASSERT_TRUE(exchange);
+    answer(exchange);
+    EXPECT_EQ(later.read().status, 200);
+  }
+}
+
+// What is not sent takes nothing from others.
+TEST(HttpLimits, CountOfABodyWhatHasCome) {
+  HttpServer server(with_limits({.body_bytes = 1 << 20, .all_body_bytes = 1 << 20}), {answer_with_echo});
+  std::vector<Connection> slow;
+  for (int i = 0; i < 10; ++i) {
+    slow.emplace_back(server.port());
+    slow.back().send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc");
+  }
+  EXPECT_EQ(ask(server.port(), post("/", std::string(900'000, 'x'))).status, 200);
 }
 
 // A browser shows its user nothing of an answer that a page may not read.

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -169,6 +170,16 @@ TEST(HttpServer, HasTheSameHeadersOnEveryAnswer) {
     EXPECT_THAT(ask(server.port(), get(path, {"Origin: a"})).head, HasSubstr("\r\nX-Of: " + path + " a\r\n"));
   }
   EXPECT_THAT(ask(server.port(), get("/echo")).head, HasSubstr("\r\nX-Own: 1\r\n"));
+}
+
+TEST(HttpServer, WritesBytesThatOthersHaveToo) {
+  const auto bytes = std::make_shared<const std::string>(3 << 20, 'x');
+  HttpServer server(
+      {}, {[bytes](const ExchangePointer& exchange) { exchange->respond({.body = "", .shared_body = bytes}); }});
+  EXPECT_EQ(ask(server.port(), get("/")).body, *bytes);
+  Connection client(server.port());
+  client.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(client.read(true).head, HasSubstr("Content-Length: 3145728"));
 }
 
 TEST(HttpServer, NamesAnAddressThatCannotBeHad) {
