@@ -21,6 +21,7 @@ class Statistics {
 
   /// endpoint: a path that is served; what is not is counted as one.
   void add(const std::string& endpoint, const HttpRecord& record);
+  /// Of texts that were translated: not of those that were refused, given up or not brought to an end.
   void add_characters(std::uint64_t characters) { characters_ += characters; }
 
   std::uint64_t characters() const { return characters_; }

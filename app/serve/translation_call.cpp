@@ -50,9 +50,9 @@ std::string target_of(const Serving& serving, const std::string& source, const s
   throw RequestError(400, "Invalid request: missing target parameter");
 }
 
-void begin_call(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest& request) {
+// Returns the number of characters, which count when they are translated.
+std::size_t begin_call(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest& request) {
   const std::size_t characters = count_characters(request.texts);
-  serving->lasting.statistics->add_characters(characters);
   exchange->note("source", Json(request.kind.source).dump());
   exchange->note("target", Json(request.kind.target).dump());
   exchange->note("texts", std::to_string(request.texts.size()));
@@ -61,6 +61,7 @@ void begin_call(const ServingPointer& serving, const ExchangePointer& exchange, 
   request.stop = exchange->gone();
   if (serving->options.request_seconds > 0)
     request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(serving->options.request_seconds);
+  return characters;
 }
 
 HttpResponse too_much_to_do() {
@@ -158,9 +159,10 @@ void check_key(const Serving& serving, const std::string& key) {
 
 void translate_texts(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
                      std::function<void(TranslatedTexts texts)> done) {
-  begin_call(serving, exchange, request);
-  const auto checked = [serving, exchange, done = std::move(done)](TranslatedTexts texts) {
+  const std::size_t characters = begin_call(serving, exchange, request);
+  const auto checked = [serving, exchange, characters, done = std::move(done)](TranslatedTexts texts) {
     try {
+      serving->lasting.statistics->add_characters(characters);
       done(std::move(texts));
     } catch (...) {
       exchange->respond(failure_answer(std::current_exception()));
@@ -180,17 +182,21 @@ void translate_and_answer(const ServingPointer& serving, const ExchangePointer& 
 
 void translate_and_stream(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
                           StreamForms forms) {
-  begin_call(serving, exchange, request);
+  const std::size_t characters = begin_call(serving, exchange, request);
   const auto shared = std::make_shared<const StreamForms>(std::move(forms));
   const auto write = [serving, exchange, shared](const TranslatedLine& line) { exchange->write(shared->piece(line)); };
   const auto end = [exchange](const std::string& last) {
     exchange->write(last);
     exchange->end_stream();
   };
+  const auto end_well = [serving, shared, characters, end] {
+    serving->lasting.statistics->add_characters(characters);
+    end(shared->end());
+  };
   if (request.kind.source == request.kind.target) {
     exchange->begin_stream(shared->head);
     for (const TranslatedLine& line : unchanged(request.texts).lines) write(line);
-    return end(shared->end());
+    return end_well();
   }
   // The head is written with the first line, so that what goes wrong before has a status of its own.
   const auto begun = std::make_shared<bool>(false);
@@ -198,7 +204,7 @@ void translate_and_stream(const ServingPointer& serving, const ExchangePointer& 
     if (!std::exchange(*begun, true)) exchange->begin_stream(shared->head);
     write(line);
   };
-  const auto done = [=](const TranslatedTexts&) { end(shared->end()); };
+  const auto done = [=](const TranslatedTexts&) { end_well(); };
   const auto failed = [=](const std::exception_ptr& failure) {
     const HttpResponse response = failure_answer(failure);
     if (!*begun) return exchange->respond(response);

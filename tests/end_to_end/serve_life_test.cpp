@@ -1,5 +1,6 @@
 #include "tests/end_to_end/server_fixture.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fmt/format.h>
@@ -90,7 +91,8 @@ TEST(ServeLife, HasLimits) {
 
 TEST(ServeLife, TurnsAwayWhatItHasNoRoomFor) {
   Server server({"--model", served_model(), "--waiting-lines", "1"});
-  const std::string document = Json{{"text", join_lines(tiny_source_lines(3000, 6))}}.dump();
+  const std::string text = join_lines(tiny_source_lines(3000, 6));
+  const std::string document = Json{{"text", text}}.dump();
   std::vector<Connection> clients;
   for (int i = 0; i < 3; ++i) {
     clients.emplace_back(server.port());
@@ -104,6 +106,8 @@ TEST(ServeLife, TurnsAwayWhatItHasNoRoomFor) {
   }
   EXPECT_THAT(statuses, ::testing::Contains(200));
   EXPECT_THAT(statuses, ::testing::Contains(503));
+  const auto answered = static_cast<std::size_t>(std::ranges::count(statuses, 200));
+  EXPECT_EQ(server.json("/v2/usage")["character_count"], answered * text.size()) << "what is refused does not count";
 }
 
 TEST(ServeLife, EndsWhatTakesTooLong) {
