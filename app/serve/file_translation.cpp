@@ -40,8 +40,10 @@ class DocumentCall : public std::enable_shared_from_this<DocumentCall> {
         document_(std::move(document)),
         translations_(document_->texts().size()) {}
 
-  void start(const CallLanguages& languages) {
+  // texts: those of the document.
+  void start(const CallLanguages& languages, const std::vector<std::string>& texts) {
     languages_ = languages;
+    terms_ = begin_call(*serving_, exchange_, {languages.source, languages.target}, texts);
     next();
   }
 
@@ -60,8 +62,11 @@ class DocumentCall : public std::enable_shared_from_this<DocumentCall> {
         request.texts.push_back(texts[i].text);
       }
       if (places_.empty()) continue;
-      return translate_texts(serving_, exchange_, std::move(request),
-                             [self = shared_from_this()](const TranslatedTexts& found) { self->take(found); });
+      request.stop = terms_.stop;
+      request.deadline = terms_.deadline;
+      request.goes_on = std::exchange(begun_, true);
+      return translate_part(serving_, exchange_, std::move(request),
+                            [self = shared_from_this()](const TranslatedTexts& found) { self->take(found); });
     }
     answer();
   }
@@ -72,6 +77,7 @@ class DocumentCall : public std::enable_shared_from_this<DocumentCall> {
   }
 
   void answer() {
+    serving_->lasting.statistics->add_characters(terms_.characters);
     const std::string name =
         serving_->lasting.files->add(translated_name(), document_->with_translations(translations_));
     const std::string body =
@@ -98,6 +104,8 @@ class DocumentCall : public std::enable_shared_from_this<DocumentCall> {
   std::string file_name_;
   std::unique_ptr<const Document> document_;
   CallLanguages languages_;
+  CallTerms terms_;
+  bool begun_ = false;               // some of the texts were taken
   std::size_t markup_ = 0;           // index of the next kind
   std::vector<std::size_t> places_;  // of the texts that are being translated
   std::vector<std::string> translations_;
@@ -126,7 +134,7 @@ void translate_file(const ServingPointer& serving, const ExchangePointer& exchan
   for (const DocumentText& text : document->texts()) texts.push_back(text.text);
   check_document(*serving, texts);
   const CallLanguages languages = call_languages(*serving, texts, parameters.text("source"), parameters.text("target"));
-  std::make_shared<DocumentCall>(serving, exchange, file->file_name, std::move(document))->start(languages);
+  std::make_shared<DocumentCall>(serving, exchange, file->file_name, std::move(document))->start(languages, texts);
 }
 
 // RFC 6266 and 8187: the name of the file in any script.

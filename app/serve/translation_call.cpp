@@ -6,6 +6,7 @@
 #include "tokenizer/language_code.h"
 
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 #include <new>
 #include <nlohmann/json.hpp>
@@ -48,20 +49,6 @@ std::string target_of(const Serving& serving, const std::string& source, const s
   const auto from = std::ranges::find(routes.sources(), source, &ServedLanguage::code);
   if (from != routes.sources().end() && from->targets.size() == 1) return from->targets.front();
   throw RequestError(400, "Invalid request: missing target parameter");
-}
-
-// Returns the number of characters, which count when they are translated.
-std::size_t begin_call(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest& request) {
-  const std::size_t characters = count_characters(request.texts);
-  exchange->note("source", Json(request.kind.source).dump());
-  exchange->note("target", Json(request.kind.target).dump());
-  exchange->note("texts", std::to_string(request.texts.size()));
-  exchange->note("characters", std::to_string(characters));
-  if (serving->options.log_text) exchange->note("text", Json(request.texts).dump());
-  request.stop = exchange->gone();
-  if (serving->options.request_seconds > 0)
-    request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(serving->options.request_seconds);
-  return characters;
 }
 
 HttpResponse too_much_to_do() {
@@ -157,12 +144,23 @@ void check_key(const Serving& serving, const std::string& key) {
   if (!serving.keys->has(key)) throw RequestError(403, "Invalid API key");
 }
 
-void translate_texts(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
-                     std::function<void(TranslatedTexts texts)> done) {
-  const std::size_t characters = begin_call(serving, exchange, request);
-  const auto checked = [serving, exchange, characters, done = std::move(done)](TranslatedTexts texts) {
+CallTerms begin_call(const Serving& serving, const ExchangePointer& exchange, const TranslationKind& kind,
+                     const std::vector<std::string>& texts) {
+  CallTerms terms{count_characters(texts), exchange->gone(), std::nullopt};
+  exchange->note("source", Json(kind.source).dump());
+  exchange->note("target", Json(kind.target).dump());
+  exchange->note("texts", std::to_string(texts.size()));
+  exchange->note("characters", std::to_string(terms.characters));
+  if (serving.options.log_text) exchange->note("text", Json(texts).dump());
+  if (serving.options.request_seconds > 0)
+    terms.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(serving.options.request_seconds);
+  return terms;
+}
+
+void translate_part(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
+                    std::function<void(TranslatedTexts texts)> done) {
+  const auto checked = [exchange, done = std::move(done)](TranslatedTexts texts) {
     try {
-      serving->lasting.statistics->add_characters(characters);
       done(std::move(texts));
     } catch (...) {
       exchange->respond(failure_answer(std::current_exception()));
@@ -175,22 +173,29 @@ void translate_texts(const ServingPointer& serving, const ExchangePointer& excha
 
 void translate_and_answer(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
                           std::function<HttpResponse(TranslatedTexts texts)> answer) {
-  translate_texts(serving, exchange, std::move(request), [exchange, answer = std::move(answer)](TranslatedTexts texts) {
+  const CallTerms terms = begin_call(*serving, exchange, request.kind, request.texts);
+  request.stop = terms.stop;
+  request.deadline = terms.deadline;
+  const auto done = [serving, exchange, terms, answer = std::move(answer)](TranslatedTexts texts) {
+    serving->lasting.statistics->add_characters(terms.characters);
     exchange->respond(answer(std::move(texts)));
-  });
+  };
+  translate_part(serving, exchange, std::move(request), done);
 }
 
 void translate_and_stream(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
                           StreamForms forms) {
-  const std::size_t characters = begin_call(serving, exchange, request);
+  const CallTerms terms = begin_call(*serving, exchange, request.kind, request.texts);
+  request.stop = terms.stop;
+  request.deadline = terms.deadline;
   const auto shared = std::make_shared<const StreamForms>(std::move(forms));
   const auto write = [serving, exchange, shared](const TranslatedLine& line) { exchange->write(shared->piece(line)); };
   const auto end = [exchange](const std::string& last) {
     exchange->write(last);
     exchange->end_stream();
   };
-  const auto end_well = [serving, shared, characters, end] {
-    serving->lasting.statistics->add_characters(characters);
+  const auto end_well = [serving, shared, terms, end] {
+    serving->lasting.statistics->add_characters(terms.characters);
     end(shared->end());
   };
   if (request.kind.source == request.kind.target) {

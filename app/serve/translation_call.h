@@ -6,9 +6,12 @@
 #include "app/service/translation_service.h"
 #include "tokenizer/language_detector.h"
 
+#include <chrono>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,13 +50,24 @@ std::string key_of(const HttpRequest& request, std::string_view scheme, const Pa
 /// Throws RequestError 400 or 403 where keys are needed and `key` is none of them.
 void check_key(const Serving& serving, const std::string& key);
 
-/// Translates, and hands over what was found; an error is answered with a status that fits it. Where source and target
-/// are the same the texts are their own translations. The request's `stop` and `deadline` are set here. What `done`
-/// throws is an error, too.
-void translate_texts(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
-                     std::function<void(TranslatedTexts texts)> done);
+/// What holds for a whole request, in however many parts it is translated.
+struct CallTerms {
+  std::size_t characters = 0;  ///< for Statistics, when all are translated
+  std::stop_token stop;
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+};
 
-/// The same, and lets `answer` make the response of it.
+/// At the begin of a request, once: notes for the log what it asks. kind: of its languages.
+CallTerms begin_call(const Serving& serving, const ExchangePointer& exchange, const TranslationKind& kind,
+                     const std::vector<std::string>& texts);
+
+/// Translates, and hands over what was found; an error is answered with a status that fits it. Where source and target
+/// are the same the texts are their own translations. What `done` throws is an error, too.
+void translate_part(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
+                    std::function<void(TranslatedTexts texts)> done);
+
+/// Begins a request, translates all of it, and lets `answer` make the response. The request's `stop` and `deadline` are
+/// set here.
 void translate_and_answer(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
                           std::function<HttpResponse(TranslatedTexts texts)> answer);
 

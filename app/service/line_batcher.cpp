@@ -78,7 +78,8 @@ bool LineBatcher::submit(LineJob asked) {
   {
     std::unique_lock lock(mutex_);
     const std::size_t lines = job->asked.lines.size();
-    if (ending_ || (waiting_ > 0 && waiting_ + lines > options_.waiting)) return false;
+    const bool too_many = !job->asked.goes_on && waiting_ > 0 && waiting_ + lines > options_.waiting;
+    if (ending_ || too_many) return false;
     if (lines == 0) {
       end_if_done(job, lock);
       return true;

@@ -27,6 +27,7 @@ struct LineJob {
   TranslationKind kind;
   std::vector<LineRequest> lines;
   std::vector<GlossaryTerm> terms = {};  ///< of all lines
+  bool goes_on = false;                  ///< other lines of the same request were taken: these are, however many wait
   std::stop_token stop = {};             ///< nobody wants them any more
   std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
   std::function<void(std::size_t index, Translation translation)> line_done = {};
@@ -56,7 +57,7 @@ class LineBatcher {
   LineBatcher& operator=(const LineBatcher&) = delete;
 
   /// False, and nothing is called, if so many lines wait that these would be too many; a job that comes while none wait
-  /// is taken whatever its size.
+  /// or that goes on is taken whatever its size.
   bool submit(LineJob job);
 
   /// Ends the jobs that are there with Interrupted, and takes no more. Nothing is called any more when it returns.

@@ -105,6 +105,7 @@ TranslationService::TranslationService(ServedModels& models, const LineBatcher::
 bool TranslationService::translate(TextsRequest request, Done done, Failed failed, LineDone line_done) {
   LineJob job;
   job.kind = request.kind;
+  job.goes_on = request.goes_on;
   job.stop = request.stop;
   job.deadline = request.deadline;
   const std::string prefix = request.prefix;

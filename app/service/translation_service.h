@@ -26,6 +26,7 @@ struct TextsRequest {
   std::vector<std::string> texts;
   std::string prefix = {};               ///< of the first line of each, which alone has alternatives
   std::vector<GlossaryTerm> terms = {};  ///< of all
+  bool goes_on = false;                  ///< LineJob::goes_on
   std::stop_token stop = {};
   std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
 };

@@ -138,6 +138,30 @@ TEST(ServeLife, WritesALogWithoutTextUnlessItIsAsked) {
   EXPECT_EQ(Json::parse(read_text(with_text))["text"], Json::array({"old dog"}));
 }
 
+// Texts with tags and texts without are translated apart.
+TEST(ServeLife, TakesAFileForOneRequest) {
+  const TemporaryFolder folder;
+  const std::string log = folder.path() / "access";
+  Server server({"--model", served_model(), "--access-log", log, "--log-text"});
+  const std::string film =
+      "1\n00:00:01,000 --> 00:00:02,000\nold dog\n\n2\n00:00:03,000 --> 00:00:04,000\n<i>green cat</i>\n";
+  const Answer answer = server.ask(post("/translate_file",
+                                        "--B\r\nContent-Disposition: form-data; name=source\r\n\r\nen\r\n"
+                                        "--B\r\nContent-Disposition: form-data; name=target\r\n\r\nde\r\n"
+                                        "--B\r\nContent-Disposition: form-data; name=file; filename=a.srt\r\n\r\n" +
+                                            film + "\r\n--B--\r\n",
+                                        "multipart/form-data; boundary=B"));
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const std::vector<std::string> texts = {"old dog", "<i>green cat</i>"};
+  EXPECT_EQ(server.json("/v2/usage")["character_count"], texts[0].size() + texts[1].size());
+  EXPECT_EQ(server.end(SIGTERM).exit_code, 0);
+  const std::string written = read_text(log);
+  const Json line = Json::parse(written.substr(0, written.find('\n')));
+  EXPECT_EQ(line["texts"], 2);
+  EXPECT_EQ(line["characters"], texts[0].size() + texts[1].size());
+  EXPECT_EQ(line["text"], Json(texts));
+}
+
 TEST(ServeLife, AnswersAClientThatSendsNoMoreAndDropsWhatOneLeavesThatIsGone) {
   Server server({"--model", served_model(), "--char-limit", "0"});
   const auto document = [](int lines) {

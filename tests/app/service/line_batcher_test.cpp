@@ -242,8 +242,13 @@ TEST(LineBatcher, TakesNoMoreThanMayWaitButAnythingWhereNobodyDoes) {
   gate.batches(1);
   const auto refused = std::make_shared<Outcome>();
   EXPECT_FALSE(batcher.submit(job_of({"too much"}, refused)));
+  const auto rest = std::make_shared<Outcome>();
+  LineJob going_on = job_of({"the rest"}, rest);
+  going_on.goes_on = true;
+  EXPECT_TRUE(batcher.submit(std::move(going_on)));
   gate.open();
   EXPECT_THAT(document->get(), SizeIs(10));
+  EXPECT_THAT(rest->get(), ElementsAre("[the rest]"));
   EXPECT_THAT(submit(batcher, {"again"})->get(), ElementsAre("[again]"));
 }
 
