@@ -4,6 +4,7 @@
 #include "app/documents/text_document.h"
 #include "base/utf8.h"
 #include "decoding/markup/markup_scanner.h"
+#include "tokenizer/text_lines.h"
 #include "tokenizer/text_units.h"
 
 #include <algorithm>
@@ -82,7 +83,7 @@ bool is_subtitle_tag(const MarkupToken& token) {
 
 SubtitleDocument::SubtitleDocument(std::string bytes) : bytes_(std::move(bytes)) {
   require_text(bytes_);
-  std::vector<TextRange> lines = lines_of_text(bytes_);
+  std::vector<TextRange> lines = lines_of_file(bytes_);
   for (TextRange& line : lines) line = without_spaces(bytes_, line);
   const auto line = [&](std::size_t i) {
     return std::string_view(bytes_).substr(lines[i].begin, lines[i].end - lines[i].begin);

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "decoding/markup/decoded_text.h"
+#include "tokenizer/text_lines.h"
 #include "tokenizer/text_units.h"
 
 #include <algorithm>
@@ -26,14 +27,10 @@ void require_few_tags(std::string_view bytes, const DocumentLimits& limits) {
     throw std::invalid_argument(fmt::format("it has more than {} tags", limits.tags));
 }
 
-std::vector<TextRange> lines_of_text(std::string_view bytes) {
+std::vector<TextRange> lines_of_file(std::string_view bytes) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  std::vector<TextRange> lines;
-  for (std::size_t begin = bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0; begin < bytes.size();) {
-    const std::size_t end = std::min(bytes.find_first_of("\r\n", begin), bytes.size());
-    lines.push_back({begin, end});
-    begin = end + (bytes.substr(end).starts_with("\r\n") ? 2 : 1);
-  }
+  std::vector<TextRange> lines = line_ranges(bytes);
+  if (bytes.starts_with(kByteOrderMark)) lines.front().begin = kByteOrderMark.size();
   return lines;
 }
 
@@ -41,17 +38,6 @@ TextRange without_spaces(std::string_view bytes, TextRange range) {
   range.begin += spaces_at_begin(bytes.substr(range.begin, range.end - range.begin));
   range.end -= spaces_at_end(bytes.substr(range.begin, range.end - range.begin));
   return range;
-}
-
-std::string with_parts(std::string_view bytes, std::span<const TextRange> ranges, std::span<const std::string> parts) {
-  std::string whole;
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < ranges.size(); ++i) {
-    whole += bytes.substr(at, ranges[i].begin - at);
-    whole += parts[i];
-    at = ranges[i].end;
-  }
-  return whole += bytes.substr(at);
 }
 
 std::string in_one_line(std::string_view text) {
@@ -63,7 +49,7 @@ std::string in_one_line(std::string_view text) {
 
 TextDocument::TextDocument(std::string bytes) : bytes_(std::move(bytes)) {
   require_text(bytes_);
-  for (const TextRange& line : lines_of_text(bytes_)) {
+  for (const TextRange& line : lines_of_file(bytes_)) {
     const TextRange range = without_spaces(bytes_, line);
     const std::string text = bytes_.substr(range.begin, range.end - range.begin);
     if (!has_letter(text)) continue;

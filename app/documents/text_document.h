@@ -17,14 +17,11 @@ void require_text(std::string_view bytes);
 /// Throws std::invalid_argument if `bytes`, of HTML or XML, have more tags than are allowed.
 void require_few_tags(std::string_view bytes, const DocumentLimits& limits);
 
-/// The lines of a text, without what ends them (LF, CR LF or CR), nor a byte order mark.
-std::vector<TextRange> lines_of_text(std::string_view bytes);
+/// The lines of a file, as line_ranges() has them, without a byte order mark.
+std::vector<TextRange> lines_of_file(std::string_view bytes);
 
 /// `range` without white space at its ends.
 TextRange without_spaces(std::string_view bytes, TextRange range);
-
-/// `bytes` with `parts` in place of `ranges`, which follow one another.
-std::string with_parts(std::string_view bytes, std::span<const TextRange> ranges, std::span<const std::string> parts);
 
 /// `text` with a blank in place of each line feed, carriage return and tab.
 std::string in_one_line(std::string_view text);

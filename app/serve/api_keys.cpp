@@ -1,8 +1,8 @@
 #include "app/serve/api_keys.h"
 
+#include "base/hex.h"
 #include "data/line_reader.h"
 
-#include <charconv>
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -16,11 +16,9 @@ std::string bytes_of(std::string_view digits, std::size_t count) {
   if (digits.size() != 2 * count) return {};
   std::string bytes;
   for (std::size_t i = 0; i < count; ++i) {
-    unsigned char byte = 0;
-    const char* const begin = digits.data() + 2 * i;
-    const auto [end, error] = std::from_chars(begin, begin + 2, byte, 16);
-    if (error != std::errc() || end != begin + 2) return {};
-    bytes += static_cast<char>(byte);
+    const auto byte = byte_of_hex(digits.substr(2 * i, 2));
+    if (!byte) return {};
+    bytes += static_cast<char>(*byte);
   }
   return bytes;
 }

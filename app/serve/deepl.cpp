@@ -29,10 +29,10 @@ void check_authorization(const Serving& serving, const HttpRequest& request, con
 
 Markup tag_handling_of(const Parameters& parameters) {
   const std::string handling = parameters.text("tag_handling");
-  if (handling.empty()) return Markup::none;
-  if (handling == "html") return Markup::html;
-  if (handling == "xml") return Markup::xml;
-  throw RequestError(400, fmt::format("Value for 'tag_handling' not supported: {}", handling));
+  const auto markup = markup_of_format(handling);
+  if (!markup || handling == "text")
+    throw RequestError(400, fmt::format("Value for 'tag_handling' not supported: {}", handling));
+  return *markup;
 }
 
 void deepl_translate(const ServingPointer& serving, const ExchangePointer& exchange) {

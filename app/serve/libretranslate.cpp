@@ -30,9 +30,9 @@ void require(const Parameters& parameters, const char* name) {
 
 Markup format_of(const Parameters& parameters) {
   const std::string format = parameters.text("format");
-  if (format.empty() || format == "text") return Markup::none;
-  if (format == "html") return Markup::html;
-  throw RequestError(400, fmt::format("{} format is not supported", format));
+  const auto markup = markup_of_format(format);
+  if (!markup || *markup == Markup::xml) throw RequestError(400, fmt::format("{} format is not supported", format));
+  return *markup;
 }
 
 void libre_translate(const ServingPointer& serving, const ExchangePointer& exchange) {

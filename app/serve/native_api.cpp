@@ -42,10 +42,9 @@ void check_names(const Parameters& parameters) {
 }
 
 Markup markup_of(const std::string& format) {
-  if (format.empty() || format == "text") return Markup::none;
-  if (format == "html") return Markup::html;
-  if (format == "xml") return Markup::xml;
-  throw RequestError(400, fmt::format("the format {} is not known; there are text, html and xml", format));
+  const auto markup = markup_of_format(format);
+  if (!markup) throw RequestError(400, fmt::format("the format {} is not known; there are text, html and xml", format));
+  return *markup;
 }
 
 TextsRequest request_of(const Serving& serving, const Parameters& parameters) {

@@ -91,6 +91,13 @@ CallLanguages call_languages(const Serving& serving, const std::vector<std::stri
   return languages;
 }
 
+std::optional<Markup> markup_of_format(std::string_view format) {
+  if (format.empty() || format == "text") return Markup::none;
+  if (format == "html") return Markup::html;
+  if (format == "xml") return Markup::xml;
+  return std::nullopt;
+}
+
 void check_texts(const Serving& serving, const std::vector<std::string>& texts) {
   const ServeOptions& options = serving.options;
   if (options.batch_limit > 0 && texts.size() > static_cast<std::size_t>(options.batch_limit)) {

@@ -32,6 +32,10 @@ struct CallLanguages {
 CallLanguages call_languages(const Serving& serving, const std::vector<std::string>& texts, const std::string& source,
                              const std::string& target);
 
+/// What is read as markup in a text of this format, as clients name it: "text", which is meant by nothing, too, "html"
+/// or "xml". Nothing for any other.
+std::optional<Markup> markup_of_format(std::string_view format);
+
 /// Throws RequestError 400 for more or longer texts than may be.
 void check_texts(const Serving& serving, const std::vector<std::string>& texts);
 

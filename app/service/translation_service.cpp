@@ -1,5 +1,7 @@
 #include "app/service/translation_service.h"
 
+#include "tokenizer/text_lines.h"
+
 #include <algorithm>
 #include <mutex>
 #include <utility>
@@ -16,15 +18,13 @@ class Gathered {
         done_(std::move(done)),
         failed_(std::move(failed)),
         line_done_(std::move(line_done)) {
-    for (const std::string& text : request.texts) {
-      if (request.kind.markup == Markup::none) {
-        forms_.emplace_back(text);
-      } else {
-        forms_.emplace_back();
-      }
-      const std::vector<std::string> whole{text};
-      const std::vector<std::string>& lines = forms_.back() ? forms_.back()->lines() : whole;
-      for (const std::string& line : lines) lines_.push_back({forms_.size() - 1, line_of(), line, {}});
+    for (std::string& text : request.texts) {
+      std::vector<TextRange> ranges =
+          request.kind.markup == Markup::none ? line_ranges(text) : std::vector<TextRange>{{0, text.size()}};
+      for (std::size_t line = 0; line < ranges.size(); ++line)
+        lines_.push_back(
+            {texts_.size(), line, text.substr(ranges[line].begin, ranges[line].end - ranges[line].begin), {}});
+      texts_.push_back({std::move(text), std::move(ranges)});
     }
     ready_.resize(lines_.size());
   }
@@ -50,7 +50,7 @@ class Gathered {
  private:
   TranslatedTexts all() {
     TranslatedTexts result;
-    for (std::size_t text = 0, begin = 0; text < forms_.size(); ++text) {
+    for (std::size_t text = 0, begin = 0; text < texts_.size(); ++text) {
       std::size_t end = begin;
       while (end < lines_.size() && lines_[end].text == text) ++end;
       result.texts.push_back(versions_of(text, std::span(lines_).subspan(begin, end - begin)));
@@ -58,11 +58,6 @@ class Gathered {
     }
     result.lines = std::move(lines_);
     return result;
-  }
-
-  // The number of the next line in its text.
-  std::size_t line_of() const {
-    return lines_.empty() || lines_.back().text + 1 != forms_.size() ? 0 : lines_.back().line + 1;
   }
 
   // A line that has fewer translations than others is the same in several versions.
@@ -76,16 +71,21 @@ class Gathered {
         const std::vector<Translation::Output>& outputs = line.translation.outputs;
         of_lines.push_back(outputs[std::min(version, outputs.size() - 1)].text);
       }
-      versions.push_back(forms_[text] ? forms_[text]->with_lines(of_lines) : of_lines.front());
+      versions.push_back(with_parts(texts_[text].text, texts_[text].lines, of_lines));
     }
     return versions;
   }
+
+  struct Text {
+    std::string text;
+    std::vector<TextRange> lines;
+  };
 
   std::size_t versions_;
   TranslationService::Done done_;
   TranslationService::Failed failed_;
   TranslationService::LineDone line_done_;
-  std::vector<std::optional<TextLines>> forms_;  // of texts that have lines
+  std::vector<Text> texts_;
   std::mutex mutex_;
   std::vector<TranslatedLine> lines_;
   std::vector<bool> ready_;

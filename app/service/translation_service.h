@@ -2,7 +2,6 @@
 
 #include "app/service/line_batcher.h"
 #include "app/service/served_models.h"
-#include "app/service/text_lines.h"
 #include "app/service/translation_kind.h"
 #include "decoding/text/translation.h"
 #include "tokenizer/glossary.h"

@@ -91,7 +91,10 @@ TEST(Serve, SaysWhatIsWrongAsLibreTranslateDoes) {
   expect_failure(server.post("/translate", "q=a&source=en"), 400, "Invalid request: missing target parameter");
   expect_failure(server.post("/translate", "q=a&source=zz&target=de"), 400, "zz is not supported");
   expect_failure(server.post("/translate", "q=a&source=en&target=zz"), 400, "zz is not supported");
-  expect_failure(server.post("/translate", "q=a&source=en&target=de&format=pdf"), 400, "pdf format is not supported");
+  for (const std::string format : {"pdf", "xml"}) {
+    expect_failure(server.post("/translate", "q=a&source=en&target=de&format=" + format), 400,
+                   format + " format is not supported");
+  }
   expect_failure(server.post("/translate", "q=a&source=en&target=de&alternatives=x"), 400,
                  "Invalid request: alternatives parameter is not a number");
   expect_failure(server.post("/translate", "{\"q\": "), 400, "Invalid JSON format");
@@ -111,6 +114,8 @@ TEST(Serve, AnswersAsDeeplDoes) {
   EXPECT_GT(server.json("/v2/usage")["character_count"], 0);
   EXPECT_EQ(server.post("/v2/translate", "text=a").status, 400);
   EXPECT_EQ(server.post("/v2/translate", "text=a&target_lang=XX").status, 400);
+  EXPECT_EQ(server.post("/v2/translate", "text=a&target_lang=DE&tag_handling=xml").status, 200);
+  EXPECT_EQ(server.post("/v2/translate", "text=a&target_lang=DE&tag_handling=text").status, 400);
 }
 
 TEST(Serve, TellsEverythingOfALineThatItsJsonHas) {

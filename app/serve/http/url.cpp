@@ -1,7 +1,10 @@
 #include "app/serve/http/url.h"
 
-#include <charconv>
+#include "base/hex.h"
+
+#include <algorithm>
 #include <cstddef>
+#include <optional>
 
 namespace dragoman {
 
@@ -20,15 +23,10 @@ std::string decode_url(std::string_view text, UrlPart part) {
       decoded += ' ';
       continue;
     }
-    if (text[i] == '%' && i + 2 < text.size()) {
-      unsigned char byte = 0;
-      const char* const begin = text.data() + i + 1;
-      if (const auto [end, error] = std::from_chars(begin, begin + 2, byte, 16);
-          error == std::errc() && end == begin + 2) {
-        decoded += static_cast<char>(byte);
-        i += 2;
-        continue;
-      }
+    if (const auto byte = text[i] == '%' ? byte_of_hex(text.substr(i + 1, 2)) : std::nullopt) {
+      decoded += static_cast<char>(*byte);
+      i += 2;
+      continue;
     }
     decoded += text[i];
   }
