@@ -38,6 +38,14 @@ void Router::add(const std::string& method, const std::string& path, Endpoint en
   paths_[path][method] = std::move(endpoint);
 }
 
+std::map<std::string, std::vector<std::string>> Router::routes() const {
+  std::map<std::string, std::vector<std::string>> routes;
+  for (const auto& [path, methods] : paths_) {
+    for (const auto& [method, unused] : methods) routes[path].push_back(method);
+  }
+  return routes;
+}
+
 std::string Router::endpoint_of(std::string_view path) const {
   if (const auto found = paths_.find(std::string(path)); found != paths_.end()) return found->first;
   for (const auto& [prefix, methods] : paths_) {

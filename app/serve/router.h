@@ -23,6 +23,9 @@ class Router {
   /// path: as it is, or with a '/' at its end for all that begin with it. HEAD goes with GET.
   void add(const std::string& method, const std::string& path, Endpoint endpoint);
 
+  /// What was added: paths, and the methods of each in order.
+  std::map<std::string, std::vector<std::string>> routes() const;
+
   /// Answers it, with 404 or 405 if nobody does.
   void handle(const ServingPointer& serving, const ExchangePointer& exchange) const;
 

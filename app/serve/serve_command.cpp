@@ -2,13 +2,10 @@
 #include "app/cli/output.h"
 #include "app/commands.h"
 #include "app/serve/access_log.h"
-#include "app/serve/deepl.h"
+#include "app/serve/endpoints.h"
 #include "app/serve/file_translation.h"
 #include "app/serve/http/server.h"
-#include "app/serve/libretranslate.h"
-#include "app/serve/native_api.h"
 #include "app/serve/page.h"
-#include "app/serve/server_state.h"
 #include "app/serve/serving.h"
 #include "base/memory.h"
 
@@ -35,12 +32,7 @@ constexpr int kReleaseSeconds = 10;
 constexpr std::chrono::seconds kLastAnswers{1};
 
 Router all_endpoints() {
-  Router router;
-  add_libretranslate(router);
-  add_deepl(router);
-  add_native_api(router);
-  add_file_translation(router);
-  add_server_state(router);
+  Router router = api_endpoints();
   add_page(router);
   return router;
 }

@@ -45,10 +45,14 @@ void answer_metrics(const ServingPointer& serving, const ExchangePointer& exchan
 }
 
 void answer_spec(const ServingPointer&, const ExchangePointer& exchange) {
-  exchange->respond({.body = std::string(kOpenApi)});
+  exchange->respond({.body = std::string(api_description())});
 }
 
 }  // namespace
+
+std::string_view api_description() {
+  return kOpenApi;
+}
 
 void add_server_state(Router& router) {
   router.add("GET", "/metrics", answer_metrics);

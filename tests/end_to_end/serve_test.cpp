@@ -282,7 +282,8 @@ TEST(Serve, TellsOfItself) {
   for (const auto& [path, methods] : spec["paths"].items()) {
     for (const auto& [method, unused] : methods.items()) {
       const Answer answer = method == "get" ? server.ask(get(path)) : server.post(path, "");
-      EXPECT_THAT(answer.status, ::testing::AnyOf(200, 400)) << method << " " << path;
+      const auto expected = path == "/suggest" ? 403 : path.starts_with("/download_file/") ? 404 : 400;
+      EXPECT_THAT(answer.status, ::testing::AnyOf(200, expected)) << method << " " << path;
     }
   }
 }
