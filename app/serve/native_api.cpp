@@ -75,6 +75,17 @@ TextsRequest request_of(const Serving& serving, const Parameters& parameters) {
   return request;
 }
 
+// Terms are about the text that a model reads, which between two is a translation.
+void check_terms(const Serving& serving, const NativeCall& call) {
+  const CallLanguages& languages = call.languages;
+  if (call.request.terms.empty() || languages.same()) return;
+  if (serving.models->routes().find(languages.source, languages.target)->second) {
+    throw RequestError(400,
+                       fmt::format("from {} to {} there are two models, one behind the other, which take no \"terms\"",
+                                   languages.source, languages.target));
+  }
+}
+
 NativeCall call_of(const Serving& serving, const HttpRequest& http) {
   const Parameters parameters(http);
   check_key(serving, key_of(http, "Bearer ", parameters, "api_key"));
@@ -86,6 +97,7 @@ NativeCall call_of(const Serving& serving, const HttpRequest& http) {
       call_languages(serving, call.request.texts, parameters.text("source_lang"), parameters.text("target_lang"));
   kind.source = call.languages.source;
   kind.target = call.languages.target;
+  check_terms(serving, call);
   call.streams = parameters.flag("stream");
   call.details = parameters.flag("details") || parameters.flag("quality") || kind.alignment || kind.n_best > 1 ||
                  kind.alternatives > 0 || !call.request.terms.empty();

@@ -69,7 +69,7 @@ void Router::handle(const ServingPointer& serving, const ExchangePointer& exchan
   try {
     endpoint->second(serving, exchange);
   } catch (...) {
-    exchange->respond(failure_answer(std::current_exception()));
+    exchange->respond(failure_answer(std::current_exception(), request, serving->notice));
   }
 }
 

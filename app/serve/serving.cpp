@@ -13,8 +13,8 @@ constexpr const char* kServeSummary =
 
 }  // namespace
 
-Serving::Serving(const std::vector<std::string>& arguments, const Notice& notice, Lasting what_stays)
-    : line("serve", kServeSummary), lasting(std::move(what_stays)) {
+Serving::Serving(const std::vector<std::string>& arguments, const Notice& whom_to_tell, Lasting what_stays)
+    : notice(whom_to_tell), line("serve", kServeSummary), lasting(std::move(what_stays)) {
   options.translation.translator.guard = Guard::on;
   add_serve_options(line, options);
   text = line.parse(arguments);

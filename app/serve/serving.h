@@ -26,8 +26,9 @@ struct Lasting {
 struct Serving {
   /// arguments: of the command. Throws as CommandLine::parse() and ServedModels do. `text` is what is to be printed
   /// instead of serving, if there is any.
-  Serving(const std::vector<std::string>& arguments, const Notice& notice, Lasting lasting);
+  Serving(const std::vector<std::string>& arguments, const Notice& whom_to_tell, Lasting lasting);
 
+  Notice notice;  ///< what the operator is to know
   CommandLine line;
   ServeOptions options;
   std::optional<std::string> text;

@@ -1,17 +1,17 @@
 #include "app/serve/translation_call.h"
 
+#include "app/cli/failure.h"
 #include "app/serve/http/error_response.h"
 #include "app/serve/request_error.h"
 #include "decoding/search/interruption.h"
 #include "tokenizer/language_code.h"
+#include "training/data/batch_budget.h"
 
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
-#include <new>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 namespace dragoman {
@@ -166,15 +166,17 @@ CallTerms begin_call(const Serving& serving, const ExchangePointer& exchange, co
 
 void translate_part(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
                     std::function<void(TranslatedTexts texts)> done) {
-  const auto checked = [exchange, done = std::move(done)](TranslatedTexts texts) {
+  const auto checked = [serving, exchange, done = std::move(done)](TranslatedTexts texts) {
     try {
       done(std::move(texts));
     } catch (...) {
-      exchange->respond(failure_answer(std::current_exception()));
+      exchange->respond(failure_answer(std::current_exception(), exchange->request(), serving->notice));
     }
   };
   if (request.kind.source == request.kind.target) return checked(unchanged(request.texts));
-  const auto failed = [exchange](const std::exception_ptr& failure) { exchange->respond(failure_answer(failure)); };
+  const auto failed = [serving, exchange](const std::exception_ptr& failure) {
+    exchange->respond(failure_answer(failure, exchange->request(), serving->notice));
+  };
   if (!serving->service->translate(std::move(request), checked, failed)) exchange->respond(too_much_to_do());
 }
 
@@ -218,14 +220,14 @@ void translate_and_stream(const ServingPointer& serving, const ExchangePointer& 
   };
   const auto done = [=](const TranslatedTexts&) { end_well(); };
   const auto failed = [=](const std::exception_ptr& failure) {
-    const HttpResponse response = failure_answer(failure);
+    const HttpResponse response = failure_answer(failure, exchange->request(), serving->notice);
     if (!*begun) return exchange->respond(response);
     end(shared->failed(message_of(response)));
   };
   if (!serving->service->translate(std::move(request), done, failed, line_done)) exchange->respond(too_much_to_do());
 }
 
-HttpResponse failure_answer(const std::exception_ptr& failure) {
+HttpResponse failure_answer(const std::exception_ptr& failure, const HttpRequest& request, const Notice& notice) {
   try {
     std::rethrow_exception(failure);
   } catch (const RequestError& error) {
@@ -237,16 +239,13 @@ HttpResponse failure_answer(const std::exception_ptr& failure) {
                           {{"Retry-After", "5"}});
   } catch (const UnavailableModel& error) {
     return error_response(500, error.what());
-  } catch (const std::bad_alloc&) {
-    return error_response(503, "the server has no memory left for this", {{"Retry-After", "5"}});
   } catch (const std::invalid_argument& error) {
     return error_response(400, error.what());
-  } catch (const std::system_error& error) {
-    return error_response(500, error.what());
-  } catch (const std::runtime_error& error) {
-    return error_response(400, error.what());
   } catch (const std::exception& error) {
-    return error_response(500, error.what());
+    if (is_out_of_memory(error))
+      return error_response(503, "the server has no memory left for this", {{"Retry-After", "5"}});
+    if (notice) notice(fmt::format("request {} failed: {}", request.id, describe_failure(error).message));
+    return failure_response();
   }
 }
 

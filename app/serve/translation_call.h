@@ -4,6 +4,7 @@
 #include "app/serve/parameters.h"
 #include "app/serve/serving.h"
 #include "app/service/translation_service.h"
+#include "base/notice.h"
 #include "tokenizer/language_detector.h"
 
 #include <chrono>
@@ -86,7 +87,8 @@ struct StreamForms {
 void translate_and_stream(const ServingPointer& serving, const ExchangePointer& exchange, TextsRequest request,
                           StreamForms forms);
 
-/// What a client hears of a failure.
-HttpResponse failure_answer(const std::exception_ptr& failure);
+/// What a client hears of a failure: of its own (RequestError, std::invalid_argument) and of what it may try again,
+/// what is wrong. Of any other only that there was one, which `notice` hears of with the request's name.
+HttpResponse failure_answer(const std::exception_ptr& failure, const HttpRequest& request, const Notice& notice);
 
 }  // namespace dragoman

@@ -12,4 +12,9 @@ HttpResponse error_response(int status, const std::string& message, HttpFields h
           .headers = std::move(headers)};
 }
 
+HttpResponse failure_response() {
+  return error_response(
+      500, "the server failed at this; it has said why on its stderr, with the X-Request-Id of this answer");
+}
+
 }  // namespace dragoman

@@ -35,7 +35,7 @@ class Exchange {
 
 using ExchangePointer = std::shared_ptr<Exchange>;
 
-/// Answers requests. What it throws is answered with status 500.
+/// Answers requests. What it throws is answered with status 500, and noted as "failure".
 using HttpHandler = std::function<void(const ExchangePointer& exchange)>;
 
 }  // namespace dragoman

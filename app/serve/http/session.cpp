@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <nlohmann/json.hpp>
 #include <sys/socket.h>
 #include <utility>
 
@@ -207,7 +208,9 @@ void Session::handle() {
   try {
     host_->callbacks.handle(exchange);
   } catch (const std::exception& error) {
-    exchange->respond(error_response(500, error.what()));
+    exchange->note("failure",
+                   nlohmann::json(error.what()).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    exchange->respond(failure_response());
   }
 }
 

@@ -125,7 +125,7 @@ TEST(HttpServer, AnswersForAHandlerThatThrowsOrForgets) {
                     }});
   const Answer thrown = ask(server.port(), get("/throws")), forgotten = ask(server.port(), get("/forgets"));
   EXPECT_EQ(thrown.status, 500);
-  EXPECT_THAT(thrown.body, HasSubstr("it went wrong"));
+  EXPECT_THAT(thrown.body, Not(HasSubstr("it went wrong"))) << "which may be about the inside of the server";
   EXPECT_EQ(forgotten.status, 500);
 }
 
