@@ -34,7 +34,7 @@ struct Edge {
 }  // namespace
 
 SubwordSampler::SubwordSampler(const Tokenizer& tokenizer, double strength)
-    : is_bpe_(tokenizer.segmentation() == Segmentation::bpe), strength_(strength) {
+    : is_bpe_(tokenizer.segmentation() == Segmentation::bpe), order_(tokenizer.order()), strength_(strength) {
   if (tokenizer.segmentation() == Segmentation::other)
     throw std::invalid_argument(
         "subword-sampling needs a unigram or BPE model of SentencePiece, and this tokenizer is neither");
@@ -67,6 +67,14 @@ const std::int32_t* SubwordSampler::find(std::string_view text) const {
 }
 
 std::vector<std::int32_t> SubwordSampler::sample(std::span<const std::int32_t> ids, CounterRandom& random) const {
+  if (order_ == TokenOrder::left_to_right) return sample_as_read(ids, random);
+  std::vector<std::int32_t> sampled = sample_as_read(std::vector(ids.rbegin(), ids.rend()), random);
+  std::ranges::reverse(sampled);
+  return sampled;
+}
+
+std::vector<std::int32_t> SubwordSampler::sample_as_read(std::span<const std::int32_t> ids,
+                                                         CounterRandom& random) const {
   std::vector<std::int32_t> result;
   result.reserve(2 * ids.size());
   std::string text;

@@ -28,12 +28,14 @@ class SubwordSampler {
   SubwordSampler(SubwordSampler&&) = default;
   SubwordSampler& operator=(SubwordSampler&&) = default;
 
-  /// ids: of a text, as Tokenizer::encode() gives them. Unknown characters and bytes stay as they are.
+  /// ids: of a text, as the tokenizer's encode() gives them, and in its order. Unknown characters and bytes stay as
+  /// they are.
   std::vector<std::int32_t> sample(std::span<const std::int32_t> ids, CounterRandom& random) const;
 
  private:
   static constexpr std::int32_t kNotAPiece = -1;
 
+  std::vector<std::int32_t> sample_as_read(std::span<const std::int32_t> ids, CounterRandom& random) const;
   void add_piece(std::int32_t id, std::string_view text);
   const std::int32_t* find(std::string_view text) const;
   void sample_text(std::string_view text, std::span<const std::int32_t> best, CounterRandom& random,
@@ -42,6 +44,7 @@ class SubwordSampler {
   bool sample_bpe(std::string_view text, CounterRandom& random, std::vector<std::int32_t>& to) const;
 
   bool is_bpe_;
+  TokenOrder order_;
   double strength_;
   bool words_are_apart_ = true;      // no piece has a space anywhere but at its start
   std::vector<std::string> pieces_;  // by id; empty for what stands for no text

@@ -52,6 +52,12 @@ Tokenizer Tokenizer::from_files(std::vector<CodecFile> files, const std::string&
       std::make_shared<const TableCodec>(std::move(pieces), *std::move(vocabulary), named(kVocabularyFile)));
 }
 
+Tokenizer Tokenizer::in_order(TokenOrder order) const {
+  Tokenizer other = *this;
+  other.order_ = order;
+  return other;
+}
+
 std::vector<CodecFile> Tokenizer::files() const {
   std::vector<CodecFile> files;
   for (const auto& [extension, bytes] : codec_->files()) files.push_back({std::string(extension), std::string(bytes)});
@@ -75,6 +81,20 @@ std::vector<std::vector<std::int32_t>> Tokenizer::encode(std::span<const std::st
     for (std::size_t i = begin; i < end; ++i) result[i] = encode(lines[i]);
   });
   return result;
+}
+
+std::size_t Tokenizer::count_instructions(std::string_view text) const {
+  return order_ == TokenOrder::left_to_right ? codec_->count_instructions(text) : 0;
+}
+
+std::string Tokenizer::decode(std::span<const std::int32_t> ids) const {
+  if (order_ == TokenOrder::left_to_right) return codec_->decode(ids);
+  return codec_->decode(ordered(std::vector(ids.begin(), ids.end())));
+}
+
+std::vector<TextRange> Tokenizer::decoded_ranges(std::span<const std::int32_t> ids) const {
+  if (order_ == TokenOrder::left_to_right) return codec_->decoded_ranges(ids);
+  return ordered(codec_->decoded_ranges(ordered(std::vector(ids.begin(), ids.end()))));
 }
 
 }  // namespace dragoman

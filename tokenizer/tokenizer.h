@@ -2,7 +2,9 @@
 
 #include "base/parallel.h"
 #include "tokenizer/text_codec.h"
+#include "tokenizer/token_order.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -34,10 +36,15 @@ class Tokenizer {
   /// model or the merges that make them. Errors begin with `name_for_errors` and the file's extension.
   static Tokenizer from_files(std::vector<CodecFile> files, const std::string& name_for_errors);
 
+  /// The same text codec, with the tokens of each text in `order`: encode() gives them so, decode() takes them so.
+  /// Files know of no order, and what is read from them is left to right.
+  Tokenizer in_order(TokenOrder order) const;
+  TokenOrder order() const { return order_; }
+
   /// What it is made of, to be stored as it is.
   std::vector<CodecFile> files() const;
 
-  /// Whether both are made of the same.
+  /// Whether both are made of the same, in whichever order.
   bool has_files_of(const Tokenizer& other) const;
 
   /// Of the bytes of all files.
@@ -49,29 +56,32 @@ class Tokenizer {
 
   /// Ids of `text` without bos and eos; empty for blank text, unless the pieces are bytes'. Ill-formed UTF-8 is read as
   /// U+FFFD.
-  std::vector<std::int32_t> encode(std::string_view text) const { return codec_->encode(text); }
+  std::vector<std::int32_t> encode(std::string_view text) const { return ordered(codec_->encode(text)); }
   std::vector<std::vector<std::int32_t>> encode(std::span<const std::string> lines, const ParallelLoop& loop) const;
 
   /// The pieces of `text` as in piece(); what is unknown stands for itself.
-  std::vector<std::string> encode_as_pieces(std::string_view text) const { return codec_->encode_as_pieces(text); }
+  std::vector<std::string> encode_as_pieces(std::string_view text) const {
+    return ordered(codec_->encode_as_pieces(text));
+  }
 
   /// Where in `text` each token of encode(text) has its characters; empty where the token stands for none of them.
   /// White space goes with the token behind it.
-  std::vector<TextRange> encoded_ranges(std::string_view text) const { return codec_->encoded_ranges(text); }
+  std::vector<TextRange> encoded_ranges(std::string_view text) const { return ordered(codec_->encoded_ranges(text)); }
 
   /// Text of which much is unknown is in a language, or a script, that the model has never seen.
   CharacterCounts count_characters(std::string_view text) const { return codec_->count_characters(text); }
 
   /// How many tokens at the beginning of encode(text) tell the model what to do, the language to translate into, rather
-  /// than stand for something to be translated. They belong before each part of a text that is cut.
-  std::size_t count_instructions(std::string_view text) const { return codec_->count_instructions(text); }
+  /// than stand for something to be translated. They belong before each part of a text that is cut. None where the
+  /// last token is the first.
+  std::size_t count_instructions(std::string_view text) const;
 
   /// Detokenised text, valid UTF-8. pad, bos and eos are skipped wherever they stand; unk becomes " ⁇ " as
   /// SentencePiece has it, or <unk> among words. Throws std::out_of_range for an id outside [0, vocabulary_size()).
-  std::string decode(std::span<const std::int32_t> ids) const { return codec_->decode(ids); }
+  std::string decode(std::span<const std::int32_t> ids) const;
 
   /// Where in decode(ids) each of `ids` has its characters; empty where it has none.
-  std::vector<TextRange> decoded_ranges(std::span<const std::int32_t> ids) const { return codec_->decoded_ranges(ids); }
+  std::vector<TextRange> decoded_ranges(std::span<const std::int32_t> ids) const;
 
   /// The piece as its vocabulary writes it: "▁" is a space in SentencePiece's, "Ġ" in those of bytes. Throws
   /// std::out_of_range as decode() does.
@@ -91,7 +101,15 @@ class Tokenizer {
  private:
   explicit Tokenizer(std::shared_ptr<const TextCodec> codec) : codec_(std::move(codec)) {}
 
+  // From one order into the other, and back.
+  template <typename Value>
+  std::vector<Value> ordered(std::vector<Value> tokens) const {
+    if (order_ == TokenOrder::right_to_left) std::ranges::reverse(tokens);
+    return tokens;
+  }
+
   std::shared_ptr<const TextCodec> codec_;
+  TokenOrder order_ = TokenOrder::left_to_right;
 };
 
 }  // namespace dragoman

@@ -44,9 +44,10 @@ TokensOfWords tokens_of_words(std::string_view text, std::span<const TextRange> 
 
 TokensOfWords tokens_of_parts(std::span<const TextRange> words, std::span<const TextRange> tokens) {
   TokensOfWords found(words.size());
-  std::size_t first = 0;  // word that ends behind the token's beginning; both go forward
+  std::size_t first = 0;  // word that ends behind the token's beginning; both go forward, or both back
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     while (first < words.size() && words[first].end <= tokens[i].begin) ++first;
+    while (first > 0 && words[first - 1].end > tokens[i].begin) --first;
     for (std::size_t word = first; word < words.size(); ++word) {
       if (word > first && words[word].begin >= tokens[i].end) break;
       found[word].push_back(i);

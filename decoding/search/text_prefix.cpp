@@ -8,11 +8,13 @@
 
 namespace dragoman {
 
-VocabularyText::VocabularyText(std::vector<std::string> surfaces) : surfaces_(std::move(surfaces)) {
+VocabularyText::VocabularyText(std::vector<std::string> surfaces, TokenOrder order) : surfaces_(std::move(surfaces)) {
   for (std::int32_t id = 0; id < std::ssize(surfaces_); ++id) {
     if (!of(id).empty()) sorted_.push_back(id);
-    if (is_inside_word("a" + of(id), 1)) inside_words_.push_back(id);
-    ends_in_word_.push_back(is_inside_word(of(id) + "a", of(id).size()) ? 1 : 0);
+    bool joins_before = is_inside_word("a" + of(id), 1), joins_behind = is_inside_word(of(id) + "a", of(id).size());
+    if (order == TokenOrder::right_to_left) std::swap(joins_before, joins_behind);
+    if (joins_before) inside_words_.push_back(id);
+    ends_in_word_.push_back(joins_behind ? 1 : 0);
   }
   std::ranges::sort(sorted_, [&](std::int32_t a, std::int32_t b) { return std::pair(of(a), a) < std::pair(of(b), b); });
 }

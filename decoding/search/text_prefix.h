@@ -1,6 +1,7 @@
 #pragma once
 
 #include "decoding/search/constraint.h"
+#include "tokenizer/token_order.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -13,20 +14,21 @@
 
 namespace dragoman {
 
-/// What the tokens of a vocabulary are spelt like.
+/// What the tokens of a vocabulary are spelt like. What goes on with a word is said of ids one behind the other: right
+/// to left, the one behind stands before the other in the text.
 class VocabularyText {
  public:
   /// surfaces: of each id; empty: it stands for no text.
-  explicit VocabularyText(std::vector<std::string> surfaces);
+  explicit VocabularyText(std::vector<std::string> surfaces, TokenOrder order = TokenOrder::left_to_right);
 
   const std::string& of(std::int32_t id) const { return surfaces_[static_cast<std::size_t>(id)]; }
 
   /// The ids by which `rest`, which is not empty, can begin: `rest` begins with their text, or their text with `rest`.
   std::vector<std::int32_t> spelling(std::string_view rest) const;
 
-  /// Whether a letter would go on with what the id ends with.
+  /// Whether a letter behind it would go on with what the id ends with.
   bool ends_in_word(std::int32_t id) const { return ends_in_word_[static_cast<std::size_t>(id)] != 0; }
-  /// Whether the id goes on with a word that has a letter last.
+  /// Whether the id goes on with a word that a letter ends before it.
   bool is_inside_words(std::int32_t id) const { return std::ranges::binary_search(inside_words_, id); }
   /// Forbids the ids that go on with words.
   void forbid_inside_words(AllowedIds& allowed) const { allowed.forbid(inside_words_); }

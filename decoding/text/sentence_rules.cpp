@@ -20,7 +20,7 @@ VocabularyText text_of(const Tokenizer& tokenizer) {
   std::vector<std::string> surfaces;
   for (std::int32_t id = 0; id < tokenizer.vocabulary_size(); ++id)
     surfaces.push_back(tokenizer.is_text(id) ? tokenizer.surface(id) : "");
-  return VocabularyText(std::move(surfaces));
+  return VocabularyText(std::move(surfaces), tokenizer.order());
 }
 
 void add_form(TermForms& forms, std::vector<std::int32_t> form) {
@@ -83,7 +83,8 @@ void RuleMaker::add_terms(std::span<const TermMatch> terms, SentenceRules& rules
   if (strength_.terms > 0) rules.preferences.push_back(std::make_unique<TermsFavoured>(*rules.terms, strength_.terms));
 }
 
-// Behind a word, at the beginning of a translation, and where a script has no blanks, behind a character.
+// Behind a word, at the beginning of a translation, and where a script has no blanks, behind a character. In the order
+// of the model's tokens.
 TermForms RuleMaker::spelt(const TermMatch& term) const {
   TermForms forms;
   for (const std::string& form : term.forms) {
@@ -96,12 +97,13 @@ TermForms RuleMaker::spelt(const TermMatch& term) const {
     }
     add_form(forms, encode_known(form));
   }
+  if (target_.order() == TokenOrder::right_to_left) std::ranges::for_each(forms, std::ranges::reverse);
   return forms;
 }
 
-// Empty if a part of it is unknown.
+// As it is read. Empty if a part of it is unknown.
 std::vector<std::int32_t> RuleMaker::encode_known(const std::string& text) const {
-  std::vector<std::int32_t> ids = target_.encode(text);
+  std::vector<std::int32_t> ids = target_.in_order(TokenOrder::left_to_right).encode(text);
   if (std::ranges::find(ids, target_.special_ids().unk) != ids.end()) ids.clear();
   return ids;
 }

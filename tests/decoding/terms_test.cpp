@@ -77,6 +77,18 @@ TEST(TermSet, DoesNotBeginWithinAWord) {
   EXPECT_EQ(terms.left(terms.behind(Prefix{3})), 0u);
 }
 
+// The term is what 4 and 3 spell one behind the other, "▁bb"; they come as 3, 4.
+TEST(TermSet, DoesNotEndWithinAWordThatComesLastFirst) {
+  const VocabularyText text({"", "▁a", ".", "b", "▁b"}, TokenOrder::right_to_left);
+  const TermSet terms({{{3, 4}}}, &text);
+  EXPECT_EQ(terms.left(terms.behind(Prefix{3, 4})), 0u);
+  EXPECT_EQ(terms.left(terms.behind(Prefix{1, 3, 4})), 0u);
+  EXPECT_EQ(terms.left(terms.behind(Prefix{2, 3, 4})), 0u);
+  EXPECT_EQ(terms.left(terms.behind(Prefix{3, 3, 4})), 2u) << "behind it a letter goes on with its word";
+  EXPECT_THAT(terms.helpful(terms.behind(Prefix{1})), ElementsAre(3));
+  EXPECT_THAT(terms.helpful(terms.behind(Prefix{3})), ElementsAre(4)) << "which has begun, and begins no more";
+}
+
 TEST(TermSet, RefusesWhatCannotCome) {
   EXPECT_THROW(term({}), std::invalid_argument);
   EXPECT_THROW(term({{1}, {}}), std::invalid_argument);
@@ -97,6 +109,20 @@ TEST(TermsMustComeTest, KeepsTheEndAwayAndWordsWhole) {
   EXPECT_FALSE(is_allowed({1, 2}, 3)) << "it would be a part of a longer word";
   EXPECT_TRUE(is_allowed({1, 2}, 4));
   EXPECT_TRUE(is_allowed({1, 2, 4}, 3));
+}
+
+TEST(TermsMustComeTest, KeepsWordsWholeThatComeLastFirst) {
+  const TermSet begins_word = term({{2, 1}}), within_word = term({{2, 3}});
+  const VocabularyText text({"", "▁a", "b", "c", "▁."}, TokenOrder::right_to_left);
+  const auto is_allowed = [&](const TermSet& terms, const Prefix& prefix, std::int32_t id) {
+    AllowedIds allowed;
+    TermsMustCome(terms, FakeScorer::kEos, &text).restrict(prefix, allowed);
+    return allowed.contains(id);
+  };
+  EXPECT_TRUE(is_allowed(begins_word, {2, 1}, 1)) << "a blank is between them";
+  EXPECT_TRUE(is_allowed(begins_word, {2, 1}, 3));
+  EXPECT_FALSE(is_allowed(within_word, {2, 3}, 1)) << "the word would begin before the term";
+  EXPECT_TRUE(is_allowed(within_word, {2, 3}, 4));
 }
 
 // Where a script has no blanks, a word ends everywhere.

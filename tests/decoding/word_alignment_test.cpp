@@ -33,6 +33,8 @@ TEST(WordAlignmentTest, TokensCountToTheWordsWhoseCharactersTheyHave) {
   // "Ne", "w York", " " before the word behind it, nothing, "is", and nothing at the end.
   EXPECT_THAT(tokens_of_words(text, tokens), ElementsAre(ElementsAre(0, 1), ElementsAre(1), ElementsAre(2, 3, 4)));
   EXPECT_THAT(tokens_of_words(" ", tokens), IsEmpty());
+  const std::vector<TextRange> last_first(tokens.rbegin(), tokens.rend());
+  EXPECT_THAT(tokens_of_words(text, last_first), ElementsAre(ElementsAre(4, 5), ElementsAre(4), ElementsAre(1, 2, 3)));
 }
 
 const TokensOfWords kSource{{0, 1}, {2}};  // and the end of the sentence, 3

@@ -3,6 +3,7 @@
 #include "tests/tokenizer/sample_text.h"
 #include "tokenizer/tokenizer_trainer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -147,6 +148,21 @@ TEST(SubwordSampler, RefusesAStrengthOutOfRange) {
   EXPECT_THAT([&] { SubwordSampler(unigram, 0.0); }, ThrowsMessage<std::invalid_argument>(HasSubstr("above 0")));
   EXPECT_THAT([&] { SubwordSampler(bpe, 1.0); }, ThrowsMessage<std::invalid_argument>(HasSubstr("below 1")));
   EXPECT_THAT([&] { SubwordSampler(bpe, std::nan("")); }, ThrowsMessage<std::invalid_argument>(HasSubstr("nan")));
+}
+
+TEST(SubwordSampler, DrawsTheSamePiecesInTheOrderOfTheTokenizer) {
+  for (const Algorithm algorithm : {Algorithm::unigram, Algorithm::bpe}) {
+    const Tokenizer tokenizer = tokenizer_of(algorithm), other = tokenizer.in_order(TokenOrder::right_to_left);
+    const SubwordSampler sampler(tokenizer, 0.3), of_other(other, 0.3);
+    std::set<Ids> drawn;
+    for (std::uint64_t i = 0; i < 20; ++i) {
+      Ids expected = sample(sampler, tokenizer.encode("Der alte Mann, 猫, liest."), i);
+      std::ranges::reverse(expected);
+      EXPECT_EQ(sample(of_other, other.encode("Der alte Mann, 猫, liest."), i), expected);
+      drawn.insert(expected);
+    }
+    EXPECT_GT(drawn.size(), 10u);
+  }
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "tests/tokenizer/sample_text.h"
 #include "tokenizer/tokenizer_trainer.h"
 
+#include <algorithm>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -279,6 +280,34 @@ TEST(TokenizerTest, KnowsWhereTokensStandInWhatTheyAreDecodedTo) {
   EXPECT_EQ(together, text);
   EXPECT_EQ(ranges[1].begin, ranges[1].end);
   EXPECT_EQ(ranges.back(), (TextRange{text.size(), text.size()}));
+}
+
+// Each codec, and bytes and unknown characters among the text.
+TEST(TokenizerTest, TokensComeInEitherOrder) {
+  const Tokenizer words = Tokenizer::from_bytes("<unk>\nThe\n</s>\nyoung\n<pad>\nman\n", "words");
+  const std::string text = "The young man ünd 猫.";
+  for (const Tokenizer& tokenizer : {sample_tokenizer(true), Tokenizer::load(fixture("foreign_marian.model")), words}) {
+    const Tokenizer other = tokenizer.in_order(TokenOrder::right_to_left);
+    EXPECT_EQ(other.order(), TokenOrder::right_to_left);
+    EXPECT_TRUE(other.has_files_of(tokenizer));
+    EXPECT_EQ(other.checksum(), tokenizer.checksum());
+    EXPECT_EQ(other.in_order(TokenOrder::left_to_right).encode(text), tokenizer.encode(text));
+    const auto reversed = [](auto tokens) {
+      std::ranges::reverse(tokens);
+      return tokens;
+    };
+    Ids ids = other.encode(text);
+    EXPECT_GT(ids.size(), 4u);
+    EXPECT_EQ(ids, reversed(tokenizer.encode(text)));
+    EXPECT_EQ(other.encode(std::vector{text}, in_threads(1)).front(), ids);
+    EXPECT_EQ(other.encode_as_pieces(text), reversed(tokenizer.encode_as_pieces(text)));
+    EXPECT_EQ(other.encoded_ranges(text), reversed(tokenizer.encoded_ranges(text)));
+    ids.push_back(other.special_ids().eos);
+    EXPECT_EQ(other.decode(ids), tokenizer.decode(tokenizer.encode(text)));
+    EXPECT_EQ(other.decoded_ranges(ids), reversed(tokenizer.decoded_ranges(reversed(ids))));
+    EXPECT_EQ(other.count_instructions(text), 0u);
+    EXPECT_THAT(other.encode(" "), IsEmpty());
+  }
 }
 
 }  // namespace
