@@ -77,6 +77,7 @@ void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit_later("recurrent_cell", &ModelConfig::recurrent_cell);
   visit_later("input_feeding", &ModelConfig::input_feeding);
   visit_later("kernel_width", &ModelConfig::kernel_width);
+  visit_later("target_order", &ModelConfig::target_order);
   visit_later("text_template", &ModelConfig::text_template);
   visit("source_lang", config.trained_on.source_lang);
   visit("target_lang", config.trained_on.target_lang);

@@ -95,13 +95,14 @@ Tokenizer load_tokenizer(SealedFiles& files, const std::string& stem) {
   return Tokenizer::from_files(std::move(parts), (files.directory() / stem).string());
 }
 
-Tokenizers load_tokenizers(SealedFiles& files) {
+Tokenizers load_tokenizers(SealedFiles& files, TokenOrder target_order) {
   const auto is_there = [&](const char* stem) { return !tokenizer_names(files, stem).empty(); };
   if (is_there(kJointTokenizer) || !(is_there(kSourceTokenizer) || is_there(kTargetTokenizer))) {
     const Tokenizer joint = load_tokenizer(files, kJointTokenizer);
-    return {joint, joint};
+    return {joint, joint.in_order(target_order)};
   }
-  return {load_tokenizer(files, kSourceTokenizer), load_tokenizer(files, kTargetTokenizer)};
+  Tokenizer source = load_tokenizer(files, kSourceTokenizer);
+  return {std::move(source), load_tokenizer(files, kTargetTokenizer).in_order(target_order)};
 }
 
 // By name.
@@ -129,7 +130,9 @@ std::map<std::string, std::string> weights_metadata(bool validated) {
 // All that can be said of the files without making the model.
 LoadedWeights read_weights(const fs::path& directory, const LoadOptions& options) {
   SealedFiles files(directory, options.ignore_manifest);
-  LoadedWeights loaded{load_config(files), load_tokenizers(files), {}};
+  ModelConfig config = load_config(files);
+  Tokenizers tokenizers = load_tokenizers(files, config.target_order);
+  LoadedWeights loaded{std::move(config), std::move(tokenizers), {}};
   require_fit(directory, loaded.config, loaded.tokenizers);
   files.require_file(kWeights);
   const fs::path file = weights_file(directory);
@@ -186,7 +189,8 @@ void save_config(const fs::path& directory, const ModelConfig& config) {
 
 Tokenizers load_tokenizers(const fs::path& directory) {
   SealedFiles files(directory);
-  return load_tokenizers(files);
+  const TokenOrder target_order = load_config(files).target_order;
+  return load_tokenizers(files, target_order);
 }
 
 void save_tokenizers(const fs::path& directory, const Tokenizers& tokenizers) {

@@ -27,7 +27,7 @@ namespace dragoman {
 /// Each file is replaced as a whole or not at all.
 struct Tokenizers {
   Tokenizer source;
-  Tokenizer target;
+  Tokenizer target;  ///< in the config's target_order
 
   bool joint() const { return source.has_files_of(target); }
 

@@ -139,6 +139,11 @@ void ModelConfig::validate() const {
   }
   if (monotonic_attention && cross_attention_selection == AttentionSelection::soft)
     throw std::invalid_argument("monotonic-attention needs cross-attention-selection hard or sampled");
+  if (monotonic_attention && target_order == TokenOrder::right_to_left) {
+    throw std::invalid_argument(
+        "monotonic-attention goes through the source from its beginning, and target-order right-to-left from its end; "
+        "leave out one");
+  }
   require(largest_distance >= 1 && largest_distance <= 100000, "largest-distance", largest_distance, "1 to 100000");
   require(attention_window >= 1, "attention-window", attention_window, "at least 1");
   require(shared_layers >= 1, "shared-layers", shared_layers, "at least 1");

@@ -5,6 +5,7 @@
 #include "model/text_template.h"
 #include "model/training_facts.h"
 #include "tokenizer/special_ids.h"
+#include "tokenizer/token_order.h"
 
 #include <cstdint>
 #include <optional>
@@ -140,8 +141,9 @@ struct ModelConfig {
   bool input_feeding = true;  ///< rnn: the decoder takes in what it attended to before (Luong et al. 2015, section 3.3)
   int kernel_width = 3;       ///< conv: positions that a convolution sees, odd
 
-  /// These decide nothing that is computed from ids: the first two, which ids a line becomes, the other, how it is
+  /// These decide nothing that is computed from ids: the first three, which ids a line becomes, the other, how it is
   /// searched for a translation.
+  TokenOrder target_order = TokenOrder::left_to_right;  ///< what stands around the text keeps its place
   TextTemplate text_template;
   TrainingFacts trained_on;
   DecodingDefaults decoding;

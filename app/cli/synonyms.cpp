@@ -140,6 +140,8 @@ constexpr Synonym kOptions[] = {
     // The model.
     {"arch", {"architecture"}},
     {"type", {"architecture"}},
+    {"right-left", {"target-order"}},
+    {"reverse-target", {"target-order"}},
     {"layers", {"encoder-layers"}},
     {"num-layers", {"encoder-layers"}},
     {"enc-layers", {"encoder-layers"}},

@@ -101,6 +101,8 @@ std::string to_text(const ModelFacts& facts, const std::string& name) {
                              size_text(static_cast<std::uint64_t>(facts.weight_bytes)),
                              facts.validated ? "" : "; no validation has measured them"));
   add("vocabulary", vocabulary_text(facts));
+  if (facts.config.target_order != TokenOrder::left_to_right)
+    add("target order", std::string(to_string(facts.config.target_order)));
   if (const std::string languages = languages_text(facts.config); !languages.empty()) add("languages", languages);
   if (const auto longest = facts.config.longest_sentence()) add("positions", fmt::format("{}", *longest));
   if (facts.training) {

@@ -101,6 +101,10 @@ void add_model_options(CommandLine& line, ModelConfig& config, std::string& pres
           "preset", std::move(sizes), fmt::format("{}|{}", kAutomatic, fmt::join(preset_names(), "|")),
           "layers, widths and heads at once; the options below refine it; auto: as suits the size of the corpus")
       .common = true;
+  line.choose(
+      "target-order", config.target_order,
+      "in which order translations are made: right-to-left, from the last token to the first, gives a model that "
+      "reranks what others find");
   line.add("encoder-layers", config.encoder_layers, "N", "of the encoder").default_text = kByPreset;
   line.add("decoder-layers", config.decoder_layers, "N", "of the decoder").default_text = kByPreset;
   line.add("width", config.width, "N", "of embeddings and layers, a multiple of the heads").default_text = kByPreset;

@@ -89,6 +89,9 @@ std::optional<std::string> ensemble_obstacle(const Engine& one, const Engine& ot
   if (differs(one.tokenizers().target, other.tokenizers().target)) return "their target vocabularies differ";
   if (differs(one.tokenizers().source, other.tokenizers().source)) return "their source vocabularies differ";
   const ModelConfig &a = one.config(), &b = other.config();
+  if (a.target_order != b.target_order) {
+    return fmt::format("one makes translations {}, the other {}", to_string(a.target_order), to_string(b.target_order));
+  }
   if (a.target_vocabulary != b.target_vocabulary) {
     return fmt::format("one scores {} target tokens, the other {}", a.target_vocabulary, b.target_vocabulary);
   }

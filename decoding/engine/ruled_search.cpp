@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <stdexcept>
 #include <utility>
 
 namespace dragoman {
@@ -64,7 +65,16 @@ RuledSearch::RuledSearch(std::vector<std::shared_ptr<const Engine>> engines, con
       search_(std::move(engines), options),
       target_splitter_(target_splitter(options_.split_sentences, engine_->config().trained_on, options_.languages)),
       rule_maker_(std::make_shared<const RuleMaker>(engine_->tokenizers().target, search_.models().frame().end,
-                                                    options_.rules)) {}
+                                                    options_.rules)) {
+  if (options_.alternatives > 0) check_prefixes();
+}
+
+void RuledSearch::check_prefixes() const {
+  if (engine_->config().target_order == TokenOrder::left_to_right) return;
+  throw std::invalid_argument(
+      "the model makes translations from their end (target-order right-to-left): they cannot begin with a prefix, nor "
+      "have alternatives behind one; leave these out");
+}
 
 RuledSearch::Found RuledSearch::run(const SegmentedLines& lines, const Interruption& interruption) const {
   Found found;
@@ -169,6 +179,7 @@ std::vector<SentenceWishes> RuledSearch::wishes_of(const SegmentedLines& lines, 
   if (terms.empty() && options_.rules.repetition_penalty == 1 && options_.alternatives == 0 &&
       std::ranges::none_of(lines.lines, has_prefix))
     return {};
+  if (std::ranges::any_of(lines.lines, has_prefix)) check_prefixes();
   std::vector<SentenceWishes> wishes;
   wishes.reserve(lines.segments.segments.size());
   for (std::size_t i = 0; i < lines.lines.size(); ++i) {

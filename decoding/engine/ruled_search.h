@@ -37,8 +37,12 @@ class RuledSearch {
     std::vector<std::vector<TermMatch>> terms;  ///< of each segment, in its sentence; empty: no line has any
   };
 
-  /// Throws as SegmentSearch does.
+  /// Throws as SegmentSearch does, and std::invalid_argument as check_prefixes() does if alternatives are wanted.
   RuledSearch(std::vector<std::shared_ptr<const Engine>> engines, const TranslatorOptions& options);
+
+  /// Throws std::invalid_argument if translations cannot begin with what is given, as those of a model whose
+  /// target_order is right to left, which makes them from their end.
+  void check_prefixes() const;
 
   const ModelEnsemble& models() const { return search_.models(); }
   const SearchOptions& options() const { return search_.options(); }

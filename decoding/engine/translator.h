@@ -53,6 +53,9 @@ class Translator {
   std::vector<Translation> translate(std::span<const std::string> lines, std::int64_t first_line_number = 1,
                                      const Notice& notice = {}, const Interruption& interruption = {}) const;
 
+  /// Throws std::invalid_argument for a model whose translations cannot begin with what is given: RuledSearch.
+  void check_prefixes() const { search_.check_prefixes(); }
+
   /// The same for other languages: each that is given.
   Translator with_languages(const LanguagePair& languages) const;
 

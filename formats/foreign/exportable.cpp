@@ -17,6 +17,7 @@ void Exportable::require_usual_transformer(std::initializer_list<std::string_vie
           to_string(config_.cross_attention_selection));
   require(config_.number_of_key_value_heads() == config_.heads, "key-value-heads", config_.key_value_heads);
   require(config_.shared_layers == 1, "shared-layers", config_.shared_layers);
+  require(config_.target_order == usual.target_order, "target-order", to_string(config_.target_order));
 }
 
 void Exportable::require_plain_layers() const {

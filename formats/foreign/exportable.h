@@ -32,7 +32,8 @@ class Exportable {
   }
 
   /// That it is a Transformer with softmax attention of `heads` heads of keys and values, whatever its positions are,
-  /// and layers of their own; in_decoder: the forms of self-attention there.
+  /// and layers of their own, which makes translations from their beginning; in_decoder: the forms of self-attention
+  /// there.
   void require_usual_transformer(std::initializer_list<std::string_view> in_decoder = {"softmax"}) const;
 
   /// That its queries are scaled, its heads of the usual width, its layers without gates; and all have biases.

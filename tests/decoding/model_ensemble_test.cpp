@@ -114,6 +114,10 @@ TEST(ModelEnsemble, SaysWhatDoesNotFit) {
         Translator(std::vector{engine, writes}, {});
       },
       ThrowsMessage<std::invalid_argument>(HasSubstr("their target vocabularies differ")));
+  ModelConfig last_first = small_config();
+  last_first.target_order = TokenOrder::right_to_left;
+  EXPECT_EQ(ensemble_obstacle(*engine, *engine_with(4, 1, last_first)),
+            "one makes translations left-to-right, the other right-to-left");
   TranslatorOptions weighted;
   weighted.ensemble.weights = {1, 2, 3};
   EXPECT_THAT(

@@ -93,6 +93,13 @@ TEST_F(Distributed, EveryArchitectureIsDistributedAlike) {
   }
 }
 
+TEST_F(Distributed, AllLearnTargetsInOneOrder) {
+  const std::vector<std::string> order = {"--target-order", "right-to-left", "--subword-sampling", "0.3"};
+  train(1, "one", 6, order);
+  train(2, "two", 6, order);
+  expect_same_losses("one", "two");
+}
+
 TEST_F(Distributed, GoesOnWithAnotherNumberOfProcesses) {
   train(1, "whole", 6);
   train(2, "parts", 2);

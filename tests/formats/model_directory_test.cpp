@@ -88,6 +88,20 @@ TEST_F(ModelDirectory, TokenizersTakeThePlaceOfThoseBefore) {
   EXPECT_NE(other.fingerprint(), load_tokenizers(folder_).fingerprint());
 }
 
+TEST_F(ModelDirectory, TokenizersOfTargetsHaveTheOrderOfTheConfig) {
+  for (const int targets : {100, 110}) {
+    ModelConfig config = make(100, targets);
+    EXPECT_EQ(load_model(folder_).tokenizers.target.order(), TokenOrder::left_to_right);
+    config.target_order = TokenOrder::right_to_left;
+    save_config(folder_, config);
+    for (const Tokenizers& tokenizers : {load_model(folder_).tokenizers, load_tokenizers(folder_)}) {
+      EXPECT_EQ(tokenizers.source.order(), TokenOrder::left_to_right);
+      EXPECT_EQ(tokenizers.target.order(), TokenOrder::right_to_left);
+      EXPECT_EQ(tokenizers.joint(), targets == 100);
+    }
+  }
+}
+
 TEST_F(ModelDirectory, RefusesPartsThatDoNotFit) {
   make(100);
   save_tokenizers(folder_, {tokenizer_of(110), tokenizer_of(110)});

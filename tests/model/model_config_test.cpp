@@ -143,6 +143,18 @@ TEST(ModelConfig, JsonOfLaterFields) {
   EXPECT_EQ(model_config_from_json(json.dump(), "config.json"), expected);
 }
 
+TEST(ModelConfig, TheOrderOfTargetsIsOneOfTheLaterFields) {
+  ModelConfig config = valid_config();
+  EXPECT_FALSE(Json::parse(to_json(config)).contains("target_order"));
+  config.target_order = TokenOrder::right_to_left;
+  EXPECT_EQ(Json::parse(to_json(config))["target_order"], "right-to-left");
+  EXPECT_EQ(model_config_from_json(to_json(config), "config.json"), config);
+  config.cross_attention_selection = AttentionSelection::hard;
+  config.validate();
+  config.monotonic_attention = true;
+  EXPECT_THAT(message_of([&] { config.validate(); }), HasSubstr("target-order right-to-left from its end"));
+}
+
 std::string read_changed(const std::string& key, const Json& value) {
   Json json = Json::parse(to_json(valid_config()));
   json[key] = value;

@@ -128,6 +128,8 @@ TrainingVocabulary settle_vocabulary(const TrainingTask& task, const Checkpoints
     own.emplace(TrainingVocabulary{std::move(tokenizers), std::move(config), std::move(grown)});
   }
   TrainingVocabulary vocabulary = peers.is_alone() ? std::move(own.value()) : share(own, peers);
+  Tokenizer& target = vocabulary.tokenizers.target;
+  target = target.in_order(vocabulary.config.target_order);
   check_fit(vocabulary.config, task.options);
   return vocabulary;
 }

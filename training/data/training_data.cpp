@@ -45,6 +45,8 @@ std::string key_of(const TrainingText& text, const Tokenizers& tokenizers, const
   std::string key = fmt::format("pairs {}; tokenizers {:08x} {:08x}; lengths {} {}", describe(text.summary),
                                 tokenizers.source.checksum(), tokenizers.target.checksum(), filter.max_length,
                                 filter.max_length_ratio);
+  if (tokenizers.target.order() != TokenOrder::left_to_right)
+    key += fmt::format("; target {}", to_string(tokenizers.target.order()));
   if (text.held_out.count > 0) key += fmt::format("; held out {}", text.held_out.count);
   if (text.corpora.size() > 1) key += fmt::format("; corpora {}", fmt::join(text.summary.pairs_of_corpora, " "));
   return key;
