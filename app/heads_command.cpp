@@ -88,6 +88,7 @@ std::shared_ptr<Seq2SeqModel> differentiable_model(const LoadedWeights& loaded, 
 }
 
 std::vector<HeadImportance> measure(const HeadsOptions& options, const LoadedWeights& loaded, Log& log) {
+  require_source(loaded.config);
   FilterOptions filter;
   if (const auto longest = loaded.config.longest_sentence())
     filter.max_length = std::min(filter.max_length, *longest - 1);

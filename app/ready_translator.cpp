@@ -7,6 +7,7 @@
 #include "decoding/markup/marked_translation.h"
 #include "decoding/text/least_risk.h"
 #include "formats/model_directory.h"
+#include "model/architecture.h"
 #include "model/device.h"
 #include "tokenizer/language_code.h"
 
@@ -63,6 +64,7 @@ std::optional<std::string> language_between(const TranslationOptions& options) {
 }
 
 ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& options, const Notice& notice) {
+  for (const std::string& model : {options.via, options.model}) require_source(load_config(model));
   TranslationOptions first = options, second = options;
   first.model = options.via;
   first.companions.clear();

@@ -9,6 +9,7 @@
 #include "data/line_reader.h"
 #include "decoding/engine/shortlist.h"
 #include "decoding/scoring/pair_check.h"
+#include "model/architecture.h"
 #include "training/data/lexical_shortlist.h"
 
 #include <algorithm>
@@ -142,6 +143,7 @@ void tell_of_long_pairs(const std::vector<std::vector<std::int32_t>>& sources,
 }
 
 Shortlist learn(const ShortlistCommandOptions& options, const LoadedModel& loaded, Log& log) {
+  require_source(loaded.config);
   const auto& [source_tokenizer, target_tokenizer] = loaded.tokenizers;
   const Pairs pairs = read_pairs(options);
   const int threads = threads_or_all(options.translation.threads);

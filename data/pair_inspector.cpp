@@ -86,8 +86,11 @@ const ShiftFinder::Shift* ShiftFinder::found() {
   return is_found_ ? &shift_ : nullptr;
 }
 
-PairInspector::PairInspector(const ParallelText& valid)
-    : valid_pairs_(valid.source.size()), source_words_(words_of(valid.source)), target_words_(words_of(valid.target)) {
+PairInspector::PairInspector(const ParallelText& valid, bool targets_alone)
+    : valid_pairs_(valid.source.size()),
+      targets_alone_(targets_alone),
+      source_words_(words_of(valid.source)),
+      target_words_(words_of(valid.target)) {
   for (std::size_t i = 0; i < valid_pairs_; ++i) ++unseen_[hash_of(valid.source[i], valid.target[i])];
   std::erase_if(source_words_, [this](std::string_view word) { return target_words_.erase(word) > 0; });
 }
@@ -126,10 +129,10 @@ std::vector<std::string> PairInspector::warnings() {
   std::vector<std::string> lines;
   if (static_cast<double>(seen_) > kChanceShare * static_cast<double>(valid_pairs_)) {
     lines.push_back(fmt::format(
-        "warning: {} of the {} validation pairs are training pairs, too, so that validation measures what is learnt by "
-        "heart; validate on other text, or leave --valid-source and --valid-target out to hold some of the training "
-        "text out",
-        seen_, valid_pairs_));
+        "warning: {0} of the {1} validation {2} are training {2}, too, so that validation measures what is learnt by "
+        "heart; validate on other text, or leave {3} out to hold some of the training text out",
+        seen_, valid_pairs_, targets_alone_ ? "lines" : "pairs",
+        targets_alone_ ? "--valid-target" : "--valid-source and --valid-target"));
   }
   if (filled_ > 0 && static_cast<double>(alike_) >= kAlikeShare * static_cast<double>(filled_)) {
     lines.push_back(

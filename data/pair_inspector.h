@@ -55,8 +55,9 @@ class ShiftFinder {
 /// Looks for the mistakes that people make with the files of a training: cheap enough for each pair of a large corpus.
 class PairInspector {
  public:
-  /// valid: what the training validates on, if that is known; it must outlive this object.
-  explicit PairInspector(const ParallelText& valid);
+  /// valid: what the training validates on, if that is known; it must outlive this object. targets_alone: there are no
+  /// sources.
+  explicit PairInspector(const ParallelText& valid, bool targets_alone = false);
 
   /// The next training pair.
   void add(const std::string& source, const std::string& target);
@@ -69,6 +70,7 @@ class PairInspector {
   void compare_words(const std::string& source, const std::string& target);
 
   std::size_t valid_pairs_;
+  bool targets_alone_;
   std::unordered_map<std::uint64_t, std::int64_t> unseen_;            // validation pairs not met yet, by their hash
   std::int64_t seen_ = 0;                                             // those that were met
   std::unordered_set<std::string_view> source_words_, target_words_;  // of one side of the validation text alone

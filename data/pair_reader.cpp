@@ -20,8 +20,13 @@ std::uint32_t add_line_to_checksum(std::uint32_t checksum, const std::string& li
 
 namespace {
 
-const std::vector<std::string>& sources_of(const PairFiles& files) {
-  return files.tsv.empty() ? files.source : files.tsv;
+bool are_targets_alone(const PairFiles& files) {
+  return files.tsv.empty() && files.source.empty();
+}
+
+// Those whose lines are counted.
+const std::vector<std::string>& first_of(const PairFiles& files) {
+  return !files.tsv.empty() ? files.tsv : files.source.empty() ? files.target : files.source;
 }
 
 }  // namespace
@@ -31,7 +36,8 @@ PairReader::PairReader(PairFiles files, Notice notice) : PairReader(std::span(&f
 PairReader::PairReader(std::span<const PairFiles> corpora, Notice notice)
     : corpora_(corpora.begin(), corpora.end()), notice_(std::move(notice)) {
   for (const PairFiles& files : corpora) {
-    if (!files.tsv.empty() || (!files.source.empty() && files.source.size() == files.target.size())) continue;
+    const bool is_whole = are_targets_alone(files) || files.source.size() == files.target.size();
+    if (!files.tsv.empty() || (!files.target.empty() && is_whole)) continue;
     throw std::invalid_argument(fmt::format("{} and {}; name as many of one as of the other",
                                             counted(std::ssize(files.source), "source file"),
                                             counted(std::ssize(files.target), "target file")));
@@ -40,18 +46,18 @@ PairReader::PairReader(std::span<const PairFiles> corpora, Notice notice)
 }
 
 bool PairReader::open_next() {
-  while (file_ == sources_of(corpora_[corpus_]).size()) {
+  while (file_ == first_of(corpora_[corpus_]).size()) {
     if (summary_.pairs_of_corpora[corpus_] == 0) {
       throw std::runtime_error(
-          fmt::format("{}: empty corpus; no line to read", fmt::join(sources_of(corpora_[corpus_]), ", ")));
+          fmt::format("{}: empty corpus; no line to read", fmt::join(first_of(corpora_[corpus_]), ", ")));
     }
     if (corpus_ + 1 == corpora_.size()) return false;
     ++corpus_;
     file_ = 0;
   }
   const PairFiles& files = corpora_[corpus_];
-  source_.emplace(sources_of(files)[file_], Utf8::refuse);
-  if (files.tsv.empty()) target_.emplace(files.target[file_], Utf8::refuse);
+  source_.emplace(first_of(files)[file_], Utf8::refuse);
+  if (!files.source.empty()) target_.emplace(files.target[file_], Utf8::refuse);
   told_ = false;
   ++file_;
   return true;
@@ -66,7 +72,8 @@ bool PairReader::next(std::string& source, std::string& target) {
 
 bool PairReader::next_of_all(std::string& source, std::string& target) {
   while (source_ || open_next()) {
-    if (target_ ? next_of_two(source, target) : next_of_tsv(source, target)) {
+    const bool alone = are_targets_alone(corpora_[corpus_]);
+    if (target_ ? next_of_two(source, target) : alone ? next_alone(source, target) : next_of_tsv(source, target)) {
       ++summary_.pairs;
       ++summary_.pairs_of_corpora[corpus_];
       summary_.bytes += static_cast<std::int64_t>(source.size() + target.size());
@@ -84,6 +91,11 @@ bool PairReader::next_of_two(std::string& source, std::string& target) {
   const bool has_source = source_->next(source), has_target = target_->next(target);
   if (has_source != has_target) refuse_different_lengths(*source_, *target_);
   return has_source;
+}
+
+bool PairReader::next_alone(std::string& source, std::string& target) {
+  source.clear();
+  return source_->next(target);
 }
 
 bool PairReader::next_of_tsv(std::string& source, std::string& target) {

@@ -13,7 +13,8 @@
 namespace dragoman {
 
 /// Files of sentence pairs, plain or gzip, UTF-8: source[i] beside target[i], line by line, or files whose lines are
-/// source, tab, target (columns behind the second are ignored, with one notice a file).
+/// source, tab, target (columns behind the second are ignored, with one notice a file). Targets alone have blank
+/// sources.
 struct PairFiles {
   std::vector<std::string> source, target;
   std::vector<std::string> tsv;  ///< instead of the two above
@@ -48,7 +49,7 @@ std::uint32_t add_line_to_checksum(std::uint32_t checksum, const std::string& li
 /// Reads sentence pairs one by one, file after file, of one corpus or of several.
 class PairReader {
  public:
-  /// Throws std::invalid_argument when a corpus has no file, or not as many of one side as of the other.
+  /// Throws std::invalid_argument when a corpus has no file, or not as many targets as it has sources.
   explicit PairReader(PairFiles files, Notice notice = {});
   explicit PairReader(std::span<const PairFiles> corpora, Notice notice = {});
 
@@ -71,13 +72,14 @@ class PairReader {
   bool next_of_all(std::string& source, std::string& target);
   bool next_of_two(std::string& source, std::string& target);
   bool next_of_tsv(std::string& source, std::string& target);
+  bool next_alone(std::string& source, std::string& target);
 
   std::vector<PairFiles> corpora_;
   Notice notice_;
   std::size_t corpus_ = 0;
-  std::size_t file_ = 0;  // of this corpus, the next to open
-  std::optional<LineReader> source_, target_;
-  bool told_ = false;  // of further columns of this file
+  std::size_t file_ = 0;                       // of this corpus, the next to open
+  std::optional<LineReader> source_, target_;  // of TSV, or targets alone, the first has all
+  bool told_ = false;                          // of further columns of this file
   PairSummary summary_;
   EvenChoice left_out_;
 };

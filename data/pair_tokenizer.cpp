@@ -20,8 +20,8 @@ void FilterOptions::validate() const {
   }
 }
 
-std::string FilterReport::describe() const {
-  std::string text = counted(kept, "pair") + " kept";
+std::string FilterReport::describe(std::string_view unit) const {
+  std::string text = counted(kept, unit) + " kept";
   if (dropped() == 0) return text;
   std::vector<std::string> reasons;
   if (blank > 0) reasons.push_back(fmt::format("{} blank", blank));
@@ -43,11 +43,12 @@ void PairTokenizer::encode(std::span<const std::string> sources, std::span<const
              target_ids = target_.encode(targets, in_threads(threads_));
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const auto [shorter, longer] = std::minmax({source_ids[i].size(), target_ids[i].size()});
-    if (shorter == 0 || is_blank(sources[i]) || is_blank(targets[i])) {
+    const bool lacks_source = options_.needs_source && (source_ids[i].empty() || is_blank(sources[i]));
+    if (lacks_source || target_ids[i].empty() || is_blank(targets[i])) {
       ++report_.blank;
     } else if (longer > max_length) {
       ++report_.too_long;
-    } else if (options_.max_length_ratio > 0 &&
+    } else if (options_.needs_source && options_.max_length_ratio > 0 &&
                static_cast<double>(longer) > options_.max_length_ratio * static_cast<double>(shorter)) {
       ++report_.length_ratio;
     } else {

@@ -15,6 +15,7 @@ struct FilterOptions {
   int max_length = 256;  ///< pairs with a longer side are dropped; at least 1
   double max_length_ratio =
       0;  ///< pairs whose longer side exceeds the shorter by a larger factor are dropped; 0 (off) or at least 1
+  bool needs_source = true;  ///< else the target alone decides
 
   /// Throws std::invalid_argument naming the field and its range.
   void validate() const;
@@ -28,8 +29,8 @@ struct FilterReport {
   std::int64_t length_ratio = 0;
 
   std::int64_t dropped() const { return blank + too_long + length_ratio; }
-  /// One line, e.g. "28990 pairs kept, 10 dropped (4 blank, 6 too long)".
-  std::string describe() const;
+  /// One line, e.g. "28990 pairs kept, 10 dropped (4 blank, 6 too long)"; unit: what they are, one of them.
+  std::string describe(std::string_view unit = "pair") const;
 
   bool operator==(const FilterReport&) const = default;
 };

@@ -1,6 +1,7 @@
 #include "formats/weight_assignment.h"
 
 #include "formats/stored_weights.h"
+#include "model/architecture.h"
 #include "model/layers/embedding.h"
 #include "model/layers/linear.h"
 
@@ -72,12 +73,13 @@ void require_sizes(const ModelConfig& config, const SafetensorsFile& weights, co
     require("target_embedding.weight", {target, width});
   }
   if (!config.ties_output()) require("output_weight", {target, width});
-  if (config.longest_sentence()) require("encoder_input.positions", {config.max_positions, width});
-  require_layers(config.encoder_layers, "encoder", config, weights, file);
+  const std::string first = reads_source(config) ? "encoder" : "decoder";  // the other stack is as it is
+  if (config.longest_sentence()) require(first + "_input.positions", {config.max_positions, width});
+  if (reads_source(config)) require_layers(config.encoder_layers, "encoder", config, weights, file);
   require_layers(config.decoder_layers, "decoder", config, weights, file);
-  if (config.architecture == "transformer") {
+  if (config.architecture == "transformer" || !reads_source(config)) {
     const std::int64_t halves = config.feed_forward_gate ? 2 : 1;
-    require("encoder.layers.0.feed_forward.inner.weight", {halves * config.feed_forward_width, width});
+    require(first + ".layers.0.feed_forward.inner.weight", {halves * config.feed_forward_width, width});
   } else if (config.architecture == "conv") {
     require("encoder.layers.0.kernel.weight", {2 * width, config.kernel_width * width});
   }

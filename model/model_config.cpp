@@ -53,7 +53,8 @@ void require_forms(const ModelConfig& config) {
   }
   const bool in_attention = require_form(position_forms(), "positions", config.positions).in_attention;
   const bool has_place = config.architecture == "transformer" ? encoder.takes_positions && decoder.takes_positions
-                                                              : config.architecture == "rnn";
+                         : reads_source(config)               ? config.architecture == "rnn"
+                                                              : decoder.takes_positions;
   if (in_attention && !has_place) {
     throw std::invalid_argument(fmt::format(
         "positions is {}, which acts in self-attention that weighs pairs of positions; choose sinusoidal, learned or "
@@ -163,6 +164,11 @@ void ModelConfig::validate() const {
   }
   require(source_vocabulary >= 1, "source vocabulary", source_vocabulary, "at least 1");
   require(target_vocabulary >= 1, "target vocabulary", target_vocabulary, "at least 1");
+  if (!reads_source(*this) && !ties_inputs()) {
+    throw std::invalid_argument(
+        fmt::format("tied-embeddings is {}, but a language model has no source to embed; choose all or inputs",
+                    to_string(tied_embeddings)));
+  }
   if (ties_inputs() && source_vocabulary != target_vocabulary) {
     throw std::invalid_argument(fmt::format(
         "tied-embeddings {} needs one joint vocabulary, but source has {} and target {} pieces; choose target "

@@ -60,7 +60,7 @@ inline constexpr auto kEnumNames<AttentionSelection> = enum_names<AttentionSelec
 /// vocabularies, embeddings, `final_norm`, `norm_epsilon`, `projection_bias`, `output_bias`, `output_scale`, `dropout`,
 /// `embedding_dropout` and `attention_dropout`. Besides:
 ///   transformer  feed_forward_width, positions, norm, activation, activation_dropout, feed_forward_bias,
-///                shared_position_biases
+///                shared_position_biases; so does a language-model, which has no encoder
 ///   rnn          norm, recurrent_cell, input_feeding
 ///   conv         positions, kernel_width
 /// The two with positions have embedding_norm and zero_start, too.

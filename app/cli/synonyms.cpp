@@ -140,6 +140,7 @@ constexpr Synonym kOptions[] = {
     // The model.
     {"arch", {"architecture"}},
     {"type", {"architecture"}},
+    {"lm", {"language-model"}},
     {"right-left", {"target-order"}},
     {"reverse-target", {"target-order"}},
     {"layers", {"encoder-layers"}},

@@ -1,6 +1,7 @@
 #include "app/cli/progress_bar.h"
 #include "app/info/model_facts.h"
 #include "formats/model_config_json.h"
+#include "model/architecture.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -33,9 +34,13 @@ std::string size_text(std::uint64_t bytes) {
 }
 
 std::string architecture_text(const ModelConfig& config) {
-  std::string text = fmt::format("{}, {} encoder and {} decoder layers, width {}, {} heads", config.architecture,
-                                 config.encoder_layers, config.decoder_layers, config.width, config.heads);
-  if (config.architecture == "transformer")
+  const bool translates = reads_source(config);
+  std::string text = config.architecture;
+  if (translates)
+    text += fmt::format(", {} encoder and {} decoder layers", config.encoder_layers, config.decoder_layers);
+  if (!translates) text += fmt::format(", {} layers", config.decoder_layers);
+  text += fmt::format(", width {}, {} heads", config.width, config.heads);
+  if (config.architecture == "transformer" || !translates)
     text += fmt::format(", feed-forward {}, {} positions", config.feed_forward_width, config.positions);
   return text;
 }
@@ -51,6 +56,7 @@ std::string vocabulary_text(const ModelFacts& facts) {
   const auto side = [](const ModelFacts::Text& text) {
     return fmt::format("{} ({})", grouped(text.vocabulary), text.tokenizer);
   };
+  if (!reads_source(facts.config)) return side(facts.target);
   if (facts.joint_tokenizer) return side(facts.source) + ", of both sides";
   return fmt::format("source {}, target {}", side(facts.source), side(facts.target));
 }
@@ -64,7 +70,8 @@ std::string best_text(const TrainingSummary::Best& best) {
   const std::string which = best.averaged > 0
                                 ? fmt::format("mean of {} up to update {}", best.averaged, grouped(best.step))
                                 : fmt::format("update {}", grouped(best.step));
-  return fmt::format("BLEU {:.2f}, perplexity {:.2f} ({})", best.bleu, best.perplexity, which);
+  const std::string bleu = best.bleu ? fmt::format("BLEU {:.2f}, ", *best.bleu) : "";
+  return fmt::format("{}perplexity {:.2f} ({})", bleu, best.perplexity, which);
 }
 
 std::string files_text(const ModelFacts& facts) {
@@ -138,11 +145,9 @@ std::string to_json(const ModelFacts& facts, const std::string& name) {
     Json training{
         {"steps", facts.training->steps}, {"epochs", facts.training->epochs}, {"seconds", facts.training->seconds}};
     if (const auto& best = facts.training->best) {
-      training["best"] = {{"step", best->step},
-                          {"averaged", best->averaged},
-                          {"loss", best->loss},
-                          {"perplexity", best->perplexity},
-                          {"bleu", best->bleu}};
+      training["best"] = {
+          {"step", best->step}, {"averaged", best->averaged}, {"loss", best->loss}, {"perplexity", best->perplexity}};
+      if (best->bleu) training["best"]["bleu"] = *best->bleu;
     }
     json["training"] = std::move(training);
   }

@@ -1,5 +1,7 @@
 #include "app/rerank/ready_reranker.h"
 
+#include "model/architecture.h"
+
 #include <fmt/format.h>
 #include <stdexcept>
 #include <utility>
@@ -21,6 +23,13 @@ Reranker::Judge make_judge(const RerankRecipe::Model& judge, LoadedModel loaded,
   TranslationOptions one = options;
   one.model = judge.model;
   one.shortlist = false;
+  const bool is_language_model = !reads_source(loaded.config);
+  if (is_language_model != (judge.direction == ScoringDirection::language_model)) {
+    throw std::invalid_argument(fmt::format(
+        "{}: {}", judge.model,
+        is_language_model ? "is a language model: name it by --language-model, or as that direction"
+                          : "is no language model: name it by --forward or --reverse, or as such a direction"));
+  }
   try {
     return {ForcedScorer(make_engine(std::move(loaded), one, workers), scoring), judge.direction};
   } catch (const std::invalid_argument& error) {

@@ -32,7 +32,7 @@ constexpr int kSamples = 15;
 
 struct RerankOptions {
   TranslationOptions translation;
-  std::vector<std::string> forward, reverse, references;
+  std::vector<std::string> forward, reverse, language_models, references;
   std::string source, output;
   RiskMetric metric = RiskMetric::bleu;
   bool quiet = false;
@@ -45,6 +45,7 @@ void add_options(CommandLine& line, RerankOptions& options) {
       .common = true;
   line.add("forward", options.forward, "DIR", "other models of this direction, whatever their vocabularies").common =
       true;
+  line.add("language-model", options.language_models, "DIR", "models of the target language alone").common = true;
   line.add("source,s", options.source, "FILE", "text to learn on, that of a validation").required = true;
   line.add("reference,r", options.references, "FILE", "its translations; several files are several references")
       .required = true;
@@ -68,7 +69,10 @@ RerankRecipe recipe_of(const RerankOptions& options) {
   RerankRecipe recipe;
   for (const std::string& model : options.reverse) recipe.models.push_back({model, ScoringDirection::reverse, 0});
   for (const std::string& model : options.forward) recipe.models.push_back({model, ScoringDirection::forward, 0});
-  if (recipe.models.empty()) throw std::invalid_argument("name models that rerank, by --reverse or --forward");
+  for (const std::string& model : options.language_models)
+    recipe.models.push_back({model, ScoringDirection::language_model, 0});
+  if (recipe.models.empty())
+    throw std::invalid_argument("name models that rerank, by --reverse, --forward or --language-model");
   return recipe;
 }
 

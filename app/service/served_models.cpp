@@ -3,6 +3,7 @@
 #include "decoding/scoring/quality_file.h"
 #include "formats/model_directory.h"
 #include "formats/model_files.h"
+#include "model/architecture.h"
 #include "model/device.h"
 #include "tokenizer/language_code.h"
 
@@ -78,6 +79,8 @@ ServedModels::ServedModels(const CommandLine& line, const TranslationOptions& op
   for (ServedModel& model : models) {
     auto slot = std::make_unique<Slot>();
     slot->config = load_config(model.directory);
+    if (!reads_source(slot->config))
+      throw std::invalid_argument(fmt::format("{}: is a language model, which translates nothing", model.directory));
     slot->bytes = std::filesystem::file_size(weights_file(model.directory));
     languages.push_back(languages_of(model, slot->config));
     slot->model = std::move(model);

@@ -37,10 +37,11 @@ std::string format_translation(TranslationFormat format, const TranslationExtras
   return line + "\n";
 }
 
-std::string format_score(bool json, std::int64_t number, const std::string& source, const Translation::Output& output,
+std::string format_score(bool json, std::int64_t number, const std::string* source, const Translation::Output& output,
                          const Tokenizer& target) {
   if (!json) return fmt::format("{:.6f}\n", output.score);
-  nlohmann::ordered_json line{{"line", number}, {"source", source}};
+  nlohmann::ordered_json line{{"line", number}};
+  if (source) line["source"] = *source;
   line.update(json_of_output(output, target));
   return line.dump() + "\n";
 }

@@ -24,8 +24,8 @@ struct TranslationExtras {
 std::string format_translation(TranslationFormat format, const TranslationExtras& extras, std::int64_t number,
                                const std::string& source, const Translation& translation, const Tokenizer& target);
 
-/// The line for one scored pair: a JSON object, or the score alone.
-std::string format_score(bool json, std::int64_t number, const std::string& source, const Translation::Output& output,
+/// The line for one scored pair: a JSON object, or the score alone. source: null: there is none
+std::string format_score(bool json, std::int64_t number, const std::string* source, const Translation::Output& output,
                          const Tokenizer& target);
 
 }  // namespace dragoman

@@ -2,6 +2,7 @@
 
 #include "decoding/engine/model_scorer.h"
 #include "decoding/engine/shortlisted_output.h"
+#include "model/architecture.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -85,6 +86,7 @@ std::vector<std::int32_t> with_needed(std::vector<std::int32_t> list, Engine::Id
 }  // namespace
 
 std::optional<std::string> ensemble_obstacle(const Engine& one, const Engine& other) {
+  if (!reads_source(other.config())) return "one of them is a language model";
   const auto differs = [](const Tokenizer& a, const Tokenizer& b) { return !a.has_files_of(b); };
   if (differs(one.tokenizers().target, other.tokenizers().target)) return "their target vocabularies differ";
   if (differs(one.tokenizers().source, other.tokenizers().source)) return "their source vocabularies differ";

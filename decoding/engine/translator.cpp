@@ -4,6 +4,7 @@
 #include "decoding/engine/segment_aligner.h"
 #include "decoding/text/found_terms.h"
 #include "decoding/text/joined_translation.h"
+#include "model/architecture.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -13,6 +14,15 @@
 #include <utility>
 
 namespace dragoman {
+namespace {
+
+const std::shared_ptr<const Engine>& translating(const std::shared_ptr<const Engine>& engine) {
+  require_source(engine->config());
+  return engine;
+}
+
+}  // namespace
+
 std::vector<std::int32_t> ids_of(const Translation::Output& output) {
   std::vector<std::int32_t> ids;
   for (const Translation::Token& token : output.tokens) ids.push_back(token.id);
@@ -24,7 +34,7 @@ Translator::Translator(std::shared_ptr<const Engine> engine, const TranslatorOpt
     : Translator(std::vector{std::move(engine)}, options) {}
 
 Translator::Translator(std::vector<std::shared_ptr<const Engine>> engines, const TranslatorOptions& options)
-    : engine_(engines.at(0)),
+    : engine_(translating(engines.at(0))),
       options_(options),
       search_(std::move(engines), options_),
       segmenter_(engine_->tokenizers().source,

@@ -29,7 +29,7 @@ using OutputChoice = std::function<void(std::span<const std::string> lines, std:
 class Translator {
  public:
   /// Throws std::invalid_argument for options that are out of range, or that the model cannot follow, text_frame()
-  /// among them.
+  /// among them, and for a language model.
   Translator(std::shared_ptr<const Engine> engine, const TranslatorOptions& options);
 
   /// The same with several models, as ModelEnsemble has them. What is said of the text, and word alignments, are of the

@@ -41,10 +41,12 @@ std::vector<Features> Reranker::features(std::span<const std::string> lines,
       targets.push_back(output.text);
     }
   }
+  const std::vector<std::string> nothing(targets.size());
   LineReport unheard({});
   for (const Judge& judge : judges_) {
-    const bool forward = judge.direction == ScoringDirection::forward;
-    const auto scored = judge.scorer.score(forward ? sources : targets, forward ? targets : sources, 1, unheard);
+    const bool reverse = judge.direction == ScoringDirection::reverse;
+    const auto& read = judge.direction == ScoringDirection::language_model ? nothing : reverse ? targets : sources;
+    const auto scored = judge.scorer.score(read, reverse ? sources : targets, 1, unheard);
     auto score = scored.begin();
     for (Features& outputs : all) {
       for (std::vector<double>& of_output : outputs) of_output.push_back((score++)->score);

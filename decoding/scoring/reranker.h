@@ -12,11 +12,14 @@
 namespace dragoman {
 
 /// What a model scores: translations by their sources, or, as a model of the other direction, sources by translations.
-enum class ScoringDirection { forward, reverse };
+/// What a model scores: the translation of the source, the source as that of the translation, or the translation alone.
+enum class ScoringDirection { forward, reverse, language_model };
 
 template <>
 inline constexpr auto kEnumNames<ScoringDirection> =
-    enum_names<ScoringDirection>({{ScoringDirection::forward, "forward"}, {ScoringDirection::reverse, "reverse"}});
+    enum_names<ScoringDirection>({{ScoringDirection::forward, "forward"},
+                                  {ScoringDirection::reverse, "reverse"},
+                                  {ScoringDirection::language_model, "language-model"}});
 
 /// Orders the translations of a line by a weighted sum of what the search, their lengths and other models say of them:
 /// score · (the search's score) + length · (tokens) + Σ weight · (a model's score), in which a model of the other

@@ -45,6 +45,21 @@ TEST(PairInspector, HasNothingToSayOfSoundText) {
   EXPECT_THAT(warnings_of({{"", " ", "a"}, {"", " ", "b"}}, {}), IsEmpty());
 }
 
+TEST(PairInspector, KnowsTargetsAlone) {
+  ParallelText train = sentences(2500, 1), valid = sentences(100, 2);
+  const auto warnings = [&] {
+    PairInspector inspector(valid, true);
+    for (const std::string& target : train.target) inspector.add("", target);
+    return inspector.warnings();
+  };
+  valid.source.assign(valid.source.size(), "");
+  EXPECT_THAT(warnings(), IsEmpty());
+  valid.target = train.target;
+  valid.source.assign(valid.target.size(), "");
+  EXPECT_THAT(warnings(), ElementsAre(AllOf(HasSubstr("validation lines are training lines"),
+                                            HasSubstr("leave --valid-target out"))));
+}
+
 TEST(PairInspector, FindsValidationPairsInTheTrainingText) {
   const ParallelText train = sentences(500, 1);
   EXPECT_THAT(warnings_of(train, train), ElementsAre(HasSubstr("500 of the 500 validation pairs are training pairs")));

@@ -85,6 +85,29 @@ TEST_F(ParallelCorpusTest, ReadsTabSeparatedColumns) {
   EXPECT_THAT(notices, IsEmpty());
 }
 
+TEST_F(ParallelCorpusTest, ReadsTargetsAlone) {
+  const Files files{write("1.de", "eins\n\n"), write_gzip("2.de", "drei")};
+  PairReader reader({{}, files, {}});
+  Lines targets;
+  for (std::string source = "before", target; reader.next(source, target);) {
+    EXPECT_EQ(source, "");
+    targets.push_back(target);
+  }
+  EXPECT_THAT(targets, ElementsAre("eins", "", "drei"));
+  EXPECT_EQ(reader.summary().pairs, 3);
+  EXPECT_EQ(reader.summary().bytes, 8);
+  EXPECT_THAT(
+      [&] {
+        read_parallel({{}, {write("b", "")}, {}});
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr(path("b") + ": empty corpus")));
+  EXPECT_THAT(
+      [&] {
+        read_parallel({{write("a", "a\n")}, {}, {}});
+      },
+      ThrowsMessage<std::invalid_argument>(HasSubstr("1 source file and 0 target files;")));
+}
+
 TEST_F(ParallelCorpusTest, SumsUpWhatItRead) {
   const auto summary_of = [&](const std::string& source, const std::string& target) {
     PairReader reader({{write("a", source)}, {write("b", target)}, {}});
@@ -209,6 +232,16 @@ TEST(TokenizeTest, CountsWhatItDropsByReason) {
   EXPECT_EQ(report, (FilterReport{.kept = 2, .blank = 4, .too_long = 1, .length_ratio = 1}));
   tokenize(text, t, t, {.max_length = length - 1}, 2, report);
   EXPECT_EQ(report, (FilterReport{.kept = 1, .blank = 4, .too_long = 3}));
+}
+
+TEST(TokenizeTest, TargetsNeedNoSourceWhereThereIsNone) {
+  FilterReport report;
+  const ParallelText text{.source = {"", "", ""}, .target = {"The old man", " ", "The old man reads"}};
+  const int length = static_cast<int>(tokenizer().encode("The old man").size());
+  const FilterOptions options{.max_length = length, .max_length_ratio = 1, .needs_source = false};
+  EXPECT_EQ(tokenize(text, tokenizer(), tokenizer(), options, 1, report).size(), 1u);
+  EXPECT_EQ(report, (FilterReport{.kept = 1, .blank = 1, .too_long = 1}));
+  EXPECT_EQ(report.describe("line"), "1 line kept, 2 dropped (1 blank, 1 too long)");
 }
 
 TEST(TokenizeTest, NothingMayRemain) {

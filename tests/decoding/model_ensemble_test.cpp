@@ -118,6 +118,11 @@ TEST(ModelEnsemble, SaysWhatDoesNotFit) {
   last_first.target_order = TokenOrder::right_to_left;
   EXPECT_EQ(ensemble_obstacle(*engine, *engine_with(4, 1, last_first)),
             "one makes translations left-to-right, the other right-to-left");
+  ModelConfig language_model = small_config();
+  language_model.architecture = "language-model";
+  EXPECT_EQ(ensemble_obstacle(*engine, *engine_with(4, 1, language_model)), "one of them is a language model");
+  EXPECT_THAT([&] { Translator(engine_with(4, 1, language_model), {}); },
+              ThrowsMessage<std::invalid_argument>(HasSubstr("translates nothing")));
   TranslatorOptions weighted;
   weighted.ensemble.weights = {1, 2, 3};
   EXPECT_THAT(

@@ -62,6 +62,19 @@ TEST(Reranker, FeaturesAreWhatSearchLengthAndModelsSay) {
   EXPECT_NEAR(features[1][0][3], score(reverse, "a cat", kLines[1]), 1e-5);
 }
 
+TEST(Reranker, ALanguageModelSeesTheTranslationAlone) {
+  ModelConfig config = small_config();
+  config.architecture = "language-model";
+  auto model = create_model(config, 3);
+  prepare_for_inference(*model);
+  const ForcedScorer scorer(engine_of(std::move(model), config), {});
+  const auto features = Reranker({{scorer, ScoringDirection::language_model}}).features(kLines, translations());
+  LineReport report({});
+  const auto alone = scorer.score(std::vector<std::string>{""}, std::vector<std::string>{"the old tree"}, 1, report);
+  EXPECT_NEAR(features[0][1][2], alone.front().score, 1e-5);
+  EXPECT_LT(alone.front().score, 0);
+}
+
 TEST(Reranker, TakesTheLargestSums) {
   const ForcedScorer reverse(judging_engine(2), {});
   const Reranker reranker({{reverse, ScoringDirection::reverse}});

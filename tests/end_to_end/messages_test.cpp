@@ -108,15 +108,15 @@ TEST_F(Messages, OptionsOfOtherArchitecturesAreRefused) {
     return dragoman(words);
   };
   using Case = std::pair<std::vector<std::string>, std::string>;
-  for (const auto& [words, message] :
-       std::vector<Case>{{{"--kernel-width", "5"},
-                          "--kernel-width has no effect with --architecture transformer: it is an option of conv"},
-                         {{"--architecture", "rnn", "--layer-dropout", "0.1"},
-                          "--layer-dropout has no effect with --architecture rnn"},
-                         {{"--architecture", "conv", "--norm", "post"},
-                          "--norm has no effect with --architecture conv: it is an option of transformer and rnn"},
-                         {{"--architecture", "rnn", "--activation", "gelu"}, "--activation has no effect"},
-                         {{"--architecture", "conv", "--no-input-feeding"}, "--input-feeding has no effect"}}) {
+  for (const auto& [words, message] : std::vector<Case>{
+           {{"--kernel-width", "5"},
+            "--kernel-width has no effect with --architecture transformer: it is an option of conv"},
+           {{"--architecture", "rnn", "--layer-dropout", "0.1"},
+            "--layer-dropout has no effect with --architecture rnn"},
+           {{"--architecture", "conv", "--norm", "post"},
+            "--norm has no effect with --architecture conv: it is an option of transformer, rnn and language-model"},
+           {{"--architecture", "rnn", "--activation", "gelu"}, "--activation has no effect"},
+           {{"--architecture", "conv", "--no-input-feeding"}, "--input-feeding has no effect"}}) {
     expect_refusal(train(words), 2, {message});
   }
   EXPECT_FALSE(fs::exists(folder_ / "model"));

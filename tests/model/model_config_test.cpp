@@ -325,7 +325,7 @@ TEST(ModelConfig, ValidateNamesTheField) {
   EXPECT_EQ(message([](ModelConfig& c) { c.kernel_width = 2; }),
             "kernel-width is 2, but must be a positive odd number");
   EXPECT_EQ(message([](ModelConfig& c) { c.architecture = "lstm"; }),
-            "architecture: 'lstm' is none of transformer, rnn, conv");
+            "architecture: 'lstm' is none of transformer, rnn, conv, language-model");
   EXPECT_THAT(message([](ModelConfig& c) { c.source_vocabulary = 50; }),
               HasSubstr("source has 50 and target 100 pieces"));
   EXPECT_THAT(message([](ModelConfig& c) {

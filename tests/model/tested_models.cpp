@@ -143,6 +143,25 @@ std::vector<TestedModel> tested_models() {
     config.max_positions = 20;
     config.tied_embeddings = TiedEmbeddings::none;
   });
+  add("language_model", [](ModelConfig& config) {
+    config.architecture = "language-model";
+    config.positions = "rotary";
+  });
+  add("language_model_t5", [](ModelConfig& config) {
+    config.architecture = "language-model";
+    config.positions = "t5";
+    config.shared_position_biases = true;
+    config.shared_layers = 2;
+    config.norm = Norm::post;
+    config.final_norm = false;
+    config.tied_embeddings = TiedEmbeddings::inputs;
+  });
+  add("language_model_ssru", [](ModelConfig& config) {
+    config.architecture = "language-model";
+    config.decoder_self_attention = "ssru";
+    config.positions = "learned";
+    config.max_positions = 20;
+  });
   return models;
 }
 

@@ -34,11 +34,36 @@ std::string message_of(const Change& change) {
   return "nothing was thrown";
 }
 
+TEST(TrainOptions, HaveASourceIfTheModelReadsOne) {
+  ModelConfig model, language_model;
+  language_model.architecture = "language-model";
+  TrainOptions pairs, targets;
+  pairs.corpus.train_source = pairs.corpus.train_target = targets.corpus.train_target = {"a"};
+  EXPECT_FALSE(pairs.targets_alone());
+  EXPECT_TRUE(targets.targets_alone());
+  check_sides(model, pairs);
+  check_sides(language_model, targets);
+  EXPECT_THROW(check_sides(model, targets), std::invalid_argument);
+  EXPECT_THROW(check_sides(language_model, pairs), std::invalid_argument);
+}
+
 TEST(TrainOptions, NameWhatIsOutOfRange) {
   const std::pair<Change, const char*> rows[] = {
       {[](TrainOptions&) {}, "nothing was thrown"},
       {[](TrainOptions& o) { o.model.clear(); }, "there is no folder to train into; give --model DIR"},
       {[](TrainOptions& o) { o.corpus.train_source.clear(); }, "--train-source and --train-target need each other"},
+      {[](TrainOptions& o) {
+         o.corpus.train_source.clear();
+         o.corpus.valid_source.clear();
+         o.validation.valid_metric = ValidationMetric::loss;
+       },
+       "nothing was thrown"},
+      {[](TrainOptions& o) {
+         o.corpus.train_source.clear();
+         o.corpus.valid_source.clear();
+       },
+       "valid-metric is bleu, but a language model translates nothing; choose perplexity or loss"},
+      {[](TrainOptions& o) { o.corpus.train_target.clear(); }, "--train-source and --train-target need each other"},
       {[](TrainOptions& o) { o.corpus.train_source.push_back("b.en"); },
        "--train-source names 2 files and --train-target 1; give as many of each"},
       {[](TrainOptions& o) { o.corpus.train_tsv = {"x"}; }, "train-tsv and train-source contradict each other"},

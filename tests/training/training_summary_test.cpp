@@ -45,6 +45,15 @@ TEST_F(TrainingSummaryTest, AMeanOfWeightsMayBeTheBest) {
   EXPECT_EQ(training_summary(path(""))->best, (TrainingSummary::Best{200, 5, 2.4, 3.9, 31.0}));
 }
 
+TEST_F(TrainingSummaryTest, ALanguageModelHasNoBleu) {
+  write("log.jsonl", R"({"event":"valid","step":100,"epoch":2,"loss":3.0,"perplexity":5.0,"seconds":41.0}
+{"event":"valid","step":200,"epoch":2,"loss":3.5,"perplexity":4.5,"seconds":51.0}
+)");
+  write("options.json", R"({"valid-metric": "perplexity"})");
+  write("state.safetensors", "");
+  EXPECT_EQ(training_summary(path(""))->best, (TrainingSummary::Best{200, 0, 3.5, 4.5, std::nullopt}));
+}
+
 TEST_F(TrainingSummaryTest, ALineThatWasCutShortCountsForNothing) {
   write("log.jsonl", log_ + R"({"event":"valid","step":300,"epo)");
   EXPECT_EQ(training_summary(path(""))->steps, 250);

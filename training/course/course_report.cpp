@@ -16,12 +16,18 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// "30.12", or "30.12 (en-de 31.20, en-fr 29.04)".
-std::string described_bleu(const ValidationResult& result) {
+// "loss 2.310, perplexity 5.20, BLEU 30.12", or "… BLEU 30.12 (en-de 31.20, en-fr 29.04)".
+std::string described(const ValidationResult& result) {
+  const std::string losses = fmt::format("loss {:.3f}, perplexity {:.2f}", result.loss, result.perplexity);
+  if (!result.translates) return losses;
   std::vector<std::string> directions;
   for (const auto& [name, bleu] : result.directions) directions.push_back(fmt::format("{} {:.2f}", name, bleu));
-  const std::string mean = fmt::format("{:.2f}", result.bleu);
+  const std::string mean = fmt::format("{}, BLEU {:.2f}", losses, result.bleu);
   return directions.empty() ? mean : fmt::format("{} ({})", mean, fmt::join(directions, ", "));
+}
+
+void add_bleu(const ValidationResult& result, TrainLog::Entry& entry) {
+  if (result.translates) entry.emplace_back("bleu", result.bleu);
 }
 
 }  // namespace
@@ -68,13 +74,11 @@ void CourseReport::tell_forecast(const TrainStatus& status) {
 }
 
 void CourseReport::validated(const ValidationResult& result, bool is_best, const TrainingProgress& progress) {
-  notice(fmt::format("step {}, epoch {}: loss {:.3f}, perplexity {:.2f}, BLEU {}{} (validated in {:.1f} s)",
-                     progress.step, progress.current_epoch(), result.loss, result.perplexity, described_bleu(result),
-                     is_best ? ", the best so far" : "", result.seconds));
-  TrainLog::Entry entry = {{"epoch", progress.current_epoch()},
-                           {"loss", result.loss},
-                           {"perplexity", result.perplexity},
-                           {"bleu", result.bleu}};
+  notice(fmt::format("step {}, epoch {}: {}{} (validated in {:.1f} s)", progress.step, progress.current_epoch(),
+                     described(result), is_best ? ", the best so far" : "", result.seconds));
+  TrainLog::Entry entry = {
+      {"epoch", progress.current_epoch()}, {"loss", result.loss}, {"perplexity", result.perplexity}};
+  add_bleu(result, entry);
   for (const DirectionBleu& direction : result.directions) entry.emplace_back("bleu_" + direction.name, direction.bleu);
   entry.emplace_back("validation_seconds", result.seconds);
   entry.emplace_back("seconds", progress.seconds);
@@ -84,14 +88,12 @@ void CourseReport::validated(const ValidationResult& result, bool is_best, const
 
 void CourseReport::averaged(const ValidationResult& result, std::size_t weights, bool is_model,
                             const TrainingProgress& progress) {
-  notice(fmt::format("mean of the {} {} validated weights: loss {:.3f}, perplexity {:.2f}, BLEU {}; {}", weights,
-                     to_string(average_), result.loss, result.perplexity, described_bleu(result),
+  notice(fmt::format("mean of the {} {} validated weights: {}; {}", weights, to_string(average_), described(result),
                      is_model ? "it becomes the model" : "the model stays as it is"));
-  log_.write("average", progress.step,
-             {{"weights", static_cast<std::int64_t>(weights)},
-              {"loss", result.loss},
-              {"perplexity", result.perplexity},
-              {"bleu", result.bleu}});
+  TrainLog::Entry entry = {
+      {"weights", static_cast<std::int64_t>(weights)}, {"loss", result.loss}, {"perplexity", result.perplexity}};
+  add_bleu(result, entry);
+  log_.write("average", progress.step, entry);
 }
 
 void CourseReport::went_back(const TrainingProgress& progress) {

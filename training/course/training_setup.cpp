@@ -1,5 +1,6 @@
 #include "training/course/training_setup.h"
 
+#include "base/counted.h"
 #include "formats/weight_assignment.h"
 #include "model/architecture.h"
 #include "training/course/course_limits.h"
@@ -128,7 +129,7 @@ TrainingFacts facts_of_training(const TrainingTask& task, const TrainingFacts& k
   facts.source_lang = known.source_lang;
   facts.target_lang = known.target_lang;
   facts.one_sentence_share = task.text.one_sentence_share;
-  describe_lengths(corpus.places(), facts);
+  if (!task.options.targets_alone()) describe_lengths(corpus.places(), facts);
   return facts;
 }
 
@@ -162,10 +163,11 @@ std::unique_ptr<Keeper> make_keeper(const TrainingSetup& setup, const TrainingVo
   begin_or_go_on(setup, vocabulary, *checkpoints, observer.notice);
   CourseReport report(TrainLog(checkpoints->directory().log_folder(), setup.progress.step), observer, task.options);
   const std::int64_t interval = task.options.validation.valid_interval;
-  report.notice(fmt::format(
-      "{}validation {}, on {} pairs",
-      updates_in_pass ? fmt::format("{} updates in a pass over the corpus; ", *updates_in_pass) : "",
-      interval > 0 ? fmt::format("every {} updates", interval) : "at the end of each pass", task.text.valid_pairs()));
+  report.notice(
+      fmt::format("{}validation {}, on {}",
+                  updates_in_pass ? fmt::format("{} updates in a pass over the corpus; ", *updates_in_pass) : "",
+                  interval > 0 ? fmt::format("every {} updates", interval) : "at the end of each pass",
+                  counted(static_cast<std::int64_t>(task.text.valid_pairs()), task.options.unit())));
   return std::make_unique<Keeper>(std::move(checkpoints), std::move(validator), std::move(report), vocabulary.config,
                                   task.device, task.options);
 }

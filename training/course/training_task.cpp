@@ -1,5 +1,6 @@
 #include "training/course/training_task.h"
 
+#include "base/counted.h"
 #include "base/parallel.h"
 #include "data/line_reader.h"
 #include "formats/model_directory.h"
@@ -45,6 +46,7 @@ void check(ModelConfig config, const TrainOptions& options) {
 // Weights make an epoch larger or smaller than the text.
 CorpusSize size_of_epoch(const TrainOptions& options, const TrainingText& text) {
   CorpusSize size{text.summary.pairs, text.summary.bytes};
+  if (options.targets_alone()) size.bytes *= 2;  // one side is as much as two of pairs are taken for
   const auto draws = mixture_of(text.corpora, text.summary.pairs_of_corpora, options.multilingual.language_temperature);
   if (!draws) return size;
   const std::int64_t pairs = std::reduce(draws->begin(), draws->end());
@@ -60,7 +62,8 @@ NamedValues choose_or_recall(TrainOptions& options, ModelConfig& config, const T
   const auto initial = options.init_from.empty() ? std::nullopt : std::optional(load_config(options.init_from));
   NamedValues chosen = choose_options(options, config, size_of_epoch(options, text), initial, peers.size());
   if (!chosen.empty())
-    notice(fmt::format("chosen for {} pairs, as you have not: {}", text.summary.pairs, describe_chosen(chosen)));
+    notice(fmt::format("chosen for {}, as you have not: {}", counted(text.summary.pairs, options.unit()),
+                       describe_chosen(chosen)));
   return chosen;
 }
 
@@ -113,6 +116,7 @@ bool TrainingTask::is_bf16() const {
 TrainingTask settle_task(TrainOptions options, ModelConfig config, const Peers& peers, const Notice& notice) {
   if (!options.vocabulary.add_tokens.empty()) require_readable_again(options.vocabulary.add_tokens);
   check_before_choice(options, config);
+  options.filter.needs_source = !options.targets_alone();
   const torch::Device device = device_named(options.device, peers.local_rank());
   const int threads = threads_or_all(options.threads);
   auto workers = std::make_shared<const Workers>(threads, device);
@@ -128,6 +132,7 @@ TrainingTask settle_task(TrainOptions options, ModelConfig config, const Peers& 
 }
 
 void check_fit(const ModelConfig& config, const TrainOptions& options) {
+  check_sides(config, options);
   const std::vector<LanguagePair> directions = options.directions();
   for (const LanguagePair& languages : directions) text_frame(config, languages);  // says which are missing
   if (!options.init_from.empty() && needs_language_tokens(directions) && config.text_template.languages.empty()) {

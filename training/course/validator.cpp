@@ -4,6 +4,7 @@
 #include "decoding/engine/translator.h"
 #include "decoding/search/top_candidates.h"
 #include "metrics/bleu.h"
+#include "model/architecture.h"
 #include "model/layers/linear.h"
 #include "model/text_frame.h"
 #include "training/data/batch.h"
@@ -34,6 +35,7 @@ class InferenceScope {
 // What is said to hold the pairs.
 std::string name_of_validation(const ValidationText& text, const TrainOptions& options) {
   if (options.corpus.valid_lines > 0) return "--valid-lines";
+  if (options.targets_alone()) return options.corpus.valid_target;
   if (options.corpora.size() > 1) return name_of(text.languages);
   const CorpusOptions& corpus = options.all_corpora().front();
   return corpus.valid_tsv.empty() ? corpus.valid_source : corpus.valid_tsv;
@@ -64,8 +66,8 @@ Validator::Validator(std::span<const ValidationText> texts, const Tokenizers& to
     TokenizedCorpus corpus =
         tokenize(text.pairs, tokenizers.source, tokenizers.target, options.filter, workers_->threads(), report);
     if (corpus.size() == 0) {
-      throw std::runtime_error(fmt::format("{}: no validation pair is left: all are blank or longer than --max-length",
-                                           name_of_validation(text, options)));
+      throw std::runtime_error(fmt::format("{}: no validation {} is left: all are blank or longer than --max-length",
+                                           name_of_validation(text, options), options.unit()));
     }
     auto batches = Batcher(corpus.pairs().places, {batch_tokens, options.seed}).epoch(0);
     directions_.push_back({&text, text_frame(config, text.languages), std::move(corpus), std::move(batches)});
@@ -96,9 +98,10 @@ ValidationResult Validator::run(const std::shared_ptr<Seq2SeqModel>& model, torc
   ValidationResult result;
   const InferenceScope inference(*model);
   measure_loss(*model, device, result);
+  result.translates = reads_source(config_);
   if (!result.is_finite()) return result;
   try {
-    measure_bleu(model, notice, result);
+    if (result.translates) measure_bleu(model, notice, result);
   } catch (const NotFinite&) {
     result.finite_scores = false;
   }

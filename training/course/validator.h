@@ -32,6 +32,7 @@ struct ValidationResult {
   std::vector<DirectionBleu> directions;  ///< of several
   double seconds = 0;
   bool finite_scores = true;  ///< of the search; else there is no BLEU
+  bool translates = true;     ///< else, as of a language model, there is none, either
 
   /// Whether the model computes numbers at all; one that has diverged may not.
   bool is_finite() const;

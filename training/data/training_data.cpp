@@ -94,8 +94,9 @@ std::vector<ValidationText> read_validation_text(std::span<const CorpusOptions> 
   for (const CorpusOptions& corpus : corpora) {
     if (!corpus.validation_files()) continue;
     add_pairs(texts, corpus.languages(),
-              corpus.valid_tsv.empty() ? read_parallel({{corpus.valid_source}, {corpus.valid_target}, {}})
-                                       : read_parallel({{}, {}, {corpus.valid_tsv}}));
+              corpus.targets_alone()     ? read_parallel({{}, {corpus.valid_target}, {}})
+              : corpus.valid_tsv.empty() ? read_parallel({{corpus.valid_source}, {corpus.valid_target}, {}})
+                                         : read_parallel({{}, {}, {corpus.valid_tsv}}));
   }
   return texts;
 }
@@ -106,7 +107,7 @@ std::vector<PairInspector> inspectors_of(const TrainingText& text) {
   std::vector<PairInspector> inspectors;
   for (const CorpusOptions& corpus : text.corpora) {
     const auto valid = std::ranges::find(text.valid, corpus.languages(), &ValidationText::languages);
-    inspectors.emplace_back(valid == text.valid.end() ? kNone : valid->pairs);
+    inspectors.emplace_back(valid == text.valid.end() ? kNone : valid->pairs, corpus.targets_alone());
   }
   return inspectors;
 }
@@ -216,14 +217,19 @@ Tokenizers make_tokenizers(const TrainingText& text, const VocabularyOptions& op
     const Tokenizer source = Tokenizer::load(options.source_tokenizer);
     return {source, options.target_tokenizer.empty() ? source : Tokenizer::load(options.target_tokenizer)};
   }
-  const std::int64_t sides = options.joint ? 2 : 1, limit = options.tokenizer.max_sentences;
+  const bool alone = text.corpora.front().targets_alone();
+  const std::int64_t sides = options.joint && !alone ? 2 : 1, limit = options.tokenizer.max_sentences;
   const std::int64_t lines = sides * text.train_pairs();
   notice(fmt::format(
-      "learning {} of {} pieces from {}", options.joint ? "a vocabulary" : "two vocabularies",
+      "learning {} of {} pieces from {}", options.joint || alone ? "a vocabulary" : "two vocabularies",
       options.tokenizer.vocabulary_size,
       lines > limit ? fmt::format("{} of {} lines, evenly spaced", limit, lines) : fmt::format("{} lines", lines)));
   const ParallelText sample = sample_pairs(text, language_temperature, std::max<std::int64_t>(1, limit / sides));
   const std::vector<std::string>* const both[] = {&sample.source, &sample.target};
+  if (alone) {
+    const Tokenizer own = train_tokenizer(std::span(both + 1, 1), options.tokenizer, threads, notice);
+    return {own, own};
+  }
   if (options.joint) {
     const Tokenizer joint = train_tokenizer(both, options.tokenizer, threads, notice);
     return {joint, joint};
@@ -265,12 +271,13 @@ std::unique_ptr<CorpusFile> tokenize_training_text(const std::filesystem::path& 
     corpus = CorpusFile::open(file, key);
     if (!corpus) throw std::runtime_error(fmt::format("{}: cannot be read back", file.string()));
   }
-  notice(corpus->report().describe());
+  notice(corpus->report().describe(filter.needs_source ? "pair" : "line"));
   std::uint64_t begin = 0;
   for (std::size_t i = 0; i < text.corpora.size(); begin = corpus->corpus_ends()[i++]) {
     if (corpus->corpus_ends()[i] > begin) continue;
     throw std::runtime_error(
-        fmt::format("no training pair {}is left: all are blank, longer than --max-length, or beyond --max-length-ratio",
+        fmt::format("no training {} {}is left: all are blank, longer than --max-length, or beyond --max-length-ratio",
+                    filter.needs_source ? "pair" : "line",
                     text.corpora.size() == 1 ? "" : fmt::format("{} ", name_of(text.corpora[i].languages()))));
   }
   return corpus;

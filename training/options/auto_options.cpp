@@ -1,5 +1,6 @@
 #include "training/options/auto_options.h"
 
+#include "model/architecture.h"
 #include "model/attention/forms/self_attention_form.h"
 #include "model/attention/positions/position_scheme.h"
 #include "model/form_registry.h"
@@ -87,8 +88,8 @@ std::string_view smallest_preset_of(int width) {
 }
 
 bool takes_rotary_positions(const ModelConfig& config) {
-  return config.architecture == "transformer" && (config.head_width > 0 || config.heads > 0) &&
-         config.width_of_head() % 2 == 0 &&
+  return (config.architecture == "transformer" || !reads_source(config)) &&
+         (config.head_width > 0 || config.heads > 0) && config.width_of_head() % 2 == 0 &&
          form_named(self_attention_forms(), config.encoder_self_attention).takes_positions &&
          form_named(self_attention_forms(), config.decoder_self_attention).takes_positions;
 }
@@ -112,7 +113,7 @@ class Chooser {
     choose_rate();
     set("dropout", config_.dropout, dropout());
     set("valid-interval", options_.validation.valid_interval, row_.valid_interval);
-    set("valid-beam-size", options_.validation.valid_beam_size, 1);
+    if (!options_.targets_alone()) set("valid-beam-size", options_.validation.valid_beam_size, 1);
     return std::move(chosen_);
   }
 
@@ -146,7 +147,9 @@ class Chooser {
       apply_preset(sizes, is_given("width") ? smallest_preset_of(config_.width) : row_.preset);
       std::map<std::string, int> values;
       visit_sizes(sizes, [&](const char* name, int value) { values[name] = value; });
-      visit_sizes(config_, [&](const char* name, int& field) { set(name, field, values.at(name)); });
+      visit_sizes(config_, [&](const char* name, int& field) {
+        if (&field != &config_.encoder_layers || reads_source(config_)) set(name, field, values.at(name));
+      });
     }
     if (takes_rotary_positions(config_)) set("positions", config_.positions, "rotary");
   }
@@ -225,6 +228,7 @@ void check_before_choice(TrainOptions options, ModelConfig config) {
   }
   options.validate();
   if (options.init_from.empty()) {
+    check_sides(config, options);
     config.source_vocabulary = config.target_vocabulary = options.vocabulary.tokenizer.vocabulary_size;
     config.validate();
   }

@@ -1,6 +1,7 @@
 #include "training/options/train_options.h"
 
 #include "base/counted.h"
+#include "model/architecture.h"
 #include "tokenizer/language_code.h"
 
 #include <algorithm>
@@ -37,6 +38,13 @@ void validate_validation_files(const CorpusOptions& corpus) {
   const bool two = !corpus.valid_source.empty() || !corpus.valid_target.empty();
   if (two && !corpus.valid_tsv.empty())
     throw std::invalid_argument("valid-tsv and valid-source contradict each other; give one of them");
+  if (corpus.targets_alone()) {
+    if (corpus.valid_source.empty() && corpus.valid_tsv.empty()) return;
+    throw std::invalid_argument(
+        "--train-source and --train-target need each other; a language model, which is of the target alone, has no "
+        "source "
+        "to validate on, either");
+  }
   if (two && (corpus.valid_source.empty() || corpus.valid_target.empty()))
     throw std::invalid_argument(kNothingToValidateOn);
 }
@@ -58,9 +66,9 @@ void validate_corpus(const CorpusOptions& corpus) {
   if (!files && corpus.train_tsv.empty()) {
     throw std::invalid_argument("there is nothing to train on; give --train-source and --train-target, or --train-tsv");
   }
-  if (files && (corpus.train_source.empty() || corpus.train_target.empty()))
+  if (files && corpus.train_target.empty())
     throw std::invalid_argument("--train-source and --train-target need each other");
-  if (corpus.train_source.size() != corpus.train_target.size()) {
+  if (!corpus.targets_alone() && corpus.train_source.size() != corpus.train_target.size()) {
     throw std::invalid_argument(fmt::format("--train-source names {} and --train-target {}; give as many of each",
                                             counted(std::ssize(corpus.train_source), "file"),
                                             corpus.train_target.size()));
@@ -79,10 +87,15 @@ void validate_corpora(const TrainOptions& options) {
   }
   for (const CorpusOptions& corpus : options.all_corpora()) {
     validate_corpus(corpus);
+    if (!options.corpora.empty() && corpus.targets_alone())
+      throw std::invalid_argument("each of the corpora needs train-source beside train-target, or train-tsv");
     if (!options.corpora.empty() && (corpus.source_lang.empty() || corpus.target_lang.empty()))
       throw std::invalid_argument("each of the corpora needs source-lang and target-lang");
   }
   validate_validation_text(options);
+  if (options.targets_alone() && options.validation.valid_metric == ValidationMetric::bleu)
+    throw std::invalid_argument(
+        "valid-metric is bleu, but a language model translates nothing; choose perplexity or loss");
   if (!(options.multilingual.language_temperature >= 1)) {
     throw std::invalid_argument(
         fmt::format("language-temperature is {}, but must be at least 1", options.multilingual.language_temperature));
@@ -133,6 +146,15 @@ std::vector<LanguagePair> TrainOptions::directions() const {
     if (std::ranges::find(all, each.languages()) == all.end()) all.push_back(each.languages());
   }
   return all;
+}
+
+void check_sides(const ModelConfig& config, const TrainOptions& options) {
+  if (reads_source(config) && options.targets_alone()) {
+    throw std::invalid_argument(
+        "--train-source and --train-target need each other; without a source there is --architecture language-model");
+  }
+  if (!reads_source(config) && !options.targets_alone())
+    throw std::invalid_argument("a language model learns from --train-target alone; leave out all else to train on");
 }
 
 bool TrainOptions::has_validation_files() const {

@@ -58,6 +58,9 @@ struct CorpusOptions {
   LanguagePair languages() const;
   PairFiles train_files() const { return {train_source, train_target, train_tsv}; }
 
+  /// Whether there is no source, as a language model has none.
+  bool targets_alone() const { return train_source.empty() && train_tsv.empty() && !train_target.empty(); }
+
   /// Whether files are named to validate on.
   bool validation_files() const { return !(valid_source.empty() && valid_target.empty() && valid_tsv.empty()); }
 };
@@ -132,12 +135,20 @@ struct TrainOptions {
   /// Between which languages the corpora translate, each pair once, in their order.
   std::vector<LanguagePair> directions() const;
 
+  /// Whether a language model is to be learned, of targets without sources.
+  bool targets_alone() const { return corpora.empty() && corpus.targets_alone(); }
+  /// What the training text consists of, one of it.
+  const char* unit() const { return targets_alone() ? "line" : "pair"; }
+
   /// Whether there is anything to validate on but training pairs that are held out.
   bool has_validation_files() const;
 
   /// Throws std::invalid_argument naming the option, its value and what is allowed.
   void validate() const;
 };
+
+/// Throws std::invalid_argument unless the text has what the model reads: a source, or none.
+void check_sides(const ModelConfig& config, const TrainOptions& options);
 
 /// Names and values of options, as text.
 using NamedValues = std::vector<std::pair<std::string, std::string>>;

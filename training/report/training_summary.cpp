@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 using Best = TrainingSummary::Best;
 
 double score_of(const Best& weights, ValidationMetric metric) {
-  return score_by(metric, weights.bleu, weights.loss, weights.perplexity);
+  return score_by(metric, weights.bleu.value_or(0), weights.loss, weights.perplexity);
 }
 
 ValidationMetric metric_of(const std::filesystem::path& model) {
@@ -37,8 +37,8 @@ void add(const Json& entry, ValidationMetric metric, TrainingSummary& summary) {
   summary.epochs = std::max(summary.epochs, entry.value("epoch", std::int64_t{0}));
   summary.seconds = std::max(summary.seconds, entry.value("seconds", 0.0));
   if (event != "valid" && event != "average") return;
-  const Best weights{entry.at("step"), entry.value("weights", std::int64_t{0}), entry.at("loss"),
-                     entry.at("perplexity"), entry.at("bleu")};
+  Best weights{entry.at("step"), entry.value("weights", std::int64_t{0}), entry.at("loss"), entry.at("perplexity"), {}};
+  if (entry.contains("bleu")) weights.bleu = entry["bleu"].get<double>();
   if (!summary.best || score_of(weights, metric) > score_of(*summary.best, metric)) summary.best = weights;
 }
 

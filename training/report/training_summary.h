@@ -16,7 +16,8 @@ struct TrainingSummary {
   struct Best {
     std::int64_t step = 0;
     std::int64_t averaged = 0;  ///< so many weights, of the last validations up to this step; 0: the step's own
-    double loss = 0, perplexity = 0, bleu = 0;
+    double loss = 0, perplexity = 0;
+    std::optional<double> bleu;  ///< none of a language model
 
     bool operator==(const Best&) const = default;
   };
