@@ -42,8 +42,8 @@ OneModel make_one(const CommandLine& line, TranslationOptions options, const Not
     engines.push_back(make_engine(std::move(loaded), companion, workers));
     if (const auto obstacle = ensemble_obstacle(*engines.front(), *engines.back())) {
       throw std::invalid_argument(
-          fmt::format("--model {} and {} cannot search together: {}; train the one with the vocabulary of the other "
-                      "(--source-tokenizer and --target-tokenizer of train)",
+          fmt::format("--model {} and {} cannot search together: {}; train the one with that of the other "
+                      "(--target-tokenizer of train)",
                       options.model, name, *obstacle));
     }
   }

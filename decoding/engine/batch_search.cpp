@@ -46,7 +46,7 @@ std::vector<std::vector<Hypothesis>> merged(std::vector<std::vector<Hypothesis>>
 
 /// What is searched at once: each segment as often as there are groups of beams.
 struct BatchSearch::Batch {
-  std::vector<Engine::Ids> sources;
+  std::vector<SourceIds> sources;
   std::vector<std::int32_t> lengths;  // by which limits are made
   std::vector<const SentenceRules*> rules;
   SearchConstraints constraints;
@@ -56,7 +56,7 @@ struct BatchSearch::Batch {
 
   void add(const SegmentTask& task) {
     const SentenceRules* const of_task = task.rules;
-    sources.emplace_back(task.segment->ids);
+    sources.push_back(task.source());
     lengths.push_back(static_cast<std::int32_t>(task.segment->ids.size()) + (of_task ? of_task->tokens : 0));
     rules.push_back(of_task);
     constraints.of_sentences.push_back(task.constraints);
@@ -113,7 +113,7 @@ void BatchSearch::for_each_batch(std::span<const SegmentTask> tasks, std::size_t
   std::vector<std::size_t> lengths;
   lengths.reserve(tasks.size());
   for (const SegmentTask& task : tasks)
-    lengths.push_back(task.segment->ids.size() + setup_->models().frame().around_source());
+    lengths.push_back(task.source().longest() + setup_->models().frame().around_source());
 
   // A few lines are shared among the workers that have nothing to do rather than being one worker's batch.
   const Workers& workers = setup_->workers();
@@ -154,7 +154,7 @@ std::vector<Outputs> BatchSearch::search(const Batch& batch, const Interruption&
     Outputs& of_segment = outputs.emplace_back();
     for (const Hypothesis& hypothesis : found) of_segment.push_back(setup_->to_output(hypothesis));
     if (setup_->options().sampling)
-      in_order_of_chance(of_segment, batch.sources[outputs.size() - 1], setup_->options().sampling->seed);
+      in_order_of_chance(of_segment, batch.sources[outputs.size() - 1].ids, setup_->options().sampling->seed);
   }
   return outputs;
 }
@@ -170,7 +170,7 @@ std::vector<std::vector<Hypothesis>> BatchSearch::hypotheses(StepScorer& scorer,
   const SearchOptions found = setup_->options_of_search();
   if (setup_->options().sampling) {
     std::vector<std::uint64_t> keys;
-    for (const Engine::Ids ids : batch.sources) keys.push_back(sampling_key(ids));
+    for (const SourceIds& source : batch.sources) keys.push_back(sampling_key(source.ids));
     return search(found, SamplingChooser(*setup_->options().sampling, std::move(keys)));
   }
   if (setup_->options().diversity.groups > 1) {

@@ -21,6 +21,8 @@ struct SegmentTask {
   const LineSegment* segment;
   const SentenceRules* rules;                       ///< or null
   std::vector<const Constraint*> constraints = {};  ///< besides
+
+  SourceIds source() const { return {segment->ids, segment->by_others}; }
 };
 
 /// The search for whatever may be asked for: terms, prefixes, draws, diverse beams. In batches that begin and end

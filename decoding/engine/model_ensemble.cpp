@@ -85,11 +85,15 @@ std::vector<std::int32_t> with_needed(std::vector<std::int32_t> list, Engine::Id
 
 }  // namespace
 
+std::size_t SourceIds::longest() const {
+  std::size_t longest = ids.size();
+  for (const std::vector<std::int32_t>& other : others) longest = std::max(longest, other.size());
+  return longest;
+}
+
 std::optional<std::string> ensemble_obstacle(const Engine& one, const Engine& other) {
   if (!reads_source(other.config())) return "one of them is a language model";
-  const auto differs = [](const Tokenizer& a, const Tokenizer& b) { return !a.has_files_of(b); };
-  if (differs(one.tokenizers().target, other.tokenizers().target)) return "their target vocabularies differ";
-  if (differs(one.tokenizers().source, other.tokenizers().source)) return "their source vocabularies differ";
+  if (!one.tokenizers().target.has_files_of(other.tokenizers().target)) return "their target vocabularies differ";
   const ModelConfig &a = one.config(), &b = other.config();
   if (a.target_order != b.target_order) {
     return fmt::format("one makes translations {}, the other {}", to_string(a.target_order), to_string(b.target_order));
@@ -111,14 +115,32 @@ ModelEnsemble::ModelEnsemble(std::vector<std::shared_ptr<const Engine>> engines,
     frames_.push_back(text_frame(engine->config(), languages));
     if (frames_.back().end != frame().end)
       throw std::invalid_argument("these models cannot search together: they end translations by different tokens");
+    vocabularies_.push_back(number_of_vocabulary(engine->tokenizers().source));
   }
 }
 
-std::size_t ModelEnsemble::longest_text(int wanted) const {
-  std::size_t longest = first().longest_text(frame(), wanted);
-  for (std::size_t i = 1; i < engines_.size(); ++i)
-    longest = std::min(longest, engines_[i]->longest_text(frames_[i], wanted));
-  return longest;
+// Of the next model.
+std::size_t ModelEnsemble::number_of_vocabulary(const Tokenizer& tokenizer) const {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < vocabularies_.size(); ++i) {
+    if (engines_[i]->tokenizers().source.has_files_of(tokenizer)) return vocabularies_[i];
+    count = std::max(count, vocabularies_[i] + 1);
+  }
+  return count;
+}
+
+std::vector<SourceVocabulary> ModelEnsemble::source_vocabularies(int wanted) const {
+  std::vector<SourceVocabulary> vocabularies;
+  for (std::size_t i = 0; i < engines_.size(); ++i) {
+    const std::size_t longest = engines_[i]->longest_text(frames_[i], wanted);
+    if (vocabularies_[i] == vocabularies.size()) {
+      vocabularies.push_back({engines_[i]->tokenizers().source, longest});
+    } else {
+      std::size_t& limit = vocabularies[vocabularies_[i]].limit;
+      limit = std::min(limit, longest);
+    }
+  }
+  return vocabularies;
 }
 
 std::optional<int> ModelEnsemble::longest_translation() const {
@@ -137,18 +159,22 @@ bool ModelEnsemble::joins() const {
          std::ranges::all_of(engines_, [](const auto& engine) { return engine->model().joins(); });
 }
 
-std::unique_ptr<BatchScorer> ModelEnsemble::start(std::span<const Engine::Ids> sentences,
+std::unique_ptr<BatchScorer> ModelEnsemble::start(std::span<const SourceIds> sentences,
                                                   std::span<const std::int32_t> forbidden,
                                                   std::span<const Engine::Ids> needed) const {
   std::optional<Lists> lists;
   if (const Shortlist* shortlist = first().shortlist()) {
     lists.emplace();
     for (std::size_t i = 0; i < sentences.size(); ++i)
-      lists->push_back(with_needed(shortlist->list_for(sentences[i]), needed.empty() ? Engine::Ids() : needed[i]));
+      lists->push_back(with_needed(shortlist->list_for(sentences[i].ids), needed.empty() ? Engine::Ids() : needed[i]));
   }
   std::vector<std::unique_ptr<BatchScorer>> scorers;
-  for (std::size_t i = 0; i < engines_.size(); ++i)
-    scorers.push_back(std::make_unique<ScorerOfOne>(*engines_[i], frames_[i], sentences, lists, forbidden));
+  for (std::size_t i = 0; i < engines_.size(); ++i) {
+    std::vector<Engine::Ids> read;
+    for (const SourceIds& sentence : sentences)
+      read.push_back(vocabularies_[i] == 0 ? sentence.ids : sentence.others[vocabularies_[i] - 1]);
+    scorers.push_back(std::make_unique<ScorerOfOne>(*engines_[i], frames_[i], read, lists, forbidden));
+  }
   if (scorers.size() == 1) return std::move(scorers.front());
   return std::make_unique<ScorerOfSeveral>(std::move(scorers), options_);
 }

@@ -18,7 +18,7 @@ std::unique_ptr<SharedSearch> shared_search(const std::shared_ptr<const SearchSe
   };
   return std::make_unique<SharedSearch>(
       setup->workers(),
-      [setup](std::span<const Engine::Ids> sources) {
+      [setup](std::span<const SourceIds> sources) {
         return setup->models().start(sources, setup->forbidden().ids());
       },
       setup->tokens(), setup->options_of_search(), setup->constraints(),
@@ -80,7 +80,7 @@ std::vector<std::size_t> SegmentSearch::search_shared(std::span<const SegmentTas
       continue;
     }
     places.push_back(i);
-    sentences.push_back({task.segment->ids, static_cast<std::int32_t>(task.segment->ids.size()), task.constraints});
+    sentences.push_back({task.source(), static_cast<std::int32_t>(task.segment->ids.size()), task.constraints});
   }
   if (places.empty()) return left;
   const std::vector<std::vector<Hypothesis>> found = shared_->run(sentences, interruption);

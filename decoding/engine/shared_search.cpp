@@ -45,7 +45,7 @@ struct SharedSearch::Batch {
 
   std::size_t longest() const {
     std::size_t longest = 1;
-    for (const auto& [number, place] : places) longest = std::max(longest, place.get().source.size());
+    for (const auto& [number, place] : places) longest = std::max(longest, place.get().source.longest());
     return longest;
   }
 };
@@ -81,7 +81,7 @@ std::vector<std::vector<Hypothesis>> SharedSearch::run(std::span<const Sentence>
   if (sentences.empty()) return {};
   call.order.resize(sentences.size());
   std::iota(call.order.begin(), call.order.end(), std::size_t{0});
-  std::ranges::stable_sort(call.order, std::greater(), [&](std::size_t i) { return sentences[i].source.size(); });
+  std::ranges::stable_sort(call.order, std::greater(), [&](std::size_t i) { return sentences[i].source.longest(); });
   call.open = sentences.size();
 
   Lock lock(mutex_);
@@ -207,7 +207,7 @@ void SharedSearch::take(Batch& batch) {
   while (taken.size() < room && !calls_.empty()) {
     Call& call = *calls_.front();
     const std::size_t sentence = call.order[call.next];
-    longest = std::max(longest, call.sentences[sentence].source.size());
+    longest = std::max(longest, call.sentences[sentence].source.longest());
     const std::size_t count = present + taken.size();
     if (count > 0 && (count + 1) * longest > limits_.tokens) break;
     taken.push_back({&call, sentence});
@@ -221,7 +221,7 @@ void SharedSearch::take(Batch& batch) {
 
 void SharedSearch::join(Batch& batch) const {
   if (batch.joining.empty()) return;
-  std::vector<Engine::Ids> sources;
+  std::vector<SourceIds> sources;
   for (const Place& place : batch.joining) sources.push_back(place.get().source);
   std::unique_ptr<BatchScorer> scorer = start_(sources);
   if (batch.scorer) {

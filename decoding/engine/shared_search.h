@@ -24,7 +24,7 @@ namespace dragoman {
 class SharedSearch {
  public:
   struct Sentence {
-    Engine::Ids source;   ///< without its frame
+    SourceIds source;
     std::int32_t length;  ///< by which limits are made
     std::vector<const Constraint*> constraints = {};
   };
@@ -34,7 +34,7 @@ class SharedSearch {
     std::size_t tokens;  ///< sentences × longest source, one sentence at least
   };
   /// Begins a batch with some sources; what it returns must join().
-  using Start = std::function<std::unique_ptr<BatchScorer>(std::span<const Engine::Ids> sources)>;
+  using Start = std::function<std::unique_ptr<BatchScorer>(std::span<const SourceIds> sources)>;
 
   /// Constraints and workers must outlive it. Throws std::invalid_argument for options out of range.
   SharedSearch(const Workers& workers, Start start, const SearchTokens& tokens, const SearchOptions& options,

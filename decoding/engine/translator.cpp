@@ -37,9 +37,9 @@ Translator::Translator(std::vector<std::shared_ptr<const Engine>> engines, const
     : engine_(translating(engines.at(0))),
       options_(options),
       search_(std::move(engines), options_),
-      segmenter_(engine_->tokenizers().source,
+      segmenter_(search_.models().source_vocabularies(options_.max_source_length),
                  source_splitter(options_.split_sentences, engine_->config().trained_on, options_.languages),
-                 search_.models().longest_text(options_.max_source_length), engine_->workers().loop()) {
+                 engine_->workers().loop()) {
   options_.search = search_.options();
   if (options_.alignment) options_.alignment->validate(engine_->config());
 }

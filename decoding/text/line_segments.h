@@ -35,6 +35,8 @@ struct LineSegment {
   TextRange sentence;           ///< the bytes of the line that are the sentence
   std::size_t first_token = 0;  ///< where it begins among the sentence's tokens
   std::size_t repeated = 0;     ///< its first ids that are none of these, but the line's instructions once more
+  /// The same text by the other vocabularies of the segmenter, in their order: never empty, within their limits.
+  std::vector<std::vector<std::int32_t>> by_others = {};
 };
 
 /// The segments of some lines.
@@ -54,25 +56,36 @@ struct LineSegments {
   }
 };
 
-/// Cuts lines into segments: one for each sentence, and of a sentence longer than the limit as few as will do, which
-/// end between words where they can.
+/// What texts are read by.
+struct SourceVocabulary {
+  Tokenizer tokenizer;
+  std::size_t limit;  ///< the longest text, in its tokens, at least 1
+};
+
+/// Cuts lines into segments: one for each sentence, and of a sentence longer than a limit as few as will do, which end
+/// between words where they can. The first vocabulary cuts; where there are others, a segment is no longer than any of
+/// them allows, too.
 class LineSegmenter {
  public:
-  /// splitter: null: a line is one sentence. limit: in tokens, at least 1. loop: over sentences.
-  LineSegmenter(Tokenizer tokenizer, std::shared_ptr<const SentenceSplitter> splitter, std::size_t limit,
+  /// vocabularies: at least one. splitter: null: a line is one sentence. loop: over sentences.
+  LineSegmenter(std::vector<SourceVocabulary> vocabularies, std::shared_ptr<const SentenceSplitter> splitter,
                 ParallelLoop loop);
 
   LineSegments segment(std::span<const std::string> lines) const;
 
-  std::size_t limit() const { return limit_; }
+  /// The least of all vocabularies.
+  std::size_t limit() const;
 
  private:
-  bool add_sentence(std::span<const std::int32_t> ids, const TextRange& sentence,
-                    std::span<const std::int32_t> instructions, LineSegments& result) const;
+  using Ids = std::span<const std::int32_t>;
+  struct Sentence;
 
-  Tokenizer tokenizer_;
+  bool add_sentence(const Sentence& sentence, LineSegments& result) const;
+  std::vector<LineSegment> cut(const Sentence& sentence) const;
+  bool read_by_others(const Sentence& sentence, std::span<LineSegment> parts) const;
+
+  std::vector<SourceVocabulary> vocabularies_;
   std::shared_ptr<const SentenceSplitter> splitter_;
-  std::size_t limit_;
   ParallelLoop loop_;
 };
 

@@ -15,7 +15,7 @@ namespace {
 using ::testing::ElementsAre;
 
 LineSegmenter segmenter(SentenceSplitting splitting, std::size_t limit = 100) {
-  return {sample_tokenizer(), source_splitter(splitting, {}), limit, in_threads(1)};
+  return {{{sample_tokenizer(), limit}}, source_splitter(splitting, {}), in_threads(1)};
 }
 
 // What each segment of the line says.
@@ -48,12 +48,16 @@ TEST(LineSegments, AnUnsplitLineHasTheSameIdsEitherWay) {
   for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(on.segments[i].ids, sample_tokenizer().encode(lines[i]));
 }
 
-TEST(LineSegments, OfPiecesOfBytesAreCutBetweenWordsOrElseCharacters) {
+Tokenizer tokenizer_of_bytes() {
   const std::string stem = DRAGOMAN_FIXTURES "/byte_level/tokenizer";
-  const Tokenizer tokenizer = Tokenizer::from_files(
+  return Tokenizer::from_files(
       {{".merges", read_file(stem + ".merges")}, {".vocabulary", read_file(stem + ".vocabulary")}}, "bart");
+}
+
+TEST(LineSegments, OfPiecesOfBytesAreCutBetweenWordsOrElseCharacters) {
+  const Tokenizer tokenizer = tokenizer_of_bytes();
   const std::vector<std::string> lines{"the zxqv zxqvw. The zxqvw zxqv", "éèéèéèé"};
-  const LineSegments segments = LineSegmenter(tokenizer, nullptr, 13, in_threads(1)).segment(lines);
+  const LineSegments segments = LineSegmenter({{tokenizer, 13}}, nullptr, in_threads(1)).segment(lines);
   std::vector<std::string> texts;
   for (const LineSegment& segment : segments.segments) texts.push_back(tokenizer.decode(segment.ids));
   EXPECT_THAT(texts, ElementsAre("the zxqv zxqvw.", " The zxqvw zxqv", "éèéèéè", "é"));
@@ -94,7 +98,7 @@ TEST(LineSegments, HaveTheLinesInstructionEach) {
   const Tokenizer tokenizer = tokenizer_with_languages();
   const std::vector<std::string> lines{">>fra<< a cat. The birds sing in my town where the old dog waits. 317",
                                        "a cat. 317"};
-  const LineSegmenter segmenter(tokenizer, source_splitter(SentenceSplitting::on, {}), 14, in_threads(1));
+  const LineSegmenter segmenter({{tokenizer, 14}}, source_splitter(SentenceSplitting::on, {}), in_threads(1));
   const LineSegments segments = segmenter.segment(lines);
   std::vector<std::int32_t> ids;
   for (const LineSegment& segment : segments.of(segments.lines[0])) {
@@ -114,6 +118,92 @@ TEST(LineSegments, HaveTheLinesInstructionEach) {
   EXPECT_EQ(words.front().words.front(), (TokensOfWords::value_type{0}));
   EXPECT_EQ(words.back().first, 14u) << "317";
   EXPECT_EQ(words.back().words.at(0).front(), 1u) << "behind the instruction";
+}
+
+// By the second vocabulary, what each segment of the line says.
+std::vector<std::string> other_texts_of(const LineSegments& segments, std::size_t line, const Tokenizer& other) {
+  std::vector<std::string> texts;
+  for (const LineSegment& segment : segments.of(segments.lines[line])) {
+    EXPECT_EQ(segment.by_others.size(), 1u);
+    texts.push_back(other.decode(segment.by_others.at(0)));
+  }
+  return texts;
+}
+
+TEST(LineSegments, AreReadByOtherVocabulariesToo) {
+  const Tokenizer bytes = tokenizer_of_bytes();
+  const LineSegmenter segmenter({{sample_tokenizer(), 14}, {bytes, 100}}, source_splitter(SentenceSplitting::on, {}),
+                                in_threads(1));
+  const std::vector<std::string> lines{"a cat. My birds sing in my town where the old dog waits. 317", "", "zxqv é"};
+  const LineSegments segments = segmenter.segment(lines);
+  const auto texts = other_texts_of(segments, 0, bytes);
+  EXPECT_EQ(texts.front(), "a cat.");
+  EXPECT_EQ(texts.back(), "317");
+  std::string sentence;
+  for (std::size_t i = 1; i + 1 < texts.size(); ++i) {
+    sentence += texts[i];
+    if (i == 1) continue;
+    EXPECT_EQ(texts[i], " " + texts_of(segments, 0)[i]) << "white space goes with what is behind it";
+  }
+  EXPECT_EQ(sentence, "My birds sing in my town where the old dog waits.");
+  EXPECT_THAT(other_texts_of(segments, 2, bytes), ElementsAre("zxqv é")) << "what the first does not know";
+  EXPECT_EQ(segments.segments.back().ids, sample_tokenizer().encode(lines[2]));
+}
+
+TEST(LineSegments, AreNoLongerThanAnyVocabularyAllows) {
+  const Tokenizer bytes = tokenizer_of_bytes();
+  const std::string line = "the old dog sees a small cat under the green tree and jumps over the river";
+  ASSERT_LE(sample_tokenizer().encode(line).size(), 100u);
+  ASSERT_GT(bytes.encode(line).size(), 20u);
+  const LineSegmenter segmenter({{sample_tokenizer(), 100}, {bytes, 20}}, nullptr, in_threads(1));
+  EXPECT_EQ(segmenter.limit(), 20u);
+  const LineSegments segments = segmenter.segment(std::vector{line});
+  EXPECT_TRUE(segments.lines[0].cut);
+  std::string text;
+  for (const LineSegment& segment : segments.segments) {
+    EXPECT_LE(segment.by_others.at(0).size(), 20u);
+    text += bytes.decode(segment.by_others[0]);
+  }
+  EXPECT_EQ(text, line) << "nothing is lost";
+}
+
+// One token for the first, more than may be for the other.
+TEST(LineSegments, AWordThatIsTooLongForAnotherVocabularyIsReadInPart) {
+  const Tokenizer bytes = tokenizer_of_bytes();
+  const LineSegmenter segmenter({{sample_tokenizer(), 100}, {bytes, 2}}, nullptr, in_threads(1));
+  const LineSegments segments = segmenter.segment(std::vector<std::string>{"ππππ"});
+  ASSERT_FALSE(segments.segments.empty());
+  for (const LineSegment& segment : segments.segments) EXPECT_LE(segment.by_others.at(0).size(), 2u);
+}
+
+TEST(LineSegments, APartWithoutACharacterIsUnknownToAnotherVocabulary) {
+  const Tokenizer bytes = tokenizer_of_bytes(), sample = sample_tokenizer();
+  const std::vector<std::string> lines{"é"};
+  ASSERT_EQ(bytes.encode(lines[0]).size(), 2u);
+  const LineSegments segments = LineSegmenter({{bytes, 1}, {sample, 20}}, nullptr, in_threads(1)).segment(lines);
+  ASSERT_EQ(segments.segments.size(), 2u);
+  EXPECT_THAT(segments.segments[0].by_others.at(0), ElementsAre(sample.special_ids().unk));
+  EXPECT_EQ(segments.segments[1].by_others.at(0), sample.encode("é")) << "which ends here";
+}
+
+TEST(LineSegments, HaveTheInstructionsOfEachVocabulary) {
+  const Tokenizer told = tokenizer_with_languages(), plain = sample_tokenizer();
+  const std::vector<std::string> lines{">>fra<< a cat. The birds sing in my town where the old dog waits. 317"};
+  const auto splitter = source_splitter(SentenceSplitting::on, {});
+  for (const bool first_is_told : {true, false}) {
+    const SourceVocabulary one{told, 40}, other{plain, 40};
+    const LineSegmenter segmenter(first_is_told ? std::vector{one, other} : std::vector{other, one}, splitter,
+                                  in_threads(1));
+    const LineSegments segments = segmenter.segment(lines);
+    ASSERT_EQ(segments.segments.size(), 3u);
+    const LineSegment& last = segments.segments.back();
+    const auto &by_told = first_is_told ? last.ids : last.by_others.at(0),
+               &by_plain = first_is_told ? last.by_others.at(0) : last.ids;
+    EXPECT_EQ(by_told.front(), 0) << ">>fra<<";
+    EXPECT_EQ(std::vector(by_told.begin() + 1, by_told.end()), told.encode("317"));
+    EXPECT_EQ(by_plain, plain.encode("317"));
+    EXPECT_EQ(last.repeated, first_is_told ? 1u : 0u);
+  }
 }
 
 TEST(SentenceSplittingTest, IsAutomaticWhereNearlyAllLinesWereOneSentence) {

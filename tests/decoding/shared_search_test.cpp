@@ -47,9 +47,9 @@ using Hook = std::function<void(std::int32_t sentence, std::size_t tokens)>;
 // A language in which the first id of a source is what the next tokens follow from.
 class LanguageScorer : public BatchScorer {
  public:
-  LanguageScorer(std::span<const Engine::Ids> sources, const NextProbabilities& next, StepLog& log, const Hook& hook)
+  LanguageScorer(std::span<const SourceIds> sources, const NextProbabilities& next, StepLog& log, const Hook& hook)
       : next_(next), log_(log), hook_(hook) {
-    for (const Engine::Ids source : sources) rows_.push_back({source.front(), {}, true});
+    for (const SourceIds& source : sources) rows_.push_back({source.ids.front(), {}, true});
   }
 
   std::unique_ptr<const NextTokens> step(std::span<const std::int32_t> previous,
@@ -98,7 +98,7 @@ struct Searches {
   explicit Searches(int threads, std::size_t sentences = 4, std::size_t tokens = 1000)
       : workers(threads, torch::kCPU),
         search(workers,
-               [this](std::span<const Engine::Ids> sources) {
+               [this](std::span<const SourceIds> sources) {
                  return std::make_unique<LanguageScorer>(sources, language, log, hook);
                },
                kTokens, options(), {}, {sentences, tokens}) {}
@@ -117,7 +117,7 @@ struct Searches {
     std::vector<std::vector<std::int32_t>> sources;
     for (std::int32_t i = first; i < end; ++i) sources.emplace_back(static_cast<std::size_t>(1 + i % 5), i);
     std::vector<SharedSearch::Sentence> sentences;
-    for (const auto& source : sources) sentences.push_back({source, static_cast<std::int32_t>(source.size())});
+    for (const auto& source : sources) sentences.push_back({{source}, static_cast<std::int32_t>(source.size())});
     return search.run(sentences, interruption);
   }
 
@@ -261,10 +261,10 @@ TEST(SharedSearch, ABatchThatFailsIsNotFoundAndTheOthersAre) {
 TEST(SharedSearch, ABeginningThatFailsIsNotFound) {
   const Workers workers(1, torch::kCPU);
   SharedSearch search(workers,
-                      [](std::span<const Engine::Ids>) -> std::unique_ptr<BatchScorer> { throw std::bad_alloc(); },
+                      [](std::span<const SourceIds>) -> std::unique_ptr<BatchScorer> { throw std::bad_alloc(); },
                       kTokens, Searches::options(), {}, {4, 1000});
   const std::vector<std::int32_t> source = {1};
-  const std::vector<SharedSearch::Sentence> sentences(6, {source, 1});
+  const std::vector<SharedSearch::Sentence> sentences(6, {{source}, 1});
   for (const auto& found : search.run(sentences, {})) EXPECT_TRUE(found.empty());
 }
 

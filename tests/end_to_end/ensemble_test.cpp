@@ -1,7 +1,11 @@
 #include "tests/end_to_end/translate_fixture.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <iterator>
+#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -18,8 +22,26 @@ class Ensemble : public Translate {
     const TinyCorpus corpus(*made_);
     const Ended ended = dragoman(tiny_training(corpus, *made_ / "other", 30, "rnn"));
     ASSERT_EQ(ended.exit_code, 0) << ended.err;
+    const Ended of_words = dragoman(training_of_words(corpus, *made_ / "words"));
+    ASSERT_EQ(of_words.exit_code, 0) << of_words.err;
   }
   static void TearDownTestSuite() { delete made_; }
+
+  // Of a model that reads words, of which a list says the ids, and writes the tokens of the tiny model.
+  static std::vector<std::string> training_of_words(const TinyCorpus& corpus, const std::string& model) {
+    std::istringstream text(read_text(corpus.train_source));
+    const std::set<std::string> words{std::istream_iterator<std::string>(text), {}};
+    std::string vocabulary = "<pad>\n<s>\n</s>\n<unk>\n";
+    for (const std::string& word : words) vocabulary += word + "\n";
+    std::vector<std::string> training = tiny_training(corpus, model, 150);
+    for (const char* learned : {"--vocab-size", "--tokenizer-algorithm"}) {
+      const auto option = std::ranges::find(training, learned);
+      training.erase(option, option + 2);
+    }
+    training.insert(training.end(), {"--source-tokenizer", made_->file("words.en", vocabulary), "--target-tokenizer",
+                                     shared_model() + "/tokenizer.spm", "--tied-embeddings", "target"});
+    return training;
+  }
 
   // With both models.
   Ended together(std::vector<std::string> arguments) const {
@@ -27,7 +49,7 @@ class Ensemble : public Translate {
     return dragoman(arguments);
   }
 
-  const std::string other_ = *made_ / "other";
+  const std::string other_ = *made_ / "other", of_words_ = *made_ / "words";
 
  private:
   static inline TemporaryFolder* made_ = nullptr;
@@ -47,6 +69,27 @@ TEST_F(Ensemble, SearchesWithSeveralModels) {
                                   "int8", "--temperature", "1", "--mbr", "chrf", "--candidates", "4", "--alignment"});
   EXPECT_EQ(several.exit_code, 0) << several.err;
   EXPECT_THAT(several.out, HasSubstr(" ||| "));
+}
+
+TEST_F(Ensemble, ReadsByTheVocabularyOfEachModel) {
+  const auto both = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--input", input_, "--model", of_words_});
+    return translate(more);
+  };
+  const Ended ended = both({});
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(count_lines(ended.out), lines_.size());
+  EXPECT_EQ(both({"--block-lines", "3", "--batch-size", "1"}).out, ended.out);
+  EXPECT_EQ(both({"--weights", "1000000", "1"}).out, translate({"--input", input_}).out);
+  EXPECT_EQ(both({"--weights", "1", "1000000"}).out,
+            dragoman({"translate", "--model", of_words_, "--input", input_, "--threads", "1"}).out);
+  // Parts of lines, blank ones, and words that one of them does not know.
+  const std::string input = folder_.file("odd", "old dog sees old dog sees old cat\n\n  \nold zebra sees\n\u00ad\n");
+  const Ended odd = dragoman({"translate", "--input", input, "--model", model_, of_words_, "--max-source-length", "3",
+                              "--alignment", "--temperature", "1", "--sampling-seed", "3"});
+  ASSERT_EQ(odd.exit_code, 0) << odd.err;
+  EXPECT_EQ(count_lines(odd.out), 5u);
+  EXPECT_THAT(odd.err, HasSubstr("longer than 3 tokens"));
 }
 
 TEST_F(Ensemble, IsEvaluatedAndGoesThroughALanguageBetween) {
