@@ -3,7 +3,6 @@
 #include "base/counter_random.h"
 #include "decoding/engine/length_batches.h"
 #include "decoding/search/diverse_chooser.h"
-#include "decoding/search/preferring_scorer.h"
 #include "decoding/search/sampling_chooser.h"
 #include "decoding/search/term_chooser.h"
 
@@ -44,35 +43,26 @@ std::vector<std::vector<Hypothesis>> merged(std::vector<std::vector<Hypothesis>>
 
 }  // namespace
 
+SearchedSentence SegmentTask::searched() const {
+  SearchedSentence sentence{static_cast<std::int32_t>(segment->ids.size()), constraints};
+  if (!rules) return sentence;
+  sentence.source_length += rules->tokens;
+  for (const auto& constraint : rules->constraints) sentence.constraints.push_back(constraint.get());
+  for (const auto& preference : rules->preferences) sentence.preferences.push_back(preference.get());
+  if (rules->must_have_terms) sentence.terms = rules->terms.get();
+  return sentence;
+}
+
 /// What is searched at once: each segment as often as there are groups of beams.
 struct BatchSearch::Batch {
   std::vector<SourceIds> sources;
-  std::vector<std::int32_t> lengths;  // by which limits are made
-  std::vector<const SentenceRules*> rules;
-  SearchConstraints constraints;
-  std::vector<std::vector<const Preference*>> preferences;
-  std::vector<const TermSet*> terms;  // that must come
-  std::vector<const TextPrefix*> prefixes;
+  std::vector<Engine::Ids> needed;  // by each
+  std::vector<SearchedSentence> sentences;
 
   void add(const SegmentTask& task) {
-    const SentenceRules* const of_task = task.rules;
     sources.push_back(task.source());
-    lengths.push_back(static_cast<std::int32_t>(task.segment->ids.size()) + (of_task ? of_task->tokens : 0));
-    rules.push_back(of_task);
-    constraints.of_sentences.push_back(task.constraints);
-    preferences.emplace_back();
-    prefixes.push_back(of_task ? of_task->prefix : nullptr);
-    terms.push_back(of_task && of_task->must_have_terms ? of_task->terms.get() : nullptr);
-    if (!of_task) return;
-    for (const auto& constraint : of_task->constraints) constraints.of_sentences.back().push_back(constraint.get());
-    for (const auto& preference : of_task->preferences) preferences.back().push_back(preference.get());
-  }
-
-  bool has_preferences() const {
-    return std::ranges::any_of(preferences, [](const auto& of_sentence) { return !of_sentence.empty(); });
-  }
-  bool has_terms() const {
-    return std::ranges::any_of(terms, [](const TermSet* of_sentence) { return of_sentence != nullptr; });
+    needed.push_back(task.rules ? Engine::Ids(task.rules->ids) : Engine::Ids());
+    sentences.push_back(task.searched());
   }
 };
 
@@ -95,11 +85,15 @@ std::vector<std::vector<NextWord>> BatchSearch::next_words(std::span<const Segme
                                                            const Interruption& interruption) const {
   std::vector<std::vector<NextWord>> words(tasks.size());
   for_each_batch(tasks, open_words(count), interruption, [&](std::span<const std::size_t> places, Batch& batch) {
-    for (const std::size_t place : places) batch.add(tasks[place]);
+    std::vector<const TextPrefix*> prefixes;
+    for (const std::size_t place : places) {
+      batch.add(tasks[place]);
+      prefixes.push_back(tasks[place].rules->prefix);
+    }
     const std::unique_ptr<StepScorer> scorer = start(batch);
     InterruptibleScorer interruptible(*scorer, interruption);
-    auto found = dragoman::next_words(interruptible, batch.lengths, setup_->tokens(), setup_->options().search,
-                                      constraints_of(batch), batch.prefixes, count);
+    auto found = dragoman::next_words(interruptible, batch.sentences, setup_->tokens(), setup_->options().search,
+                                      setup_->constraints(), prefixes, count);
     for (std::size_t k = 0; k < found.size(); ++k) words[places[k]] = std::move(found[k]);
   });
   return words;
@@ -134,16 +128,7 @@ void BatchSearch::for_each_batch(std::span<const SegmentTask> tasks, std::size_t
 }
 
 std::unique_ptr<StepScorer> BatchSearch::start(const Batch& batch) const {
-  std::vector<Engine::Ids> needed;
-  for (const SentenceRules* const rules : batch.rules)
-    needed.push_back(rules ? Engine::Ids(rules->ids) : Engine::Ids());
-  return setup_->models().start(batch.sources, setup_->forbidden().ids(), needed);
-}
-
-SearchConstraints BatchSearch::constraints_of(const Batch& batch) const {
-  SearchConstraints constraints = batch.constraints;
-  constraints.of_all = setup_->constraints();
-  return constraints;
+  return setup_->models().start(batch.sources, setup_->forbidden().ids(), batch.needed);
 }
 
 std::vector<Outputs> BatchSearch::search(const Batch& batch, const Interruption& interruption) const {
@@ -160,12 +145,8 @@ std::vector<Outputs> BatchSearch::search(const Batch& batch, const Interruption&
 }
 
 std::vector<std::vector<Hypothesis>> BatchSearch::hypotheses(StepScorer& scorer, const Batch& batch) const {
-  const SearchConstraints constraints = constraints_of(batch);
-  std::optional<PreferringScorer> preferring;
-  if (batch.has_preferences()) preferring.emplace(scorer, batch.preferences);
-  StepScorer& used = preferring ? static_cast<StepScorer&>(*preferring) : scorer;
   const auto search = [&](const SearchOptions& options, const Chooser& chooser) {
-    return beam_search(used, batch.lengths, setup_->tokens(), options, constraints, chooser);
+    return beam_search(scorer, batch.sentences, setup_->tokens(), options, setup_->constraints(), chooser);
   };
   const SearchOptions found = setup_->options_of_search();
   if (setup_->options().sampling) {
@@ -180,8 +161,7 @@ std::vector<std::vector<Hypothesis>> BatchSearch::hypotheses(StepScorer& scorer,
     return merged(search(of_group, DiverseChooser(setup_->options().diversity)),
                   static_cast<std::size_t>(setup_->options().diversity.groups), static_cast<std::size_t>(found.n_best));
   }
-  if (batch.has_terms()) return search(found, TermChooser(batch.terms, setup_->tokens().eos));
-  return search(found, BestChooser());
+  return search(found, TermChooser(setup_->tokens().eos));
 }
 
 }  // namespace dragoman

@@ -23,10 +23,11 @@ struct SegmentTask {
   std::vector<const Constraint*> constraints = {};  ///< besides
 
   SourceIds source() const { return {segment->ids, segment->by_others}; }
+  SearchedSentence searched() const;
 };
 
-/// The search for whatever may be asked for: terms, prefixes, draws, diverse beams. In batches that begin and end
-/// together, which the workers share.
+/// The search for whatever may be asked for, draws and diverse beams among it, by any models. In batches that begin and
+/// end together, which the workers share.
 class BatchSearch {
  public:
   explicit BatchSearch(std::shared_ptr<const SearchSetup> setup) : setup_(std::move(setup)) {}
@@ -46,7 +47,6 @@ class BatchSearch {
   void for_each_batch(std::span<const SegmentTask> tasks, std::size_t rows, const Interruption& interruption,
                       const std::function<void(std::span<const std::size_t>, Batch&)>& work) const;
   std::unique_ptr<StepScorer> start(const Batch& batch) const;
-  SearchConstraints constraints_of(const Batch& batch) const;
   std::vector<std::vector<Translation::Output>> search(const Batch& batch, const Interruption& interruption) const;
   std::vector<std::vector<Hypothesis>> hypotheses(StepScorer& scorer, const Batch& batch) const;
 

@@ -72,8 +72,9 @@ CandidateSelection::CandidateSelection(std::int64_t vocabulary, const TokenQuery
   const auto places = static_cast<std::size_t>(result_.per_row);
   rows_.reserve(query.allowed.size());
   for (std::size_t i = 0; i < query.allowed.size(); ++i) {
-    rows_.emplace_back(query.allowed[i], std::span(result_.ids).subspan(i * places, places),
-                       std::span(result_.log_probs).subspan(i * places, places));
+    const std::size_t count = std::min(static_cast<std::size_t>(query.count_of(i)), places);
+    rows_.emplace_back(query.allowed[i], std::span(result_.ids).subspan(i * places, count),
+                       std::span(result_.log_probs).subspan(i * places, count));
   }
 }
 

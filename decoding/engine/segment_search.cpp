@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace dragoman {
@@ -18,9 +19,7 @@ std::unique_ptr<SharedSearch> shared_search(const std::shared_ptr<const SearchSe
   };
   return std::make_unique<SharedSearch>(
       setup->workers(),
-      [setup](std::span<const SourceIds> sources) {
-        return setup->models().start(sources, setup->forbidden().ids());
-      },
+      [setup](std::span<const SourceIds> sources) { return setup->models().start(sources, setup->forbidden().ids()); },
       setup->tokens(), setup->options_of_search(), setup->constraints(),
       SharedSearch::Limits{limit(options.batch_size), limit(options.batch_tokens)});
 }
@@ -66,27 +65,22 @@ std::vector<SegmentSearch::Outputs> SegmentSearch::search(std::span<const Segmen
   return outputs;
 }
 
-// Returns the tasks that are left: those that ask for more than constraints, and those that failed among others.
+// Returns the tasks that are left: all where searches cannot be one, else those that failed among others.
 std::vector<std::size_t> SegmentSearch::search_shared(std::span<const SegmentTask> tasks,
                                                       const Interruption& interruption,
                                                       std::vector<Outputs>& outputs) const {
-  const bool shares = shared_ && setup_->workers().may_wait();
-  std::vector<std::size_t> left, places;
-  std::vector<SharedSearch::Sentence> sentences;
-  for (std::size_t i = 0; i < tasks.size(); ++i) {
-    const SegmentTask& task = tasks[i];
-    if (!shares || task.rules) {
-      left.push_back(i);
-      continue;
-    }
-    places.push_back(i);
-    sentences.push_back({task.source(), static_cast<std::int32_t>(task.segment->ids.size()), task.constraints});
+  std::vector<std::size_t> left;
+  if (!shared_ || !setup_->workers().may_wait()) {
+    left.resize(tasks.size());
+    std::iota(left.begin(), left.end(), std::size_t{0});
+    return left;
   }
-  if (places.empty()) return left;
+  std::vector<SharedSearch::Sentence> sentences;
+  for (const SegmentTask& task : tasks) sentences.push_back({task.source(), task.searched()});
   const std::vector<std::vector<Hypothesis>> found = shared_->run(sentences, interruption);
-  for (std::size_t k = 0; k < places.size(); ++k) {
-    if (found[k].empty()) left.push_back(places[k]);
-    for (const Hypothesis& hypothesis : found[k]) outputs[places[k]].push_back(setup_->to_output(hypothesis));
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (found[i].empty()) left.push_back(i);
+    for (const Hypothesis& hypothesis : found[i]) outputs[i].push_back(setup_->to_output(hypothesis));
   }
   return left;
 }

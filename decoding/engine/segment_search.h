@@ -17,8 +17,8 @@
 
 namespace dragoman {
 
-/// The search for the translations of segments, by one model or several: of those that ask for nothing by the search
-/// that all callers share, of others in batches, which the workers share.
+/// The search for the translations of segments, by one model or several: by the search that all callers share, or where
+/// that cannot be, in batches, which the workers share.
 class SegmentSearch {
  public:
   using Outputs = std::vector<Translation::Output>;

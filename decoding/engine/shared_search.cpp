@@ -62,6 +62,7 @@ SharedSearch::SharedSearch(const Workers& workers, Start start, const SearchToke
       options_(options),
       of_all_(std::move(of_all)),
       limits_(limits),
+      chooser_(tokens.eos),
       most_batches_(static_cast<std::size_t>(workers.count())) {
   options_.validate();
   unserved_.reserve(most_batches_);
@@ -233,7 +234,7 @@ void SharedSearch::join(Batch& batch) const {
   // In the order of the sources.
   while (!batch.joining.empty()) {
     const Place place = batch.joining.front();
-    batch.places.emplace(batch.search->add(place.get().length, place.get().constraints), place);
+    batch.places.emplace(batch.search->add(place.get().asked), place);
     batch.joining.erase(batch.joining.begin());
   }
 }

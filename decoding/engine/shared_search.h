@@ -5,6 +5,7 @@
 #include "decoding/engine/workers.h"
 #include "decoding/search/beam_search.h"
 #include "decoding/search/interruption.h"
+#include "decoding/search/term_chooser.h"
 
 #include <condition_variable>
 #include <cstddef>
@@ -25,8 +26,7 @@ class SharedSearch {
  public:
   struct Sentence {
     SourceIds source;
-    std::int32_t length;  ///< by which limits are made
-    std::vector<const Constraint*> constraints = {};
+    SearchedSentence asked;
   };
   /// Of a batch.
   struct Limits {
@@ -79,7 +79,7 @@ class SharedSearch {
   SearchOptions options_;
   std::vector<const Constraint*> of_all_;
   Limits limits_;
-  BestChooser chooser_;
+  TermChooser chooser_;
   std::size_t most_batches_;
 
   std::mutex mutex_;

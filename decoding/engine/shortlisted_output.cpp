@@ -94,25 +94,21 @@ void ShortlistedOutput::for_each_row(const Tensor& states, std::span<const std::
 
 Candidates ShortlistedOutput::candidates(const Tensor& states, std::span<const std::int32_t> sentences,
                                          const TokenQuery& query) const {
-  Candidates found;
-  found.rows = std::ssize(sentences);
-  found.per_row = query.count;
-  found.ids.resize(static_cast<std::size_t>(found.rows * query.count));
-  found.log_probs.resize(found.ids.size());
-  const auto places = static_cast<std::size_t>(query.count);
+  Candidates found = candidate_places(query, vocabulary_);
+  const auto places = static_cast<std::size_t>(found.per_row);
   for_each_row(states, sentences, [&](std::size_t row, const List& list, const std::vector<float>& logits) {
     const AllowedIds in_list = in_places(query.allowed[row], list.ids);
-    const std::span ids = std::span(found.ids).subspan(row * places, places);
-    TopCandidates best(in_list, ids, std::span(found.log_probs).subspan(row * places, places));
+    const std::size_t count = std::min(static_cast<std::size_t>(query.count_of(row)), places);
+    const std::span ids = std::span(found.ids).subspan(row * places, count);
+    TopCandidates best(in_list, ids, std::span(found.log_probs).subspan(row * places, count));
     best.add(logits, 0);
     best.finish();
     for (std::int32_t& id : ids) id = list.ids[static_cast<std::size_t>(id)];
     if (query.named.empty()) return;
-    std::vector<TokenScore>& named = found.named.emplace_back();
-    for (const std::int32_t id : query.named[row]) {
-      const auto place = place_in(list.ids, id);
+    for (std::size_t i = 0; i < query.named[row].size(); ++i) {
+      const auto place = place_in(list.ids, query.named[row][i]);
       const float log_prob = place ? static_cast<float>(logits[*place] - best.log_sum()) : -kInfinity;
-      named.push_back({log_prob, log_prob});
+      found.named[row][i] = {log_prob, log_prob};
     }
   });
   return found;

@@ -1,27 +1,12 @@
 #include "decoding/search/beam_search.h"
 
+#include "decoding/search/preferred_tokens.h"
+
 #include <algorithm>
 #include <memory>
 #include <utility>
 
 namespace dragoman {
-namespace {
-
-using Constraints = std::span<const Constraint* const>;
-
-AllowedIds allowed_by(Constraints of_all, Constraints of_sentence, std::span<const std::int32_t> prefix) {
-  AllowedIds allowed;
-  for (const Constraint* const constraint : of_all) constraint->restrict(prefix, allowed);
-  for (const Constraint* const constraint : of_sentence) constraint->restrict(prefix, allowed);
-  return allowed;
-}
-
-}  // namespace
-
-AllowedIds SearchConstraints::allowed(std::size_t sentence, std::span<const std::int32_t> prefix) const {
-  return allowed_by(of_all, of_sentences.empty() ? Constraints() : of_sentences.at(sentence), prefix);
-}
-
 BeamSearch::BeamSearch(const SearchTokens& tokens, const SearchOptions& options, std::vector<const Constraint*> of_all,
                        const Chooser& chooser)
     : tokens_(tokens),
@@ -32,9 +17,9 @@ BeamSearch::BeamSearch(const SearchTokens& tokens, const SearchOptions& options,
   options_.validate();
 }
 
-std::size_t BeamSearch::add(std::int32_t source_length, std::vector<const Constraint*> constraints) {
-  running_.push_back(
-      {added_, Beam(source_length, tokens_.start, tokens_.eos, options_), std::move(constraints), rows_++});
+std::size_t BeamSearch::add(SearchedSentence sentence) {
+  Beam beam(sentence.source_length, tokens_.start, tokens_.eos, options_);
+  running_.push_back({added_, std::move(beam), std::move(sentence), rows_++});
   return added_++;
 }
 
@@ -46,19 +31,23 @@ std::vector<BeamSearch::Found> BeamSearch::step(StepScorer& scorer) {
   StepRows rows;
   std::vector<std::int32_t> previous;
   std::vector<std::int64_t> parents;
-  for (Running& sentence : running_) {
+  std::vector<RowPreferences> preferences;
+  for (const Running& sentence : running_) {
     const Beam& beam = sentence.beam;
-    rows.sentences.push_back(
-        {std::ssize(previous), beam.log_probs(), static_cast<std::int64_t>(sentence.number), beam.length()});
+    rows.sentences.push_back({std::ssize(previous), beam.log_probs(), static_cast<std::int64_t>(sentence.number),
+                              beam.length(), sentence.asked.terms});
     for (std::size_t i = 0; i < beam.live().size(); ++i) {
       previous.push_back(beam.live()[i].token);
       parents.push_back(sentence.first_row + beam.live()[i].parent);
       rows.prefixes.push_back(beam.prefix(i));
       rows.allowed.push_back(allowed(sentence, rows.prefixes.back()));
+      if (!sentence.asked.preferences.empty())
+        preferences.push_back({rows.prefixes.size() - 1, all_of(sentence.asked.preferences, rows.prefixes.back())});
     }
   }
-  const std::unique_ptr<const NextTokens> following = scorer.step(previous, parents);
+  std::unique_ptr<const NextTokens> following = scorer.step(previous, parents);
   rows_ = std::ssize(previous);
+  if (!preferences.empty()) following = std::make_unique<PreferredTokens>(std::move(following), std::move(preferences));
 
   const auto successors = chooser_.successors(*following, rows, options_.beam_size);
   std::vector<Found> found;
@@ -73,7 +62,7 @@ std::vector<BeamSearch::Found> BeamSearch::step(StepScorer& scorer) {
 }
 
 AllowedIds BeamSearch::allowed(const Running& sentence, std::span<const std::int32_t> prefix) const {
-  AllowedIds result = allowed_by(of_all_, sentence.constraints, prefix);
+  AllowedIds result = allowed_behind(prefix, of_all_, sentence.asked.constraints);
   minimum_.restrict(prefix, result);
   return result;
 }
@@ -81,19 +70,16 @@ AllowedIds BeamSearch::allowed(const Running& sentence, std::span<const std::int
 std::vector<Hypothesis> BeamSearch::best_of(const Running& sentence) const {
   return sentence.beam.best([&](const Hypothesis& hypothesis) {
     const auto is_unmet = [&](const Constraint* constraint) { return !constraint->is_met(hypothesis.ids); };
-    return std::ranges::any_of(of_all_, is_unmet) || std::ranges::any_of(sentence.constraints, is_unmet);
+    return std::ranges::any_of(of_all_, is_unmet) || std::ranges::any_of(sentence.asked.constraints, is_unmet);
   });
 }
 
-std::vector<std::vector<Hypothesis>> beam_search(StepScorer& scorer, std::span<const std::int32_t> source_lengths,
+std::vector<std::vector<Hypothesis>> beam_search(StepScorer& scorer, std::span<const SearchedSentence> sentences,
                                                  const SearchTokens& tokens, const SearchOptions& options,
-                                                 const SearchConstraints& constraints, const Chooser& chooser) {
-  BeamSearch search(tokens, options, constraints.of_all, chooser);
-  for (std::size_t i = 0; i < source_lengths.size(); ++i) {
-    search.add(source_lengths[i],
-               constraints.of_sentences.empty() ? std::vector<const Constraint*>() : constraints.of_sentences.at(i));
-  }
-  std::vector<std::vector<Hypothesis>> results(source_lengths.size());
+                                                 std::vector<const Constraint*> of_all, const Chooser& chooser) {
+  BeamSearch search(tokens, options, std::move(of_all), chooser);
+  for (const SearchedSentence& sentence : sentences) search.add(sentence);
+  std::vector<std::vector<Hypothesis>> results(sentences.size());
   while (search.size() > 0) {
     for (BeamSearch::Found& found : search.step(scorer)) results[found.number] = std::move(found.hypotheses);
   }

@@ -3,6 +3,7 @@
 #include "decoding/search/beam.h"
 #include "decoding/search/chooser.h"
 #include "decoding/search/constraint.h"
+#include "decoding/search/preference.h"
 #include "decoding/search/search_options.h"
 #include "decoding/search/step_scorer.h"
 
@@ -19,25 +20,27 @@ struct SearchTokens {
   std::int32_t eos;    ///< what ends a hypothesis
 };
 
-/// What all of these allow may follow.
-struct SearchConstraints {
-  std::vector<const Constraint*> of_all = {};                     ///< of every sentence
-  std::vector<std::vector<const Constraint*>> of_sentences = {};  ///< of each one besides; empty: none of any
-
-  AllowedIds allowed(std::size_t sentence, std::span<const std::int32_t> prefix) const;
+/// A sentence to search for, with what is asked for it besides what holds for all, which must outlive the search.
+struct SearchedSentence {
+  std::int32_t source_length;  ///< in tokens, by which limits are made
+  std::vector<const Constraint*> constraints = {};
+  std::vector<const Preference*> preferences = {};
+  const TermSet* terms = nullptr;  ///< that must come: one of the constraints says so
 };
 
 /// A beam search that sentences join and leave at any time. For the rule of the search see Beam; what may follow is
-/// what constraints and the minimal length of the options allow.
+/// what constraints and the minimal length of the options allow, and counts as preferences say. What is found for a
+/// sentence does not depend on the others.
 class BeamSearch {
  public:
-  /// Constraints and chooser must outlive it. Throws std::invalid_argument for options out of range.
+  /// Constraints and chooser must outlive it, and the chooser heed terms if sentences have any (TermChooser). Throws
+  /// std::invalid_argument for options out of range.
   BeamSearch(const SearchTokens& tokens, const SearchOptions& options, std::vector<const Constraint*> of_all,
              const Chooser& chooser);
 
   /// One sentence more, which the scorer has as its row behind those of the last step and of those added since. Returns
   /// its number, by which the chooser knows it: 0, 1, … .
-  std::size_t add(std::int32_t source_length, std::vector<const Constraint*> constraints = {});
+  std::size_t add(SearchedSentence sentence);
 
   /// Nobody wants the sentence of this number any more.
   void drop(std::size_t number);
@@ -59,7 +62,7 @@ class BeamSearch {
   struct Running {
     std::size_t number;
     Beam beam;
-    std::vector<const Constraint*> constraints;
+    SearchedSentence asked;
     std::int64_t first_row;  // of the last step, or of the scorer's new rows
   };
 
@@ -77,11 +80,11 @@ class BeamSearch {
 };
 
 /// Translates a batch, which no other sentences join: for each its hypotheses, as BeamSearch::Found has them. `scorer`
-/// stands before its first step, with one row for each element of `source_lengths`. Sentences leave the batch as they
-/// are done. Throws as BeamSearch does.
-std::vector<std::vector<Hypothesis>> beam_search(StepScorer& scorer, std::span<const std::int32_t> source_lengths,
+/// stands before its first step, with one row for each sentence. They leave the batch as they are done. Throws as
+/// BeamSearch does.
+std::vector<std::vector<Hypothesis>> beam_search(StepScorer& scorer, std::span<const SearchedSentence> sentences,
                                                  const SearchTokens& tokens, const SearchOptions& options,
-                                                 const SearchConstraints& constraints = {},
+                                                 std::vector<const Constraint*> of_all = {},
                                                  const Chooser& chooser = BestChooser());
 
 }  // namespace dragoman

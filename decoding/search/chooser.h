@@ -9,6 +9,8 @@
 
 namespace dragoman {
 
+class TermSet;
+
 /// One more token behind one of a sentence's live hypotheses.
 struct Successor {
   double log_prob;       ///< of the hypothesis with the token
@@ -23,6 +25,7 @@ struct SentenceRows {
   std::span<const double> log_probs;  ///< of each hypothesis
   std::int64_t sentence = 0;          ///< which of the batch
   int step = 0;                       ///< tokens of each hypothesis so far
+  const TermSet* terms = nullptr;     ///< that must come
 };
 
 /// The rows of a step.

@@ -4,6 +4,14 @@
 
 namespace dragoman {
 
+AllowedIds allowed_behind(std::span<const std::int32_t> prefix, std::span<const Constraint* const> of_all,
+                          std::span<const Constraint* const> of_sentence) {
+  AllowedIds allowed;
+  for (const Constraint* const constraint : of_all) constraint->restrict(prefix, allowed);
+  for (const Constraint* const constraint : of_sentence) constraint->restrict(prefix, allowed);
+  return allowed;
+}
+
 void ForbiddenIds::restrict(std::span<const std::int32_t>, AllowedIds& allowed) const {
   allowed.forbid(ids_);
 }

@@ -21,6 +21,10 @@ class Constraint {
   virtual bool is_met(std::span<const std::int32_t> /*prefix*/) const { return true; }
 };
 
+/// What all of these allow behind `prefix`, first those of every sentence, then those of one.
+AllowedIds allowed_behind(std::span<const std::int32_t> prefix, std::span<const Constraint* const> of_all,
+                          std::span<const Constraint* const> of_sentence);
+
 /// Some ids follow nothing.
 class ForbiddenIds : public Constraint {
  public:

@@ -142,14 +142,15 @@ struct WordStep : StepRows {
   std::vector<std::int64_t> parents;
   std::vector<std::vector<double>> log_probs;
 
-  WordStep(const std::vector<WordSearch>& searches, const SearchTokens& tokens, const SearchConstraints& constraints) {
+  WordStep(const std::vector<WordSearch>& searches, std::span<const SearchedSentence> asked,
+           std::span<const Constraint* const> of_all, std::int32_t start) {
     log_probs.resize(searches.size());
     for (std::size_t i = 0; i < searches.size(); ++i) {
       const std::int64_t first_row = std::ssize(previous);
       for (const OpenWord& word : searches[i].open()) {
-        previous.push_back(word.ids.empty() ? tokens.start : word.ids.back());
+        previous.push_back(word.ids.empty() ? start : word.ids.back());
         parents.push_back(word.ids.empty() ? first_row : word.row);
-        allowed.push_back(constraints.allowed(i, word.ids));
+        allowed.push_back(allowed_behind(word.ids, of_all, asked[i].constraints));
         log_probs[i].push_back(word.log_prob);
       }
       if (!log_probs[i].empty()) sentences.push_back({first_row, log_probs[i], static_cast<std::int64_t>(i)});
@@ -163,20 +164,19 @@ std::size_t open_words(std::size_t count) {
   return std::max<std::size_t>(2 * count, 16);
 }
 
-std::vector<std::vector<NextWord>> next_words(StepScorer& scorer, std::span<const std::int32_t> source_lengths,
+std::vector<std::vector<NextWord>> next_words(StepScorer& scorer, std::span<const SearchedSentence> sentences,
                                               const SearchTokens& tokens, const SearchOptions& options,
-                                              const SearchConstraints& constraints,
+                                              std::vector<const Constraint*> of_all,
                                               std::span<const TextPrefix* const> prefixes, std::size_t count) {
   options.validate();
   const MinimumLength minimum(tokens.eos, options.min_length);
-  SearchConstraints all = constraints;
-  all.of_all.push_back(&minimum);
+  of_all.push_back(&minimum);
   std::vector<WordSearch> searches;
   for (std::size_t i = 0; i < prefixes.size(); ++i)
-    searches.emplace_back(*prefixes[i], tokens.eos, static_cast<std::size_t>(options.length_limit(source_lengths[i])),
-                          count);
+    searches.emplace_back(*prefixes[i], tokens.eos,
+                          static_cast<std::size_t>(options.length_limit(sentences[i].source_length)), count);
   while (true) {
-    const WordStep step(searches, tokens, all);
+    const WordStep step(searches, sentences, of_all, tokens.start);
     if (step.previous.empty()) break;
     const std::unique_ptr<const NextTokens> following = scorer.step(step.previous, step.parents);
     const Candidates candidates = following->best({static_cast<std::int64_t>(open_words(count)), step.allowed});

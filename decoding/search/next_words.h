@@ -29,10 +29,11 @@ std::size_t open_words(std::size_t count);
 /// punctuation or the end of the translation. Its probability is that of all ways to spell it, with all that may come
 /// next; each step follows open_words() beginnings, and the search ends when what they still hold could change nothing.
 ///
-/// prefixes: of each sentence, among its constraints. The rest is as for beam_search().
-std::vector<std::vector<NextWord>> next_words(StepScorer& scorer, std::span<const std::int32_t> source_lengths,
+/// prefixes: of each sentence, among its constraints. What is preferred does not count, nor terms; the rest is as for
+/// beam_search().
+std::vector<std::vector<NextWord>> next_words(StepScorer& scorer, std::span<const SearchedSentence> sentences,
                                               const SearchTokens& tokens, const SearchOptions& options,
-                                              const SearchConstraints& constraints,
+                                              std::vector<const Constraint*> of_all,
                                               std::span<const TextPrefix* const> prefixes, std::size_t count);
 
 }  // namespace dragoman

@@ -24,7 +24,8 @@ DRAGOMAN_CLONES void offer_row(const float* row, std::size_t size, BestEntries& 
 Candidates candidate_places(const TokenQuery& query, std::int64_t vocabulary) {
   Candidates places;
   places.rows = std::ssize(query.allowed);
-  places.per_row = std::min(query.count, vocabulary);
+  const std::int64_t more = query.more.empty() ? 0 : std::ranges::max(query.more);
+  places.per_row = std::min(query.count + more, vocabulary);
   places.ids.resize(static_cast<std::size_t>(places.rows * places.per_row));
   places.log_probs.resize(places.ids.size(), -std::numeric_limits<float>::infinity());
   for (const std::vector<std::int32_t>& ids : query.named) places.named.emplace_back(ids.size());

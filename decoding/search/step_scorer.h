@@ -31,10 +31,14 @@ struct Candidates {
 
 /// What a search wants to know of the rows of a step.
 struct TokenQuery {
-  std::int64_t count;                   ///< how many of the best of each row
+  std::int64_t count;                   ///< how many of the best of each row, at least
   std::span<const AllowedIds> allowed;  ///< one entry a row
   /// Of each row some ids whose log-probabilities are wanted, allowed or not. Empty: of no row.
   std::span<const std::vector<std::int32_t>> named = {};
+  /// Of each row so many besides `count`. Empty: of no row.
+  std::span<const std::int64_t> more = {};
+
+  std::int64_t count_of(std::size_t row) const { return more.empty() ? count : count + more[row]; }
 };
 
 /// The log-probabilities of the whole vocabulary behind each row, [R, V]; -infinity for what cannot follow.
@@ -66,7 +70,8 @@ class NextTokens {
   virtual LogProbs log_probs() const = 0;
 };
 
-/// Places for what is asked of each row, of the best as many as the vocabulary has: none holds a candidate yet.
+/// Places for what is asked of each row, of the best as many as the row that most are asked of, or as the vocabulary
+/// has: none holds a candidate yet.
 Candidates candidate_places(const TokenQuery& query, std::int64_t vocabulary);
 
 /// Gives row `number` of `candidates` the best entries of `row` that are allowed.

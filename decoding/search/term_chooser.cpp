@@ -58,10 +58,10 @@ std::vector<Successor> share_beam(const Banks& banks, std::int32_t eos, std::siz
 // What comes into question for one sentence.
 class Contenders {
  public:
-  Contenders(const TermSet& terms, const StepRows& rows, const SentenceRows& sentence)
-      : terms_(terms), rows_(rows), sentence_(sentence) {
+  Contenders(const StepRows& rows, const SentenceRows& sentence)
+      : terms_(*sentence.terms), rows_(rows), sentence_(sentence) {
     for (std::size_t row = 0; row < sentence.log_probs.size(); ++row)
-      states_.push_back(terms.behind(rows.prefixes[number(row)]));
+      states_.push_back(terms_.behind(rows.prefixes[number(row)]));
   }
 
   std::size_t number(std::size_t row) const { return static_cast<std::size_t>(sentence_.first_row) + row; }
@@ -113,16 +113,15 @@ class Contenders {
 
 std::vector<std::vector<Successor>> TermChooser::successors(const NextTokens& next, const StepRows& rows,
                                                             int beam_size) const {
-  const auto terms_of = [&](const SentenceRows& sentence) {
-    return terms_.at(static_cast<std::size_t>(sentence.sentence));
-  };
+  const auto has_terms = [](const SentenceRows& sentence) { return sentence.terms != nullptr; };
+  if (std::ranges::none_of(rows.sentences, has_terms)) return BestChooser().successors(next, rows, beam_size);
   std::vector<std::vector<std::int32_t>> helpful(rows.allowed.size());
   std::vector<Contenders> contenders;
   for (const SentenceRows& sentence : rows.sentences) {
-    if (!terms_of(sentence)) continue;
-    const Contenders& of_sentence = contenders.emplace_back(*terms_of(sentence), rows, sentence);
+    if (!has_terms(sentence)) continue;
+    const Contenders& of_sentence = contenders.emplace_back(rows, sentence);
     for (std::size_t row = 0; row < sentence.log_probs.size(); ++row)
-      helpful[of_sentence.number(row)] = terms_of(sentence)->helpful(of_sentence.state(row));
+      helpful[of_sentence.number(row)] = sentence.terms->helpful(of_sentence.state(row));
   }
 
   const auto size = static_cast<std::size_t>(beam_size);
@@ -132,7 +131,7 @@ std::vector<std::vector<Successor>> TermChooser::successors(const NextTokens& ne
   auto of_sentence = contenders.begin();
   for (std::size_t i = 0; i < result.size(); ++i) {
     table.append_to(result[i], rows.sentences[i]);
-    if (!terms_of(rows.sentences[i])) {
+    if (!has_terms(rows.sentences[i])) {
       keep_best(result[i], 2 * size);
     } else {
       const Contenders& one = *of_sentence++;

@@ -4,7 +4,6 @@
 #include "decoding/search/terms.h"
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -14,18 +13,16 @@ namespace dragoman {
 /// disjunctions as in Hu et al. 2019, "Improved Lexically Constrained Decoding for Translation and Monolingual
 /// Rewriting"). What comes into question are the best successors of all hypotheses, the best of each, and each that
 /// helps with a term; by the number of tokens that their terms still need they have shares of the beam that are as
-/// equal as can be.
+/// equal as can be. Sentences without terms go on as BestChooser says.
 class TermChooser : public Chooser {
  public:
-  /// terms: of each sentence, null where it has none; they must outlive the chooser. Each of these sentences needs a
-  /// TermsMustCome constraint.
-  TermChooser(std::vector<const TermSet*> terms, std::int32_t eos) : terms_(std::move(terms)), eos_(eos) {}
+  /// A sentence with terms needs a TermsMustCome constraint.
+  explicit TermChooser(std::int32_t eos) : eos_(eos) {}
 
   std::vector<std::vector<Successor>> successors(const NextTokens& next, const StepRows& rows,
                                                  int beam_size) const override;
 
  private:
-  std::vector<const TermSet*> terms_;
   std::int32_t eos_;
 };
 

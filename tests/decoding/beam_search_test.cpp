@@ -36,7 +36,7 @@ std::vector<std::vector<Hypothesis>> search(const NextProbabilities& language, s
                                             const SearchOptions& options,
                                             const std::vector<const Constraint*>& constraints = {}) {
   FakeScorer scorer(language);
-  return beam_search(scorer, std::vector<std::int32_t>(sentences, 5), kTokens, options, {constraints});
+  return beam_search(scorer, std::vector<SearchedSentence>(sentences, {5}), kTokens, options, constraints);
 }
 
 void expect_equal(const std::vector<Hypothesis>& a, const std::vector<Hypothesis>& b) {
@@ -204,7 +204,7 @@ TEST(BeamSearch, FinishedSentencesLeaveTheBatch) {
     return {0.0, 1.0};
   };
   FakeScorer scorer(staircase);
-  const auto found = beam_search(scorer, std::vector<std::int32_t>(3, 5), kTokens, options(1, 1, 10));
+  const auto found = beam_search(scorer, std::vector<SearchedSentence>(3, {5}), kTokens, options(1, 1, 10));
   EXPECT_THAT(scorer.steps(),
               ElementsAre(ElementsAre(0, 1, 2), ElementsAre(0, 1, 2), ElementsAre(1, 2), ElementsAre(2)));
   EXPECT_THAT(found[0][0].ids, SizeIs(1));
@@ -231,8 +231,8 @@ TEST(BeamSearch, LimitsFollowTheLengthOfEachSource) {
   relative.max_length_ratio = 1.5;
   relative.max_length_extra = 2;
   FakeScorer scorer(endless);
-  const std::vector<std::int32_t> lengths{2, 10, 4};
-  const auto found = beam_search(scorer, lengths, kTokens, relative);
+  const std::vector<SearchedSentence> sentences{{2}, {10}, {4}};
+  const auto found = beam_search(scorer, sentences, kTokens, relative);
   EXPECT_THAT(found[0][0].ids, SizeIs(5));
   EXPECT_THAT(found[1][0].ids, SizeIs(17));
   EXPECT_THAT(found[2][0].ids, SizeIs(8));
@@ -260,7 +260,7 @@ TEST(BeamSearch, AnEmptyBatchNeedsNoStep) {
 
 TEST(BeamSearch, RefusesBadOptionsAndBadScorers) {
   FakeScorer scorer(small_automaton);
-  const std::vector<std::int32_t> one{5};
+  const std::vector<SearchedSentence> one{{5}};
   EXPECT_THROW(beam_search(scorer, one, kTokens, options(2, 3, 5)), std::invalid_argument);
 
   class TwoRows : public NextTokens {

@@ -64,6 +64,28 @@ TEST(Candidates, LoopAndOperatorsAgree) {
   }
 }
 
+TEST(Candidates, OfARowOfWhichMoreAreAskedThereAreMore) {
+  const at::Tensor logits = random_logits(3, 2000);
+  const std::vector<AllowedIds> allowed = allowed_rows(3, {0, 1}, 2);
+  const std::vector<std::int64_t> more = {0, 5, 2};
+  const Candidates found = candidates_of(logits, {4, allowed, {}, more});
+  ASSERT_EQ(found.per_row, 9);
+  for (std::size_t row = 0; row < 3; ++row) {
+    const std::int64_t count = 4 + more[row];
+    const Candidates expected = candidates_of(logits, {count, allowed});
+    for (std::size_t i = 0; i < 9; ++i) {
+      const std::size_t place = row * 9 + i, same = row * static_cast<std::size_t>(count) + i;
+      if (i >= static_cast<std::size_t>(count)) {
+        EXPECT_TRUE(std::isinf(found.log_probs[place])) << "row " << row;
+      } else {
+        EXPECT_EQ(found.ids[place], expected.ids[same]);
+        EXPECT_EQ(found.log_probs[place], expected.log_probs[same]);
+      }
+    }
+  }
+  EXPECT_EQ(candidates_of(random_logits(3, 6), {4, allowed, {}, more}).per_row, 6) << "all that there are";
+}
+
 TEST(Candidates, OtherTypesAndLayoutsAreTaken) {
   const at::Tensor logits = random_logits(4, 60).to(at::kDouble).t().contiguous().t();
   const std::vector<AllowedIds> all(4);

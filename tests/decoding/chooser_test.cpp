@@ -85,7 +85,7 @@ TEST(Chooser, TheSearchTakesWhatIsChosen) {
   FakeScorer scorer(language);
   SearchOptions one;
   one.beam_size = 1;
-  const auto found = beam_search(scorer, std::vector<std::int32_t>(2, 5), kChooserTokens, one, {}, SecondBest());
+  const auto found = beam_search(scorer, std::vector<SearchedSentence>(2, {5}), kChooserTokens, one, {}, SecondBest());
   EXPECT_THAT(found[0][0].ids, ElementsAre(1, 1));
   EXPECT_THAT(found[1][0].ids, ElementsAre(2, 2));
   EXPECT_TRUE(found[1][0].complete);
@@ -101,9 +101,9 @@ TEST(Chooser, WholeRowsAndBestTokensLeadToTheSame) {
     options.max_length = 12;
     const NextProbabilities language = random_language(5, 9, 2.0);
     FakeScorer scorer(language), whole(language);
-    const std::vector<std::int32_t> lengths(20, 5);
-    const auto best = beam_search(scorer, lengths, kChooserTokens, options, {constraints});
-    const auto from_whole = beam_search(whole, lengths, kChooserTokens, options, {constraints}, BestByDefinition());
+    const std::vector<SearchedSentence> sentences(20, {5});
+    const auto best = beam_search(scorer, sentences, kChooserTokens, options, constraints);
+    const auto from_whole = beam_search(whole, sentences, kChooserTokens, options, constraints, BestByDefinition());
     for (std::size_t i = 0; i < best.size(); ++i) {
       ASSERT_EQ(best[i].size(), from_whole[i].size());
       for (std::size_t n = 0; n < best[i].size(); ++n) {

@@ -22,7 +22,7 @@ std::vector<std::vector<Hypothesis>> in_groups(const NextProbabilities& language
                                                const SearchOptions& search, std::size_t sources) {
   const auto groups = static_cast<std::size_t>(options.groups);
   FakeScorer scorer([&](std::size_t sentence, const Prefix& prefix) { return language(sentence / groups, prefix); });
-  return beam_search(scorer, std::vector<std::int32_t>(sources * groups, 5), kDiverseTokens, search, {},
+  return beam_search(scorer, std::vector<SearchedSentence>(sources * groups, {5}), kDiverseTokens, search, {},
                      DiverseChooser(options));
 }
 
@@ -53,7 +53,7 @@ TEST(DiverseChooserTest, TheFirstGroupIsASearchOfItsOwnAndSourcesAreApart) {
   two.beam_size = two.n_best = 2;
   two.max_length = 8;
   FakeScorer plain(language);
-  const auto expected = beam_search(plain, std::vector<std::int32_t>(3, 5), kDiverseTokens, two);
+  const auto expected = beam_search(plain, std::vector<SearchedSentence>(3, {5}), kDiverseTokens, two);
   const auto found = in_groups(language, {3, 0.7}, two, 3);
   for (std::size_t i = 0; i < 3; ++i) {
     expect_found(found[3 * i], expected[i]);

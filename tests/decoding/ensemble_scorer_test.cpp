@@ -81,14 +81,14 @@ TEST(EnsembleScorer, ALargeBeamOfSeveralModelsIsExhaustive) {
       FakeScorer a(languages[0]), b(languages[1]), c(languages[2]);
       EnsembleScorer ensemble({&a, &b, &c}, {mean, {}});
       const std::vector<Hypothesis> found =
-          beam_search(ensemble, std::vector<std::int32_t>{5}, kEnsembleTokens, wide)[0];
+          beam_search(ensemble, std::vector<SearchedSentence>{{5}}, kEnsembleTokens, wide)[0];
       const std::vector<Hypothesis> expected = enumerate(mean_of(languages, mean), wide, 3);
       ASSERT_THAT(expected, SizeIs(40));
       expect_found(found, expected);
 
       FakeScorer d(languages[0]), e(languages[1]), f(languages[2]);
       EnsembleScorer constrained({&d, &e, &f}, {mean, {}});
-      expect_found(beam_search(constrained, std::vector<std::int32_t>{5}, kEnsembleTokens, wide, {{constraint}})[0],
+      expect_found(beam_search(constrained, std::vector<SearchedSentence>{{5}}, kEnsembleTokens, wide, {constraint})[0],
                    keep_if(expected, [](const Hypothesis& h) { return std::ranges::count(h.ids, 2) == 0; }));
     }
   }
@@ -98,12 +98,12 @@ TEST(EnsembleScorer, OneModelAloneIsItself) {
   SearchOptions options;
   options.beam_size = options.n_best = 4;
   options.max_length = 12;
-  const std::vector<std::int32_t> lengths(10, 5);
+  const std::vector<SearchedSentence> sentences(10, {5});
   for (const EnsembleMean mean : kBothMeans) {
     FakeScorer alone(random_language(3, 9)), member(random_language(3, 9));
     EnsembleScorer ensemble({&member}, {mean, {}});
-    const auto expected = beam_search(alone, lengths, kEnsembleTokens, options);
-    const auto found = beam_search(ensemble, lengths, kEnsembleTokens, options);
+    const auto expected = beam_search(alone, sentences, kEnsembleTokens, options);
+    const auto found = beam_search(ensemble, sentences, kEnsembleTokens, options);
     for (std::size_t i = 0; i < found.size(); ++i) expect_found(found[i], expected[i]);
   }
 }

@@ -45,12 +45,12 @@ TEST(Interruption, EndsASearchAtItsNextStep) {
   });
   const Interruption interruption{source.get_token()};
   InterruptibleScorer interruptible(scorer, interruption);
-  const std::vector<std::int32_t> lengths{1000};
+  const std::vector<SearchedSentence> sentences{{1000}};
   SearchOptions options;
   options.beam_size = 2;
   EXPECT_THAT(
       [&] {
-        beam_search(interruptible, lengths, {FakeScorer::kStart, FakeScorer::kEos}, options);
+        beam_search(interruptible, sentences, {FakeScorer::kStart, FakeScorer::kEos}, options);
       },
       throws_interrupted(Reason::stopped));
   EXPECT_EQ(longest, 2U);

@@ -184,9 +184,9 @@ TEST(ModelEnsemble, EachModelReadsByItsOwnVocabulary) {
       all.push_back(scorers.back().get());
     }
     EnsembleScorer mean(all, {});
-    const std::vector<std::int32_t> lengths = {static_cast<std::int32_t>(sources[0].encode(lines[i]).size())};
+    const std::vector<SearchedSentence> sentence = {{static_cast<std::int32_t>(sources[0].encode(lines[i]).size())}};
     const auto expected =
-        beam_search(mean, lengths, {frame.target_before.back(), frame.end}, search, {{&forbidden}}).front();
+        beam_search(mean, sentence, {frame.target_before.back(), frame.end}, search, {&forbidden}).front();
     ASSERT_EQ(found[i].outputs.size(), expected.size());
     for (std::size_t n = 0; n < expected.size(); ++n) {
       EXPECT_EQ(ids_of(found[i].outputs[n]), expected[n].ids) << "line " << i;

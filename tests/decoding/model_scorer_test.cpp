@@ -106,7 +106,8 @@ void expect_same(const Found& found, const Found& expected) {
 
 TEST_F(ModelScorerTest, SearchWithBatchBeamAndCacheEqualsSearchFromScratch) {
   const Batch batch = batch_of({3, 9, 1, 6});
-  const std::vector<std::int32_t> lengths(batch.lengths.begin(), batch.lengths.end());
+  std::vector<SearchedSentence> sentences;
+  for (const auto length : batch.lengths) sentences.push_back({static_cast<std::int32_t>(length)});
   for (const Architecture& architecture : architectures()) {
     SCOPED_TRACE(architecture.name);
     const auto model = small_model(architecture.name);
@@ -119,8 +120,8 @@ TEST_F(ModelScorerTest, SearchWithBatchBeamAndCacheEqualsSearchFromScratch) {
       options.max_length_extra = 2;
       ModelScorer scorer = scorer_of(*model, output, batch);
       FakeScorer slow(from_scratch(*model, batch));
-      expect_same(beam_search(scorer, lengths, kTokens, options, {{kConstraint}}),
-                  beam_search(slow, lengths, kTokens, options));
+      expect_same(beam_search(scorer, sentences, kTokens, options, {kConstraint}),
+                  beam_search(slow, sentences, kTokens, options));
     }
   }
 }

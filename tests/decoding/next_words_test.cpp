@@ -69,7 +69,7 @@ std::vector<NextWord> words_of(const NextProbabilities& language, const TextPref
                                std::size_t count) {
   FakeScorer scorer(language);
   const std::vector<const TextPrefix*> prefixes{&prefix};
-  return next_words(scorer, std::vector<std::int32_t>{5}, kWordTokens, up_to(longest), {{}, {{&prefix}}}, prefixes,
+  return next_words(scorer, std::vector<SearchedSentence>{{5, {&prefix}}}, kWordTokens, up_to(longest), {}, prefixes,
                     count)[0];
 }
 
@@ -138,8 +138,8 @@ TEST(NextWords, ObeyConstraints) {
   const ForbiddenIds forbidden({0, 1, 2, 6});
   FakeScorer scorer(random_language(2, 7));
   const std::vector<const TextPrefix*> prefixes{&none};
-  const auto found = next_words(scorer, std::vector<std::int32_t>{5}, kWordTokens, up_to(2), {{&forbidden}, {{&none}}},
-                                prefixes, 100)[0];
+  const auto found = next_words(scorer, std::vector<SearchedSentence>{{5, {&none}}}, kWordTokens, up_to(2),
+                                {&forbidden}, prefixes, 100)[0];
   std::vector<std::string> texts;
   for (const NextWord& word : found) texts.push_back(word.text);
   std::ranges::sort(texts);
@@ -152,8 +152,8 @@ TEST(NextWords, SentencesDoNotDependOnEachOther) {
   const NextProbabilities language = random_language(4, 7);
   FakeScorer scorer([&](std::size_t sentence, const Prefix& prefix) { return language(sentence % 2, prefix); });
   const std::vector<const TextPrefix*> prefixes{&none, &begun, &none};
-  const auto found = next_words(scorer, std::vector<std::int32_t>{5, 5, 5}, kWordTokens, up_to(4),
-                                {{}, {{&none}, {&begun}, {&none}}}, prefixes, 3);
+  const std::vector<SearchedSentence> sentences{{5, {&none}}, {5, {&begun}}, {5, {&none}}};
+  const auto found = next_words(scorer, sentences, kWordTokens, up_to(4), {}, prefixes, 3);
   const std::vector<NextWord> alone = words_of(language, none, 4, 3);
   for (const std::size_t i : {0u, 2u}) {
     ASSERT_EQ(found[i].size(), alone.size());
@@ -172,7 +172,7 @@ TEST(NextWords, NothingFollowsWhereNothingIsAllowed) {
   const ForbiddenIds forbidden({0, 1, 2, 3, 4, 5, 6});
   FakeScorer scorer(random_language(2, 7));
   const std::vector<const TextPrefix*> prefixes{&none};
-  EXPECT_THAT(next_words(scorer, std::vector<std::int32_t>{5}, kWordTokens, up_to(2), {{&forbidden}, {{&none}}},
+  EXPECT_THAT(next_words(scorer, std::vector<SearchedSentence>{{5, {&none}}}, kWordTokens, up_to(2), {&forbidden},
                          prefixes, 3)[0],
               IsEmpty());
 }

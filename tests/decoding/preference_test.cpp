@@ -1,11 +1,11 @@
 #include "decoding/search/preference.h"
 
 #include "decoding/search/beam_search.h"
-#include "decoding/search/preferring_scorer.h"
+#include "decoding/search/preferred_tokens.h"
 #include "decoding/search/sampling_chooser.h"
 #include "decoding/search/terms.h"
+#include "decoding/search/whole_rows.h"
 #include "tests/decoding/enumeration.h"
-#include "tests/decoding/whole_rows_alone.h"
 
 #include <algorithm>
 #include <functional>
@@ -18,6 +18,8 @@
 
 namespace dragoman {
 namespace {
+
+using ::testing::ElementsAre;
 
 constexpr SearchTokens kPreferredTokens{FakeScorer::kStart, FakeScorer::kEos};
 
@@ -67,6 +69,15 @@ double penalised(const Hypothesis& hypothesis, const NextProbabilities& language
   return sum;
 }
 
+// Finds the best tokens from whole rows.
+class BestOfWholeRows : public Chooser {
+ public:
+  std::vector<std::vector<Successor>> successors(const NextTokens& next, const StepRows& rows,
+                                                 int beam_size) const override {
+    return BestChooser().successors(WholeRows(next.log_probs()), rows, beam_size);
+  }
+};
+
 // Of 4 tokens and at most 3 places: 1 + 3 + 9 that end, and 27 that are cut.
 TEST(PreferenceTest, ALargeBeamFindsWhatIsWorthTheMost) {
   SearchOptions wide;
@@ -103,8 +114,8 @@ TEST(PreferenceTest, ALargeBeamFindsWhatIsWorthTheMost) {
       }
       std::ranges::stable_sort(expected, std::greater(), &Hypothesis::score);
       FakeScorer scorer(language), again(language);
-      PreferringScorer preferring(scorer, {{each.preference}}), by_rows(again, {{each.preference}});
-      const auto found = beam_search(preferring, std::vector<std::int32_t>{5}, kPreferredTokens, wide)[0];
+      const std::vector<SearchedSentence> sentence{{5, {}, {each.preference}}};
+      const auto found = beam_search(scorer, sentence, kPreferredTokens, wide)[0];
       expect_found(found, expected);
       for (const Hypothesis& hypothesis : found) {
         const auto same = std::ranges::find_if(expected, [&](const Hypothesis& h) {
@@ -112,10 +123,54 @@ TEST(PreferenceTest, ALargeBeamFindsWhatIsWorthTheMost) {
         });
         EXPECT_NEAR(hypothesis.log_prob, same->log_prob, 1e-5) << "which is the model's own";
       }
-      WholeRowsAlone whole(by_rows);
-      expect_found(beam_search(whole, std::vector<std::int32_t>{5}, kPreferredTokens, wide)[0], expected);
+      expect_found(beam_search(again, sentence, kPreferredTokens, wide, {}, BestOfWholeRows())[0], expected);
     }
   }
+}
+
+// What is asked of the rows of a step.
+class AskedRows : public NextTokens {
+ public:
+  explicit AskedRows(LogProbs rows, std::vector<std::int64_t>& counts) : rows_(std::move(rows)), counts_(counts) {}
+
+  Candidates best(const TokenQuery& query) const override {
+    for (std::size_t row = 0; row < query.allowed.size(); ++row) counts_.push_back(query.count_of(row));
+    return best_of(rows_, query);
+  }
+  LogProbs log_probs() const override { return rows_; }
+
+ private:
+  LogProbs rows_;
+  std::vector<std::int64_t>& counts_;
+};
+
+TEST(PreferredTokensTest, RowsWithoutPreferencesAreAskedAndAnsweredAsEver) {
+  const LogProbs rows{2, 4, {-1.0F, -2.0F, -3.0F, -4.0F, -1.0F, -2.0F, -3.0F, -4.0F}};
+  std::vector<std::int64_t> counts;
+  std::vector<RowPreferences> of_second;
+  of_second.push_back({1, {{{3, 1.0, 3.5}, {0, 1.0, -9.0}}, 0.25}});
+  const PreferredTokens preferred(std::make_unique<AskedRows>(rows, counts), of_second);
+  const std::vector<AllowedIds> allowed(2);
+  const std::vector<std::vector<std::int32_t>> named{{2}, {3, 1}};
+  const Candidates found = preferred.best({2, allowed, named});
+  EXPECT_THAT(counts, ElementsAre(2, 4));
+  const auto at = [&](std::int64_t row, std::int64_t place) {
+    return static_cast<std::size_t>(row * found.per_row + place);
+  };
+  EXPECT_EQ(found.ids[at(0, 0)], 0);
+  EXPECT_EQ(found.ids[at(0, 1)], 1);
+  EXPECT_EQ(found.log_probs[at(0, 0)], -1.0F);
+  EXPECT_EQ(found.ids[at(1, 0)], 3);
+  EXPECT_EQ(found.log_probs[at(1, 0)], -0.5F);
+  EXPECT_EQ(found.own_log_prob(at(1, 0)), -4.0F);
+  EXPECT_EQ(found.ids[at(1, 1)], 1);
+  EXPECT_EQ(found.log_probs[at(1, 1)], -1.75F);
+  EXPECT_EQ(found.log_probs[at(1, 2)], -INFINITY) << "no more than were asked for";
+  ASSERT_EQ(found.named.size(), 2u);
+  EXPECT_EQ(found.named[0].at(0).log_prob, -3.0F);
+  ASSERT_EQ(found.named[1].size(), 2u);
+  EXPECT_EQ(found.named[1][0].log_prob, -0.5F);
+  EXPECT_EQ(found.named[1][1].log_prob, -1.75F);
 }
 
 // Each row of a batch has its sentence's preferences, wherever it comes from.
@@ -127,10 +182,9 @@ TEST(PreferenceTest, EachSentenceHasItsOwn) {
   options.beam_size = options.n_best = 3;
   options.max_length = 8;
   FakeScorer plain(language), scorer(language);
-  PreferringScorer preferring(scorer, {{}, {&penalty}, {&first}, {}});
-  const std::vector<std::int32_t> lengths(4, 5);
-  const auto expected = beam_search(plain, lengths, kPreferredTokens, options);
-  const auto found = beam_search(preferring, lengths, kPreferredTokens, options);
+  const auto expected = beam_search(plain, std::vector<SearchedSentence>(4, {5}), kPreferredTokens, options);
+  const std::vector<SearchedSentence> sentences{{5}, {5, {}, {&penalty}}, {5, {}, {&first}}, {5}};
+  const auto found = beam_search(scorer, sentences, kPreferredTokens, options);
   for (const std::size_t same : {0, 3}) expect_found(found[same], expected[same]);
   const std::set<std::int32_t> distinct(found[1][0].ids.begin(), found[1][0].ids.end());
   EXPECT_EQ(distinct.size(), found[1][0].ids.size());
@@ -145,9 +199,8 @@ TEST(PreferenceTest, WhatIsDrawnFollowsThem) {
   options.beam_size = options.n_best = 1;
   options.max_length = 2;
   FakeScorer scorer(language);
-  PreferringScorer preferring(scorer, {{&first}});
-  const auto found =
-      beam_search(preferring, std::vector<std::int32_t>{5}, kPreferredTokens, options, {}, SamplingChooser({}, {1}))[0];
+  const std::vector<SearchedSentence> sentence{{5, {}, {&first}}};
+  const auto found = beam_search(scorer, sentence, kPreferredTokens, options, {}, SamplingChooser({}, {1}))[0];
   EXPECT_EQ(found[0].ids, (Prefix{7, 3}));
   EXPECT_NEAR(found[0].token_log_probs[1], std::log(language(0, {7})[3]), 1e-5);
   EXPECT_NEAR(found[0].score, (found[0].log_prob + 60.0) / 2, 1e-4);

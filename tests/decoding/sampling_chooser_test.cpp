@@ -105,8 +105,8 @@ Samples sample(std::size_t sentences, std::vector<std::uint64_t> keys, int count
   SearchOptions search;
   search.beam_size = search.n_best = count;
   search.length_penalty = 0;
-  const std::vector<std::int32_t> lengths(sentences, 5);
-  return beam_search(scorer, lengths, kSampledTokens, search, {}, SamplingChooser(options, std::move(keys)));
+  return beam_search(scorer, std::vector<SearchedSentence>(sentences, {5}), kSampledTokens, search, {},
+                     SamplingChooser(options, std::move(keys)));
 }
 
 TEST(SamplingChooserTest, DrawsByTheModelsProbabilities) {

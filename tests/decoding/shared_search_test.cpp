@@ -1,20 +1,17 @@
 #include "decoding/engine/shared_search.h"
 
-#include "decoding/search/whole_rows.h"
-#include "tests/decoding/fake_scorer.h"
+#include "tests/decoding/language_scorer.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cmath>
-#include <functional>
 #include <gtest/gtest.h>
 #include <latch>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <stdexcept>
 #include <stop_token>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -23,75 +20,6 @@ namespace dragoman {
 namespace {
 
 constexpr SearchTokens kTokens{FakeScorer::kStart, FakeScorer::kEos};
-
-// What the steps of all batches were of: the first ids of sentences, row by row.
-class StepLog {
- public:
-  void add(std::vector<std::int32_t> rows) {
-    const std::lock_guard lock(mutex_);
-    steps_.push_back(std::move(rows));
-  }
-  std::vector<std::set<std::int32_t>> sentences() const {
-    std::vector<std::set<std::int32_t>> all;
-    for (const auto& step : steps_) all.emplace_back(step.begin(), step.end());
-    return all;
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::vector<std::int32_t>> steps_;
-};
-
-using Hook = std::function<void(std::int32_t sentence, std::size_t tokens)>;
-
-// A language in which the first id of a source is what the next tokens follow from.
-class LanguageScorer : public BatchScorer {
- public:
-  LanguageScorer(std::span<const SourceIds> sources, const NextProbabilities& next, StepLog& log, const Hook& hook)
-      : next_(next), log_(log), hook_(hook) {
-    for (const SourceIds& source : sources) rows_.push_back({source.ids.front(), {}, true});
-  }
-
-  std::unique_ptr<const NextTokens> step(std::span<const std::int32_t> previous,
-                                         std::span<const std::int64_t> parents) override {
-    std::vector<Row> rows;
-    std::vector<std::int32_t> sentences;
-    LogProbs result;
-    for (std::size_t i = 0; i < previous.size(); ++i) {
-      Row row = rows_.at(static_cast<std::size_t>(parents[i]));
-      if (row.is_new != (previous[i] == FakeScorer::kStart)) throw std::logic_error("a start where there is none");
-      if (!row.is_new) row.prefix.push_back(previous[i]);
-      row.is_new = false;
-      hook_(row.sentence, row.prefix.size());
-      const std::vector<double> probabilities = next_(static_cast<std::size_t>(row.sentence), row.prefix);
-      result.vocabulary = std::ssize(probabilities);
-      for (const double probability : probabilities) result.values.push_back(static_cast<float>(std::log(probability)));
-      sentences.push_back(row.sentence);
-      rows.push_back(std::move(row));
-    }
-    result.rows = std::ssize(rows);
-    rows_ = std::move(rows);
-    log_.add(std::move(sentences));
-    return std::make_unique<WholeRows>(std::move(result));
-  }
-
-  void join(const BatchScorer& other) override {
-    const auto& rows = dynamic_cast<const LanguageScorer&>(other).rows_;
-    rows_.insert(rows_.end(), rows.begin(), rows.end());
-  }
-
- private:
-  struct Row {
-    std::int32_t sentence;
-    Prefix prefix;
-    bool is_new;
-  };
-
-  const NextProbabilities& next_;
-  StepLog& log_;
-  const Hook& hook_;
-  std::vector<Row> rows_;
-};
 
 // Sentences by number, of one to five ids, which some searches share.
 struct Searches {
@@ -117,15 +45,30 @@ struct Searches {
     std::vector<std::vector<std::int32_t>> sources;
     for (std::int32_t i = first; i < end; ++i) sources.emplace_back(static_cast<std::size_t>(1 + i % 5), i);
     std::vector<SharedSearch::Sentence> sentences;
-    for (const auto& source : sources) sentences.push_back({{source}, static_cast<std::int32_t>(source.size())});
+    for (const auto& source : sources) sentences.push_back({{source}, asked(source.front())});
     return search.run(sentences, interruption);
+  }
+
+  // If any asks for something, two of five do not.
+  SearchedSentence asked(std::int32_t sentence) const {
+    const std::int32_t length = 1 + sentence % 5;
+    if (!some_ask) return {length};
+    switch (sentence / 3 % 5) {
+      case 1:
+        return {length, {&must_come}, {&favoured}, &terms};
+      case 2:
+        return {length, {&begins}};
+      case 3:
+        return {length, {&no_repetition}, {&penalty, &first}};
+      default:
+        return {length};
+    }
   }
 
   std::vector<Hypothesis> alone(std::int32_t sentence) const {
     FakeScorer scorer(
         [&](std::size_t, const Prefix& prefix) { return language(static_cast<std::size_t>(sentence), prefix); });
-    const std::vector<std::int32_t> lengths = {1 + sentence % 5};
-    return beam_search(scorer, lengths, kTokens, options()).front();
+    return beam_search(scorer, std::vector{asked(sentence)}, kTokens, options(), {}, TermChooser(kTokens.eos)).front();
   }
 
   void expect_as_alone(const std::vector<Hypothesis>& found, std::int32_t sentence) const {
@@ -137,6 +80,15 @@ struct Searches {
     }
   }
 
+  bool some_ask = false;
+  const TermSet terms{{{{3, 4}}, {{5}, {6, 7}}}};
+  const TermsMustCome must_come{terms, FakeScorer::kEos, nullptr};
+  const TermsFavoured favoured{terms, 2.0};
+  const VocabularyText text{std::vector<std::string>(12, "▁a")};
+  const TextPrefix begins{{{8, 2}}, FakeScorer::kEos, text};
+  const NoRepeatNgram no_repetition{2};
+  const RepetitionPenalty penalty{1.5};
+  const FavouredPrefix first{{9}, 4.0};
   NextProbabilities language = random_language(7, 12);
   StepLog log;
   Hook hook = [](std::int32_t, std::size_t) {};
@@ -148,13 +100,36 @@ TEST(SharedSearch, FindsForEachSentenceWhatIsFoundForItAlone) {
   for (const int threads : {1, 3}) {
     for (const std::size_t sentences : {1, 4, 16}) {
       for (const std::size_t tokens : {1, 12, 1000}) {
-        Searches searches(threads, sentences, tokens);
-        const auto found = searches.run(0, 40);
-        ASSERT_EQ(found.size(), 40U);
-        for (std::int32_t i = 0; i < 40; ++i) searches.expect_as_alone(found[static_cast<std::size_t>(i)], i);
+        for (const bool some_ask : {false, true}) {
+          Searches searches(threads, sentences, tokens);
+          searches.some_ask = some_ask;
+          const auto found = searches.run(0, 40);
+          ASSERT_EQ(found.size(), 40U);
+          for (std::int32_t i = 0; i < 40; ++i) searches.expect_as_alone(found[static_cast<std::size_t>(i)], i);
+        }
       }
     }
   }
+}
+
+TEST(SharedSearch, SentencesHaveWhatTheyAskForAmongOthersThatDoNot) {
+  Searches searches(1, 8);
+  searches.some_ask = true;
+  const auto found = searches.run(0, 60);
+  for (std::int32_t i = 0; i < 60; ++i) {
+    const std::vector<std::int32_t>& ids = found[static_cast<std::size_t>(i)].front().ids;
+    if (i / 3 % 5 == 1) {
+      EXPECT_EQ(searches.terms.left(searches.terms.behind(ids)), 0U) << "sentence " << i;
+    }
+    if (i / 3 % 5 == 2) {
+      ASSERT_GE(ids.size(), 2U);
+      EXPECT_EQ(std::vector(ids.begin(), ids.begin() + 2), (std::vector<std::int32_t>{8, 2}));
+    }
+  }
+  const auto asks = [](std::int32_t sentence) { return sentence / 3 % 5 >= 1 && sentence / 3 % 5 <= 3; };
+  EXPECT_TRUE(std::ranges::any_of(searches.log.sentences(), [&](const auto& step) {
+    return std::ranges::any_of(step, asks) && !std::ranges::all_of(step, asks);
+  })) << "they are searched together";
 }
 
 TEST(SharedSearch, NoSentencesNothingFound) {
@@ -202,6 +177,7 @@ TEST(SharedSearch, FewSentencesAreSharedAmongIdleWorkers) {
 
 TEST(SharedSearch, CallersTakePartInOneSearch) {
   Searches searches(2, 8);
+  searches.some_ask = true;
   std::vector<std::vector<std::vector<Hypothesis>>> found(8);
   {
     std::vector<std::jthread> callers;
@@ -221,6 +197,7 @@ TEST(SharedSearch, CallersTakePartInOneSearch) {
 
 TEST(SharedSearch, WhoNoLongerWantsHisSentencesLeavesTheOthersTheirs) {
   Searches searches(1, 8);
+  searches.some_ask = true;
   std::stop_source stop;
   searches.hook = [&](std::int32_t sentence, std::size_t tokens) {
     if (sentence == 0 && tokens == 2) stop.request_stop();
@@ -244,6 +221,7 @@ TEST(SharedSearch, EndsAtItsDeadline) {
 
 TEST(SharedSearch, ABatchThatFailsIsNotFoundAndTheOthersAre) {
   Searches searches(1, 4);
+  searches.some_ask = true;
   searches.hook = [](std::int32_t sentence, std::size_t tokens) {
     if (sentence == 24 && tokens == 1) throw std::runtime_error("no number");
   };
@@ -264,7 +242,7 @@ TEST(SharedSearch, ABeginningThatFailsIsNotFound) {
                       [](std::span<const SourceIds>) -> std::unique_ptr<BatchScorer> { throw std::bad_alloc(); },
                       kTokens, Searches::options(), {}, {4, 1000});
   const std::vector<std::int32_t> source = {1};
-  const std::vector<SharedSearch::Sentence> sentences(6, {{source}, 1});
+  const std::vector<SharedSearch::Sentence> sentences(6, {{source}, {1}});
   for (const auto& found : search.run(sentences, {})) EXPECT_TRUE(found.empty());
 }
 

@@ -65,6 +65,26 @@ TEST(ShortlistedOutput, IsTheSoftmaxOverWhatTheSentenceLists) {
   }
 }
 
+TEST(ShortlistedOutput, OfARowOfWhichMoreAreAskedThereAreMore) {
+  const OutputLayer layer{waves({kAllTokens, kStateWidth}, 0.0071), at::Tensor()};
+  const at::Tensor states = waves({2, kStateWidth}, 0.013);
+  const std::vector<std::int32_t> sentences = {0, 1};
+  const ShortlistedOutput output(layer, WeightType::fp32, some_lists(), kNever);
+  const std::vector<AllowedIds> all(2);
+  const std::vector<std::int64_t> more = {0, 3};
+  const Candidates found = output.candidates(states, sentences, {kCount, all, {}, more}),
+                   wide = output.candidates(states, sentences, {kCount + 3, all});
+  ASSERT_EQ(found.per_row, kCount + 3);
+  for (std::size_t place = 0; place < found.ids.size(); ++place) {
+    if (place >= kCount && place < kCount + 3) {
+      EXPECT_TRUE(std::isinf(found.log_probs[place]));
+    } else {
+      EXPECT_EQ(found.ids[place], wide.ids[place]);
+      EXPECT_EQ(found.log_probs[place], wide.log_probs[place]);
+    }
+  }
+}
+
 TEST(ShortlistedOutput, WholeRowsHaveTheLogProbabilitiesOfTheCandidates) {
   const OutputLayer layer{waves({kAllTokens, kStateWidth}, 0.0071), at::Tensor()};
   const at::Tensor states = waves({4, kStateWidth}, 0.013);

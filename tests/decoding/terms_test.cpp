@@ -1,7 +1,6 @@
 #include "decoding/search/terms.h"
 
 #include "decoding/search/beam_search.h"
-#include "decoding/search/preferring_scorer.h"
 #include "decoding/search/term_chooser.h"
 #include "tests/decoding/enumeration.h"
 
@@ -147,16 +146,17 @@ std::vector<std::vector<Hypothesis>> search_with(const NextProbabilities& langua
                                                  const Constraint* more = nullptr) {
   FakeScorer scorer(language);
   std::vector<TermsMustCome> constraints;
-  SearchConstraints all;
-  if (more) all.of_all.push_back(more);
+  std::vector<SearchedSentence> sentences;
   constraints.reserve(terms.size());
   for (const TermSet* const of_sentence : terms) {
-    all.of_sentences.emplace_back();
-    if (of_sentence)
-      all.of_sentences.back().push_back(&constraints.emplace_back(*of_sentence, FakeScorer::kEos, nullptr));
+    SearchedSentence& sentence = sentences.emplace_back(SearchedSentence{5});
+    if (!of_sentence) continue;
+    sentence.terms = of_sentence;
+    sentence.constraints.push_back(&constraints.emplace_back(*of_sentence, FakeScorer::kEos, nullptr));
   }
-  return beam_search(scorer, std::vector<std::int32_t>(terms.size(), 5), kTermTokens, options, all,
-                     TermChooser(terms, FakeScorer::kEos));
+  std::vector<const Constraint*> of_all;
+  if (more) of_all.push_back(more);
+  return beam_search(scorer, sentences, kTermTokens, options, of_all, TermChooser(FakeScorer::kEos));
 }
 
 TEST(TermChooserTest, ALargeBeamFindsTheBestThatHasTheTerms) {
@@ -205,7 +205,7 @@ TEST(TermChooserTest, SentencesWithoutTermsAreSearchedAsEver) {
   const TermSet none(std::vector<TermForms>{});
   const SearchOptions options = beams(4, 9);
   FakeScorer plain(language);
-  const auto expected = beam_search(plain, std::vector<std::int32_t>(3, 5), kTermTokens, options);
+  const auto expected = beam_search(plain, std::vector<SearchedSentence>(3, {5}), kTermTokens, options);
   const auto found = search_with(language, {nullptr, &terms, &none}, options);
   expect_found(found[0], expected[0]);
   expect_found(found[2], expected[2]);

@@ -112,7 +112,7 @@ TEST_F(TextPrefixTest, ALargeBeamFindsTheBestThatBeginsSo) {
     const NextProbabilities language = random_language(seed, 9);
     FakeScorer scorer(language);
     const auto found =
-        beam_search(scorer, std::vector<std::int32_t>{5}, {FakeScorer::kStart, kEnd}, wide, {{&constraint}});
+        beam_search(scorer, std::vector<SearchedSentence>{{5}}, {FakeScorer::kStart, kEnd}, wide, {&constraint});
     std::vector<Hypothesis> expected = keep_if(enumerate(language, wide, 3), begins);
     expect_found(keep_if(found[0], begins), expected);
   }
