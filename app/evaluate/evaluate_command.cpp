@@ -15,10 +15,11 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <functional>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -49,13 +50,17 @@ std::vector<std::string> translate_source(const CommandLine& line, const Evaluat
   Log log(options.quiet);
   const ReadyTranslator translator = make_translator(line, options.translation, log.notice("dragoman: "));
   LineReader lines(options.source, Utf8::refuse);
+  LineRequests requests(lines.name(), options.requests);
   std::vector<std::string> translations;
-  const auto sink = [&](std::int64_t, const std::string& source, const Translation& translation) {
-    sources.push_back(source);
+  const auto translate = [&](std::span<const std::string> block, std::int64_t first_line_number, LineReport& report) {
+    std::vector<LineRequest> asked = requests.read(block, first_line_number);
+    for (const LineRequest& request : asked) sources.push_back(request.text);
+    return translator.translate(std::move(asked), report);
+  };
+  const auto sink = [&](std::int64_t, const std::string&, const Translation& translation) {
     translations.push_back(translation.outputs.front().text);
   };
-  translate_stream(std::bind_front(&ReadyTranslator::translate_lines, &translator), lines, sink,
-                   log.notice("dragoman: "));
+  requests.check_end(translate_stream(translate, lines, sink, log.notice("dragoman: ")));
   return translations;
 }
 

@@ -1,6 +1,7 @@
 #include "app/evaluate/evaluate_options.h"
 
 #include "app/ensemble_options.h"
+#include "app/request_options.h"
 #include "base/parallel.h"
 
 #include <algorithm>
@@ -25,6 +26,7 @@ void add_input_options(CommandLine& line, EvaluateOptions& options) {
            "an empty line in a reference file means that this line has one reference less, not an empty one");
   add_models_option(line, options.translation, "source", "translate --source with this model");
   line.add("source,s", options.source, "FILE", "what to translate, or to show beside the hypotheses").common = true;
+  add_request_options(line, options.requests, options.translation);
   line.add("write-hypotheses", options.hypothesis_output, "FILE", "where the translations of --model go").writes = true;
   line.exclude("hypothesis", "model");
   line.exclude("hypothesis", "write-hypotheses");
@@ -99,8 +101,8 @@ void check_inputs(const EvaluateOptions& options) {
 
 // Those that say how a model translates. Tests of significance have use for threads, too.
 void check_translation(const CommandLine& line, const EvaluateOptions& options) {
-  std::vector<std::string> names = {"allow-unvalidated"};
-  for (const char* heading : {"Search", "Sampling", "Speed"})
+  std::vector<std::string> names = {"allow-unvalidated", "input-format", "prefix", "prefix-bonus"};
+  for (const char* heading : {"Search", "Sampling", "Markup", "Speed"})
     std::ranges::copy(line.options_under(heading), std::back_inserter(names));
   std::erase(names, "threads");
   for (const std::string& name : names) need(line.asked(name), "--" + name, options.has_model(), "--model");
@@ -154,6 +156,8 @@ void add_options(CommandLine& line, EvaluateOptions& options) {
   add_output_options(line, options);
   add_translation_options(line, options.translation);
   add_choice_options(line, options.translation);
+  line.group("Markup");
+  add_markup_options(line, options.translation.marks);
   line.group("Search");
   add_splitting_option(line, options.translation);
 }
@@ -165,6 +169,7 @@ void settle(const CommandLine& line, EvaluateOptions& options) {
   check_ranges(options);
   check_inputs(options);
   check_translation(line, options);
+  check_requests(line, options.requests, options.translation);
   options.metrics.check(line);
   check_reports(line, options);
   settle_choice(line, options.translation);

@@ -2,6 +2,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/evaluate/metric_choice.h"
+#include "app/line_requests.h"
 #include "app/translation_options.h"
 #include "metrics/significance.h"
 
@@ -24,6 +25,7 @@ struct EvaluateOptions {
   std::vector<std::string> hypotheses;  ///< files, each a system
   TranslationOptions translation;       ///< a model instead of hypotheses
   std::string source;                   ///< what the model translates, or shown beside the hypotheses
+  RequestOptions requests;              ///< of the source's lines
   std::vector<std::string> references;  ///< files, each a reference of every line
   bool missing_references = false;      ///< an empty line of a reference file is none
   std::string hypothesis_output;        ///< where the model's translations go; may be empty

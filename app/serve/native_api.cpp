@@ -1,9 +1,9 @@
 #include "app/serve/native_api.h"
 
+#include "app/request_json.h"
 #include "app/serve/parameters.h"
 #include "app/serve/request_error.h"
 #include "app/serve/translation_call.h"
-#include "app/translate/request_json.h"
 #include "app/translate/translation_json.h"
 
 #include <algorithm>

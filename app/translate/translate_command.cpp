@@ -3,6 +3,7 @@
 #include "app/cli/output.h"
 #include "app/commands.h"
 #include "app/ensemble_options.h"
+#include "app/request_options.h"
 #include "app/translate/translate_run.h"
 #include "base/checksum.h"
 #include "data/pair_reader.h"
@@ -33,9 +34,6 @@ void validate(const TranslateOptions& options) {
   options.translation.translator.validate();
   for (const std::string& file : options.references) {
     if (file == "-") throw std::invalid_argument("--reference cannot be '-' (stdin); name a file");
-  }
-  for (const std::string& file : {options.prefixes, options.translation.glossary}) {
-    if (file == "-") throw std::invalid_argument("--prefix and --glossary cannot be '-' (stdin); name a file");
   }
   if (options.restart && (options.output == "-" || options.input == "-"))
     throw std::invalid_argument(
@@ -71,13 +69,7 @@ void add_options(CommandLine& line, TranslateOptions& options) {
   line.group("Files");
   add_models_option(line, options.translation, "input").required = true;
   line.add("input,i", options.input, "FILE", "text to translate, plain or .gz; '-' is stdin").common = true;
-  line.choose(
-      "input-format", options.input_format,
-      R"(json: each line an object with "text", and if wanted "prefix", "terms", "source_lang", "target_lang")");
-  line.add("prefix", options.prefixes, "FILE",
-           "what each line's translation begins with, line by line; an empty line asks for nothing");
-  line.add("prefix-bonus", options.translation.translator.rules.prefix, "X",
-           "a token of the prefix counts X more, in natural logarithms; 0: the translation must begin so");
+  add_request_options(line, options.requests, options.translation);
   line.add("output,o", options.output, "FILE",
            "where translations go; '-' is stdout, line by line. A file is written as FILE.partial and gets its name at "
            "the end; the same command continues what an interrupted one left")
@@ -160,17 +152,6 @@ void settle_alignment(const CommandLine& line, TranslateOptions& options) {
   options.translation.translator.word_links = options.extras.alignment;
 }
 
-// Lines of JSON may have what the options are about.
-void check_wishes(const CommandLine& line, const TranslateOptions& options) {
-  if (options.input_format == InputFormat::json) return;
-  if (line.asked("prefix-bonus") && options.prefixes.empty())
-    throw std::invalid_argument("--prefix-bonus is about the lines of --prefix; give that, too");
-  for (const char* name : {"force-terms", "glossary-bonus"}) {
-    if (line.asked(name) && options.translation.glossary.empty())
-      throw std::invalid_argument(fmt::format("--{} is about the terms of --glossary; give that, too", name));
-  }
-}
-
 std::string text_of_lines(const std::vector<std::string>& lines) {
   std::uint32_t checksum = 0;
   for (const std::string& text : lines) checksum = add_line_to_checksum(checksum, text);
@@ -183,10 +164,11 @@ void replace_files(TranslateOptions& options) {
   if (!translation.suppress.empty()) translation.suppress = text_of_lines(translation.translator.suppressed);
   if (!translation.glossary.empty())
     translation.glossary = fmt::format("{:08x}", translation.translator.glossary->checksum());
-  if (options.prefixes.empty()) return;
+  std::string& prefixes = options.requests.prefixes;
+  if (prefixes.empty()) return;
   // They are read line by line as they are needed, and only what an interrupted run left is compared by them.
-  const bool is_kept = options.output != "-" && can_be_read_again(options.prefixes);
-  options.prefixes = is_kept ? text_of_lines(read_lines(options.prefixes)) : "";
+  const bool is_kept = options.output != "-" && can_be_read_again(prefixes);
+  prefixes = is_kept ? text_of_lines(read_lines(prefixes)) : "";
 }
 
 // The options without those that say where text comes from and goes, and what is said meanwhile.
@@ -218,7 +200,7 @@ int translate_command(const std::vector<std::string>& arguments) {
   choose_format(line, options);
   check_quality(options);
   settle_alignment(line, options);
-  check_wishes(line, options);
+  check_requests(line, options.requests, options.translation);
   settle_choice(line, options.translation);
   validate(options);
   Log log(options.quiet);

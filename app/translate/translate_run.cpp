@@ -111,7 +111,7 @@ class Run {
         lines_(options.input, options.strict ? Utf8::refuse : Utf8::replace, log.notice("dragoman: ")),
         line_count_(needs_line_count(options, log) ? count_lines(options.input) : std::nullopt),
         range_(range_of(options.shard, line_count_)),
-        requests_(lines_.name(), options.input_format, options.prefixes),
+        requests_(lines_.name(), options.requests),
         output_(options.output, {identity(options_text, ready.fingerprint), options.restart}),
         bar_(log) {
     if (line_count_) references_.check_length(options.input, *line_count_);
@@ -144,7 +144,7 @@ class Run {
     const bool is_text =
         options_.format == TranslationFormat::plain && !options_.extras.scores && !options_.extras.alignment;
     const TranslationOptions& translation = options_.translation;
-    for (const std::string& file : {options_.prefixes, translation.glossary, translation.suppress}) {
+    for (const std::string& file : {options_.requests.prefixes, translation.glossary, translation.suppress}) {
       if (!file.empty() && !can_be_read_again(file)) return {};
     }
     if (!can_be_read_again(options_.input) || (!references_.empty() && !is_text)) return {};

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "app/cli/log.h"
+#include "app/line_requests.h"
 #include "app/ready_translator.h"
-#include "app/translate/line_requests.h"
 #include "app/translate/translate_format.h"
 #include "app/translation_options.h"
 
@@ -22,8 +22,7 @@ struct TranslateOptions {
   TranslationOptions translation;
   std::string input = "-";
   std::string output = "-";
-  InputFormat input_format = InputFormat::plain;
-  std::string prefixes;  ///< a file with what each line's translation begins with; empty: none
+  RequestOptions requests;
   std::vector<std::string> references;
   TranslationFormat format = TranslationFormat::plain;
   Shard shard;

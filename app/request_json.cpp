@@ -1,4 +1,4 @@
-#include "app/translate/request_json.h"
+#include "app/request_json.h"
 
 #include "base/utf8.h"
 

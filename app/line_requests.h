@@ -19,11 +19,17 @@ template <>
 inline constexpr auto kEnumNames<InputFormat> = enum_names<InputFormat>({{InputFormat::plain, "plain"},
                                                                          {InputFormat::json, "json"}});
 
+/// Where what is asked for single lines is written.
+struct RequestOptions {
+  InputFormat format = InputFormat::plain;
+  std::string prefixes;  ///< a file with what each line's translation begins with; empty: none
+};
+
 /// Makes requests of the lines of an input, and of those of a file with a prefix for each.
 class LineRequests {
  public:
-  /// name: of the input, for errors. prefixes: empty: none.
-  LineRequests(std::string name, InputFormat format, const std::string& prefixes);
+  /// name: of the input, for errors.
+  LineRequests(std::string name, const RequestOptions& options);
 
   /// Of lines of which the first has this number; each call goes on behind the call before. Throws std::runtime_error
   /// naming file and line of what is no such object, and of a line without its prefix.

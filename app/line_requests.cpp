@@ -1,6 +1,6 @@
-#include "app/translate/line_requests.h"
+#include "app/line_requests.h"
 
-#include "app/translate/request_json.h"
+#include "app/request_json.h"
 #include "base/json.h"
 #include "data/line_counts.h"
 
@@ -44,9 +44,9 @@ LineRequest request_of(const std::string& line) {
 
 }  // namespace
 
-LineRequests::LineRequests(std::string name, InputFormat format, const std::string& prefixes)
-    : name_(std::move(name)), format_(format) {
-  if (!prefixes.empty()) prefixes_.emplace(prefixes, Utf8::refuse);
+LineRequests::LineRequests(std::string name, const RequestOptions& options)
+    : name_(std::move(name)), format_(options.format) {
+  if (!options.prefixes.empty()) prefixes_.emplace(options.prefixes, Utf8::refuse);
 }
 
 std::vector<LineRequest> LineRequests::read(std::span<const std::string> lines, std::int64_t first_line_number) {
