@@ -17,8 +17,13 @@ void AllowedIds::forbid(std::span<const std::int32_t> ids) {
   if (only_) {
     std::erase_if(ids_, [&](std::int32_t id) { return std::ranges::find(ids, id) != ids.end(); });
   } else {
+    // Mostly they come sorted, and may be thousands: all that would go on with a word.
+    const auto before = std::ssize(ids_);
     ids_.insert(ids_.end(), ids.begin(), ids.end());
-    sort_each_once(ids_);
+    const auto added = ids_.begin() + before;
+    if (!std::is_sorted(added, ids_.end())) std::sort(added, ids_.end());
+    std::inplace_merge(ids_.begin(), added, ids_.end());
+    ids_.erase(std::ranges::unique(ids_).begin(), ids_.end());
   }
 }
 

@@ -38,5 +38,11 @@ TEST(AllowedIds, AreWhatEveryCallAllows) {
   EXPECT_THAT(allowed_of_six(allowed), ElementsAre());
 }
 
+TEST(AllowedIds, AreForbiddenInAnyOrderAndAsOftenAsMayBe) {
+  AllowedIds allowed;
+  for (const Ids& ids : {Ids{5, 2, 5}, Ids{}, Ids{1, 3}, Ids{3, 1, 2}}) allowed.forbid(ids);
+  EXPECT_THAT(allowed.ids(), ElementsAre(1, 2, 3, 5));
+}
+
 }  // namespace
 }  // namespace dragoman
