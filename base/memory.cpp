@@ -59,20 +59,6 @@ std::optional<std::int64_t> left_by(const path& folder, const GroupFiles& files)
   return *limit - *usage + std::min(given_up, *usage);
 }
 
-// The least that a group leaves, of the one at `inner` below `root` and those that it lies in. In a container the names
-// may be those of the world outside: then the folder of the root is the container's own.
-std::optional<std::int64_t> left_by_groups(const path& root, const path& inner, const GroupFiles& files) {
-  std::optional<std::int64_t> least = left_by(root, files);
-  path folder = root;
-  for (const path& name : inner.relative_path().lexically_normal()) {
-    if (name == "..") break;
-    folder /= name;
-    const auto left = left_by(folder, files);
-    if (left && (!least || *left < *least)) least = left;
-  }
-  return least;
-}
-
 }  // namespace
 
 MemoryUse memory_use() {
@@ -91,21 +77,13 @@ void release_free_memory() {
   }
 }
 
-std::int64_t available_memory(const MemoryRoots& roots) {
+std::int64_t available_memory(const SystemRoots& roots) {
   const GroupFiles second{{"memory.max", "memory.high"}, "memory.current", ""};
   const GroupFiles first{{"memory.limit_in_bytes"}, "memory.usage_in_bytes", "total_"};
   std::int64_t available = kilobytes_of(roots.proc / "meminfo", "MemAvailable:");
-  // "number:controllers:group", with no controllers for the second version.
-  std::ifstream groups(roots.proc / "self/cgroup");
-  for (std::string line; std::getline(groups, line);) {
-    const std::size_t begin = line.find(':'), end = line.find(':', begin + 1);
-    if (begin == std::string::npos || end == std::string::npos) continue;
-    const std::string controllers = ',' + line.substr(begin + 1, end - begin - 1) + ',';
-    std::optional<std::int64_t> left;
-    if (controllers == ",,") left = left_by_groups(roots.groups, line.substr(end + 1), second);
-    if (controllers.find(",memory,") != std::string::npos)
-      left = left_by_groups(roots.groups / "memory", line.substr(end + 1), first);
-    if (left) available = std::min(available, *left);
+  for (const ControlGroups& groups : control_groups(roots, "memory")) {
+    for (const path& folder : groups.folders)
+      available = std::min(available, left_by(folder, groups.is_second ? second : first).value_or(available));
   }
   return std::max<std::int64_t>(available, 0);
 }

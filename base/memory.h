@@ -1,7 +1,8 @@
 #pragma once
 
+#include "base/control_groups.h"
+
 #include <cstdint>
-#include <filesystem>
 
 namespace dragoman {
 
@@ -18,14 +19,8 @@ void reset_memory_peak();
 /// much more than what follows.
 void release_free_memory();
 
-/// Where the system says what memory there is.
-struct MemoryRoots {
-  std::filesystem::path proc = "/proc";
-  std::filesystem::path groups = "/sys/fs/cgroup";
-};
-
 /// Bytes that the machine, and the control groups that this process is in, can still give without swapping. What files
 /// that were read are kept in is given up for it, so it counts.
-std::int64_t available_memory(const MemoryRoots& roots = {});
+std::int64_t available_memory(const SystemRoots& roots = {});
 
 }  // namespace dragoman

@@ -1,5 +1,7 @@
 #include "base/parallel.h"
 
+#include "base/control_groups.h"
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -60,12 +62,13 @@ int threads_or_all(int wanted) {
 }
 
 int available_cores() {
+  int cores = static_cast<int>(std::thread::hardware_concurrency());
   cpu_set_t set;
   CPU_ZERO(&set);
   // Fails on machines with more processors than cpu_set_t holds; then the standard library's count is the best there
   // is.
-  if (::sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  if (::sched_getaffinity(0, sizeof set, &set) == 0) cores = CPU_COUNT(&set);
+  return std::max(1, std::min(cores, cores_of_groups().value_or(cores)));
 }
 
 }  // namespace dragoman

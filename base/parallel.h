@@ -25,7 +25,8 @@ ParallelLoop in_threads(int threads);
 /// least 1.
 std::size_t block_size(std::size_t count, int threads);
 
-/// How many processor cores this process may use (its affinity mask, which containers and taskset narrow); at least 1.
+/// How many processor cores this process may use (its affinity mask, which taskset narrows, and the time that its
+/// control groups give it, which containers limit); at least 1.
 int available_cores();
 
 /// What an option for the number of threads means: 0 stands for all cores.

@@ -1,6 +1,7 @@
 #include "base/shared_loop.h"
 
 #include <thread>
+#include <utility>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -9,13 +10,12 @@
 namespace dragoman {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 thread_local LoopHelp* help_of_this_thread = nullptr;
 
-// Moments, of twenty to fifty nanoseconds. A helper waits for some milliseconds: longer than what lies between two
-// loops of a search, and little beside a search without any.
-constexpr int kPatience = 200'000;
 // No share of a loop takes that long: its helper has no processor.
-constexpr int kStall = 10'000;
+constexpr std::chrono::milliseconds kStall{2};
 
 constexpr std::uint64_t kLoop = std::uint64_t{1} << 32;
 
@@ -31,29 +31,58 @@ void wait_a_moment() {
 #endif
 }
 
+// Time that somebody waits, who looks at the clock now and then.
+class Wait {
+ public:
+  explicit Wait(std::chrono::milliseconds most) : most_(most) {}
+
+  // False when it was too long.
+  bool goes_on() {
+    constexpr int kMomentsBetween = 64;
+    wait_a_moment();
+    if (++moments_ % kMomentsBetween != 1) return true;
+    const Clock::time_point now = Clock::now();
+    if (moments_ == 1) begin_ = now;
+    moments_ = 1;
+    return now - begin_ < most_;
+  }
+  void begin_anew() { moments_ = 0; }
+
+ private:
+  std::chrono::milliseconds most_;
+  int moments_ = 0;
+  Clock::time_point begin_;
+};
+
 }  // namespace
 
-bool has_loop_help() {
-  const LoopHelp* const help = help_of_this_thread;
-  return help && help->helpers_.load(std::memory_order_relaxed) > 0 && !help->closed_.load(std::memory_order_relaxed);
+bool ask_for_loop_help() {
+  LoopHelp* const help = help_of_this_thread;
+  if (!help) return false;
+  if (help->call_) std::exchange(help->call_, nullptr)();
+  return help->has_helpers();
 }
 
 void share_loop(std::size_t count, const std::function<void(std::size_t)>& body) {
-  if (count > 1 && count < kLoop && has_loop_help()) {
-    help_of_this_thread->run(static_cast<std::uint32_t>(count), body);
+  LoopHelp* const help = help_of_this_thread;
+  if (help && count > 1 && count < kLoop && help->has_helpers()) {
+    help->run(static_cast<std::uint32_t>(count), body);
   } else {
     for (std::size_t i = 0; i < count; ++i) body(i);
   }
 }
 
-LoopHelp::LoopHelp() : outer_(help_of_this_thread) {
-  help_of_this_thread = this;
-}
+LoopHelp::LoopHelp(std::function<void()> call, std::chrono::milliseconds patience)
+    : call_(std::move(call)), patience_(patience), outer_(std::exchange(help_of_this_thread, this)) {}
 
 LoopHelp::~LoopHelp() {
   closed_ = true;
   while (helpers_.load() > 0) std::this_thread::yield();
   help_of_this_thread = outer_;
+}
+
+bool LoopHelp::has_helpers() const {
+  return helpers_.load(std::memory_order_relaxed) > 0 && !closed_.load(std::memory_order_relaxed);
 }
 
 void LoopHelp::run(std::uint32_t count, const Body& body) {
@@ -63,12 +92,11 @@ void LoopHelp::run(std::uint32_t count, const Body& body) {
   open_.store(number * kLoop + count, std::memory_order_release);
   while (do_one()) {
   }
-  for (int waited = 0; done_.load(std::memory_order_acquire) < count; ++waited) {
-    if (waited < kStall) {
-      wait_a_moment();
-    } else {
-      stalled_ = closed_ = true;
+  for (Wait wait(kStall); done_.load(std::memory_order_acquire) < count;) {
+    if (stalled_) {
       std::this_thread::yield();
+    } else if (!wait.goes_on()) {
+      stalled_ = closed_ = true;
     }
   }
 }
@@ -86,13 +114,12 @@ bool LoopHelp::do_one() {
 }
 
 void LoopHelp::help(const std::atomic<bool>& wanted) {
-  for (int waited = 0;
-       waited < kPatience && !closed_.load(std::memory_order_relaxed) && !wanted.load(std::memory_order_relaxed);
-       ++waited) {
+  Wait wait(patience_);
+  while (!closed_.load(std::memory_order_relaxed) && !wanted.load(std::memory_order_relaxed)) {
     if (do_one()) {
-      waited = 0;
-    } else {
-      wait_a_moment();
+      wait.begin_anew();
+    } else if (!wait.goes_on()) {
+      break;
     }
   }
   --helpers_;

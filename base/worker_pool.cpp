@@ -53,6 +53,7 @@ WorkerPool::WorkerPool(int threads, const std::function<void()>& prepare) : thre
     changed_.notify_all();
   };
   workers_.reserve(static_cast<std::size_t>(threads_));
+  helped_.reserve(static_cast<std::size_t>(threads_));
   try {
     for (int i = 0; i < threads_; ++i) {
       workers_.emplace_back([this, &begin] {
@@ -166,15 +167,16 @@ void WorkerPool::help(std::unique_lock<std::mutex>& lock) {
   lock.lock();
 }
 
-WorkerPool::Help::Help(WorkerPool& pool) : pool_(pool) {
-  const std::lock_guard lock(pool.mutex_);
-  if (pool.rest_ > 0) {
-    --pool.rest_;
-    places_ = 0;
+WorkerPool::Help::Help(WorkerPool& pool) : pool_(pool), loops_([this] { call(); }) {}
+
+void WorkerPool::Help::call() {
+  const std::lock_guard lock(pool_.mutex_);
+  if (pool_.rest_ > 0) {
+    --pool_.rest_;
     return;
   }
-  pool.helped_.push_back(this);
-  for (int i = 0; i < places_; ++i) pool.changed_.notify_one();
+  pool_.helped_.push_back(this);
+  for (int i = 0; i < places_; ++i) pool_.changed_.notify_one();
 }
 
 WorkerPool::Help::~Help() {
@@ -183,7 +185,7 @@ WorkerPool::Help::~Help() {
   if (loops_.stalled()) {
     pool_.last_rest_ = std::min(2 * pool_.last_rest_ + 1, kLongestRest);
     pool_.rest_ = pool_.last_rest_;
-  } else if (pool_.rest_ == 0) {
+  } else if (loops_.shared()) {
     pool_.last_rest_ /= 2;
   }
 }

@@ -46,8 +46,8 @@ class WorkerPool {
   /// Whether the calling thread may wait for what it posts: there are threads, and it is none of them.
   bool may_wait() const;
 
-  /// As long as it lives, threads that have nothing to do help with the loops that the calling thread shares. Where
-  /// that has stalled there is none for a while.
+  /// As long as it lives, threads of the pool that have nothing to do help with the loops that the calling one, which
+  /// must be one of them, shares. Where that has stalled there is no help for a while.
   class Help {
    public:
     explicit Help(WorkerPool& pool);
@@ -57,9 +57,11 @@ class WorkerPool {
 
    private:
     friend class WorkerPool;
+    void call();
+
     WorkerPool& pool_;
-    LoopHelp loops_;
     int places_ = LoopHelp::kMostHelpers;
+    LoopHelp loops_;
   };
 
   /// Has a loop's blocks done by the threads. The pool must outlive it.

@@ -207,5 +207,19 @@ TEST(WorkerPool, ItsThreadsTakeNoSignals) {
   }
 }
 
+TEST(WorkerPool, ThreadsWithNothingToDoHelpUntilTheyAreWanted) {
+  WorkerPool pool(2);
+  std::vector<int> visits(100);
+  pool.run(1, [&](std::size_t) {
+    const WorkerPool::Help help(pool);
+    while (!ask_for_loop_help()) std::this_thread::yield();
+    std::atomic<bool> done = false;
+    pool.post([&] { done = true; });
+    while (!done) std::this_thread::yield();
+    share_loop(visits.size(), [&](std::size_t i) { ++visits[i]; });
+  });
+  EXPECT_THAT(visits, Each(1));
+}
+
 }  // namespace
 }  // namespace dragoman
