@@ -197,6 +197,7 @@ int average_command(const std::vector<std::string>& arguments) {
   if (!options.source.empty()) measured.emplace(options.source, options.reference);
   Log log(options.quiet);
   const std::vector<Part> parts = parts_of(options);
+  if (measured) require_source(load_config(parts.front().model));
   write_mean(options, parts);
   log.line(fmt::format("dragoman: {} is the mean of {} models", options.output, parts.size()));
   if (measured) report(line, options, *measured, log);

@@ -6,6 +6,7 @@
 #include "app/measured_translation.h"
 #include "app/translation_options.h"
 #include "formats/stored_weights.h"
+#include "model/architecture.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -76,7 +77,10 @@ int quantize_command(const std::vector<std::string>& arguments) {
   }
   options.validate();
   std::optional<MeasuredTranslation> measured;
-  if (!options.source.empty()) measured.emplace(options.source, options.reference);
+  if (!options.source.empty()) {
+    require_source(load_config(options.translation.model));
+    measured.emplace(options.source, options.reference);
+  }
   Log log(options.quiet);
   write_quantised(options);
   follow_model(line, load_config(options.translation.model), options.translation);

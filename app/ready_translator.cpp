@@ -42,9 +42,7 @@ OneModel make_one(const CommandLine& line, TranslationOptions options, const Not
     engines.push_back(make_engine(std::move(loaded), companion, workers));
     if (const auto obstacle = ensemble_obstacle(*engines.front(), *engines.back())) {
       throw std::invalid_argument(
-          fmt::format("--model {} and {} cannot search together: {}; train the one with that of the other "
-                      "(--target-tokenizer of train)",
-                      options.model, name, *obstacle));
+          fmt::format("--model {} and {} cannot search together: {}", options.model, name, *obstacle));
     }
   }
   return {Translator(std::move(engines), options.translator), std::move(fingerprint)};

@@ -115,6 +115,16 @@ def compare_best(folder, beam, rounds, smaller_types, length=LENGTH, label=""):
     return ratio, mine[0]
 
 
+def one_by_one(folder, rounds, precision):
+    """One sentence after the other, by one thread or by all: what is best for each side."""
+    mine = {(threads, "threads"): lambda threads=threads: ours(folder, "some", 4, precision, 1,
+                                                               ("--block-lines", 1, "--threads", threads))
+            for threads in {1, CORES}}
+    peer = {(CORES // inter, "threads"): lambda inter=inter: theirs(folder, "some", 4, "int8", 1, inter, one_by_one=True)
+            for inter in {1, CORES}}
+    compare("one sentence at a time, beam 4", rounds, mine[best(mine)], peer[best(peer)])
+
+
 def fixed(folder, rounds):
     # In bf16 without instructions for it a translation falls back to fp32.
     smaller_types = ["int8"] + (["bf16"] if has_bf16() else [])
@@ -122,9 +132,7 @@ def fixed(folder, rounds):
     compare_best(folder, 1, rounds, smaller_types)
     compare("beam 4, fp32 32 / fp32 32", rounds, lambda: ours(folder, "all", 4, "fp32", 32),
             lambda: theirs(folder, "all", 4, "float32", 32, CORES))
-    compare("one sentence at a time, beam 4", rounds,
-            lambda: ours(folder, "some", 4, fastest, 1, ("--block-lines", 1, "--threads", 1)),
-            lambda: theirs(folder, "some", 4, "int8", 1, CORES, one_by_one=True))
+    one_by_one(folder, rounds, fastest)
     print(f"start, one sentence, end: int8 {statistics.median(start(folder) for _ in range(9)):.2f} s")
     return ratio
 

@@ -49,6 +49,7 @@ std::vector<std::string> translate_source(const CommandLine& line, const Evaluat
                                           std::vector<std::string>& sources) {
   Log log(options.quiet);
   const ReadyTranslator translator = make_translator(line, options.translation, log.notice("dragoman: "));
+  if (!options.requests.prefixes.empty()) translator.translator.check_prefixes();
   LineReader lines(options.source, Utf8::refuse);
   LineRequests requests(lines.name(), options.requests);
   std::vector<std::string> translations;

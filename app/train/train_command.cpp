@@ -75,7 +75,7 @@ int train_command(const std::vector<std::string>& arguments) {
     print(*text);
     return 0;
   }
-  if (options.targets_alone() && !line.given("valid-metric"))
+  if (options.targets_alone() && !line.asked("valid-metric"))
     options.validation.valid_metric = ValidationMetric::perplexity;
   check_architecture_options(line, config);
   options.given = given_options(line, preset);

@@ -205,7 +205,7 @@ int translate_command(const std::vector<std::string>& arguments) {
   validate(options);
   Log log(options.quiet);
   const ReadyTranslator translator = make_translator(line, options.translation, log.notice("dragoman: "));
-  if (!options.prefixes.empty()) translator.translator.check_prefixes();
+  if (!options.requests.prefixes.empty()) translator.translator.check_prefixes();
   std::string text = options_text(options);
   if (options.quality) {
     const std::string& model = options.translation.model;

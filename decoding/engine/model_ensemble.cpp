@@ -3,11 +3,14 @@
 #include "decoding/engine/model_scorer.h"
 #include "decoding/engine/shortlisted_output.h"
 #include "model/architecture.h"
+#include "tokenizer/language_code.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace dragoman {
@@ -83,6 +86,16 @@ std::vector<std::int32_t> with_needed(std::vector<std::int32_t> list, Engine::Id
   return all;
 }
 
+// Of a model with one pair of them.
+LanguagePair own_languages(const ModelConfig& config) {
+  if (!config.text_template.languages.empty()) return {};
+  return {config.trained_on.source_lang, config.trained_on.target_lang};
+}
+
+bool differ(const std::optional<std::string>& one, const std::optional<std::string>& other) {
+  return one && other && language_alone(*one) != language_alone(*other);
+}
+
 }  // namespace
 
 std::size_t SourceIds::longest() const {
@@ -93,8 +106,14 @@ std::size_t SourceIds::longest() const {
 
 std::optional<std::string> ensemble_obstacle(const Engine& one, const Engine& other) {
   if (!reads_source(other.config())) return "one of them is a language model";
-  if (!one.tokenizers().target.has_files_of(other.tokenizers().target)) return "their target vocabularies differ";
+  if (!one.tokenizers().target.has_files_of(other.tokenizers().target)) {
+    return "their target vocabularies differ; train the one with that of the other (--target-tokenizer of train)";
+  }
   const ModelConfig &a = one.config(), &b = other.config();
+  const LanguagePair first = own_languages(a), second = own_languages(b);
+  if (differ(first.source, second.source) || differ(first.target, second.target)) {
+    return fmt::format("one has learned {}, the other {}", name_of(first), name_of(second));
+  }
   if (a.target_order != b.target_order) {
     return fmt::format("one makes translations {}, the other {}", to_string(a.target_order), to_string(b.target_order));
   }

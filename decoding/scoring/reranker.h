@@ -11,7 +11,6 @@
 
 namespace dragoman {
 
-/// What a model scores: translations by their sources, or, as a model of the other direction, sources by translations.
 /// What a model scores: the translation of the source, the source as that of the translation, or the translation alone.
 enum class ScoringDirection { forward, reverse, language_model };
 

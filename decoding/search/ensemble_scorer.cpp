@@ -53,9 +53,9 @@ class NextOfEnsemble : public NextTokens {
     Candidates best = candidate_places(query, of_models.front().vocabulary);
     std::vector<float> row(static_cast<std::size_t>(of_models.front().vocabulary));
     for (std::size_t i = 0; i < allowed.size(); ++i) {
-      if (mean_ == EnsembleMean::kLogProbabilities || !best_by_probabilities(of_models, i, allowed[i], row, best)) {
+      if (mean_ == EnsembleMean::kLogProbabilities || !best_by_probabilities(of_models, i, query, row, best)) {
         mean_of(of_models, i, row);
-        select_best(row, allowed[i], i, best);
+        select_best(row, query, i, best);
       }
     }
     for (std::size_t i = 0; i < query.named.size(); ++i) {
@@ -118,14 +118,12 @@ class NextOfEnsemble : public NextTokens {
 
   // The same as by mean_of(), without the logarithms of tokens that are not among the best. False if probabilities are
   // so small that they are not told apart so.
-  bool best_by_probabilities(std::span<const LogProbs> models, std::size_t number, const AllowedIds& allowed,
+  bool best_by_probabilities(std::span<const LogProbs> models, std::size_t number, const TokenQuery& query,
                              std::vector<float>& row, Candidates& best) const {
     const auto of = [&](std::size_t model) { return models[model].row(static_cast<std::int64_t>(number)).data(); };
     set_to_probability(weights_[0], of(0), row.size(), row.data());
     for (std::size_t k = 1; k < models.size(); ++k) add_probability(weights_[k], of(k), row.size(), row.data());
-    select_best(row, allowed, number, best);
-    const auto places = static_cast<std::size_t>(best.per_row);
-    const std::span<float> values = std::span(best.log_probs).subspan(number * places, places);
+    const std::span<float> values = select_best(row, query, number, best);
     if (!(values.back() > kSmallProbability)) return false;
     for (float& value : values) value = std::log(value);
     return true;

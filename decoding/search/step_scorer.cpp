@@ -32,13 +32,18 @@ Candidates candidate_places(const TokenQuery& query, std::int64_t vocabulary) {
   return places;
 }
 
-void select_best(std::span<const float> row, const AllowedIds& allowed, std::size_t number, Candidates& candidates) {
+std::span<float> select_best(std::span<const float> row, const TokenQuery& query, std::size_t number,
+                             Candidates& candidates) {
   const auto places = static_cast<std::size_t>(candidates.per_row);
-  const std::span ids = std::span(candidates.ids).subspan(number * places, places);
-  const std::span values = std::span(candidates.log_probs).subspan(number * places, places);
-  BestEntries::empty(ids, values);
-  BestEntries best(allowed, ids, values);
+  const std::size_t count = std::min(static_cast<std::size_t>(query.count_of(number)), places);
+  const std::span all_ids = std::span(candidates.ids).subspan(number * places, places);
+  const std::span all_values = std::span(candidates.log_probs).subspan(number * places, places);
+  BestEntries::empty(all_ids, all_values);
+  const std::span ids = all_ids.first(count);
+  const std::span values = all_values.first(count);
+  BestEntries best(query.allowed[number], ids, values);
   offer_row(row.data(), row.size(), best);
+  return values;
 }
 
 Candidates best_of(const LogProbs& log_probs, const TokenQuery& query) {
@@ -48,7 +53,7 @@ Candidates best_of(const LogProbs& log_probs, const TokenQuery& query) {
   }
   Candidates best = candidate_places(query, log_probs.vocabulary);
   for (std::size_t i = 0; i < query.allowed.size(); ++i)
-    select_best(log_probs.row(static_cast<std::int64_t>(i)), query.allowed[i], i, best);
+    select_best(log_probs.row(static_cast<std::int64_t>(i)), query, i, best);
   for (std::size_t i = 0; i < query.named.size(); ++i) {
     const auto row = static_cast<std::int64_t>(i);
     for (std::size_t k = 0; k < query.named[i].size(); ++k) {

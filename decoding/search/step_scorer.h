@@ -74,8 +74,10 @@ class NextTokens {
 /// has: none holds a candidate yet.
 Candidates candidate_places(const TokenQuery& query, std::int64_t vocabulary);
 
-/// Gives row `number` of `candidates` the best entries of `row` that are allowed.
-void select_best(std::span<const float> row, const AllowedIds& allowed, std::size_t number, Candidates& candidates);
+/// Gives row `number` of `candidates` the best entries of `row` that are allowed, as many as the query asks of it: what
+/// a row gets does not depend on the others. Returns their log-probabilities.
+std::span<float> select_best(std::span<const float> row, const TokenQuery& query, std::size_t number,
+                             Candidates& candidates);
 
 /// best() of rows that are there: for scorers that have no faster way. Throws std::logic_error unless the query has
 /// what is allowed for each row.

@@ -42,19 +42,12 @@ std::vector<std::int32_t> joined(std::span<const std::int32_t> first, std::span<
   return all;
 }
 
-// What each of the parts of a text says, of whose tokens these are the ranges.
-std::vector<std::string> texts_of(std::span<const LineSegment> parts, std::string_view text,
-                                  std::span<const TextRange> ranges) {
-  std::vector<std::size_t> begins;
-  for (const LineSegment& part : parts) {
-    const auto has_text = [](const TextRange& range) { return range.begin < range.end; };
-    const auto first = std::ranges::find_if(ranges.subspan(part.first_token), has_text);
-    begins.push_back(begins.empty() ? 0 : first == ranges.end() ? text.size() : first->begin);
-  }
-  begins.push_back(text.size());
-  std::vector<std::string> texts;
-  for (std::size_t i = 0; i < parts.size(); ++i) texts.emplace_back(text.substr(begins[i], begins[i + 1] - begins[i]));
-  return texts;
+// Where in a text of so many bytes the text of its tokens from `token` on begins.
+std::size_t begin_of(std::size_t token, std::span<const TextRange> ranges, std::size_t size) {
+  if (token == 0) return 0;
+  const auto has_text = [](const TextRange& range) { return range.begin < range.end; };
+  const auto first = std::ranges::find_if(ranges.subspan(token), has_text);
+  return first == ranges.end() ? size : first->begin;
 }
 
 }  // namespace
@@ -86,6 +79,19 @@ struct LineSegmenter::Sentence {
   LineSegment part(std::size_t from, std::size_t to) const {
     const Ids before = repeated(0, from);
     return {joined(before, ids.front().subspan(from, to - from)), range, from, before.size()};
+  }
+};
+
+/// Of a sentence, by the first vocabulary.
+struct LineSegmenter::Tokens {
+  const Sentence& sentence;
+  std::span<const Boundary> after;
+  std::vector<TextRange> ranges;  // where there are other vocabularies
+
+  std::string_view text(std::size_t from, std::size_t to) const {
+    const std::string_view all = sentence.text;
+    const std::size_t begin = begin_of(from, ranges, all.size());
+    return all.substr(begin, begin_of(to, ranges, all.size()) - begin);
   }
 };
 
@@ -140,7 +146,7 @@ bool LineSegmenter::add_sentence(const Sentence& sentence, LineSegments& result)
   std::vector<LineSegment> segments;
   if (is_short) {
     segments.push_back(sentence.part(0, size));
-    is_short = read_by_others(sentence, segments);
+    is_short = read_by_others(sentence, sentence.text, segments.front());
   }
   if (!is_short) segments = cut(sentence);
   std::ranges::move(segments, std::back_inserter(result.segments));
@@ -148,41 +154,46 @@ bool LineSegmenter::add_sentence(const Sentence& sentence, LineSegments& result)
 }
 
 std::vector<LineSegment> LineSegmenter::cut(const Sentence& sentence) const {
-  const std::vector<Boundary> after = boundaries_behind(sentence.ids.front(), vocabularies_.front().tokenizer);
-  const std::size_t limit = vocabularies_.front().limit, around = sentence.instructions.front().size();
-  std::size_t most = std::min(limit > around ? limit - around : 1, after.size());
+  const auto& [tokenizer, limit] = vocabularies_.front();
+  const std::vector<Boundary> after = boundaries_behind(sentence.ids.front(), tokenizer);
+  const std::size_t around = sentence.instructions.front().size();
+  const Tokens all{sentence, after,
+                   vocabularies_.size() > 1 ? tokenizer.encoded_ranges(sentence.text) : std::vector<TextRange>()};
   std::vector<LineSegment> parts;
-  // What is too long for another vocabulary is cut into shorter parts.
-  for (bool fits = false; !fits && most > 0; most = most * 3 / 4) {
-    parts.clear();
-    std::size_t from = 0;
-    for (const std::size_t to : cut_into_parts(after, most)) {
-      parts.push_back(sentence.part(from, to));
-      from = to;
-    }
-    fits = read_by_others(sentence, parts);
-  }
+  add_parts(all, 0, after.size(), limit > around ? limit - around : 1, parts);
   return parts;
 }
 
-// Returns whether no part is too long for them; of one that is, they read the beginning.
-bool LineSegmenter::read_by_others(const Sentence& sentence, std::span<LineSegment> parts) const {
-  if (vocabularies_.size() == 1) return true;
-  std::vector<std::string> texts;
-  if (parts.size() > 1)
-    texts = texts_of(parts, sentence.text, vocabularies_.front().tokenizer.encoded_ranges(sentence.text));
+// Of the tokens from `begin` until before `end`, parts of so many at most. What is too long for another vocabulary is
+// cut into shorter ones.
+void LineSegmenter::add_parts(const Tokens& all, std::size_t begin, std::size_t end, std::size_t most,
+                              std::vector<LineSegment>& parts) const {
+  std::size_t from = begin;
+  for (const std::size_t length : cut_into_parts(all.after.subspan(begin, end - begin), most)) {
+    const std::size_t to = begin + length;
+    LineSegment part = all.sentence.part(from, to);
+    if (read_by_others(all.sentence, vocabularies_.size() > 1 ? all.text(from, to) : "", part) || to - from == 1) {
+      parts.push_back(std::move(part));
+    } else {
+      add_parts(all, from, to, (to - from) * 3 / 4, parts);
+    }
+    from = to;
+  }
+}
+
+// Returns whether the part is not too long for them; of one that is, they read the beginning.
+bool LineSegmenter::read_by_others(const Sentence& sentence, std::string_view text, LineSegment& part) const {
   bool fits = true;
   for (std::size_t v = 1; v < vocabularies_.size(); ++v) {
     const auto& [tokenizer, limit] = vocabularies_[v];
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      const Ids repeated = sentence.repeated(v, parts[i].first_token);
-      std::vector<std::int32_t>& ids = parts[i].by_others.emplace_back(
-          texts.empty() ? joined(repeated, sentence.ids[v]) : joined(repeated, tokenizer.encode(texts[i])));
-      // Of a part without a character, or what it drops as no text.
-      if (ids.empty()) ids.push_back(tokenizer.special_ids().unk);
-      fits &= ids.size() <= limit;
-      ids.resize(std::min(ids.size(), limit));
-    }
+    const Ids repeated = sentence.repeated(v, part.first_token);
+    const bool is_whole = text.size() == sentence.text.size();
+    std::vector<std::int32_t>& ids = part.by_others.emplace_back(is_whole ? joined(repeated, sentence.ids[v])
+                                                                          : joined(repeated, tokenizer.encode(text)));
+    // Of a part without a character, or what it drops as no text.
+    if (ids.empty()) ids.push_back(tokenizer.special_ids().unk);
+    fits &= ids.size() <= limit;
+    ids.resize(std::min(ids.size(), limit));
   }
   return fits;
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dragoman {
@@ -79,10 +80,13 @@ class LineSegmenter {
  private:
   using Ids = std::span<const std::int32_t>;
   struct Sentence;
+  struct Tokens;
 
   bool add_sentence(const Sentence& sentence, LineSegments& result) const;
   std::vector<LineSegment> cut(const Sentence& sentence) const;
-  bool read_by_others(const Sentence& sentence, std::span<LineSegment> parts) const;
+  void add_parts(const Tokens& all, std::size_t begin, std::size_t end, std::size_t most,
+                 std::vector<LineSegment>& parts) const;
+  bool read_by_others(const Sentence& sentence, std::string_view text, LineSegment& part) const;
 
   std::vector<SourceVocabulary> vocabularies_;
   std::shared_ptr<const SentenceSplitter> splitter_;

@@ -19,6 +19,8 @@ constexpr std::int64_t kRowBlock = 192;
 constexpr std::int64_t kFewRows = 8;
 // Bytes of weights, which with a few rows take as long as several hand-overs between threads.
 constexpr std::int64_t kLeastShare = 64 << 10;
+// With more of them a share would take so long that who waits for it cannot tell whether it is being done.
+constexpr std::int64_t kManyRows = 512;
 
 std::int64_t panels_for(std::int64_t rows) {
   return (rows + kPanel - 1) / kPanel;
@@ -65,7 +67,7 @@ BytePanels::BytePanels(const QuantisedMatrix& matrix, const at::Tensor& bias)
 
 void BytePanels::product(const ByteRows& x, bool relu, const float* residual, float* y) const {
   const std::int64_t panels = panels_for(out_);
-  if (!has_loop_help()) return multiply(x, relu, residual, y, 0, panels);
+  if (x.count > kManyRows || !ask_for_loop_help()) return multiply(x, relu, residual, y, 0, panels);
   const std::int64_t share = std::max<std::int64_t>(kLeastShare / (kPanel * depth()), 1);
   const std::int64_t shares = (panels + share - 1) / share;
   share_loop(static_cast<std::size_t>(shares), [&](std::size_t i) {

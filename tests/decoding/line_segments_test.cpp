@@ -4,6 +4,7 @@
 #include "decoding/text/segment_words.h"
 #include "tests/decoding/sample_sentences.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
@@ -174,6 +175,14 @@ TEST(LineSegments, AWordThatIsTooLongForAnotherVocabularyIsReadInPart) {
   const LineSegments segments = segmenter.segment(std::vector<std::string>{"ππππ"});
   ASSERT_FALSE(segments.segments.empty());
   for (const LineSegment& segment : segments.segments) EXPECT_LE(segment.by_others.at(0).size(), 2u);
+}
+
+TEST(LineSegments, AWordThatIsTooLongDoesNotCutWhatIsBesideIt) {
+  const LineSegmenter segmenter({{sample_tokenizer(), 100}, {tokenizer_of_bytes(), 16}}, nullptr, in_threads(1));
+  const LineSegments segments =
+      segmenter.segment(std::vector<std::string>{"one two three ππππππππππππ one two three one two three"});
+  const auto is_long = [](const LineSegment& segment) { return segment.ids.size() > 1; };
+  EXPECT_GE(std::ranges::count_if(segments.segments, is_long), 3);
 }
 
 TEST(LineSegments, APartWithoutACharacterIsUnknownToAnotherVocabulary) {

@@ -235,7 +235,8 @@ TEST(ModelEnsemble, SaysWhatDoesNotFit) {
   };
   const auto reads = with(other, sample_tokenizer()), writes = with(sample_tokenizer(), other);
   EXPECT_EQ(ensemble_obstacle(*engine, *reads), std::nullopt);
-  EXPECT_EQ(ensemble_obstacle(*engine, *writes), "their target vocabularies differ");
+  EXPECT_EQ(ensemble_obstacle(*engine, *writes),
+            "their target vocabularies differ; train the one with that of the other (--target-tokenizer of train)");
   EXPECT_THAT(
       [&] {
         Translator(std::vector{engine, writes}, {});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -158,12 +159,24 @@ TEST_F(LanguageModel, DoesNothingThatTakesASource) {
            {"rerank", "--model", lm_, "--forward", model_, "--source", input_, "--reference", input_, "--output",
             output},
            {"serve", "--model", "en:de=" + lm_, "--port", "0"},
+           {"quantize", "--model", lm_, "--output", output, "--source", input_, "--reference", input_},
+           {"average", "--model", lm_, lm_, "--output", output, "--source", input_, "--reference", input_},
            {"score", "--model", lm_, "--source", input_, "--target", input_}}) {
     const Ended ended = dragoman(words);
     expect_refusal(ended, 2, {says});
   }
+  EXPECT_FALSE(std::filesystem::exists(output));
   expect_refusal(dragoman({"export", "--model", lm_, "--output", output}), 1, {"architecture language-model"});
   expect_refusal(dragoman({"score", "--model", model_, "--target", input_}), 2, {model_, "--source"});
+}
+
+TEST_F(LanguageModel, ReadsTheOptionsThatItDumps) {
+  std::vector<std::string> words = training(folder_ / "dumped", 1, {});
+  words.emplace_back("--dump-config");
+  const Ended dump = dragoman(words);
+  ASSERT_EQ(dump.exit_code, 0) << dump.err;
+  const Ended ended = dragoman({"train", "-c", folder_.file("dump.yaml", dump.out), "--quiet"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
 }
 
 TEST_F(LanguageModel, SaysWhatItIsNotLearnedFrom) {
