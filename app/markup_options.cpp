@@ -40,15 +40,15 @@ std::vector<TextRange> unknown_characters_in(std::string_view text, const Tokeni
 
 }  // namespace
 
-void add_markup_options(CommandLine& line, MarkupOptions& options) {
+void add_markup_options(CommandLine& line, MarkupOptions& options, bool common) {
   line.choose("markup", options.markup,
               "tags are not translated, but put back by word alignment; paragraphs and the like of html are translated "
               "one by one")
-      .common = true;
+      .common = common;
   line.add("placeholders", options.placeholders, "REGEX",
            "what matches comes out as it is, once each; 'usual': URLs, e-mail addresses, {0}, {name}, %s, __X__, emoji "
            "and symbols")
-      .common = true;
+      .common = common;
   line.choose("unknown", options.unknown,
               "copy: characters that the model does not know come out as they are, and so does a line without letters");
 }

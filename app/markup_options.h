@@ -30,7 +30,8 @@ struct MarkupOptions {
   bool any() const { return markup != Markup::none || !placeholders.empty() || unknown != UnknownCharacters::drop; }
 };
 
-void add_markup_options(CommandLine& line, MarkupOptions& options);
+/// common: whether the short help shows them.
+void add_markup_options(CommandLine& line, MarkupOptions& options, bool common = true);
 
 /// The rules that these options make, for a model that reads with this tokenizer.
 class ReadyMarkup {

@@ -52,7 +52,7 @@ function(dragoman_program name)
   if(TCMALLOC_LIBRARY)
     # Nothing refers to the allocator by name, so it must be kept explicitly. Behind LibTorch, which is among the
     # options: of libraries that do not know each other the last is initialised first, and until the allocator is, each
-    # allocation waits in line. LibTorch makes some 300,000 when it is loaded.
+    # allocation waits in line, of which LibTorch makes many when it is loaded.
     target_link_libraries(${name} PRIVATE "-Wl,--push-state,--no-as-needed,${TCMALLOC_LIBRARY},--pop-state")
   endif()
 endfunction()

@@ -157,7 +157,7 @@ void add_options(CommandLine& line, EvaluateOptions& options) {
   add_translation_options(line, options.translation);
   add_choice_options(line, options.translation);
   line.group("Markup");
-  add_markup_options(line, options.translation.marks);
+  add_markup_options(line, options.translation.marks, false);
   line.group("Search");
   add_splitting_option(line, options.translation);
 }
