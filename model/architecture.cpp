@@ -41,8 +41,7 @@ void require_source(const ModelConfig& config) {
   if (reads_source(config)) return;
   throw std::invalid_argument(
       "the model is a language model, which reads no source and translates nothing; score and rerank --language-model "
-      "take "
-      "it");
+      "take it");
 }
 
 std::shared_ptr<Seq2SeqModel> create_model(const ModelConfig& config, std::optional<std::uint64_t> seed) {

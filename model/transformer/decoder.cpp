@@ -1,8 +1,10 @@
 #include "model/transformer/decoder.h"
 
+#include "model/architecture.h"
 #include "model/layers/sublayer.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dragoman {
 
@@ -14,10 +16,15 @@ DecoderLayerImpl::DecoderLayerImpl(const ModelConfig& config, RandomSites& sites
                                       make_self_attention(config, sites, {AttentionSite::Kind::decoder_self, number}))),
       self_attention_norm_(register_module("self_attention_norm", LayerNorm(config))),
       self_attention_dropout_(config.dropout, sites),
-      cross_attention_(register_module(
-          "cross_attention", CrossAttention(config, sites, AttentionSite{AttentionSite::Kind::cross, number}))),
-      cross_attention_norm_(register_module("cross_attention_norm", LayerNorm(config))),
-      cross_attention_dropout_(config.dropout, sites),
+      cross_attention_(
+          reads_source(config)
+              ? register_module("cross_attention",
+                                CrossAttention(config, sites, AttentionSite{AttentionSite::Kind::cross, number}))
+              : CrossAttention(nullptr)),
+      cross_attention_norm_(cross_attention_ ? register_module("cross_attention_norm", LayerNorm(config))
+                                             : LayerNorm(nullptr)),
+      cross_attention_dropout_(cross_attention_ ? std::optional<Dropout>(std::in_place, config.dropout, sites)
+                                                : std::optional<Dropout>()),
       feed_forward_(register_module("feed_forward", FeedForward(config, sites))),
       feed_forward_norm_(register_module("feed_forward_norm", LayerNorm(config))),
       feed_forward_dropout_(config.dropout, sites) {}
@@ -28,17 +35,20 @@ Tensor DecoderLayerImpl::forward(const Pass& pass, const Tensor& x, const Tensor
                               self_attention_->input_type(pass), [&](const Tensor& input, const Tensor& residual) {
                                 return self_attention_->forward(pass, input, Tensor(), Visibility::causal, residual);
                               });
-  state = run_sublayer(pass, state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training,
-                       cross_attention_->input_type(pass), [&](const Tensor& input, const Tensor& residual) {
-                         return cross_attention_->forward(pass, input, cross_attention_->project(pass, memory), bias,
-                                                          residual);
-                       });
+  if (cross_attention_) {
+    state = run_sublayer(pass, state, cross_attention_norm_, pre_norm_, *cross_attention_dropout_, training,
+                         cross_attention_->input_type(pass), [&](const Tensor& input, const Tensor& residual) {
+                           return cross_attention_->forward(pass, input, cross_attention_->project(pass, memory), bias,
+                                                            residual);
+                         });
+  }
   return feed(pass, state);
 }
 
 DecoderLayerCache DecoderLayerImpl::start(const Pass& pass, const Tensor& memory,
                                           std::optional<c10::ScalarType> cache_type) const {
-  return {self_attention_->start(cache_type), cross_attention_->start(pass, memory, cache_type)};
+  return {self_attention_->start(cache_type),
+          cross_attention_ ? cross_attention_->start(pass, memory, cache_type) : CrossAttentionState()};
 }
 
 void DecoderLayerCache::join(const DecoderLayerCache& other) {
@@ -58,10 +68,12 @@ Tensor DecoderLayerImpl::step(const Pass& pass, const Tensor& x, DecoderLayerCac
                               [&](const Tensor& input, const Tensor& residual) {
                                 return self_attention_->step(pass, input, *cache.self, index, residual);
                               });
-  state = run_sublayer(pass, state, cross_attention_norm_, pre_norm_, cross_attention_dropout_, training, {},
-                       [&](const Tensor& input, const Tensor& residual) {
-                         return cross_attention_->step(pass, input, cache.memory, index, residual);
-                       });
+  if (cross_attention_) {
+    state = run_sublayer(pass, state, cross_attention_norm_, pre_norm_, *cross_attention_dropout_, training, {},
+                         [&](const Tensor& input, const Tensor& residual) {
+                           return cross_attention_->step(pass, input, cache.memory, index, residual);
+                         });
+  }
   return feed(pass, state);
 }
 

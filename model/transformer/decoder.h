@@ -12,6 +12,7 @@
 #include <torch/types.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace dragoman {
@@ -26,7 +27,8 @@ struct DecoderLayerCache {
   void keep(const DecoderIndex::Kept& rows);
 };
 
-/// Causal self-attention, cross-attention and feed-forward, each a sublayer as in the encoder.
+/// Causal self-attention, cross-attention and feed-forward, each a sublayer as in the encoder. That of a language model
+/// has no cross-attention, and looks at no memory.
 class DecoderLayerImpl : public torch::nn::Module {
  public:
   /// number: of the layer in its stack, from 0
@@ -45,7 +47,7 @@ class DecoderLayerImpl : public torch::nn::Module {
                           std::optional<c10::ScalarType> cache_type) const;
 
   /// Whether the caches of several searches may become one.
-  bool joins() const { return self_attention_->joins() && cross_attention_->joins(); }
+  bool joins() const { return self_attention_->joins() && (!cross_attention_ || cross_attention_->joins()); }
 
   /// One token more: x: [R, D] → [R, D]
   torch::Tensor step(const Pass& pass, const torch::Tensor& x, DecoderLayerCache& cache,
@@ -58,9 +60,9 @@ class DecoderLayerImpl : public torch::nn::Module {
   std::shared_ptr<SelfAttentionBase> self_attention_;
   LayerNorm self_attention_norm_;
   Dropout self_attention_dropout_;
-  CrossAttention cross_attention_;
+  CrossAttention cross_attention_;  // the three of a language model are empty
   LayerNorm cross_attention_norm_;
-  Dropout cross_attention_dropout_;
+  std::optional<Dropout> cross_attention_dropout_;
   FeedForward feed_forward_;
   LayerNorm feed_forward_norm_;
   Dropout feed_forward_dropout_;
