@@ -5,6 +5,10 @@
 
 namespace dragoman {
 
+/// Runs the subcommand that the first of these names, and says on stderr what is wrong. Returns the program's exit
+/// code.
+int run_command(const std::vector<std::string>& arguments);
+
 /// The subcommands. Each takes the arguments behind its name and returns the program's exit code; errors are
 /// exceptions: std::invalid_argument for wrong usage, any other for a failure.
 int train_command(const std::vector<std::string>& arguments);

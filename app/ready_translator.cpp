@@ -2,13 +2,11 @@
 
 #include "app/risk_metric.h"
 #include "app/translation_by_two.h"
-#include "decoding/engine/shortlist.h"
 #include "decoding/markup/link_steps.h"
 #include "decoding/markup/marked_translation.h"
 #include "decoding/text/least_risk.h"
 #include "formats/model_directory.h"
 #include "model/architecture.h"
-#include "model/device.h"
 #include "tokenizer/language_code.h"
 
 #include <algorithm>
@@ -25,21 +23,17 @@ struct OneModel {
   std::string fingerprint;
 };
 
-OneModel make_one(const CommandLine& line, TranslationOptions options, const Notice& notice,
-                  std::shared_ptr<const Workers> workers) {
-  LoadedModel loaded = load_model(options, notice);
-  std::string fingerprint = loaded.fingerprint;
-  follow_model(line, loaded.config, options);
-  if (!workers) workers = std::make_shared<const Workers>(options.threads, device_named(options.device));
-  std::vector<std::shared_ptr<const Engine>> engines{make_engine(std::move(loaded), options, workers)};
-  if (options.shortlist) fingerprint = fmt::format("{}-{}", fingerprint, shortlist_fingerprint(options.model));
+OneModel make_one(const CommandLine& line, TranslationOptions options, const Notice& notice, EngineShelf& shelf) {
+  auto [engine, fingerprint] = shelf.get(options, notice);
+  follow_model(line, engine->config(), options);
+  std::vector<std::shared_ptr<const Engine>> engines{std::move(engine)};
   for (const std::string& name : options.companions) {
     TranslationOptions companion = options;
     companion.model = name;
     companion.shortlist = false;  // the first one's is for all
-    loaded = load_model(companion, notice);
-    fingerprint += "," + loaded.fingerprint;
-    engines.push_back(make_engine(std::move(loaded), companion, workers));
+    ReadyEngine other = shelf.get(companion, notice);
+    fingerprint += "," + other.fingerprint;
+    engines.push_back(std::move(other.engine));
     if (const auto obstacle = ensemble_obstacle(*engines.front(), *engines.back())) {
       throw std::invalid_argument(
           fmt::format("--model {} and {} cannot search together: {}", options.model, name, *obstacle));
@@ -61,7 +55,8 @@ std::optional<std::string> language_between(const TranslationOptions& options) {
   return out ? out : in;
 }
 
-ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& options, const Notice& notice) {
+ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& options, const Notice& notice,
+                         EngineShelf& shelf) {
   for (const std::string& model : {options.via, options.model}) require_source(load_config(model));
   TranslationOptions first = options, second = options;
   first.model = options.via;
@@ -78,10 +73,9 @@ ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& opti
   first.translator.suppressed.clear();
   first.translator.diversity = {};
   first.translator.languages.target = second.translator.languages.source = language_between(options);
-  const auto workers = std::make_shared<const Workers>(options.threads, device_named(options.device));
   const auto make = [&](const TranslationOptions& one) {
     try {
-      return make_one(line, one, notice, workers);
+      return make_one(line, one, notice, shelf);
     } catch (const std::invalid_argument& error) {
       throw std::invalid_argument(fmt::format("{}: {}; --via-lang is the language between", one.model, error.what()));
     }
@@ -90,13 +84,14 @@ ReadyTranslator make_two(const CommandLine& line, const TranslationOptions& opti
   return {std::move(via.translator), std::move(last.translator), via.fingerprint + "+" + last.fingerprint};
 }
 
-ReadyTranslator make_models(const CommandLine& line, const TranslationOptions& options, const Notice& notice) {
+ReadyTranslator make_models(const CommandLine& line, const TranslationOptions& options, const Notice& notice,
+                            EngineShelf& shelf) {
   if (options.via.empty()) {
     if (!options.via_lang.empty()) throw std::invalid_argument("--via-lang is about two models; give --via, too");
-    auto [translator, fingerprint] = make_one(line, options, notice, nullptr);
+    auto [translator, fingerprint] = make_one(line, options, notice, shelf);
     return {std::nullopt, std::move(translator), std::move(fingerprint)};
   }
-  return make_two(line, options, notice);
+  return make_two(line, options, notice, shelf);
 }
 
 // Of what the translations are in the end.
@@ -246,13 +241,19 @@ OutputChoice ReadyTranslator::choice() const {
   };
 }
 
-ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice) {
+ReadyTranslator make_translator(const CommandLine& line, const TranslationOptions& options, const Notice& notice) {
+  EngineShelf shelf;
+  return make_translator(line, options, notice, shelf);
+}
+
+ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice,
+                                EngineShelf& shelf) {
   settle_batch_limits(line, options);
   if (options.marks.any() && !options.translator.alignment) {
     options.translator.alignment.emplace();
     options.translator.word_links = false;
   }
-  ReadyTranslator ready = make_models(line, options, notice);
+  ReadyTranslator ready = make_models(line, options, notice, shelf);
   ready.punctuation = punctuation_before(ready.via ? *ready.via : ready.translator, options);
   if (options.marks.any())
     ready.marks.emplace(options.marks, (ready.via ? *ready.via : ready.translator).engine().tokenizers().source);

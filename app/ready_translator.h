@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/command_line.h"
+#include "app/engine_shelf.h"
 #include "app/language_translators.h"
 #include "app/line_request.h"
 #include "app/markup_options.h"
@@ -71,6 +72,10 @@ std::optional<PunctuationNormaliser> punctuation_before(const Translator& first,
 
 /// Loads what the options name; call after settle_choice(). Throws std::invalid_argument where two models do not
 /// fit each other.
-ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice);
+ReadyTranslator make_translator(const CommandLine& line, const TranslationOptions& options, const Notice& notice);
+
+/// The same with models from `shelf`, where they stay for others.
+ReadyTranslator make_translator(const CommandLine& line, TranslationOptions options, const Notice& notice,
+                                EngineShelf& shelf);
 
 }  // namespace dragoman

@@ -3,6 +3,7 @@
 #include "tokenizer/glossary.h"
 
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,5 +15,8 @@ std::string text_of_json(const nlohmann::ordered_json& value, const std::string&
 /// Of an object: of each term what it is translated as, one text or several; null: as it stands. Throws
 /// std::invalid_argument for anything else.
 std::vector<GlossaryTerm> terms_of_json(const nlohmann::ordered_json& value);
+
+/// Throws std::invalid_argument for a blank term or translation.
+void check_terms(std::span<const GlossaryTerm> terms);
 
 }  // namespace dragoman

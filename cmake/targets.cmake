@@ -3,7 +3,8 @@
 # Warnings, sanitizers and include root, for every target of ours.
 add_library(dragoman_options INTERFACE)
 target_include_directories(dragoman_options INTERFACE "${CMAKE_SOURCE_DIR}")
-target_compile_options(dragoman_options INTERFACE -Wall -Wextra
+# -fPIC: for shared libraries, and for programs as well, so that all can share precompiled headers.
+target_compile_options(dragoman_options INTERFACE -Wall -Wextra -fPIC
   # g++ reports false ones, in LibTorch's headers and under sanitizers in the standard library's <regex>.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 target_link_libraries(dragoman_options INTERFACE fmt::fmt-header-only Threads::Threads)

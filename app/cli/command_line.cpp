@@ -134,19 +134,24 @@ void CommandLine::require() const {
   }
 }
 
-void CommandLine::take(std::vector<Assignment> source) {
-  merged_.clear();
+void CommandLine::take(std::vector<Assignment> source, const std::vector<std::string>& config_files) {
+  begin();
+  for (const std::string& file : config_files) merge(read_config_file(file));
   merge(std::move(source));
   apply();
   require();
+}
+
+void CommandLine::begin() {
+  merged_.clear();
+  for (const Option& option : options_) defaults_[option.name] = option.get();
 }
 
 std::optional<std::string> CommandLine::parse(const std::vector<std::string>& arguments) {
   std::vector<Assignment> from_command_line;
   std::vector<std::string> config_files;
   bool dump = false;
-  merged_.clear();
-  for (const Option& option : options_) defaults_[option.name] = option.get();
+  begin();
   if (const auto extent = asked_for_help(arguments)) return help(*extent);
   for (Assignment& assignment : read_arguments(command_, options_, arguments)) {
     if (assignment.name == "version") return version_text();

@@ -72,8 +72,8 @@ class CommandLine {
   /// line it came from.
   std::optional<std::string> parse(const std::vector<std::string>& arguments);
 
-  /// Sets the fields as a file would that has these alone; throws as parse() does.
-  void take(std::vector<Assignment> source);
+  /// Sets the fields as a file would that has these alone, or comes behind these files; throws as parse() does.
+  void take(std::vector<Assignment> source, const std::vector<std::string>& config_files = {});
 
   /// Whether the user gave this option, rather than left its default.
   bool given(const std::string& name) const;
@@ -91,6 +91,7 @@ class CommandLine {
  private:
   Option& insert(const std::string& name, Option option, std::string value_name, std::string help);
   const Option* find(const std::string& name) const { return find_option(options_, name); }
+  void begin();
   void check_source(const std::vector<Assignment>& source) const;
   void merge(std::vector<Assignment> source);
   void apply() const;

@@ -4,21 +4,19 @@
 #include "app/cli/progress_bar.h"
 #include "app/cli/signals.h"
 #include "app/commands.h"
-#include "app/train/architecture_options.h"
-#include "app/train/train_flags.h"
+#include "app/train/train_settings.h"
 #include "base/parallel.h"
 #include "training/course/trainer.h"
 #include "training/distributed/launch.h"
 #include "training/distributed/process_group.h"
-#include "training/options/auto_options.h"
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <exception>
 #include <fmt/format.h>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -42,17 +40,6 @@ Progress to_progress(const TrainStatus& status, double elapsed) {
   return progress;
 }
 
-// What is wrong is found now, rather than when the corpus has been read.
-void validate(const TrainOptions& options, const ModelConfig& config) {
-  const bool learns_vocabulary = options.init_from.empty() && options.vocabulary.source_tokenizer.empty();
-  if (learns_vocabulary && !options.vocabulary.joint && config.ties_inputs()) {
-    throw std::invalid_argument(
-        fmt::format("--no-joint-vocabulary and --tied-embeddings {} contradict each other; use target or none",
-                    to_string(config.tied_embeddings)));
-  }
-  check_before_choice(options, config);
-}
-
 int run(const TrainOptions& options, const ModelConfig& config, const TrainObserver& observer, ProcessGroup* group) {
   Trainer trainer(options, config, observer, group);
   catch_stop_signals();  // before, there is nothing to save
@@ -64,22 +51,17 @@ int run(const TrainOptions& options, const ModelConfig& config, const TrainObser
 }  // namespace
 
 int train_command(const std::vector<std::string>& arguments) {
-  TrainOptions options;
-  ModelConfig config;
-  std::string preset = "auto";
+  TrainSettings settings;
   bool quiet = false;
   CommandLine line("train", kTrainSummary);
-  add_train_flags(line, options, config, preset);
+  add_train_settings(line, settings);
   line.add("quiet,q", quiet, "no notices, no progress, nothing on stderr but errors").common = true;
   if (const auto text = line.parse(arguments)) {
     print(*text);
     return 0;
   }
-  if (options.targets_alone() && !line.asked("valid-metric"))
-    options.validation.valid_metric = ValidationMetric::perplexity;
-  check_architecture_options(line, config);
-  options.given = given_options(line, preset);
-  validate(options, config);
+  settle_training(line, settings);
+  TrainOptions& options = settings.options;
 
   Log log(quiet);
   ProgressBar bar(log);
@@ -93,11 +75,11 @@ int train_command(const std::vector<std::string>& arguments) {
   observer.stop_requested = [] { return stop_signal() != 0; };
   const Launch launch = launch_of();
   if (options.threads == 0) options.threads = std::max(1, available_cores() / launch.on_host);
-  if (launch.size == 1) return run(options, config, observer, nullptr);
+  if (launch.size == 1) return run(options, settings.config, observer, nullptr);
   auto group = std::make_unique<ProcessGroup>(
       launch, std::chrono::milliseconds(static_cast<std::int64_t>(options.peer_timeout * 60'000)), log.notice());
   try {
-    return run(options, config, observer, group.get());
+    return run(options, settings.config, observer, group.get());
   } catch (const PeerLost&) {
     // To end it would mean to wait for operations that never will.
     (void)group.release();

@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/ensemble_options.h"
 #include "app/request_options.h"
+#include "app/result_options.h"
 #include "app/translate/translate_run.h"
 #include "base/checksum.h"
 #include "data/pair_reader.h"
@@ -84,28 +85,8 @@ void add_options(CommandLine& line, TranslateOptions& options) {
           "plain: the text; nbest: 'line ||| text ||| features ||| score' as Moses writes it, "
           "lines counted from 0; json: an object for each line")
       .common = true;
-  line.add("n-best", options.translation.translator.search.n_best, "N",
-           "translations of each line, at most the beam size; more than one needs --format nbest (then the default) or "
-           "json")
-      .common = true;
-  line.add("distinct", options.translation.distinct,
-           "of --n-best that are equal as texts, print one alone: the best of all that the search finds, or of "
-           "--candidates, as many as there are");
-  line.add("alternatives", options.translation.translator.alternatives, "N",
-           "for each of the N likeliest next words behind the line's prefix, or first words, the best translation with "
-           "it; needs --format nbest (then the default) or json")
-      .common = true;
   line.add("scores", options.extras.scores, "plain: add a tab and the score to each line").common = true;
-  line.add("alignment", options.extras.alignment,
-           "which words a translation's words come from, by the model's attention: ' ||| 0-0 1-2' behind each line, "
-           "source words first, counted from 0; json: a list of pairs")
-      .common = true;
-  add_alignment_options(line, options.alignment);
-  line.add(
-          "quality", options.quality,
-          "what is to be expected of each line, as sentence chrF, and how probably each word is right; of a model that "
-          "`dragoman calibrate` has seen; nbest: as a feature; json: 'quality' and 'words'")
-      .common = true;
+  add_result_options(line, options.results, options.translation);
   line.add("strict", options.strict, "refuse input that is not valid UTF-8 instead of replacing what is wrong in it")
       .common = true;
   line.add("quiet,q", options.quiet, "no warnings, no progress, nothing on stderr but errors").common = true;
@@ -134,22 +115,11 @@ void choose_format(const CommandLine& line, TranslateOptions& options) {
   options.format = TranslationFormat::nbest;
 }
 
-void check_quality(const TranslateOptions& options) {
-  if (!options.quality) return;
-  if (options.format == TranslationFormat::plain)
+// What is said of translations has its place in forms that can hold it.
+void settle_extras(TranslateOptions& options) {
+  if (options.results.quality && options.format == TranslationFormat::plain)
     throw std::invalid_argument("--quality is written in --format nbest or json; give one of them");
-  if (!options.translation.companions.empty())
-    throw std::invalid_argument("--quality is that of one --model, and was not learned of several together");
-}
-
-void settle_alignment(const CommandLine& line, TranslateOptions& options) {
-  for (const char* name : {"alignment-layer", "alignment-head", "alignment-step"}) {
-    if (line.asked(name) && !options.extras.alignment && !options.translation.marks.any())
-      throw std::invalid_argument(fmt::format("--{} says how --alignment is done; give that, too", name));
-  }
-  if (options.extras.alignment || options.translation.marks.any())
-    options.translation.translator.alignment = options.alignment;
-  options.translation.translator.word_links = options.extras.alignment;
+  options.extras.alignment = options.results.alignment;
 }
 
 std::string text_of_lines(const std::vector<std::string>& lines) {
@@ -198,8 +168,8 @@ int translate_command(const std::vector<std::string>& arguments) {
     return 0;
   }
   choose_format(line, options);
-  check_quality(options);
-  settle_alignment(line, options);
+  settle_extras(options);
+  settle_results(line, options.results, options.translation);
   check_requests(line, options.requests, options.translation);
   settle_choice(line, options.translation);
   validate(options);
@@ -207,7 +177,7 @@ int translate_command(const std::vector<std::string>& arguments) {
   const ReadyTranslator translator = make_translator(line, options.translation, log.notice("dragoman: "));
   if (!options.requests.prefixes.empty()) translator.translator.check_prefixes();
   std::string text = options_text(options);
-  if (options.quality) {
+  if (options.results.quality) {
     const std::string& model = options.translation.model;
     options.extras.quality = load_quality(model, model_fingerprint(model));
     text += fmt::format("quality: {:08x}\n", crc32_of_file(std::filesystem::path(model) / kQualityFile));

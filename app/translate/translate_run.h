@@ -3,6 +3,7 @@
 #include "app/cli/log.h"
 #include "app/line_requests.h"
 #include "app/ready_translator.h"
+#include "app/result_options.h"
 #include "app/translate/translate_format.h"
 #include "app/translation_options.h"
 
@@ -27,9 +28,8 @@ struct TranslateOptions {
   TranslationFormat format = TranslationFormat::plain;
   Shard shard;
   TranslationExtras extras;
-  AlignmentOptions alignment;  ///< how, if extras.alignment
-  bool quality = false;        ///< extras.quality is to be loaded
-  bool restart = false;        ///< drops what an earlier run left of the output
+  ResultOptions results;
+  bool restart = false;  ///< drops what an earlier run left of the output
   bool strict = false;
   bool quiet = false;
   std::size_t block_lines = 0;  ///< 0: as many as keep the processor busy

@@ -60,6 +60,7 @@ class Translator {
   Translator with_languages(const LanguagePair& languages) const;
 
   const Engine& engine() const { return *engine_; }
+  const std::shared_ptr<const Engine>& shared_engine() const { return engine_; }
   const TranslatorOptions& options() const { return options_; }
   const Tokenizer& target_tokenizer() const { return engine_->tokenizers().target; }
 

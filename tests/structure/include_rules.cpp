@@ -13,7 +13,7 @@ namespace {
 
 const std::map<std::string, int> kHeights = {{"base", 0},     {"kernels", 1}, {"tokenizer", 1}, {"model", 2},
                                              {"data", 2},     {"metrics", 2}, {"formats", 3},   {"decoding", 4},
-                                             {"training", 5}, {"app", 6}};
+                                             {"training", 5}, {"app", 6},     {"library", 7}};
 
 /// A library from outside, the start of its headers' names, and the folders that may use it.
 struct ForeignLibrary {

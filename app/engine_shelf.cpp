@@ -1,0 +1,27 @@
+#include "app/engine_shelf.h"
+
+#include "decoding/engine/shortlist.h"
+#include "model/device.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dragoman {
+
+ReadyEngine EngineShelf::get(const TranslationOptions& options, const Notice& notice) {
+  const std::lock_guard lock(mutex_);
+  const auto known = std::ranges::find_if(loaded_, [&](const Loaded& one) {
+    return one.model == options.model && one.precision == options.precision && one.shortlist == options.shortlist;
+  });
+  if (known != loaded_.end()) return known->ready;
+  if (!workers_) workers_ = std::make_shared<const Workers>(options.threads, device_named(options.device));
+  LoadedModel model = load_model(options, notice);
+  std::string fingerprint = model.fingerprint;
+  if (options.shortlist) fingerprint = fmt::format("{}-{}", fingerprint, shortlist_fingerprint(options.model));
+  const ReadyEngine ready{make_engine(std::move(model), options, workers_), std::move(fingerprint)};
+  loaded_.push_back({options.model, options.precision, options.shortlist, ready});
+  return ready;
+}
+
+}  // namespace dragoman

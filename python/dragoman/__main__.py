@@ -1,0 +1,3 @@
+from dragoman._console import main
+
+main()
