@@ -58,7 +58,8 @@ __attribute__((section(".preinit_array"), used)) void (*const kPrepare)(int, cha
 }  // namespace dragoman
 
 // This is what oneDNN and LibTorch call, the second for its tensors; the allocator's own is the next of that name.
-extern "C" int posix_memalign(void** memory, std::size_t alignment, std::size_t size) noexcept {
+extern "C" __attribute__((visibility("default"))) int posix_memalign(void** memory, std::size_t alignment,
+                                                                     std::size_t size) noexcept {
   using namespace dragoman;
   static const auto allocate = reinterpret_cast<decltype(&posix_memalign)>(dlsym(RTLD_NEXT, "posix_memalign"));
   constexpr std::size_t kSmall = 512 << 10;  // some of these objects are of 200 KB

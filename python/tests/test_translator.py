@@ -182,7 +182,12 @@ class TranslatorTest(unittest.TestCase):
             "translator.translate(lines, beam_size=8)\n"
         )
         child = subprocess.Popen(
-            [sys.executable, "-c", script, demo.model()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", script, demo.model()],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # Tests that run in the background ignore it, and their children would.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         child.stdout.readline()
         time.sleep(1)
