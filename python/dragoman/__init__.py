@@ -5,10 +5,11 @@ a flag is True or False, a list is a list. `dragoman translate --help all` tells
 them is a ValueError, what fails a RuntimeError; Ctrl-C ends a call soon.
 """
 
-from dragoman._evaluation import Score, bleu, chrf, evaluate, ter
-from dragoman._training import TrainProgress, train
-from dragoman._translation import FoundTerm, Line, Output, Translation, Translator, Word
+from dragoman._dragoman import FoundTerm, Output, Score, TrainProgress, Word
 from dragoman._dragoman import version as _version
+from dragoman._evaluation import bleu, chrf, evaluate, ter
+from dragoman._training import train
+from dragoman._translation import Line, Translation, Translator
 
 __version__ = _version()
 

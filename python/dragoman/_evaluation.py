@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Optional, Union
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Optional, Union, cast
 
 from dragoman import _dragoman
 from dragoman._dragoman import Score
@@ -28,7 +28,7 @@ def bleu(
 
     With `sentences`, the score has those of single sentences as well.
     """
-    chosen = {
+    chosen: dict[str, Value] = {
         "tokenize": tokenize,
         "lowercase": lowercase,
         "smooth_method": smooth_method,
@@ -94,17 +94,19 @@ def evaluate(
 
 
 def _score(
-    metric: str, hypotheses: Iterable[str], references: References, sentences: bool, options: dict[str, Value]
+    metric: str, hypotheses: Iterable[str], references: References, sentences: bool, options: Mapping[str, Value]
 ) -> Score:
     return _scores(hypotheses, references, sentences, {"metrics": metric, **options})[0]
 
 
 def _scores(
-    hypotheses: Iterable[str], references: References, sentences: bool, options: dict[str, Value]
+    hypotheses: Iterable[str], references: References, sentences: bool, options: Mapping[str, Value]
 ) -> list[Score]:
-    streams = [references] if all(isinstance(one, str) for one in references) else references
+    if all(isinstance(one, str) for one in references):
+        streams: Sequence[Sequence[Optional[str]]] = [cast(Sequence[str], references)]
+    else:
+        streams = references
     missing = any(reference is None for stream in streams for reference in stream)
     given = [[valid(reference or "") for reference in stream] for stream in streams]
-    if missing:
-        options["missing_references"] = True
-    return _dragoman.evaluate([valid(one) for one in hypotheses], given, texts_of(options), sentences)
+    chosen = {**options, "missing_references": True} if missing else options
+    return _dragoman.evaluate([valid(one) for one in hypotheses], given, texts_of(chosen), sentences)

@@ -91,13 +91,16 @@ class Translator:
         models = [model] if isinstance(model, (str, os.PathLike)) else list(model)
         self._translator = _dragoman.Translator([os.fspath(one) for one in models], texts_of(options), notice)
 
+    # A text is a sequence of texts, too, but the first of these is meant then.
     @overload
-    def translate(self, lines: Union[str, Line], **options: Value) -> Translation: ...
+    def translate(self, lines: Union[str, Line], **options: Value) -> Translation: ...  # type: ignore[overload-overlap]
 
     @overload
     def translate(self, lines: Iterable[Union[str, Line]], **options: Value) -> list[Translation]: ...
 
-    def translate(self, lines, **options):
+    def translate(
+        self, lines: Union[str, Line, Iterable[Union[str, Line]]], **options: Value
+    ) -> Union[Translation, list[Translation]]:
         """Of one line its translation; of several a list, in order."""
         if isinstance(lines, (str, Line)):
             return self._translate([lines], options)[0]

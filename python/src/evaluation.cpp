@@ -24,11 +24,13 @@ std::vector<api::Score> evaluate(const std::vector<std::string>& hypotheses,
 }  // namespace
 
 void bind_evaluation(nb::module_& module) {
-  nb::class_<api::Score>(module, "Score")
-      .def_ro("name", &api::Score::name)
-      .def_ro("score", &api::Score::score)
-      .def_ro("signature", &api::Score::signature)
-      .def_ro("sentences", &api::Score::sentences)
+  nb::class_<api::Score>(
+      module, "Score",
+      "A metric's score of a corpus; as text the line that `dragoman evaluate` prints, as float the number.")
+      .def_ro("name", &api::Score::name, "As \"BLEU\".")
+      .def_ro("score", &api::Score::score, "The number.")
+      .def_ro("signature", &api::Score::signature, "What it depends on, as sacreBLEU writes it.")
+      .def_ro("sentences", &api::Score::sentences, "With `sentences=True`: each sentence's own score.")
       .def("__str__", [](const api::Score& score) { return score.text; })
       .def("__repr__", [](const api::Score& score) { return "<" + score.text + ">"; })
       .def("__float__", [](const api::Score& score) { return score.score; });

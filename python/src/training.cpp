@@ -42,14 +42,15 @@ bool train(const OptionTexts& options, nb::object on_progress, nb::object on_not
 }  // namespace
 
 void bind_training(nb::module_& module) {
-  nb::class_<api::TrainProgress>(module, "TrainProgress")
-      .def_ro("step", &api::TrainProgress::step)
-      .def_ro("epoch", &api::TrainProgress::epoch)
-      .def_ro("loss", &api::TrainProgress::loss)
-      .def_ro("learning_rate", &api::TrainProgress::learning_rate)
-      .def_ro("tokens_per_second", &api::TrainProgress::tokens_per_second)
-      .def_ro("fraction", &api::TrainProgress::fraction)
-      .def_ro("seconds_remaining", &api::TrainProgress::seconds_remaining);
+  nb::class_<api::TrainProgress>(module, "TrainProgress", "What is known after an update.")
+      .def_ro("step", &api::TrainProgress::step, "Updates so far.")
+      .def_ro("epoch", &api::TrainProgress::epoch, "The pass over the corpus, counted from 1.")
+      .def_ro("loss", &api::TrainProgress::loss, "A token's, label-smoothed, averaged over the last updates.")
+      .def_ro("learning_rate", &api::TrainProgress::learning_rate, "Of the update.")
+      .def_ro("tokens_per_second", &api::TrainProgress::tokens_per_second, "Target tokens, without padding.")
+      .def_ro("fraction", &api::TrainProgress::fraction,
+              "Of the way to the nearest limit, 0 to 1; None if there is none.")
+      .def_ro("seconds_remaining", &api::TrainProgress::seconds_remaining, "To that limit, at this run's pace.");
   module.def("train", &train, nb::arg("options"), nb::arg("progress").none(), nb::arg("notice").none());
 }
 

@@ -73,32 +73,36 @@ class PythonTranslator {
 void bind_translation(nb::module_& module) {
   nb::exception<api::Interrupted>(module, "Interrupted");
 
-  nb::class_<api::Term>(module, "Term")
+  nb::class_<api::Term>(module, "Term", "A term and its translations.")
       .def(nb::init<std::string, std::vector<std::string>>(), nb::arg("source"), nb::arg("targets"));
 
   nb::class_<api::Line>(module, "Line")
       .def(nb::init<std::string, std::string, std::vector<api::Term>, std::string, std::string>(), nb::arg("text"),
            nb::arg("prefix"), nb::arg("terms"), nb::arg("source_lang"), nb::arg("target_lang"));
 
-  nb::class_<api::ProbableWord>(module, "Word")
-      .def_ro("text", &api::ProbableWord::text)
-      .def_ro("quality", &api::ProbableWord::quality);
+  nb::class_<api::ProbableWord>(module, "Word", "A word of a translation.")
+      .def_ro("text", &api::ProbableWord::text, "The word.")
+      .def_ro("quality", &api::ProbableWord::quality, "How probable it is that it is right, 0 to 1.");
 
-  nb::class_<api::FoundTerm>(module, "FoundTerm")
-      .def_ro("source", &api::FoundTerm::source)
-      .def_ro("forms", &api::FoundTerm::forms)
-      .def_ro("found", &api::FoundTerm::found);
+  nb::class_<api::FoundTerm>(module, "FoundTerm", "A term that a line has.")
+      .def_ro("source", &api::FoundTerm::source, "What stands in the line.")
+      .def_ro("forms", &api::FoundTerm::forms, "What is allowed in the translation.")
+      .def_ro("found", &api::FoundTerm::found, "Whether the best translation has it.");
 
-  nb::class_<api::Output>(module, "Output")
-      .def_ro("text", &api::Output::text)
-      .def_ro("score", &api::Output::score)
-      .def_ro("log_prob", &api::Output::log_prob)
-      .def_ro("complete", &api::Output::complete)
-      .def_ro("tokens", &api::Output::tokens)
-      .def_ro("token_log_probs", &api::Output::token_log_probs)
-      .def_ro("alignment", &api::Output::alignment)
-      .def_ro("quality", &api::Output::quality)
-      .def_ro("words", &api::Output::words);
+  nb::class_<api::Output>(module, "Output", "One translation of a line.")
+      .def_ro("text", &api::Output::text, "The translation.")
+      .def_ro("score", &api::Output::score, "Its log-probability, normalised by length.")
+      .def_ro("log_prob", &api::Output::log_prob, "Its log-probability, the sum over the tokens.")
+      .def_ro("complete", &api::Output::complete,
+              "Whether it ended by itself, rather than was cut at the length limit.")
+      .def_ro("tokens", &api::Output::tokens, "The pieces that it is made of, ends of sentences included.")
+      .def_ro("token_log_probs", &api::Output::token_log_probs,
+              "The log-probability of each piece, given those before it.")
+      .def_ro("alignment", &api::Output::alignment,
+              "With `alignment=True`: words of line and translation that belong together, counted from 0.")
+      .def_ro("quality", &api::Output::quality,
+              "With `quality=True`: what is to be expected as sentence chrF, 0 to 100.")
+      .def_ro("words", &api::Output::words, "With `quality=True`: how probably each word is right.");
 
   nb::class_<api::Translation>(module, "Translation")
       .def_ro("outputs", &api::Translation::outputs)

@@ -16,6 +16,12 @@ mv "$folder/first" "$folder/prefix"
 quietly "$cmake" -S "$examples" -B "$folder/build" -G Ninja -DCMAKE_PREFIX_PATH="$folder/prefix" -DCMAKE_BUILD_TYPE=Debug
 quietly "$cmake" --build "$folder/build" --parallel 2
 
+others=$(nm --dynamic --defined-only --demangle "$folder"/prefix/lib/libdragoman.so | grep -v 'dragoman::api::' || true)
+if [[ -n $others ]]; then
+  echo "the library shows more than its interface: $others"
+  exit 1
+fi
+
 loaded=$(LD_TRACE_LOADED_OBJECTS=1 "$folder/build/translate_file" | grep -F libdragoman | sed 's/.*=> //')
 if [[ ${loaded% (*} != "$folder/prefix/lib/"* ]]; then
   echo "the example has the library from elsewhere: $loaded"
