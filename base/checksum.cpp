@@ -2,6 +2,7 @@
 
 #include "base/descriptor.h"
 #include "base/parallel.h"
+#include "base/rounding.h"
 
 #include <algorithm>
 #include <array>
@@ -23,7 +24,7 @@ std::uint32_t crc32_of_part(std::string_view bytes, std::uint32_t before) {
 
 std::uint32_t crc32_of(std::string_view bytes, std::uint32_t before) {
   if (bytes.empty()) return before;  // a null pointer would ask zlib for the checksum to begin with
-  std::vector<std::uint32_t> sums((bytes.size() + kPart - 1) / kPart);
+  std::vector<std::uint32_t> sums(divided_up(bytes.size(), kPart));
   sums.front() = before;
   const int threads = sums.size() == 1 ? 1 : available_cores();
   parallel_for(sums.size(), threads, [&](std::size_t begin, std::size_t end) {

@@ -1,5 +1,7 @@
 #include "base/huge_pages.h"
 
+#include "base/rounding.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <mutex>
@@ -13,10 +15,6 @@ constexpr std::size_t kPage = std::size_t{2} << 20;
 // Taken from the system at once; what is not used of it takes no memory.
 constexpr std::size_t kRegion = 8 * kPage;
 constexpr std::size_t kAlignment = 64;
-
-std::size_t rounded_up(std::size_t bytes, std::size_t to) {
-  return (bytes + to - 1) / to * to;
-}
 
 // Begins with a page.
 class Region {

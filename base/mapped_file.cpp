@@ -1,5 +1,7 @@
 #include "base/mapped_file.h"
 
+#include "base/rounding.h"
+
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -120,7 +122,7 @@ void MappedFile::require_unchanged() const {
 // Whole pages: what else is on the first and the last one may be of use.
 void MappedFile::forget(std::string_view part) const {
   static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = (reinterpret_cast<std::uintptr_t>(part.data()) + page - 1) / page * page;
+  const auto begin = rounded_up(reinterpret_cast<std::uintptr_t>(part.data()), page);
   const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / page * page;
   if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // or it stays, and no harm
 }

@@ -1,6 +1,7 @@
 #include "data/batcher.h"
 
 #include "base/permutation.h"
+#include "base/rounding.h"
 
 #include <algorithm>
 #include <compare>
@@ -43,7 +44,7 @@ std::int64_t Batcher::size() const {
 }
 
 std::int64_t Batcher::windows() const {
-  return (size() + options_.window - 1) / options_.window;
+  return divided_up(size(), options_.window);
 }
 
 std::vector<std::vector<std::uint32_t>> Batcher::window(std::int64_t epoch, std::int64_t number) const {
@@ -130,7 +131,7 @@ PaddedIds pad_framed_rows(std::span<const std::span<const std::int32_t>> rows, s
     padded.lengths.push_back(std::ssize(frames[i].before) + std::ssize(rows[i]) + std::ssize(frames[i].behind));
     padded.width = std::max(padded.width, padded.lengths.back());
   }
-  padded.width = (padded.width + width_multiple - 1) / width_multiple * width_multiple;
+  padded.width = rounded_up(padded.width, width_multiple);
   padded.ids.reserve(static_cast<std::size_t>(padded.rows * padded.width));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (const auto& part : {frames[i].before, rows[i], frames[i].behind})

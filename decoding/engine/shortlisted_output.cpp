@@ -1,5 +1,6 @@
 #include "decoding/engine/shortlisted_output.h"
 
+#include "base/rounding.h"
 #include "decoding/search/top_candidates.h"
 
 #include <ATen/ATen.h>
@@ -32,7 +33,7 @@ Ids union_of(const std::vector<Ids>& lists) {
 }
 
 PackedLinear rows_of(const OutputLayer& layer, WeightType type, Ids ids) {
-  ids.resize((ids.size() + kColumnMultiple - 1) / kColumnMultiple * kColumnMultiple, ids.back());
+  ids.resize(rounded_up(ids.size(), kColumnMultiple), ids.back());
   const Tensor rows = at::tensor(ids, torch::kInt64).to(layer.weight.device());
   const Tensor bias = layer.bias.defined() ? layer.bias.detach().index_select(0, rows) : Tensor();
   if (!layer.quantised) return {layer.weight.detach().index_select(0, rows), bias, type};

@@ -22,10 +22,6 @@ constexpr std::int64_t kLeastShare = 64 << 10;
 // With more of them a share would take so long that who waits for it cannot tell whether it is being done.
 constexpr std::int64_t kManyRows = 512;
 
-std::int64_t panels_for(std::int64_t rows) {
-  return (rows + kPanel - 1) / kPanel;
-}
-
 // matrix: [rows, in] int8, contiguous
 void lay_out(const std::int8_t* matrix, std::int64_t rows, std::int64_t in, std::int8_t* panel,
              std::int32_t* negated_sums) {
@@ -49,13 +45,13 @@ bool BytePanels::supported() {
 BytePanels::BytePanels(const QuantisedMatrix& matrix, const at::Tensor& bias)
     : out_(matrix.values.size(0)),
       in_(matrix.values.size(1)),
-      negated_sums_(at::zeros({panels_for(out_) * kPanel}, torch::kInt32)),
-      scales_(at::zeros({panels_for(out_) * kPanel}, torch::kFloat32)),
+      negated_sums_(at::zeros({rounded_up(out_, kPanel)}, torch::kInt32)),
+      scales_(at::zeros({rounded_up(out_, kPanel)}, torch::kFloat32)),
       biases_(at::zeros_like(scales_)) {
   TORCH_CHECK(supported(), "this processor has no byte dot products");
   const std::int64_t size = kPanel * depth();
-  panels_ =
-      std::reinterpret_pointer_cast<std::int8_t>(in_huge_pages(static_cast<std::size_t>(panels_for(out_) * size)));
+  panels_ = std::reinterpret_pointer_cast<std::int8_t>(
+      in_huge_pages(static_cast<std::size_t>(divided_up(out_, kPanel) * size)));
   const at::Tensor values = matrix.values.contiguous();
   scales_.narrow(0, 0, out_).copy_(matrix.scales);
   if (bias.defined()) biases_.narrow(0, 0, out_).copy_(bias.detach());
@@ -66,10 +62,10 @@ BytePanels::BytePanels(const QuantisedMatrix& matrix, const at::Tensor& bias)
 }
 
 void BytePanels::product(const ByteRows& x, bool relu, const float* residual, float* y) const {
-  const std::int64_t panels = panels_for(out_);
+  const std::int64_t panels = divided_up(out_, kPanel);
   if (x.count > kManyRows || !ask_for_loop_help()) return multiply(x, relu, residual, y, 0, panels);
   const std::int64_t share = std::max<std::int64_t>(kLeastShare / (kPanel * depth()), 1);
-  const std::int64_t shares = (panels + share - 1) / share;
+  const std::int64_t shares = divided_up(panels, share);
   share_loop(static_cast<std::size_t>(shares), [&](std::size_t i) {
     const std::int64_t first = static_cast<std::int64_t>(i) * share;
     multiply(x, relu, residual, y, first, std::min(first + share, panels));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/rounding.h"
 #include "kernels/byte_panel.h"
 #include "model/layers/quantised_matrix.h"
 
@@ -35,7 +36,7 @@ class BytePanels {
  private:
   void multiply(const ByteRows& x, bool relu, const float* residual, float* y, std::int64_t begin_panel,
                 std::int64_t end_panel) const;
-  std::int64_t depth() const { return (in_ + kDepthMultiple - 1) / kDepthMultiple * kDepthMultiple; }
+  std::int64_t depth() const { return rounded_up(in_, kDepthMultiple); }
 
   std::int64_t out_, in_;
   std::shared_ptr<std::int8_t> panels_;  // [out / 64, depth / 4, 64, 4], with zeros behind the matrix

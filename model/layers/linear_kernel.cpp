@@ -1,5 +1,6 @@
 #include "model/layers/linear_kernel.h"
 
+#include "base/rounding.h"
 #include "kernels/row_quantiser.h"
 #include "model/layers/byte_product.h"
 
@@ -35,8 +36,7 @@ class BytePanelsKernel : public LinearKernel {
 
   KernelInput prepare(const Tensor& x) const override {
     const Tensor values = x.contiguous();
-    const std::int64_t count = x.size(0), stride = panels_.stride();
-    const std::int64_t rows = (count + kRowMultiple - 1) / kRowMultiple * kRowMultiple;
+    const std::int64_t count = x.size(0), stride = panels_.stride(), rows = rounded_up(count, kRowMultiple);
     const Tensor bytes = at::empty({rows, stride}, torch::kUInt8), scales = at::empty({count}, torch::kFloat32),
                  zeros = at::empty({count}, torch::kInt32);
     quantise_rows(values.const_data_ptr<float>(), count, x.size(1), bytes.mutable_data_ptr<std::uint8_t>(), stride,

@@ -1,3 +1,4 @@
+#include "base/rounding.h"
 #include "kernels/byte_panel.h"
 #include "kernels/row_quantiser.h"
 #include "model/layers/linear_kernel.h"
@@ -60,10 +61,6 @@ Tensor byte_product(const Tensor& bytes, const Tensor& weight, const Tensor& sca
                      "");
 }
 
-std::int64_t rounded_up(std::int64_t rows) {
-  return (rows + kRowsOfOneKernel - 1) / kRowsOfOneKernel * kRowsOfOneKernel;
-}
-
 std::optional<Tensor> if_defined(const Tensor& tensor) {
   return tensor.defined() ? std::optional<Tensor>(tensor) : std::nullopt;
 }
@@ -78,7 +75,7 @@ class OneDnnKernel : public LinearKernel {
         bias_(bias.defined() ? bias.detach().to(type) : bias) {}
 
   KernelInput prepare(const Tensor& x) const override {
-    const std::int64_t padding = rounded_up(x.size(0)) - x.size(0);
+    const std::int64_t padding = rounded_up(x.size(0), kRowsOfOneKernel) - x.size(0);
     const Tensor rows = padding == 0 ? x : at::constant_pad_nd(x, {0, 0, 0, padding});
     return {rows.to(type_), {}, {}, x.size(0)};
   }
@@ -113,7 +110,7 @@ class OneDnnByteKernel : public LinearKernel {
 
   KernelInput prepare(const Tensor& x) const override {
     const Tensor values = x.contiguous();
-    const std::int64_t count = x.size(0), width = x.size(1), rows = rounded_up(count);
+    const std::int64_t count = x.size(0), width = x.size(1), rows = rounded_up(count, kRowsOfOneKernel);
     const Tensor bytes = at::empty({rows, width}, torch::kUInt8), scales = at::empty({count}, torch::kFloat32),
                  zeros = at::empty({count}, torch::kInt32);
     auto* to = bytes.mutable_data_ptr<std::uint8_t>();

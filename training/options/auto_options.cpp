@@ -1,5 +1,6 @@
 #include "training/options/auto_options.h"
 
+#include "base/rounding.h"
 #include "model/architecture.h"
 #include "model/attention/forms/self_attention_form.h"
 #include "model/attention/positions/position_scheme.h"
@@ -168,7 +169,7 @@ class Chooser {
   void choose_batches() {
     const std::int64_t tokens = row_.batch_tokens * row_.accumulate;
     const int least = std::max(is_given("batch-tokens") ? 1 : row_.accumulate, processes_);
-    if (least > 1) set("accumulate", options_.accumulate, (least + processes_ - 1) / processes_ * processes_);
+    if (least > 1) set("accumulate", options_.accumulate, rounded_up(least, processes_));
     set("batch-tokens", options_.batch_tokens,
         std::clamp(tokens / std::max(options_.accumulate, 1), kLeastBatchTokens, row_.batch_tokens));
   }
