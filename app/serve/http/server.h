@@ -13,15 +13,15 @@ namespace dragoman {
 
 /// What a client may ask of the server before it is turned away.
 struct HttpLimits {
-  std::size_t connections = 1024;  ///< at once; the next one gets status 503
-  std::size_t header_bytes = 16 << 10;
-  std::size_t body_bytes = 8 << 20;  ///< a longer one gets status 413
+  std::size_t connections = 1024;       ///< at once; the next one gets status 503
+  std::size_t header_bytes = 16 << 10;  ///< a longer one gets status 431
+  std::size_t body_bytes = 8 << 20;     ///< a longer one gets status 413
   /// Of the bodies of all requests that are read or answered, beyond the first 64 kB of each; more get status 503.
   std::size_t all_body_bytes = std::size_t{256} << 20;
   std::chrono::seconds idle{75};    ///< between two requests of a connection
-  std::chrono::seconds header{15};  ///< from the first byte of a request to the end of its header
-  std::chrono::seconds body{60};
-  std::chrono::seconds write{60};  ///< of a response, or of a piece of a stream
+  std::chrono::seconds header{15};  ///< from the first byte of a request to the end of its header; then status 408
+  std::chrono::seconds body{60};    ///< the same
+  std::chrono::seconds write{60};   ///< of a response, or of a piece of a stream
 };
 
 struct HttpServerOptions {

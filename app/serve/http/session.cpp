@@ -1,5 +1,6 @@
 #include "app/serve/http/session.h"
 
+#include "app/serve/http/client_side.h"
 #include "app/serve/http/error_response.h"
 #include "app/serve/http/session_exchange.h"
 #include "app/serve/http/url.h"
@@ -10,10 +11,7 @@
 #include <cctype>
 #include <exception>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <nlohmann/json.hpp>
-#include <sys/socket.h>
 #include <utility>
 
 namespace dragoman {
@@ -26,6 +24,9 @@ namespace {
 constexpr std::size_t kLingerBytes = 1 << 20;
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::chrono::milliseconds kLookAgain{200};
+// A header that is too long is read so many times as far as it may go: what stands behind a long path says, among other
+// things, whose page may read the refusal.
+constexpr std::size_t kHeadersToRefuse = 4;
 // For the header of one connection too many.
 constexpr std::chrono::seconds kTurnAwayTime{2};
 constexpr const char* kTooMuchAtOnce = "there are too many large requests at once; try again in a moment";
@@ -36,23 +37,13 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-enum class ClientSide { open, closed, reset };
-
-ClientSide client_side(int socket) {
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return ClientSide::reset;
-  return info.tcpi_state == TCP_ESTABLISHED  ? ClientSide::open
-         : info.tcpi_state == TCP_CLOSE_WAIT ? ClientSide::closed
-                                             : ClientSide::reset;
-}
-
 }  // namespace
 
 Session::Session(net::ip::tcp::socket socket, std::shared_ptr<SessionHost> host)
     : host_(std::move(host)),
       stream_(std::move(socket)),
       look_again_(stream_.get_executor()),
+      reading_ends_(stream_.get_executor()),
       writer_(stream_, host_->limits.write) {
   ++host_->connections;
   Error error;
@@ -106,15 +97,34 @@ void Session::read_header() {
   began_ = std::chrono::steady_clock::now();
   record_ = {};
   parser_.emplace();
-  parser_->header_limit(static_cast<std::uint32_t>(host_->limits.header_bytes));
+  parser_->header_limit(static_cast<std::uint32_t>(kHeadersToRefuse * host_->limits.header_bytes));
   parser_->body_limit(host_->limits.body_bytes);
   parser_->get().body().share = ByteBudget::Share(host_->bodies);
-  stream_.expires_after(turned_away_ ? kTurnAwayTime : host_->limits.header);
-  http::async_read_header(stream_, buffer_, *parser_, [self = self()](Error error, std::size_t) {
+  must_be_read_within(turned_away_ ? kTurnAwayTime : host_->limits.header);
+  http::async_read_header(stream_, buffer_, *parser_, [self = self()](Error error, std::size_t bytes) {
+    self->has_been_read();
     if (error) return self->could_not_read(error);
     if (self->turned_away_) return self->refuse(503, "too many connections; try again in a moment");
+    if (bytes > self->host_->limits.header_bytes) return self->could_not_read(http::error::header_limit);
     self->read_body();
   });
+}
+
+// By a limit of the stream's own the connection would be closed without an answer.
+void Session::must_be_read_within(std::chrono::seconds time) {
+  is_late_ = false;
+  stream_.expires_never();
+  reading_ends_.expires_after(time);
+  reading_ends_.async_wait([self = self()](Error error) {
+    // It may have been set anew when this was on its way already.
+    if (error || self->reading_ends_.expiry() > std::chrono::steady_clock::now()) return;
+    self->is_late_ = true;
+    self->stream_.cancel();
+  });
+}
+
+void Session::has_been_read() {
+  reading_ends_.expires_at(std::chrono::steady_clock::time_point::max());
 }
 
 void Session::read_body() {
@@ -122,9 +132,10 @@ void Session::read_body() {
   // What is known beforehand need not be sent.
   if (RequestBody::cost(parser_->content_length().value_or(0)) > host_->bodies.left())
     return refuse(503, kTooMuchAtOnce);
-  stream_.expires_after(host_->limits.body);
+  must_be_read_within(host_->limits.body);
   const auto read = [this] {
     http::async_read(stream_, buffer_, *parser_, [self = self()](Error error, std::size_t) {
+      self->has_been_read();
       if (error) return self->could_not_read(error);
       self->handle();
     });
@@ -138,6 +149,7 @@ void Session::read_body() {
 }
 
 void Session::could_not_read(Error error) {
+  if (is_late_ && !turned_away_) return refuse(408, "the request took too long to come; send it again");
   if (error == http::error::end_of_stream || error == net::error::connection_reset ||
       error == net::error::operation_aborted || error == http::error::partial_message ||
       error == boost::beast::error::timeout)
@@ -278,6 +290,7 @@ void Session::close() {
   if (state_ != State::closed) --host_->connections;
   state_ = State::closed;
   look_again_.cancel();
+  reading_ends_.cancel();
   stream_.close();
   writer_.give_up();
 }

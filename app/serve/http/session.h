@@ -61,6 +61,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::shared_ptr<Session> self() { return shared_from_this(); }
   void wait_for_request();
   void read_header();
+  void must_be_read_within(std::chrono::seconds time);
+  void has_been_read();
   void read_body();
   void could_not_read(Error error);
   void refuse(int status, const std::string& message);
@@ -77,14 +79,15 @@ class Session : public std::enable_shared_from_this<Session> {
 
   std::shared_ptr<SessionHost> host_;
   boost::beast::tcp_stream stream_;
-  boost::asio::steady_timer look_again_;
+  boost::asio::steady_timer look_again_, reading_ends_;
   AnswerWriter writer_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<RequestBody>> parser_;
   State state_ = State::idle;
   bool turned_away_ = false;
-  bool keeps_ = false;  // the connection, behind this answer
-  bool asked_ = false;  // whether a client that sends no more is there
+  bool is_late_ = false;  // what is being read
+  bool keeps_ = false;    // the connection, behind this answer
+  bool asked_ = false;    // whether a client that sends no more is there
   std::string peer_;
   std::size_t lingered_ = 0;
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -27,7 +28,8 @@ TEST(HttpLimits, RefusesWhatIsTooLongOrNoRequest) {
                                    std::string(101, 'x') + "\r\n0\r\n\r\n")
                 .status,
             413);
-  EXPECT_EQ(ask(server.port(), get("/", {"X: " + std::string(1000, 'x')})).status, 431);
+  for (const std::size_t length : {1000, 100'000})
+    EXPECT_EQ(ask(server.port(), get("/", {"X: " + std::string(length, 'x')})).status, 431) << length;
   for (const char* const nonsense : {"nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\x16\x03\x01\x02\r\n\r\n",
                                      "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
                                      "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"}) {
@@ -52,8 +54,35 @@ TEST(HttpLimits, ClosesConnectionsThatTakeTooLong) {
   Connection idle(server.port()), header(server.port()), body(server.port());
   header.send("GET / HT");
   body.send("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nab");
-  for (Connection* const client : {&idle, &header, &body}) EXPECT_TRUE(client->is_closed());
+  for (Connection* const client : {&header, &body}) {
+    const Answer refusal = client->read();
+    EXPECT_EQ(refusal.status, 408);
+    EXPECT_THAT(refusal.head, HasSubstr("\r\nConnection: close\r\n"));
+    EXPECT_TRUE(client->is_closed());
+  }
+  EXPECT_EQ(idle.read().status, 0) << "nothing was asked";
   EXPECT_TRUE(comes_true([&] { return server.connections() == 0; }));
+}
+
+// A byte now and then does not make it last longer.
+TEST(HttpLimits, HoldForTheWholeOfAHeaderAndOfABody) {
+  HttpServer server(with_limits({.header = 1s, .body = 1s}), {answer_with_echo});
+  for (const char* const beginning : {"GET / HTTP/1.1\r\nX: ", "POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\n"}) {
+    Connection dripping(server.port());
+    dripping.send(beginning);
+    for (int i = 0; i < 40; ++i) {
+      dripping.send("a");
+      std::this_thread::sleep_for(50ms);
+    }
+    EXPECT_EQ(dripping.read().status, 408) << beginning;
+    EXPECT_TRUE(dripping.is_closed());
+  }
+  Connection quick(server.port());
+  for (int i = 0; i < 3; ++i) {
+    quick.send(post("/", "a"));
+    EXPECT_EQ(quick.read().status, 200);
+    std::this_thread::sleep_for(500ms);
+  }
 }
 
 TEST(HttpLimits, TurnsAwayOneConnectionTooMany) {
@@ -153,6 +182,7 @@ TEST(HttpLimits, RefuseWithTheHeadersOfEveryAnswer) {
                      std::string(101, 'x') + "\r\n0\r\n\r\n",
                  413);
   expect_refusal(get("/3", {origin[0], "Cookie: " + std::string(1000, 'x')}), 431);
+  expect_refusal(get("/long?" + std::string(1000, 'x'), origin), 431);
   expect_refusal(get("/4", {origin[0], "Content-Length: x"}), 400);
   ASSERT_TRUE(comes_true([&] { return server.connections() == 0; }));
   Connection first(server.port());
@@ -161,11 +191,11 @@ TEST(HttpLimits, RefuseWithTheHeadersOfEveryAnswer) {
   EXPECT_THAT(ask(server.port(), get("/5", origin)).head, HasSubstr("Allow-Origin: https://a.example"));
   EXPECT_TRUE(comes_true([&] {
     const std::lock_guard lock(mutex);
-    return paths.size() == 6;
+    return paths.size() == 7;
   }));
   const std::lock_guard lock(mutex);
-  EXPECT_THAT(
-      paths, UnorderedElementsAre("413 POST /1", "413 POST /2", "431 GET /3", "400 GET /4", "200 GET /", "503 GET /5"));
+  EXPECT_THAT(paths, UnorderedElementsAre("413 POST /1", "413 POST /2", "431 GET /3", "431 GET /long", "400 GET /4",
+                                          "200 GET /", "503 GET /5"));
 }
 
 TEST(HttpLimits, ServesManyAtOnceWithItsTwoThreads) {
