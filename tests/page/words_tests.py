@@ -86,11 +86,11 @@ class Words(PageTest):
 
 
 class Files(PageTest):
-    def translate_file(self, name, content):
+    def translate_file(self, name, content, give=lambda path: browser.give_files("#file", path)):
         """The bytes of the file that the page offers for this one."""
         path = pathlib.Path(folder.name, name)
         path.write_bytes(content)
-        browser.give_files("#file", path)
+        give(path)
         browser.wait_for("document.querySelector('#files a')")
         browser.click("#files a")
         stem, ending = name.rsplit(".", 1)
@@ -116,6 +116,16 @@ class Files(PageTest):
         self.assertEqual(self.translate_file("long.txt", "\n".join(lines).encode()).decode(), expected(lines))
         self.assertEqual(["\n".join(lines)], ["\n".join(self.sent_texts())])
         self.assertLessEqual(max(map(len, self.sent_texts())), 25)
+
+    def test_a_file_can_be_dropped_anywhere(self):
+        self.choose("#source", "en")
+        for place in ("#source-pane", "h1"):
+            name = f"dropped-{len(place)}.txt"
+            found = self.translate_file(name, b"old dog\n", lambda path, place=place: browser.drop_files(place, path))
+            self.assertEqual(found.decode(), expected(["old dog"]) + "\n")
+            browser.click("#files button")
+            browser.wait_for("!document.querySelector('#files li')")
+        self.assertFalse(browser.evaluate("document.querySelector('#source-pane').classList.contains('dropping')"))
 
     def test_html_keeps_its_tags(self):
         self.choose("#source", "en")
