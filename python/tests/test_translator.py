@@ -189,6 +189,7 @@ class TranslatorTest(unittest.TestCase):
             # Tests that run in the background ignore it, and their children would.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
+        self.addCleanup(child.kill)
         child.stdout.readline()
         time.sleep(1)
         child.send_signal(signal.SIGINT)
