@@ -41,7 +41,7 @@ class Translator::State {
   }
 
   std::shared_ptr<const TranslationSession> session(const Options& options) {
-    if (::getpid() != process_) {
+    if (is_foreign()) {
       throw std::runtime_error(
           "this translator was made before the process was forked, and its workers are not here; make one in each "
           "process");
