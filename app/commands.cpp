@@ -21,14 +21,13 @@ struct Command {
   int (*run)(const std::vector<std::string>&);
 };
 
-constexpr Command kCommands[] = {{"train", train_command},         {"translate", translate_command},
-                                 {"serve", serve_command},         {"evaluate", evaluate_command},
-                                 {"score", score_command},         {"rerank", rerank_command},
-                                 {"shortlist", shortlist_command}, {"quantize", quantize_command},
-                                 {"average", average_command},     {"calibrate", calibrate_command},
-                                 {"import", import_command},       {"export", export_command},
-                                 {"attention", attention_command}, {"heads", heads_command},
-                                 {"info", info_command},           {"seal", seal_command}};
+constexpr Command kCommands[] = {
+    {"train", train_command},         {"translate", translate_command}, {"serve", serve_command},
+    {"evaluate", evaluate_command},   {"score", score_command},         {"rerank", rerank_command},
+    {"shortlist", shortlist_command}, {"quantize", quantize_command},   {"average", average_command},
+    {"calibrate", calibrate_command}, {"import", import_command},       {"export", export_command},
+    {"attention", attention_command}, {"heads", heads_command},         {"info", info_command},
+    {"seal", seal_command},           {"corpus", corpus_command}};
 
 constexpr std::string_view kHelp =
     R"(Dragoman: machine translation, from a parallel corpus to a translated file and its score.
@@ -48,6 +47,7 @@ constexpr std::string_view kHelp =
   dragoman attention  shows where a model looks, and which words come from which
   dragoman heads      measures how much a model needs its attention heads, and prunes some
   dragoman info       tells what a model is
+  dragoman corpus     says what is in a parallel corpus, and cleans it
   dragoman seal       accepts the files of a model as they are, an edited config.json for one
 
   dragoman COMMAND --help lists a command's usual options, --help all the rest; dragoman --version prints the version.
@@ -60,7 +60,7 @@ int run_named(const std::vector<std::string>& arguments) {
     throw std::invalid_argument(
         "name a command: train, translate, serve, evaluate, score, rerank, shortlist, quantize, average, calibrate, "
         "import, "
-        "export, attention, heads, info or seal (see dragoman --help)");
+        "export, attention, heads, info, corpus or seal (see dragoman --help)");
   }
   const std::string& name = arguments.front();
   if (name == "--help" || name == "-h") {

@@ -24,6 +24,7 @@ int quantize_command(const std::vector<std::string>& arguments);
 int export_command(const std::vector<std::string>& arguments);
 int import_command(const std::vector<std::string>& arguments);
 int info_command(const std::vector<std::string>& arguments);
+int corpus_command(const std::vector<std::string>& arguments);
 int seal_command(const std::vector<std::string>& arguments);
 int attention_command(const std::vector<std::string>& arguments);
 int heads_command(const std::vector<std::string>& arguments);

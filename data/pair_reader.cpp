@@ -31,10 +31,11 @@ const std::vector<std::string>& first_of(const PairFiles& files) {
 
 }  // namespace
 
-PairReader::PairReader(PairFiles files, Notice notice) : PairReader(std::span(&files, 1), std::move(notice)) {}
+PairReader::PairReader(PairFiles files, Notice notice, Utf8 policy)
+    : PairReader(std::span(&files, 1), std::move(notice), policy) {}
 
-PairReader::PairReader(std::span<const PairFiles> corpora, Notice notice)
-    : corpora_(corpora.begin(), corpora.end()), notice_(std::move(notice)) {
+PairReader::PairReader(std::span<const PairFiles> corpora, Notice notice, Utf8 policy)
+    : corpora_(corpora.begin(), corpora.end()), notice_(std::move(notice)), policy_(policy) {
   for (const PairFiles& files : corpora) {
     const bool is_whole = are_targets_alone(files) || files.source.size() == files.target.size();
     if (!files.tsv.empty() || (!files.target.empty() && is_whole)) continue;
@@ -56,8 +57,8 @@ bool PairReader::open_next() {
     file_ = 0;
   }
   const PairFiles& files = corpora_[corpus_];
-  source_.emplace(first_of(files)[file_], Utf8::refuse);
-  if (!files.source.empty()) target_.emplace(files.target[file_], Utf8::refuse);
+  source_.emplace(first_of(files)[file_], policy_);
+  if (!files.source.empty()) target_.emplace(files.target[file_], policy_);
   told_ = false;
   ++file_;
   return true;

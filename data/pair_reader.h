@@ -50,15 +50,15 @@ std::uint32_t add_line_to_checksum(std::uint32_t checksum, const std::string& li
 class PairReader {
  public:
   /// Throws std::invalid_argument when a corpus has no file, or not as many targets as it has sources.
-  explicit PairReader(PairFiles files, Notice notice = {});
-  explicit PairReader(std::span<const PairFiles> corpora, Notice notice = {});
+  explicit PairReader(PairFiles files, Notice notice = {}, Utf8 policy = Utf8::refuse);
+  explicit PairReader(std::span<const PairFiles> corpora, Notice notice = {}, Utf8 policy = Utf8::refuse);
 
   /// Has next() pass over these pairs; the summary counts them.
   void leave_out(const EvenChoice& pairs) { left_out_ = pairs; }
 
   /// False when there is no other pair. Throws std::runtime_error when the files of a pair differ in their number of
-  /// lines (naming both files and both counts), for a line without a tab (file and line), on invalid UTF-8, and at the
-  /// end of a corpus in which there was no pair at all.
+  /// lines (naming both files and both counts), for a line without a tab (file and line), on invalid UTF-8 unless the
+  /// policy has it otherwise, and at the end of a corpus in which there was no pair at all.
   bool next(std::string& source, std::string& target);
 
   /// Which corpus the last pair was of.
@@ -76,6 +76,7 @@ class PairReader {
 
   std::vector<PairFiles> corpora_;
   Notice notice_;
+  Utf8 policy_;
   std::size_t corpus_ = 0;
   std::size_t file_ = 0;                       // of this corpus, the next to open
   std::optional<LineReader> source_, target_;  // of TSV, or targets alone, the first has all

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "base/fingerprint_set.h"
+#include "data/corpus/corpus_statistics.h"
+#include "data/corpus/pair_rules.h"
+#include "data/line_reader.h"
+#include "data/pair_reader.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// A score for each pair, the higher the better, from a file of them, line by line: the first column, as
+/// `dragoman score` writes it.
+struct PairScores {
+  std::string file;  ///< empty: there are none
+  double least = 0;  ///< of a pair that is good
+};
+
+struct CorpusCleaning {
+  PairRuleOptions rules;
+  std::vector<std::string> held_out;  ///< files whose lines no side may have: those of test and validation sets
+  PairScores scores;
+  bool keep_duplicates = false;
+  int threads = 1;
+};
+
+/// What was found by one rule.
+struct RuleCount {
+  std::int64_t pairs = 0;
+  std::vector<std::int64_t> first;  ///< the numbers of some of them, from 1
+
+  bool operator==(const RuleCount&) const = default;
+};
+
+struct CleaningReport {
+  CorpusStatistics before, after;
+  std::map<PairRule, RuleCount> rules;  ///< of pairs that break several, the first; without those that none broke
+  std::int64_t held_out_lines = 0;      ///< that no side may have
+};
+
+/// Receives each pair, in order, and the rule that it breaks, if there is one.
+using PairSink = std::function<void(const std::string& source, const std::string& target, std::optional<PairRule>)>;
+
+/// Judges the pairs of a corpus of any size one after the other: what the rules say of them, and whether they are
+/// there a second time. Blocks of lines are in memory, and 16 bytes for each pair that is kept.
+///
+/// Throws as PairReader does, std::runtime_error for a file of scores that has more or fewer lines, or one that is no
+/// number, and std::invalid_argument for options.
+CleaningReport clean_corpus(PairReader& pairs, const CorpusCleaning& cleaning, const PairSink& sink);
+
+}  // namespace dragoman

@@ -1,0 +1,111 @@
+#include "data/corpus/corpus_cleaner.h"
+
+#include "tests/base/temporary_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+class CorpusCleaner : public ::testing::Test {
+ protected:
+  CleaningReport clean(const std::string& source, const std::string& target) {
+    PairReader pairs({{folder_.file("source", source)}, {folder_.file("target", target)}, {}}, {}, Utf8::keep);
+    seen_.clear();
+    return clean_corpus(pairs, cleaning_,
+                        [this](const std::string& one, const std::string&, std::optional<PairRule> rule) {
+                          seen_.emplace_back(one, rule);
+                        });
+  }
+
+  const TemporaryFolder folder_;
+  CorpusCleaning cleaning_;
+  std::vector<std::pair<std::string, std::optional<PairRule>>> seen_;
+};
+
+TEST_F(CorpusCleaner, JudgesPairsInOrder) {
+  const CleaningReport report =
+      clean("a dog\n\na cat \na dog\na \xff\n", "ein Hund\nleer\neine Katze\nein Hund\nein\n");
+  EXPECT_THAT(seen_, ElementsAre(Pair("a dog", std::nullopt), Pair("", PairRule::empty), Pair("a cat ", std::nullopt),
+                                 Pair("a dog", PairRule::duplicate), Pair("a \xff", PairRule::utf8)));
+  EXPECT_EQ(report.before.pairs(), 5);
+  EXPECT_EQ(report.after.pairs(), 2);
+  EXPECT_EQ(report.after.source.words.sum(), 4);
+  EXPECT_THAT(report.rules,
+              ElementsAre(Pair(PairRule::utf8, RuleCount{1, {5}}), Pair(PairRule::empty, RuleCount{1, {2}}),
+                          Pair(PairRule::duplicate, RuleCount{1, {4}})));
+}
+
+TEST_F(CorpusCleaner, WhiteSpaceAtTheEdgesMakesNoOtherPair) {
+  clean("a dog\n a dog\t\n", "ein Hund\nein Hund  \n");
+  EXPECT_EQ(seen_[1].second, PairRule::duplicate);
+  cleaning_.keep_duplicates = true;
+  clean("a dog\n a dog\t\n", "ein Hund\nein Hund  \n");
+  EXPECT_EQ(seen_[1].second, std::nullopt);
+}
+
+TEST_F(CorpusCleaner, TheSameSourceWithAnotherTargetIsAnotherPair) {
+  clean("a dog\na dog\n", "ein Hund\nder Hund\n");
+  EXPECT_EQ(seen_[1].second, std::nullopt);
+}
+
+TEST_F(CorpusCleaner, LeavesOutWhatIsHeldOut) {
+  cleaning_.held_out = {folder_.file("test.en", "a dog \n\n"), folder_.file("test.de", "eine Katze\n")};
+  const CleaningReport report = clean("a dog\na cat\na tree\n", "der Hund\neine Katze\nein Baum\n");
+  EXPECT_THAT(seen_, ElementsAre(Pair("a dog", PairRule::held_out), Pair("a cat", PairRule::held_out),
+                                 Pair("a tree", std::nullopt)));
+  EXPECT_EQ(report.held_out_lines, 2);
+}
+
+TEST_F(CorpusCleaner, LeavesOutWhatHasTooLowAScore) {
+  cleaning_.scores = {folder_.file("scores", "-0.5\n-2.5\tmore\nnan\n"), -1};
+  clean("a dog\na cat\na tree\n", "ein Hund\neine Katze\nein Baum\n");
+  EXPECT_THAT(
+      seen_, ElementsAre(Pair("a dog", std::nullopt), Pair("a cat", PairRule::score), Pair("a tree", PairRule::score)));
+}
+
+TEST_F(CorpusCleaner, ScoresMustBeAsManyAndNumbers) {
+  const auto refusal = [this](const std::string& scores) -> std::string {
+    cleaning_.scores = {folder_.file("scores", scores), -1};
+    try {
+      clean("a dog\na cat\n", "ein Hund\neine Katze\n");
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "no refusal";
+  };
+  EXPECT_THAT(refusal("-0.5\n"), HasSubstr("has 1 lines, but there is a pair 2"));
+  EXPECT_THAT(refusal("-0.5\n-0.5\n-1\n-2\n"), HasSubstr("has 4 lines, but there are 2 pairs"));
+  EXPECT_THAT(refusal("-0.5\ngood\n"), HasSubstr("scores:2: 'good' is no number"));
+}
+
+TEST_F(CorpusCleaner, IsTheSameWithAnyNumberOfThreads) {
+  std::string source, target;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string number = std::to_string(i % 7919);
+    source += "the dog has number " + number + (i % 11 == 0 ? " " + std::string(70, 'x') : "") + "\n";
+    target += "der Hund hat die Nummer " + (i % 5 == 0 ? "12345" : number) + "\n";
+  }
+  const CleaningReport alone = clean(source, target);
+  const auto seen = seen_;
+  cleaning_.threads = 3;
+  const CleaningReport together = clean(source, target);
+  EXPECT_EQ(seen_, seen);
+  EXPECT_EQ(together.rules, alone.rules);
+  EXPECT_EQ(together.after.target.characters, alone.after.target.characters);
+  EXPECT_GT(alone.rules.at(PairRule::duplicate).pairs, 100);
+}
+
+}  // namespace
+}  // namespace dragoman
