@@ -152,7 +152,8 @@ void add_choice_options(CommandLine& line, TranslationOptions& options) {
   line.add("force-terms", rules.force_terms,
            "a translation has the terms of its line, whatever the model thinks of them");
   line.add("glossary-bonus", rules.terms, "X",
-           "a token of a term counts X more, in natural logarithms; with --no-force-terms nothing else asks for them");
+           "a token of a term counts up to X more, in natural logarithms, as far as it is not certain; with "
+           "--no-force-terms nothing else asks for terms");
   line.add("coverage-penalty", options.translator.coverage_penalty, "BETA",
            "of what the search finds, take what leaves no part of the source out: BETA times the coverage by the "
            "model's attention is added to scores; 0.02 to 0.05; 0: none");

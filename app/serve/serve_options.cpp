@@ -86,7 +86,7 @@ void add_serve_options(CommandLine& line, ServeOptions& options) {
   line.add("glossary", options.translation.glossary, "FILE",
            "terms of all requests: a line for each, it and its translations, tabs between; one alone stays as it is");
   line.add("glossary-bonus", options.translation.translator.rules.terms, "X",
-           "a token of a term counts X more, in natural logarithms");
+           "a token of a term counts up to X more, in natural logarithms, as far as it is not certain");
   add_splitting_option(line, options.translation);
   line.add("placeholders", options.translation.marks.placeholders, "REGEX",
            "what matches comes out as it is, once each; 'usual': URLs, e-mail addresses, {0}, {name}, %s, __X__, emoji "

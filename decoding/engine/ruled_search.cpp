@@ -88,9 +88,8 @@ RuledSearch::Found RuledSearch::run(const SegmentedLines& lines, const Interrupt
 std::vector<SegmentSearch::Found> RuledSearch::search(std::span<const LineSegment> segments,
                                                       std::span<const SentenceWishes> wishes,
                                                       const Interruption& interruption) const {
-  const bool forces_terms = options_.rules.force_terms && std::ranges::any_of(wishes, has_terms);
-  std::vector<SegmentSearch::Found> found = search_.run(segments, rules_for(wishes, !forces_terms), interruption);
-  if (!forces_terms) return found;
+  std::vector<SegmentSearch::Found> found = search_.run(segments, rules_for(wishes), interruption);
+  if (!options_.rules.force_terms || std::ranges::none_of(wishes, has_terms)) return found;
   std::vector<LineSegment> lacking;
   std::vector<SentenceRules> rules;
   std::vector<std::size_t> places;
@@ -102,7 +101,9 @@ std::vector<SegmentSearch::Found> RuledSearch::search(std::span<const LineSegmen
                          [&](const TermMatch& term) { return rule_maker_->can_spell(term); });
     if (has_all(possible, found[k].outputs)) continue;
     lacking.push_back(segments[k]);
-    rules.push_back(rule_maker_->rules_for(wishes[k]));
+    SentenceWishes forced = wishes[k];
+    forced.terms_must_come = true;
+    rules.push_back(rule_maker_->rules_for(forced));
     places.push_back(k);
   }
   std::vector<SegmentSearch::Found> with_terms = search_.run(lacking, rules, interruption);
@@ -199,13 +200,10 @@ std::vector<SentenceWishes> RuledSearch::wishes_of(const SegmentedLines& lines, 
 }
 
 // None at all where nothing is asked for.
-std::vector<SentenceRules> RuledSearch::rules_for(std::span<const SentenceWishes> wishes, bool terms) const {
+std::vector<SentenceRules> RuledSearch::rules_for(std::span<const SentenceWishes> wishes) const {
   std::vector<SentenceRules> rules;
   rules.reserve(wishes.size());
-  for (SentenceWishes of_segment : wishes) {
-    if (!terms) of_segment.terms = {};
-    rules.push_back(rule_maker_->rules_for(of_segment));
-  }
+  for (const SentenceWishes& of_segment : wishes) rules.push_back(rule_maker_->rules_for(of_segment));
   return rules;
 }
 

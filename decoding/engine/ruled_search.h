@@ -28,8 +28,8 @@ struct SegmentedLines {
 /// The search for what lines ask for: terms, prefixes, and alternatives at the end of these, of which a segment has one
 /// output each, the best first.
 ///
-/// Most sentences have their terms without being told: only those of others that must come are searched for, which
-/// costs more.
+/// Terms are favoured, which brings most of them and costs next to nothing: only those of other sentences that must
+/// come are searched for, which costs more.
 class RuledSearch {
  public:
   struct Found {
@@ -55,7 +55,7 @@ class RuledSearch {
 
   Terms terms_of(const SegmentedLines& lines) const;
   std::vector<SentenceWishes> wishes_of(const SegmentedLines& lines, const Terms& terms) const;
-  std::vector<SentenceRules> rules_for(std::span<const SentenceWishes> wishes, bool terms) const;
+  std::vector<SentenceRules> rules_for(std::span<const SentenceWishes> wishes) const;
   std::vector<SegmentSearch::Found> search(std::span<const LineSegment> segments,
                                            std::span<const SentenceWishes> wishes,
                                            const Interruption& interruption) const;

@@ -24,6 +24,16 @@ std::vector<std::int32_t> Beam::prefix(std::size_t i) const {
   return ids;
 }
 
+std::vector<float> Beam::token_log_probs(std::size_t i) const {
+  std::vector<float> log_probs(static_cast<std::size_t>(length_));
+  std::int32_t node = tips_[i];
+  for (auto place = log_probs.rbegin(); place != log_probs.rend(); ++place) {
+    *place = nodes_[node].log_prob;
+    node = nodes_[node].parent;
+  }
+  return log_probs;
+}
+
 void Beam::advance(std::span<const Successor> successors) {
   const auto beam_size = static_cast<std::size_t>(options_.beam_size);
   std::vector<Live> live;

@@ -49,6 +49,8 @@ class Beam {
   int length() const { return length_; }
   /// The ids of the live hypothesis i.
   std::vector<std::int32_t> prefix(std::size_t i) const;
+  /// The model's own log-probabilities of these.
+  std::vector<float> token_log_probs(std::size_t i) const;
 
   /// Takes one more step. If nothing can follow and nothing is finished, the live hypotheses are cut where they are.
   void advance(std::span<const Successor> successors);

@@ -41,8 +41,10 @@ std::vector<BeamSearch::Found> BeamSearch::step(StepScorer& scorer) {
       parents.push_back(sentence.first_row + beam.live()[i].parent);
       rows.prefixes.push_back(beam.prefix(i));
       rows.allowed.push_back(allowed(sentence, rows.prefixes.back()));
-      if (!sentence.asked.preferences.empty())
-        preferences.push_back({rows.prefixes.size() - 1, all_of(sentence.asked.preferences, rows.prefixes.back())});
+      if (sentence.asked.preferences.empty()) continue;
+      const std::vector<float> log_probs = beam.token_log_probs(i);
+      preferences.push_back(
+          {rows.prefixes.size() - 1, all_of(sentence.asked.preferences, {rows.prefixes.back(), log_probs})});
     }
   }
   std::unique_ptr<const NextTokens> following = scorer.step(previous, parents);

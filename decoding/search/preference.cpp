@@ -14,8 +14,8 @@ Preferences::OfToken& entry_of(Preferences& preferences, std::int32_t id) {
 
 }  // namespace
 
-Preferences RepetitionPenalty::behind(std::span<const std::int32_t> prefix) const {
-  std::vector<std::int32_t> ids(prefix.begin(), prefix.end());
+Preferences RepetitionPenalty::behind(const Beginning& beginning) const {
+  std::vector<std::int32_t> ids(beginning.ids.begin(), beginning.ids.end());
   std::ranges::sort(ids);
   const auto repeated = std::ranges::unique(ids);
   ids.erase(repeated.begin(), repeated.end());
@@ -24,19 +24,21 @@ Preferences RepetitionPenalty::behind(std::span<const std::int32_t> prefix) cons
   return preferences;
 }
 
-Preferences FavouredPrefix::behind(std::span<const std::int32_t> prefix) const {
+Preferences FavouredPrefix::behind(const Beginning& beginning) const {
+  const std::span<const std::int32_t> prefix = beginning.ids;
   if (prefix.size() >= ids_.size() || !std::ranges::equal(prefix, std::span(ids_).first(prefix.size()))) return {};
   return {{{ids_[prefix.size()], 1.0, bonus_}}};
 }
 
-Preferences all_of(std::span<const Preference* const> preferences, std::span<const std::int32_t> prefix) {
+Preferences all_of(std::span<const Preference* const> preferences, const Beginning& beginning) {
   Preferences sum;
   for (const Preference* const preference : preferences) {
-    const Preferences more = preference->behind(prefix);
+    const Preferences more = preference->behind(beginning);
     for (const Preferences::OfToken& token : more.of_tokens) {
       Preferences::OfToken& entry = entry_of(sum, token.id);
       entry.factor *= token.factor;
       entry.added += token.added - more.of_others;
+      entry.lift += token.lift;
     }
     for (Preferences::OfToken& entry : sum.of_tokens) entry.added += more.of_others;
     sum.of_others += more.of_others;

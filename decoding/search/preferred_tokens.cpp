@@ -15,6 +15,10 @@ TokenScore preferred(const TokenScore& score, double factor, double added) {
   return {static_cast<float>(score.log_prob * factor + added), score.own};
 }
 
+TokenScore preferred(const TokenScore& score, const Preferences::OfToken& token) {
+  return preferred(score, token.factor, token.added + lifted_by(score.own, token.lift));
+}
+
 auto find_token(const Preferences& preferences, std::int32_t id) {
   return std::ranges::find(preferences.of_tokens, id, &Preferences::OfToken::id);
 }
@@ -22,7 +26,7 @@ auto find_token(const Preferences& preferences, std::int32_t id) {
 TokenScore preferred(const TokenScore& score, std::int32_t id, const Preferences& preferences) {
   const auto special = find_token(preferences, id);
   return special == preferences.of_tokens.end() ? preferred(score, 1.0, preferences.of_others)
-                                                : preferred(score, special->factor, special->added);
+                                                : preferred(score, *special);
 }
 
 }  // namespace
@@ -71,7 +75,7 @@ std::vector<PreferredTokens::Token> PreferredTokens::ranked(const Candidates& fo
   for (std::size_t i = 0; i < of_tokens.size(); ++i) {
     const TokenScore score = named[named.size() - of_tokens.size() + i];
     if (std::isinf(score.log_prob) || !allowed.contains(of_tokens[i].id)) continue;
-    tokens.push_back({of_tokens[i].id, preferred(score, of_tokens[i].factor, of_tokens[i].added)});
+    tokens.push_back({of_tokens[i].id, preferred(score, of_tokens[i])});
   }
   const auto places = static_cast<std::size_t>(found.per_row);
   for (std::size_t place = of_row.row * places; place < (of_row.row + 1) * places; ++place) {
@@ -95,9 +99,9 @@ LogProbs PreferredTokens::log_probs() const {
     const std::span values = std::span(found.values).subspan(row * vocabulary, vocabulary);
     const std::vector<float> before(values.begin(), values.end());
     for (float& value : values) value = preferred({value, value}, 1.0, preferences.of_others).log_prob;
-    for (const auto& [id, factor, added] : preferences.of_tokens) {
-      const float value = before[static_cast<std::size_t>(id)];
-      values[static_cast<std::size_t>(id)] = preferred({value, value}, factor, added).log_prob;
+    for (const Preferences::OfToken& token : preferences.of_tokens) {
+      const auto id = static_cast<std::size_t>(token.id);
+      values[id] = preferred({before[id], before[id]}, token).log_prob;
     }
   }
   return found;

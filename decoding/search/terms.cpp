@@ -114,15 +114,21 @@ bool TermsMustCome::is_met(std::span<const std::int32_t> prefix) const {
   return terms_.left(terms_.behind(prefix)) == 0;
 }
 
-Preferences TermsFavoured::behind(std::span<const std::int32_t> prefix) const {
-  const TermSet::State state = terms_.behind(prefix);
-  const auto before = static_cast<double>(terms_.gained(state));
+// What tokens are worth that have brought a term so far follows from their number: those at the end of the beginning.
+Preferences TermsFavoured::behind(const Beginning& beginning) const {
+  const TermSet::State state = terms_.behind(beginning.ids);
+  const auto worth = [&](std::size_t last) {
+    double sum = 0;
+    for (const float log_prob : beginning.log_probs.last(last)) sum += lifted_by(log_prob, bonus_);
+    return sum;
+  };
   Preferences preferences;
-  preferences.of_others = bonus_ * (static_cast<double>(state.met_tokens) - before);
+  preferences.of_others = -worth(terms_.gained(state) - state.met_tokens);
   for (const std::int32_t id : terms_.helpful(state)) {
     TermSet::State next = state;
     terms_.advance(next, id);
-    preferences.of_tokens.push_back({id, 1.0, bonus_ * (static_cast<double>(terms_.gained(next)) - before)});
+    const std::size_t tokens = terms_.gained(next) - state.met_tokens;
+    preferences.of_tokens.push_back({id, 1.0, preferences.of_others + worth(tokens - 1), bonus_});
   }
   return preferences;
 }

@@ -75,13 +75,14 @@ class TermsMustCome : public Constraint {
   const VocabularyText* vocabulary_;
 };
 
-/// Each token of a term has a bonus, which is taken back if the term is not completed.
+/// Each token of a term has a bonus, as far as it is not certain without it, which is taken back if the term is not
+/// completed: what the model would say anyway has none, so that no translation is the better for being shorter.
 class TermsFavoured : public Preference {
  public:
   /// `terms` must outlive the preference.
   TermsFavoured(const TermSet& terms, double bonus) : terms_(terms), bonus_(bonus) {}
 
-  Preferences behind(std::span<const std::int32_t> prefix) const override;
+  Preferences behind(const Beginning& beginning) const override;
 
  private:
   const TermSet& terms_;

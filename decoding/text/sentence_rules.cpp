@@ -47,7 +47,7 @@ const VocabularyText& RuleMaker::vocabulary() const {
 
 SentenceRules RuleMaker::rules_for(const SentenceWishes& wishes) const {
   SentenceRules rules;
-  if (!wishes.terms.empty()) add_terms(wishes.terms, rules);
+  if (!wishes.terms.empty()) add_terms(wishes, rules);
   add_prefix(wishes, rules);
   if (strength_.repetition_penalty != 1)
     rules.preferences.push_back(std::make_unique<RepetitionPenalty>(strength_.repetition_penalty));
@@ -61,9 +61,9 @@ bool RuleMaker::can_spell(const TermMatch& term) const {
   return !spelt(term).empty();
 }
 
-void RuleMaker::add_terms(std::span<const TermMatch> terms, SentenceRules& rules) const {
+void RuleMaker::add_terms(const SentenceWishes& wishes, SentenceRules& rules) const {
   std::vector<TermForms> all;
-  for (const TermMatch& term : terms) {
+  for (const TermMatch& term : wishes.terms) {
     TermForms forms = spelt(term);
     if (forms.empty()) continue;
     std::size_t longest = 0;
@@ -76,7 +76,7 @@ void RuleMaker::add_terms(std::span<const TermMatch> terms, SentenceRules& rules
   }
   if (all.empty()) return;
   rules.terms = std::make_unique<const TermSet>(std::move(all), &vocabulary());
-  rules.must_have_terms = strength_.force_terms;
+  rules.must_have_terms = wishes.terms_must_come;
   if (rules.must_have_terms)
     rules.constraints.push_back(std::make_unique<TermsMustCome>(*rules.terms, eos_, &vocabulary()));
   // Also of terms that must come: without it a longer translation would be better, whose mean they do less harm.

@@ -43,7 +43,8 @@ struct RuleStrength {
 
 /// What is asked for the translation of one sentence, in words.
 struct SentenceWishes {
-  std::span<const TermMatch> terms = {};             ///< of each it has one of the forms
+  std::span<const TermMatch> terms = {};             ///< of each it has one of the forms, as far as these fit
+  bool terms_must_come = false;                      ///< or else whether they fit or not
   std::optional<std::string> prefix = std::nullopt;  ///< it begins so
   bool prefix_is_all = false;                        ///< and has nothing else
   bool asks_next = false;          ///< its next words are wanted, so that it needs a prefix, if it is empty
@@ -64,7 +65,7 @@ class RuleMaker {
 
  private:
   const VocabularyText& vocabulary() const;
-  void add_terms(std::span<const TermMatch> terms, SentenceRules& rules) const;
+  void add_terms(const SentenceWishes& wishes, SentenceRules& rules) const;
   void add_prefix(const SentenceWishes& wishes, SentenceRules& rules) const;
   TermForms spelt(const TermMatch& term) const;
   std::vector<std::int32_t> encode_known(const std::string& text) const;

@@ -32,9 +32,9 @@ TEST(PreferenceTest, APrefixIsFavouredAsLongAsItIsThere) {
   const FavouredPrefix preference({4, 5}, 2.0);
   EXPECT_EQ(added(preference.behind({}), 4), 2.0);
   EXPECT_EQ(added(preference.behind({}), 5), 0.0);
-  EXPECT_EQ(added(preference.behind(Prefix{4}), 5), 2.0);
-  EXPECT_TRUE(preference.behind(Prefix{3}).of_tokens.empty());
-  EXPECT_TRUE(preference.behind(Prefix{4, 5}).of_tokens.empty());
+  EXPECT_EQ(added(preference.behind({Prefix{4}, {}}), 5), 2.0);
+  EXPECT_TRUE(preference.behind({Prefix{3}, {}}).of_tokens.empty());
+  EXPECT_TRUE(preference.behind({Prefix{4, 5}, {}}).of_tokens.empty());
 }
 
 TEST(PreferenceTest, SeveralMultiplyAndAdd) {
@@ -43,29 +43,61 @@ TEST(PreferenceTest, SeveralMultiplyAndAdd) {
   const FavouredPrefix first({4, 7}, 3.0);
   const RepetitionPenalty penalty(2.0);
   const std::vector<const Preference*> all{&penalty, &favoured, &first};
-  const Preferences behind = all_of(all, Prefix{4});
-  EXPECT_EQ(behind.of_others, -1.0) << "4 was a begun term";
-  EXPECT_EQ(added(behind, 5), 1.0);
-  EXPECT_EQ(added(behind, 7), 3.0 - 1.0);
+  const Preferences behind = all_of(all, {Prefix{4}, std::vector<float>{-0.75F}});
+  EXPECT_EQ(behind.of_others, -0.75) << "4 was a begun term, and lifted to certainty";
+  EXPECT_EQ(added(behind, 5), 0.0);
+  EXPECT_EQ(std::ranges::find(behind.of_tokens, 5, &Preferences::OfToken::id)->lift, 1.0);
+  EXPECT_EQ(added(behind, 7), 3.0 - 0.75);
   const auto four = std::ranges::find(behind.of_tokens, 4, &Preferences::OfToken::id);
   EXPECT_EQ(four->factor, 2.0);
-  EXPECT_EQ(four->added, 0.0) << "one term is given up for its beginning once more";
+  EXPECT_EQ(four->added, -0.75) << "one term is given up for its beginning once more";
+  EXPECT_EQ(four->lift, 1.0);
   EXPECT_EQ(behind.of_tokens.size(), 3u);
 }
 
 // What a whole translation is worth by a preference.
 using Worth = std::function<double(const Hypothesis&, const NextProbabilities&)>;
 
-double penalised(const Hypothesis& hypothesis, const NextProbabilities& language) {
-  double sum = 0;
-  Prefix prefix;
+// Of its ids, and of its end.
+std::vector<double> log_probs_of(const Hypothesis& hypothesis, const NextProbabilities& language) {
   std::vector<std::int32_t> ids = hypothesis.ids;
   if (hypothesis.complete) ids.push_back(FakeScorer::kEos);
+  std::vector<double> log_probs;
+  Prefix prefix;
   for (const std::int32_t id : ids) {
-    const double log_prob = std::log(language(0, prefix)[static_cast<std::size_t>(id)]);
-    sum += std::ranges::count(prefix, id) > 0 ? 1.7 * log_prob : log_prob;
+    log_probs.push_back(std::log(language(0, prefix)[static_cast<std::size_t>(id)]));
     prefix.push_back(id);
   }
+  return log_probs;
+}
+
+double penalised(const Hypothesis& hypothesis, const NextProbabilities& language) {
+  double sum = 0;
+  const std::vector<double> log_probs = log_probs_of(hypothesis, language);
+  for (std::size_t i = 0; i < log_probs.size(); ++i) {
+    const auto end = hypothesis.ids.begin() + static_cast<std::ptrdiff_t>(i);
+    const bool repeated = i < hypothesis.ids.size() && std::find(hypothesis.ids.begin(), end, *end) != end;
+    sum += repeated ? 1.7 * log_probs[i] : log_probs[i];
+  }
+  return sum;
+}
+
+// Each token of a term that is there counts up to `bonus` more, but no more than if it were certain; so do those of a
+// term that the limit cuts.
+double favoured_by(const TermSet& terms, double bonus, const Hypothesis& hypothesis,
+                   const NextProbabilities& language) {
+  const std::vector<double> log_probs = log_probs_of(hypothesis, language);
+  double sum = hypothesis.log_prob;
+  const auto add_last = [&](std::size_t end, std::size_t count) {
+    for (std::size_t i = end - count; i < end; ++i) sum += std::min(bonus, -log_probs[i]);
+  };
+  TermSet::State state = terms.begin();
+  for (std::size_t i = 0; i < hypothesis.ids.size(); ++i) {
+    const std::size_t before = state.met_tokens;
+    terms.advance(state, hypothesis.ids[i]);
+    add_last(i + 1, state.met_tokens - before);
+  }
+  if (!hypothesis.complete) add_last(hypothesis.ids.size(), terms.gained(state) - state.met_tokens);
   return sum;
 }
 
@@ -86,7 +118,8 @@ TEST(PreferenceTest, ALargeBeamFindsWhatIsWorthTheMost) {
   wide.max_length = 3;
   const RepetitionPenalty penalty(1.7);
   const TermSet terms({{{1, 2}}, {{3}, {2, 2}}});
-  const TermsFavoured favoured(terms, 2.5);
+  constexpr double kBonus = 0.6;  // lifts one token of a step to certainty at most, so that none are equal
+  const TermsFavoured favoured(terms, kBonus);
   const FavouredPrefix first({2, 1}, 1.5);
   struct Case {
     const Preference* preference;
@@ -95,10 +128,7 @@ TEST(PreferenceTest, ALargeBeamFindsWhatIsWorthTheMost) {
   const std::vector<Case> cases{
       {&penalty, penalised},
       {&favoured,
-       [&](const Hypothesis& h, const NextProbabilities&) {
-         const TermSet::State state = terms.behind(h.ids);
-         return h.log_prob + 2.5 * static_cast<double>(h.complete ? state.met_tokens : terms.gained(state));
-       }},
+       [&](const Hypothesis& h, const NextProbabilities& language) { return favoured_by(terms, kBonus, h, language); }},
       {&first,
        [&](const Hypothesis& h, const NextProbabilities&) {
          const bool begins = !h.ids.empty() && h.ids[0] == 2;
@@ -171,6 +201,46 @@ TEST(PreferredTokensTest, RowsWithoutPreferencesAreAskedAndAnsweredAsEver) {
   ASSERT_EQ(found.named[1].size(), 2u);
   EXPECT_EQ(found.named[1][0].log_prob, -0.5F);
   EXPECT_EQ(found.named[1][1].log_prob, -1.75F);
+}
+
+TEST(PreferredTokensTest, NothingIsLiftedAboveCertainty) {
+  const LogProbs rows{1, 3, {-0.5F, -1.5F, -3.0F}};
+  std::vector<std::int64_t> counts;
+  std::vector<RowPreferences> lifted;
+  lifted.push_back({0, {{{0, 1.0, -0.25, 2.0}, {2, 1.0, 0.0, 2.0}}, 0.0}});
+  const PreferredTokens preferred(std::make_unique<AskedRows>(rows, counts), lifted);
+  const std::vector<AllowedIds> allowed(1);
+  const std::vector<std::vector<std::int32_t>> named{{0}};
+  const Candidates found = preferred.best({3, allowed, named});
+  EXPECT_THAT(std::vector(found.ids.begin(), found.ids.begin() + 3), ElementsAre(0, 2, 1));
+  EXPECT_THAT(std::vector(found.log_probs.begin(), found.log_probs.begin() + 3), ElementsAre(-0.25F, -1.0F, -1.5F));
+  EXPECT_EQ(found.named[0][0].log_prob, -0.25F);
+  EXPECT_EQ(found.named[0][0].own, -0.5F);
+  EXPECT_THAT(preferred.log_probs().values, ElementsAre(-0.25F, -1.5F, -1.0F));
+}
+
+// Both have the term, and a bonus without that limit would be worth more to the shorter one.
+TEST(PreferenceTest, AFavouredTermThatComesAnywayChangesNothing) {
+  const NextProbabilities language = [](std::size_t, const Prefix& prefix) {
+    const auto likely = [](std::size_t id) {
+      std::vector<double> probabilities(4, 0.01);
+      probabilities[id] = 0.97;
+      return probabilities;
+    };
+    if (prefix.empty()) return likely(1);
+    if (prefix.size() == 1) return std::vector<double>{0.2, 0.01, 0.78, 0.01};
+    return prefix.size() < 4 ? likely(2) : likely(FakeScorer::kEos);
+  };
+  SearchOptions options;
+  options.beam_size = 3;
+  options.max_length = 8;
+  const TermSet terms({TermForms{{1}}});
+  const TermsFavoured favoured(terms, 20.0);
+  FakeScorer plain(language), scorer(language);
+  const std::vector<SearchedSentence> without{{5}}, with{{5, {}, {&favoured}}};
+  const Hypothesis expected = beam_search(plain, without, kPreferredTokens, options)[0][0];
+  EXPECT_EQ(expected.ids, (Prefix{1, 2, 2, 2}));
+  EXPECT_EQ(beam_search(scorer, with, kPreferredTokens, options)[0][0].ids, expected.ids);
 }
 
 // Each row of a batch has its sentence's preferences, wherever it comes from.

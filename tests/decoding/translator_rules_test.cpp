@@ -89,6 +89,27 @@ TEST(TranslatorRules, TermsAreInTheTranslation) {
   EXPECT_TRUE(other.outputs.front().complete);
 }
 
+// A second search is for those that lack a term although it is favoured.
+TEST(TranslatorRules, WhatHasItsTermsByFavourIsLeftAsItIs) {
+  std::vector<SourceLine> lines;
+  for (const std::string& text : sample_sentences(24))
+    lines.push_back({text, std::ssize(lines) + 1, "", {{"the", {"the", "my"}}, {"number", {"river"}}}});
+  TranslatorOptions options = rule_options();
+  options.rules.terms = 6;
+  const std::vector<Translation> forced = translate_all(transformer_translator(options), lines);
+  options.rules.force_terms = false;
+  const std::vector<Translation> favoured = translate_all(transformer_translator(options), lines);
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const bool has_all = std::ranges::count(favoured[i].terms_found, false) == 0;
+    left += has_all && !favoured[i].terms.empty() ? 1 : 0;
+    EXPECT_EQ(forced[i].outputs.front().text == favoured[i].outputs.front().text, has_all) << lines[i].text;
+    EXPECT_EQ(std::ranges::count(forced[i].terms_found, false), 0) << forced[i].outputs.front().text;
+  }
+  EXPECT_GT(left, 0U);
+  EXPECT_LT(left, lines.size());
+}
+
 TEST(TranslatorRules, TermsOfALineComeBeforeThoseOfAllLines) {
   TranslatorOptions options = rule_options();
   options.glossary =
