@@ -146,6 +146,37 @@ TEST(EnsembleScorer, BestAreTheBestOfAllLogProbabilities) {
   }
 }
 
+// Each row has as many as are asked of it, among what it allows, whatever the others have: one has less than it is
+// asked for, and the candidates of another are too improbable for exp() of floats.
+TEST(EnsembleScorer, RowsOfAStepAreAnsweredEachByItself) {
+  const NextProbabilities language = [](std::size_t sentence, const Prefix&) -> std::vector<double> {
+    if (sentence == 2) return {1e-43, 1e-42, 1e-41, 1e-40, 1e-44, 1e-39};
+    return sentence == 0 ? std::vector{0.3, 0.25, 0.2, 0.15, 0.06, 0.04} : std::vector{0.04, 0.06, 0.3, 0.1, 0.2, 0.3};
+  };
+  std::vector<AllowedIds> allowed(4);
+  allowed[1].keep_only(std::vector<std::int32_t>{0, 4});
+  allowed[3].forbid(std::vector<std::int32_t>{2});
+  const std::vector<std::int64_t> more{0, 2, 1, 3};
+  const std::vector<std::int32_t> starts(4, FakeScorer::kStart);
+  const std::vector<std::int64_t> parents{0, 1, 2, 3};
+  for (const EnsembleMean mean : kBothMeans) {
+    FakeScorer a(language), b(language), c(language), d(language);
+    EnsembleScorer ensemble({&a, &b}, {mean, {}}), again({&c, &d}, {mean, {}});
+    const TokenQuery query{.count = 2, .allowed = allowed, .more = more};
+    const Candidates found = ensemble.step(starts, parents)->best(query);
+    const Candidates expected = best_of(again.step(starts, parents)->log_probs(), query);
+    EXPECT_EQ(found.per_row, 5);
+    ASSERT_EQ(found.ids.size(), expected.ids.size());
+    for (std::size_t i = 0; i < found.ids.size(); ++i) {
+      EXPECT_EQ(std::isinf(found.log_probs[i]), std::isinf(expected.log_probs[i])) << i;
+      if (std::isinf(expected.log_probs[i])) continue;
+      EXPECT_EQ(found.ids[i], expected.ids[i]) << i;
+      EXPECT_NEAR(found.log_probs[i], expected.log_probs[i], 1e-5) << i;
+    }
+    EXPECT_EQ(std::ranges::count(found.log_probs, -INFINITY), 3 + 3 + 2 + 0);
+  }
+}
+
 TEST(EnsembleScorer, RefusesModelsThatDoNotFit) {
   EXPECT_THROW(EnsembleScorer({}, {}), std::invalid_argument);
   FakeScorer four(random_language(1, 4)), five(random_language(1, 5));
