@@ -1,5 +1,6 @@
 #include "base/fingerprint_set.h"
 
+#include <bit>
 #include <utility>
 
 namespace dragoman {
@@ -8,8 +9,8 @@ namespace dragoman {
 // fingerprints themselves need not be spread evenly.
 std::size_t FingerprintSet::place_of(std::uint64_t fingerprint) const {
   constexpr std::uint64_t kGoldenRatio = 0x9E37'79B9'7F4A'7C15;
-  const std::size_t mask = places_.size() - 1;
-  std::size_t place = static_cast<std::size_t>((fingerprint * kGoldenRatio) >> 20) & mask;
+  const std::uint64_t mask = places_.size() - 1;
+  std::size_t place = static_cast<std::size_t>((fingerprint * kGoldenRatio) >> std::countl_zero(mask));
   while (places_[place] != 0 && places_[place] != fingerprint) place = (place + 1) & mask;
   return place;
 }

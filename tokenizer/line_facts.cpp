@@ -58,6 +58,7 @@ class LineFactsReader {
   void read_number(UChar32 c) {
     const std::int32_t digit = u_charDigitValue(c);
     if (digit >= 0) {
+      ++facts_.digits;
       number_ += static_cast<char>('0' + digit);
       has_separator_ = false;
     } else if (!number_.empty() && !has_separator_ && (c == '.' || c == ',')) {
@@ -110,6 +111,7 @@ std::uint32_t letters_in(const LineFacts& facts, const std::vector<ScriptCode>& 
 }
 
 std::vector<ScriptCode> scripts_of_language(std::string_view code) {
+  if (code.empty()) return {};
   std::string locale(code);
   std::ranges::replace(locale, '-', '_');
   std::array<UScriptCode, 8> codes{};

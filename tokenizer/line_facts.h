@@ -16,6 +16,7 @@ struct LineFacts {
   std::uint32_t words = 0;         ///< of letters and digits; in scripts without blanks each character is one
   std::uint32_t characters = 0;    ///< but white space
   std::uint32_t letters = 0;       ///< of these
+  std::uint32_t digits = 0;        ///< likewise
   std::uint32_t longest_word = 0;  ///< between white space, in characters; not of scripts without blanks
   std::vector<std::pair<ScriptCode, std::uint32_t>> scripts = {};  ///< of how many letters, in the order of the line
   std::vector<std::string> numbers = {};  ///< as digits 0 to 9 alone ("1,000.5" is "10005"), sorted

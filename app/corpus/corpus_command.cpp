@@ -68,7 +68,8 @@ void add_rule_options(CommandLine& line, CleaningOptions& options) {
   line.add("max-length-ratio", rules.max_length_ratio, "X",
            "no side has so many times the words of the other, unless they differ by five or fewer");
   line.add("copies", rules.copies, "keep pairs of which both sides are the same text");
-  line.add("min-letters", rules.min_letters, "X", "share of letters among the characters of each side");
+  line.add("min-letters", rules.min_letters, "X",
+           "share of letters among the characters of each side that are no digits");
   line.add("min-script", rules.min_script, "X", "share of letters that are of a script of the side's language");
   line.add("check-languages", rules.check_languages,
            "leave out what looks as if it were in another language than its side's")

@@ -31,7 +31,7 @@ bool numbers_disagree(const LineFacts& source, const LineFacts& target, double l
 }
 
 bool lacks_letters(const LineFacts& facts, double least) {
-  return facts.letters < least * facts.characters;
+  return facts.letters < least * (facts.characters - facts.digits);
 }
 
 void check_known(const char* flag, const std::string& language, const std::vector<ScriptCode>& scripts) {

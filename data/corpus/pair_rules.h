@@ -50,7 +50,7 @@ struct PairRuleOptions {
   int max_word_length = 60;              ///< characters between white space
   double max_length_ratio = 3;   ///< words of one side to those of the other, where they differ by more than five
   bool copies = false;           ///< whether both sides may be the same text
-  double min_letters = 0.5;      ///< share of the characters of a side
+  double min_letters = 0.5;      ///< share of the characters of a side that are no digits
   double min_script = 0.5;       ///< share of the letters of a side that are of a script of its language
   bool check_languages = false;  ///< whether a side must look as if it were in its language
   double min_numbers = 0.5;      ///< share of the numbers of both sides that the other has, too

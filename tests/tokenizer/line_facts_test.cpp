@@ -19,6 +19,7 @@ TEST(LineFacts, CountWordsLettersAndCharacters) {
   EXPECT_EQ(facts.words, 8u);  // Two re used dogs 3 5 m long
   EXPECT_EQ(facts.letters, 3u + 6 + 4 + 1 + 4);
   EXPECT_EQ(facts.characters, facts.letters + 6);
+  EXPECT_EQ(facts.digits, 2u);
   EXPECT_EQ(facts.longest_word, 7u);  // re-used
   const LineFacts empty = line_facts(" \t ");
   EXPECT_EQ(empty.words + empty.characters + empty.letters + empty.longest_word, 0u);
