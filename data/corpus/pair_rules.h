@@ -52,7 +52,7 @@ struct PairRuleOptions {
   bool copies = false;           ///< whether both sides may be the same text
   double min_letters = 0.5;      ///< share of the characters of a side that are no digits
   double min_script = 0.5;       ///< share of the letters of a side that are of a script of its language
-  bool check_languages = false;  ///< whether a side must look as if it were in its language
+  bool check_languages = false;  ///< whether no side may look as if it were in another usual language
   double min_numbers = 0.5;      ///< share of the numbers of both sides that the other has, too
 
   /// Throws std::invalid_argument naming the first that is out of range.
@@ -77,7 +77,7 @@ class PairRules {
 
   PairRuleOptions options_;
   std::vector<ScriptCode> source_scripts_, target_scripts_;
-  std::unique_ptr<const LanguageDetector> detector_;  // of all languages; null: nothing is asked
+  std::unique_ptr<const LanguageDetector> detector_;  // null: nothing is asked
 };
 
 }  // namespace dragoman
