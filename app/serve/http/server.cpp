@@ -34,14 +34,23 @@ constexpr std::chrono::milliseconds kNoDescriptorPause{100};
 
 using Strand = net::strand<net::io_context::executor_type>;
 
+tcp protocol_of_listener(int socket) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  int listens = 0;
+  socklen_t size_of_answer = sizeof listens;
+  const bool known = ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+                     ::getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size_of_answer) == 0;
+  if (known && listens && address.ss_family == AF_INET) return tcp::v4();
+  if (known && listens && address.ss_family == AF_INET6) return tcp::v6();
+  throw std::runtime_error(
+      "what was handed over in LISTEN_FDS is no socket that listens to TCP; give it by ListenStream=ADDRESS:PORT");
+}
+
 tcp::acceptor listening(const Strand& strand, const HttpServerOptions& options) {
   tcp::acceptor acceptor(strand);
   if (options.inherited_socket >= 0) {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    if (::getsockname(options.inherited_socket, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-      throw std::runtime_error("the socket that was handed over is none");
-    acceptor.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), options.inherited_socket);
+    acceptor.assign(protocol_of_listener(options.inherited_socket), options.inherited_socket);
     return acceptor;
   }
   try {

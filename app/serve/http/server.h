@@ -53,7 +53,8 @@ struct HttpCallbacks {
 /// An HTTP/1.1 server: connections that stay, pipelining, no thread that waits for a slow client.
 class HttpServer {
  public:
-  /// Listens from now on. Throws std::runtime_error naming the address that cannot be had.
+  /// Listens from now on. Throws std::runtime_error naming the address that cannot be had, or saying that the inherited
+  /// socket is not such a one.
   HttpServer(const HttpServerOptions& options, HttpCallbacks callbacks);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -192,6 +194,21 @@ TEST(HttpServer, NamesAnAddressThatCannotBeHad) {
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("127.0.0.1"), HasSubstr(std::to_string(same.port)), HasSubstr("--port")));
   }
+}
+
+TEST(HttpServer, TakesOnlyASocketThatListensToTcp) {
+  const int unix_socket = ::socket(AF_UNIX, SOCK_STREAM, 0), idle = ::socket(AF_INET, SOCK_STREAM, 0);
+  for (const int socket : {unix_socket, idle, 9999}) {
+    HttpServerOptions options;
+    options.inherited_socket = socket;
+    EXPECT_THROW(HttpServer(options, {answer_with_echo}), std::runtime_error);
+  }
+  ASSERT_EQ(::listen(idle, 1), 0) << "at a port of the system's choice";
+  HttpServerOptions options;
+  options.inherited_socket = idle;
+  HttpServer server(options, {answer_with_echo});
+  EXPECT_EQ(ask(server.port(), get("/")).status, 200);
+  ::close(unix_socket);
 }
 
 }  // namespace
