@@ -123,6 +123,12 @@ Json json_of(const NativeCall& call, const ServedTranslator* translator, const T
   return json_of_line(extras, number, line.source, line.translation, translator->ready.translator.target_tokenizer());
 }
 
+// What there may be of each line besides its translations.
+void add_abilities(const ServedTranslator* translator, Json& answer) {
+  answer["quality"] = translator && translator->quality.has_value();
+  answer["alternatives"] = translator && translator->has_alternatives;
+}
+
 std::shared_ptr<const ServedTranslator> translator_of(const Serving& serving, const NativeCall& call) {
   return call.languages.same() ? nullptr : serving.models->translator(call.request.kind);
 }
@@ -136,7 +142,7 @@ HttpResponse whole_answer(const Serving& serving, const NativeCall& call, const 
   }
   if (call.details) {
     const auto translator = translator_of(serving, call);
-    answer["quality"] = translator && translator->quality.has_value();
+    add_abilities(translator.get(), answer);
     for (const TranslatedLine& line : texts.lines)
       translations[line.text]["lines"].push_back(json_of(call, translator.get(), line));
   }
@@ -165,7 +171,11 @@ StreamForms stream_of(const ServingPointer& serving, const std::shared_ptr<const
     }
     return event("line", data);
   };
-  forms.end = [call] { return event("done", head_of(*call)); };
+  forms.end = [serving, call] {
+    Json answer = head_of(*call);
+    if (call->details) add_abilities(translator_of(*serving, *call).get(), answer);
+    return event("done", answer);
+  };
   forms.failed = [](const std::string& message) { return event("error", {{"error", message}}); };
   return forms;
 }

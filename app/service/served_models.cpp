@@ -135,6 +135,8 @@ std::shared_ptr<const ServedTranslator> ServedModels::make(const TranslationKind
   ready.distinct = kind.n_best > 1;
   ready.chosen = static_cast<std::size_t>(std::max(kind.n_best, kind.alternatives));
   if (!route.second) served.quality = first->quality;
+  served.has_alternatives = last->engine->config().target_order == TokenOrder::left_to_right &&
+                            !last->options.translator.why_no_alternatives();
   return std::make_shared<const ServedTranslator>(std::move(served));
 }
 

@@ -42,6 +42,7 @@ std::string to_string(const ServedModel& model);
 struct ServedTranslator {
   ReadyTranslator ready;
   std::optional<QualityCurves> quality;  ///< of a direct way whose model has been calibrated
+  bool has_alternatives = false;         ///< whether one of a kind with alternatives can be
 };
 
 /// The models of a server: known from the start, loaded when they are needed, and dropped again, the longest unused

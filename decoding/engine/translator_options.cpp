@@ -14,16 +14,19 @@ void TranslatorOptions::check_terms() const {
       "--no-force-terms, so that they are only favoured");
 }
 
+std::optional<std::string> TranslatorOptions::why_no_alternatives() const {
+  if (search.n_best > 1) return "--n-best are the best of all: leave one of them out";
+  if (sampling) return "--temperature draws others: leave one of them out";
+  if (diversity.groups > 1) return "--diverse-groups find others: leave one of them out";
+  if (rules.prefix > 0) return "they need a prefix that must come: leave out --prefix-bonus";
+  return std::nullopt;
+}
+
 void TranslatorOptions::check_alternatives() const {
   check_range("--alternatives", alternatives, 0, 100);
   if (alternatives == 0) return;
-  const auto refuse = [](const char* reason) {
-    throw std::invalid_argument(fmt::format("--alternatives are translations by the next word; {}", reason));
-  };
-  if (search.n_best > 1) refuse("--n-best are the best of all: leave one of them out");
-  if (sampling) refuse("--temperature draws others: leave one of them out");
-  if (diversity.groups > 1) refuse("--diverse-groups find others: leave one of them out");
-  if (rules.prefix > 0) refuse("they need a prefix that must come: leave out --prefix-bonus");
+  if (const auto reason = why_no_alternatives())
+    throw std::invalid_argument(fmt::format("--alternatives are translations by the next word; {}", *reason));
 }
 
 void TranslatorOptions::validate() const {

@@ -54,6 +54,8 @@ struct TranslatorOptions {
 
   /// Throws std::invalid_argument naming the first option that is out of range, and its limit.
   void validate() const;
+  /// Which of the others forbids `alternatives`, and what to do about it; nothing if none does.
+  std::optional<std::string> why_no_alternatives() const;
   /// Throws std::invalid_argument if lines cannot have terms.
   void check_terms() const;
 

@@ -132,6 +132,7 @@ TEST(Serve, TellsEverythingOfALineThatItsJsonHas) {
       translated_lines(lines, {"--format", "json", "--alignment", "--n-best", "2", "--distinct"});
   EXPECT_EQ(found["translations"][0]["lines"], Json::array({Json::parse(json[0]), Json::parse(json[1])}));
   EXPECT_EQ(found["quality"], false);
+  EXPECT_EQ(found["alternatives"], true);
   const std::vector<std::string> best = translated_lines(lines);
   EXPECT_EQ(found["translations"][0]["text"], best[0] + "\n" + best[1]);
 
@@ -211,6 +212,11 @@ TEST(Serve, StreamsLineByLine) {
   EXPECT_THAT(answer.body, ::testing::EndsWith("event: done\ndata: " +
                                                std::string(R"({"source_lang":"en","target_lang":"de","detected":)") +
                                                answer.body.substr(answer.body.rfind("{\"language\""))));
+  const Answer detailed =
+      server.post("/v1/translate", R"({"text": "old dog", "source_lang": "en", "stream": true, "details": true})");
+  EXPECT_THAT(detailed.body,
+              ::testing::EndsWith(R"({"source_lang":"en","target_lang":"de","quality":false,"alternatives":true})"
+                                  "\n\n"));
 }
 
 TEST(Serve, ShowsAPageThatWorksWithoutScripts) {

@@ -223,6 +223,7 @@ TEST_F(TargetOrder, AServerAnswersWithoutPrefixes) {
     EXPECT_EQ(answer.status, 400);
     EXPECT_THAT(answer.body, HasSubstr("right-to-left"));
   }
+  EXPECT_EQ(server.json("/v1/translate", R"({"text": "old dog", "details": true})")["alternatives"], false);
 }
 
 }  // namespace

@@ -85,6 +85,26 @@ class Words(PageTest):
         self.assertEqual(browser.evaluate("navigator.clipboard.readText()"), self.translated())
 
 
+    def test_a_model_that_has_no_alternatives_offers_none(self):
+        line = {"text": 0, "line": 1, "source": "old dog", "translations": [{"text": "alt hund"}]}
+        done = {"source_lang": "en", "target_lang": "de", "quality": False, "alternatives": False}
+        browser.answer_next("/v1/translate", f"event: line\ndata: {json.dumps(line)}\n\nevent: done\ndata: {json.dumps(done)}\n\n")
+        self.write("old dog")
+        browser.wait_for(f"{WHOLE} && !document.querySelector('.word[role=button]')")
+        browser.requests.clear()
+        browser.click(".line .word")
+        browser.press("Enter", "Control")
+        browser.wait_for("document.activeElement.matches('.word')")
+        browser.press("Enter")
+        browser.listen(0.3)
+        self.assertFalse(browser.evaluate("document.querySelector('#alternatives').matches(':popover-open')"))
+        self.assertEqual(browser.requests, [])
+        # The other direction has its own model.
+        self.choose("#source", "de")
+        self.write_and_wait("alt hund")
+        browser.wait_for("document.querySelector('.word[role=button][tabindex]')")
+
+
 class Files(PageTest):
     def translate_file(self, name, content, give=lambda path: browser.give_files("#file", path)):
         """The bytes of the file that the page offers for this one."""

@@ -79,27 +79,31 @@ function batchFrom(lines, first) {
   return lines.slice(first, end);
 }
 
-// The lines that an answer has before its connection is lost have been told; then it throws a TypeError, or ends without "done".
+// Returns what the server says of all lines at the end. The lines that an answer has before its connection is lost have been told; then
+// it throws a TypeError, or returns null.
 async function translateBatch(lines, request, onLine, watch) {
   const response = await sendJson("v1/translate", { ...request, text: lines.join("\n"), stream: true }, watch);
   for await (const [name, data] of events(response.body)) {
     if (name === "line") onLine(data.line - 1, data);
     if (name === "error") throw new Refused(data.error);
-    if (name === "done") return true;
+    if (name === "done") return data;
   }
-  return false;
+  return null;
 }
 
-// Calls onLine(index, result) with each of the lines, in order, as they come from the server.
+// Calls onLine(index, result) with each of the lines, in order, as they come from the server. Returns what it says of all of them.
 export async function translateLines(lines, request, onLine, watch) {
+  let done = null;
   for (let next = 0, attempt = 0; next < lines.length;) {
     const first = next, some = batchFrom(lines, first);
     const tell = (index, result) => { next = first + index + 1; onLine(first + index, result); };
-    const done = await translateBatch(some, request, tell, watch).catch(error => {
+    done = await translateBatch(some, request, tell, watch).catch(error => {
       if (watch.signal?.aborted || !(error instanceof TypeError)) throw error;
+      return null;
     });
     if (done) next = first + some.length;
     attempt = next > first ? 0 : attempt + 1;
     if (!done) await waitAndSay("The connection was lost.", attempt, 1, watch);
   }
+  return done;
 }

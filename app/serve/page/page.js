@@ -5,7 +5,7 @@ import { byId, recall, remember, say } from "./dom.js";
 import { get, post, translateLines, useKey, useLimit } from "./api.js";
 import { forgetDetected, languagesOf, sourceLanguage, startLanguages, swapLanguages, targetLanguage } from "./languages.js";
 import { glossaryRequest, showGlossary, startGlossary } from "./glossary.js";
-import { best, BLANK, firstWord, focusWord, hasEstimates, indexOfLine, lineOf, showTranslation, textOfTranslation, wordBy } from "./translation.js";
+import { best, BLANK, firstWord, focusWord, hasEstimates, indexOfLine, isChoosable, lineOf, showTranslation, textOfTranslation, wordBy } from "./translation.js";
 import { startLinks, unlink } from "./links.js";
 import { openAlternatives, startAlternatives } from "./alternatives.js";
 import { startFiles } from "./files.js";
@@ -14,6 +14,7 @@ const PAUSE = 250;          // milliseconds without a key until the text is tran
 const REMEMBERED = 5_000;   // lines
 const LONG = 600;           // characters from which on the letters are smaller
 const text = byId("text"), output = byId("translation");
+const choices = new Map();  // of two languages: whether their model knows what else could stand at a word
 const memory = new Map();   // of a line, its languages and the glossary: what it was translated as
 let settings = { charLimit: -1, supportedFilesFormat: [] };
 let timer, running = null;
@@ -21,6 +22,7 @@ let timer, running = null;
 const lengthOf = string => { let length = 0; for (const _ of string) ++length; return length; };
 const isText = line => line.trim() !== "";
 const keyOf = line => JSON.stringify([sourceLanguage(), targetLanguage(), glossaryRequest(), line]);
+const pairKey = () => JSON.stringify([sourceLanguage(), targetLanguage()]);
 const keep = (key, result) => {
   memory.set(key, result);
   if (memory.size > REMEMBERED) memory.delete(memory.keys().next().value);
@@ -32,7 +34,7 @@ function show() {
   const results = text.value === "" ? [] : text.value.split("\n").map(line => isText(line) ? memory.get(`${frame}${JSON.stringify(line)}]`) : BLANK);
   output.lang = targetLanguage();
   text.lang = sourceLanguage() ?? "";
-  showTranslation(results);
+  showTranslation(results, choices.get(pairKey()) ?? true);
   byId("copy").hidden = results.length === 0;
   byId("shade-choice").hidden = !hasEstimates(results);
 }
@@ -70,11 +72,13 @@ async function translateMissing(watch) {
   showGlossary();
   show();
   const missing = [...new Set(text.value.split("\n").filter(line => isText(line) && !memory.has(keyOf(line))))];
-  const keys = missing.map(keyOf);
-  await translateLines(missing, { ...languages, ...glossaryRequest(), alignment: true, quality: true }, (index, result) => {
+  const keys = missing.map(keyOf), pair = pairKey();
+  const done = await translateLines(missing, { ...languages, ...glossaryRequest(), alignment: true, quality: true }, (index, result) => {
     keep(keys[index], result);
     showSoon();
   }, watch);
+  if (done) choices.set(pair, done.alternatives ?? true);
+  showSoon();
 }
 
 // A request that is at work is of no use once there is another text.
@@ -104,7 +108,7 @@ function lackingTerms() {
 
 function chooseAlternative(word) {
   const line = lineOf(word), index = indexOfLine(line), shown = line.textContent, source = text.value.split("\n")[index];
-  if (line.classList.contains("pending") || source === undefined) return;
+  if (!isChoosable() || line.classList.contains("pending") || source === undefined) return;
   const key = keyOf(source), old = memory.get(key), wordIndex = word.dataset.word;
   const ask = async (prefix, alternatives, signal) => {
     const languages = { source_lang: sourceLanguage(), target_lang: targetLanguage() };

@@ -53,9 +53,9 @@ function fill(line, result) {
 
 const stands = (line, result) => result !== undefined && line.result === result;
 
-// results: one for each line of the text, undefined where it is not there yet. Lines that stand already are left alone, so
+// choosable: whether a word can be asked what else could stand there. results: one for each line of the text, undefined where it is not there yet. Lines that stand already are left alone, so
 // that a screen reader reads only what is new.
-export function showTranslation(results) {
+export function showTranslation(results, choosable) {
   const lines = output.children, common = Math.min(lines.length, results.length);
   if (lines.length === 0) output.replaceChildren();
   let head = 0, tail = 0;
@@ -69,12 +69,15 @@ export function showTranslation(results) {
     output.insertBefore(line, lines[head] ?? null);
   }
   for (let i = head; i < results.length - tail; ++i) fill(lines[i], results[i]);
-  if (!output.querySelector(".word[tabindex='0']")) offerWord(output.querySelector(".word"));
+  const changes = output.classList.contains("choosable") !== choosable;
+  output.classList.toggle("choosable", choosable);
+  if (changes || !output.querySelector(".word[tabindex='0']")) offerWord(firstWord());
 }
 
 export const hasEstimates = results => results.some(result => result && best(result).words?.some(word => word.quality !== undefined));
 export const textOfTranslation = () => [...output.children].map(line => line.textContent).join("\n");
 
+export const isChoosable = () => output.classList.contains("choosable");
 export const lineOf = word => word.closest(".line");
 export const indexOfLine = line => [...output.children].indexOf(line);
 
@@ -84,6 +87,7 @@ function offerWord(word) {
     for (const name of ["tabindex", "role", "aria-haspopup"]) old.removeAttribute(name);
   }
   word?.setAttribute("tabindex", "0");
+  if (!isChoosable()) return;
   word?.setAttribute("role", "button");
   word?.setAttribute("aria-haspopup", "dialog");
 }
