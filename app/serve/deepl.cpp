@@ -25,6 +25,7 @@ void check_authorization(const Serving& serving, const HttpRequest& request, con
   const std::string key = key_of(request, "DeepL-Auth-Key ", parameters, "auth_key");
   // A missing key is as bad as a wrong one.
   if (serving.keys && !serving.keys->has(key)) throw RequestError(403, "Invalid API key");
+  check_rate(serving, request, key);
 }
 
 Markup tag_handling_of(const Parameters& parameters) {

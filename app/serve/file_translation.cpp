@@ -122,7 +122,7 @@ std::unique_ptr<const Document> document_of(const FormPart& file) {
 
 void translate_file(const ServingPointer& serving, const ExchangePointer& exchange) {
   const Parameters parameters(exchange->request());
-  check_key(*serving, parameters.text("api_key"));
+  check_client(*serving, exchange->request(), parameters.text("api_key"));
   const auto file = std::ranges::find(parameters.files(), "file", &FormPart::name);
   if (file == parameters.files().end()) throw RequestError(400, "Invalid request: missing file parameter");
   for (const char* name : {"source", "target"}) {

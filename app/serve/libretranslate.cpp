@@ -37,7 +37,7 @@ Markup format_of(const Parameters& parameters) {
 
 void libre_translate(const ServingPointer& serving, const ExchangePointer& exchange) {
   const Parameters parameters(exchange->request());
-  check_key(*serving, parameters.text("api_key"));
+  check_client(*serving, exchange->request(), parameters.text("api_key"));
   for (const char* name : {"q", "source", "target"}) require(parameters, name);
   const bool is_list = parameters.is_list("q");
   TextsRequest request;
@@ -66,7 +66,7 @@ void libre_translate(const ServingPointer& serving, const ExchangePointer& excha
 
 void libre_detect(const ServingPointer& serving, const ExchangePointer& exchange) {
   const Parameters parameters(exchange->request());
-  check_key(*serving, parameters.text("api_key"));
+  check_client(*serving, exchange->request(), parameters.text("api_key"));
   require(parameters, "q");
   std::string text;
   for (const std::string& one : parameters.texts("q")) text += one + "\n";

@@ -88,7 +88,7 @@ void check_terms(const Serving& serving, const NativeCall& call) {
 
 NativeCall call_of(const Serving& serving, const HttpRequest& http) {
   const Parameters parameters(http);
-  check_key(serving, key_of(http, "Bearer ", parameters, "api_key"));
+  check_client(serving, http, key_of(http, "Bearer ", parameters, "api_key"));
   check_names(parameters);
   NativeCall call;
   call.request = request_of(serving, parameters);

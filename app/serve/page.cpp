@@ -92,6 +92,7 @@ void page_translate(const ServingPointer& serving, const ExchangePointer& exchan
   page.text = parameters.text("q");
   try {
     if (serving->keys) throw RequestError(403, "This server asks for an API key, for which the page needs scripts.");
+    check_rate(*serving, exchange->request(), "");
     TextsRequest request;
     request.texts = {page.text};
     check_texts(*serving, request.texts);

@@ -161,7 +161,8 @@ class Running {
 int serve_command(const std::vector<std::string>& arguments) {
   const sigset_t signals = block_signals();
   Log log(false);
-  const Lasting lasting{std::make_shared<Statistics>(), std::make_shared<FileStore>(kMostFileBytes, kFileTime)};
+  const Lasting lasting{std::make_shared<Statistics>(), std::make_shared<FileStore>(kMostFileBytes, kFileTime),
+                        std::make_shared<RateLimit>()};
   auto serving = std::make_shared<Serving>(arguments, log.notice("dragoman: "), lasting);
   if (serving->text) {
     print(*serving->text);

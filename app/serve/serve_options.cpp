@@ -41,6 +41,10 @@ void add_limits(CommandLine& line, ServeOptions& options) {
   line.add("char-limit", options.char_limit, "N", "characters of a text; 0: no limit").common = true;
   line.add("batch-limit", options.batch_limit, "N", "texts of a request; 0: no limit").common = true;
   line.add("alternatives-limit", options.alternatives_limit, "N", "translations of a text besides the best");
+  line.add("req-limit", options.request_limit, "N",
+           "requests in a minute of one client, by its key or else its address: what is more is turned away with "
+           "status 429; 0: no limit")
+      .common = true;
   line.add("waiting-lines", options.waiting_lines, "N",
            "lines that wait for their turn: what is more is turned away with status 503");
   line.add("body-limit", options.body_megabytes, "MB", "of a request");
@@ -102,6 +106,7 @@ void settle_serve_options(const CommandLine& line, ServeOptions& options) {
   check_range("--char-limit", options.char_limit, 0, 1'000'000'000);
   check_range("--batch-limit", options.batch_limit, 0, 1'000'000'000);
   check_range("--alternatives-limit", options.alternatives_limit, 0, 100);
+  check_range("--req-limit", options.request_limit, 0, 1'000'000);
   check_range("--waiting-lines", options.waiting_lines, 1, 100'000'000);
   check_range("--body-limit", options.body_megabytes, 1, 4096);
   if (!line.given("body-memory"))

@@ -31,6 +31,7 @@ struct ServeOptions {
   int char_limit = 200'000;  ///< of one text; 0: none
   int batch_limit = 5'000;   ///< texts in a request; 0: none
   int alternatives_limit = 20;
+  int request_limit = 0;  ///< requests of a client in a minute; 0: none
   int waiting_lines = 20'000;
   int body_megabytes = 16;
   int all_body_megabytes = 256;

@@ -3,6 +3,7 @@
 #include "app/cli/command_line.h"
 #include "app/serve/api_keys.h"
 #include "app/serve/file_store.h"
+#include "app/serve/rate_limit.h"
 #include "app/serve/serve_options.h"
 #include "app/serve/statistics.h"
 #include "app/service/served_models.h"
@@ -20,6 +21,7 @@ namespace dragoman {
 struct Lasting {
   std::shared_ptr<Statistics> statistics;
   std::shared_ptr<FileStore> files;  ///< that were translated
+  std::shared_ptr<RateLimit> rates;  ///< of what clients ask
 };
 
 /// Everything that requests are answered with, made of one reading of the options.

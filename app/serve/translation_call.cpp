@@ -145,10 +145,20 @@ std::string key_of(const HttpRequest& request, std::string_view scheme, const Pa
   return header.starts_with(scheme) ? std::string(header.substr(scheme.size())) : parameters.text(name);
 }
 
-void check_key(const Serving& serving, const std::string& key) {
-  if (!serving.keys) return;
-  if (key.empty()) throw RequestError(400, "Please contact the server operator to get an API key");
-  if (!serving.keys->has(key)) throw RequestError(403, "Invalid API key");
+void check_client(const Serving& serving, const HttpRequest& request, const std::string& key) {
+  if (serving.keys && key.empty()) throw RequestError(400, "Please contact the server operator to get an API key");
+  if (serving.keys && !serving.keys->has(key)) throw RequestError(403, "Invalid API key");
+  check_rate(serving, request, key);
+}
+
+void check_rate(const Serving& serving, const HttpRequest& request, const std::string& key) {
+  const int limit = serving.options.request_limit;
+  if (limit == 0) return;
+  const std::string client = serving.keys ? key : client_of_address(request.peer);
+  if (const auto wait = serving.lasting.rates->ask(client, limit, RateLimit::Clock::now())) {
+    throw RequestError(429, fmt::format("Slowdown: {} per 1 minute", limit),
+                       {{"Retry-After", std::to_string(wait->count())}});
+  }
 }
 
 CallTerms begin_call(const Serving& serving, const ExchangePointer& exchange, const TranslationKind& kind,

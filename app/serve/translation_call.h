@@ -52,8 +52,12 @@ std::size_t count_characters(const std::vector<std::string>& texts);
 std::string key_of(const HttpRequest& request, std::string_view scheme, const Parameters& parameters,
                    const std::string& name);
 
-/// Throws RequestError 400 or 403 where keys are needed and `key` is none of them.
-void check_key(const Serving& serving, const std::string& key);
+/// Throws RequestError 400 or 403 where keys are needed and `key` is none of them, and as check_rate() does.
+void check_client(const Serving& serving, const HttpRequest& request, const std::string& key);
+
+/// Counts a request, and throws RequestError 429 if its client has asked too often: who has this key where keys are
+/// needed, else who has this address.
+void check_rate(const Serving& serving, const HttpRequest& request, const std::string& key);
 
 /// What holds for a whole request, in however many parts it is translated.
 struct CallTerms {

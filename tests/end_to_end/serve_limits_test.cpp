@@ -46,6 +46,31 @@ TEST(ServeLimits, TurnAwayWhatThereIsNoRoomFor) {
   EXPECT_EQ(server.json("/v2/usage")["character_count"], answered * text.size()) << "what is refused does not count";
 }
 
+TEST(ServeLimits, LetAClientAskOnlySoOften) {
+  const TemporaryFolder folder;
+  // Of "secret" and "other".
+  const std::string keys = folder.file("keys",
+                                       "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b\n"
+                                       "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa\n");
+  Server by_address({"--model", served_model(), "--req-limit", "2"});
+  EXPECT_EQ(by_address.post("/translate", "q=old+dog&source=en&target=de").status, 200);
+  EXPECT_EQ(by_address.post("/v2/translate", "text=old+dog&target_lang=DE").status, 200);
+  for (const char* const path : {"/translate", "/v1/translate", "/v2/translate", "/detect", "/translate_file"}) {
+    const Answer refusal = by_address.post(path, "q=old+dog&source=en&target=de");
+    expect_failure(refusal, 429, "Slowdown: 2 per 1 minute");
+    EXPECT_THAT(refusal.head, HasSubstr("\r\nRetry-After: "));
+  }
+  EXPECT_EQ(by_address.post("/", "q=a&source=en&target=de").status, 429);
+  EXPECT_EQ(by_address.ask(get("/")).status, 200) << "what costs little is not counted";
+
+  Server by_key({"--model", served_model(), "--req-limit", "1", "--api-keys", keys});
+  const std::string request = "q=old+dog&source=en&target=de&api_key=";
+  EXPECT_EQ(by_key.post("/translate", request + "wrong").status, 403);
+  EXPECT_EQ(by_key.post("/translate", request + "secret").status, 200);
+  EXPECT_EQ(by_key.post("/translate", request + "other").status, 200);
+  EXPECT_EQ(by_key.post("/translate", request + "secret").status, 429);
+}
+
 TEST(ServeLimits, EndWhatTakesTooLong) {
   Server server({"--model", served_model(), "--request-time", "1", "--char-limit", "0"});
   const Json document{{"text", join_lines(tiny_source_lines(50000, 6))}};
