@@ -124,20 +124,24 @@ async def malformed(url, count, seed):
 
 async def slowloris(url, line, expected, connections=500, seconds=20):
     """Connections that send a byte a second, while another client translates."""
-    slow, answers, worst, open_at_end = [], 0, 0.0, 0
+    slow, answers, worst, told, open_at_end = [], 0, 0.0, 0, 0
 
     async def drip():
-        nonlocal open_at_end
+        nonlocal told, open_at_end
         connection = Connection(url)
         try:
             await connection.open()
             connection.writer.write(b"POST /translate HTTP/1.1\r\nX: ")
-            end = time.monotonic() + seconds
-            while time.monotonic() < end and not connection.reader.at_eof():
+            end, answer = time.monotonic() + seconds, asyncio.create_task(connection.reader.read())
+            while time.monotonic() < end and not answer.done():
                 connection.writer.write(b"a")
                 await connection.writer.drain()
                 await asyncio.sleep(1)
-            open_at_end += not connection.reader.at_eof()
+            if answer.done():
+                told += answer.result().startswith(b"HTTP/1.1 408 ")
+            else:
+                open_at_end += 1
+                answer.cancel()
         except OSError:
             pass
         connection.close()
@@ -153,8 +157,8 @@ async def slowloris(url, line, expected, connections=500, seconds=20):
         await asyncio.sleep(0.1)
     await asyncio.gather(*slow)
     print(f"slowloris, {connections} connections: {answers} answers to another client meanwhile, the slowest after {worst:.2f} s; "
-          f"{open_at_end} still open after {seconds} s", flush=True)
-    return right and worst < 5
+          f"{told} were told that they are too slow, {open_at_end} are open after {seconds} s", flush=True)
+    return right and worst < 5 and open_at_end == 0
 
 
 async def leaving(url, line, expected, count=300):
