@@ -1,4 +1,5 @@
-# What `cmake --install` adds to the binary: the libraries that would not outlive the build tree, in lib/dragoman.
+# What `cmake --install` adds to the binary: the libraries that would not outlive the build tree, in lib/dragoman, and what
+# shells and man know of it. All that makes the program whole is the component `program`.
 #
 # A CPU LibTorch below the source's build folder is copied, so that the result can be moved anywhere. Any
 # other (the user's own, or a CUDA build with its gigabytes of NVIDIA libraries) stays where it is, found by its path.
@@ -14,8 +15,24 @@ else()
   install(FILES
     "${LibTorch_LIBRARY_DIR}/libtorch.so" "${LibTorch_LIBRARY_DIR}/libtorch_cpu.so" "${LibTorch_LIBRARY_DIR}/libc10.so"
     ${_libtorch_openmp}
-    DESTINATION lib/dragoman)
+    DESTINATION lib/dragoman COMPONENT program)
 endif()
-install(FILES "${SENTENCEPIECE_COPY}" DESTINATION lib/dragoman)
+install(FILES "${SENTENCEPIECE_COPY}" DESTINATION lib/dragoman COMPONENT program)
 set_target_properties(dragoman PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/dragoman${_libtorch_rpath}")
 set_target_properties(dragoman_shared PROPERTIES INSTALL_RPATH "$ORIGIN/dragoman${_libtorch_rpath}")
+
+# The program itself writes its manual pages, and what completes its options.
+set(_share "${CMAKE_BINARY_DIR}/share")
+install(CODE "
+  function(dragoman_writes)
+    execute_process(COMMAND \"$<TARGET_FILE:dragoman>\" \${ARGN} COMMAND_ERROR_IS_FATAL ANY)
+  endfunction()
+  file(REMOVE_RECURSE \"${_share}\")
+  file(MAKE_DIRECTORY \"${_share}/bash-completion/completions\" \"${_share}/zsh/site-functions\"
+    \"${_share}/fish/vendor_completions.d\")
+  dragoman_writes(manual --output \"${_share}/man/man1\")
+  dragoman_writes(completion bash OUTPUT_FILE \"${_share}/bash-completion/completions/dragoman\")
+  dragoman_writes(completion zsh OUTPUT_FILE \"${_share}/zsh/site-functions/_dragoman\")
+  dragoman_writes(completion fish OUTPUT_FILE \"${_share}/fish/vendor_completions.d/dragoman.fish\")"
+  COMPONENT program)
+install(DIRECTORY "${_share}/" DESTINATION share COMPONENT program)

@@ -152,6 +152,7 @@ std::optional<std::string> CommandLine::parse(const std::vector<std::string>& ar
   std::vector<std::string> config_files;
   bool dump = false;
   begin();
+  if (arguments.size() == 1 && arguments.front() == kDescribe) throw description();
   if (const auto extent = asked_for_help(arguments)) return help(*extent);
   for (Assignment& assignment : read_arguments(command_, options_, arguments)) {
     if (assignment.name == "version") return version_text();
@@ -174,6 +175,14 @@ std::optional<std::string> CommandLine::parse(const std::vector<std::string>& ar
 
 std::string CommandLine::help(HelpExtent extent) const {
   return help_text(command_, summary_, options_, extent);
+}
+
+CommandDescription CommandLine::description() const {
+  CommandDescription all{.name = command_, .purpose = "", .summary = summary_, .options = {}};
+  for (const Options* options : {&options_, &common_options()}) {
+    for (const Option& option : *options) all.options.push_back(describe(option));
+  }
+  return all;
 }
 
 std::vector<Assignment> CommandLine::effective_assignments() const {

@@ -4,6 +4,7 @@
 #include "app/cli/config_file.h"
 #include "app/cli/help_text.h"
 #include "app/cli/option.h"
+#include "app/cli/option_description.h"
 
 #include <map>
 #include <optional>
@@ -69,7 +70,7 @@ class CommandLine {
 
   /// Sets the fields. Returns what to print on stdout instead of running the command (--help, --version,
   /// --dump-config), or nothing. Throws std::invalid_argument with one line that names the option, and the file and
-  /// line it came from.
+  /// line it came from, and for kDescribe its description().
   std::optional<std::string> parse(const std::vector<std::string>& arguments);
 
   /// Sets the fields as a file would that has these alone, or comes behind these files; throws as parse() does.
@@ -83,6 +84,7 @@ class CommandLine {
   bool asked(const std::string& name) const;
 
   std::string help(HelpExtent extent) const;
+  CommandDescription description() const;
 
   /// The present values of all fields, and the same readable as a configuration file.
   std::vector<Assignment> effective_assignments() const;

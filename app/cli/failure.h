@@ -2,8 +2,12 @@
 
 #include <exception>
 #include <string>
+#include <string_view>
 
 namespace dragoman {
+
+inline constexpr std::string_view kExitCodes =
+    "0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by SIGINT or SIGTERM.";
 
 /// How a command that failed ends.
 struct Failure {

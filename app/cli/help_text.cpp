@@ -1,5 +1,7 @@
 #include "app/cli/help_text.h"
 
+#include "app/cli/option_description.h"
+
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <functional>
@@ -16,34 +18,23 @@ constexpr unsigned kTextWidth = 60;
 // What one looks through without an effort.
 constexpr std::size_t kFewOptions = 20;
 
-void describe(po::options_description& section, const Option& option) {
-  const std::vector<std::string> values = option.get ? option.get() : std::vector<std::string>{};
+void add_row(po::options_description& section, const OptionDescription& option) {
   std::string name = option.name;
-  std::string note = option.help;
-  if (option.required) note += " (required)";
   if (option.kind == Option::Kind::flag) {
-    if (!values.empty() && values.front() == "true") note += " (the default)";
-    section.add_options()(("[no-]" + name).c_str(), note.c_str());
-    return;
+    name = "[no-]" + name;
+  } else if (option.letter != 0) {
+    name += fmt::format(",{}", option.letter);
   }
-  if (option.letter != 0) name += fmt::format(",{}", option.letter);
-  std::string value = option.value_name + (option.kind == Option::Kind::list ? " ..." : "");
-  if (!option.default_text.empty()) {
-    value += fmt::format(" ({})", option.default_text);
-  } else if (option.chosen) {
-    note += " (chosen by the corpus)";
-  } else if (!values.empty()) {
-    value += fmt::format(" (={})", fmt::join(values, " "));
-  }
+  const std::string value = option.value_text();
   if (value.empty()) {
-    section.add_options()(name.c_str(), note.c_str());
+    section.add_options()(name.c_str(), option.help.c_str());
   } else {
-    section.add_options()(name.c_str(), po::value<std::string>()->value_name(value), note.c_str());
+    section.add_options()(name.c_str(), po::value<std::string>()->value_name(value), option.help.c_str());
   }
 }
 
 // A table of the options that are shown, heading by heading. Returns how many those are.
-std::size_t describe(std::ostream& text, const Options& options, const std::function<bool(const Option&)>& is_shown) {
+std::size_t add_tables(std::ostream& text, const Options& options, const std::function<bool(const Option&)>& is_shown) {
   std::vector<std::string> groups;
   for (const Option& option : options) {
     if (is_shown(option) && !std::ranges::count(groups, option.group)) groups.push_back(option.group);
@@ -53,7 +44,7 @@ std::size_t describe(std::ostream& text, const Options& options, const std::func
     po::options_description section(group, kWidth, kTextWidth);
     for (const Option& option : options) {
       if (option.group != group || !is_shown(option)) continue;
-      describe(section, option);
+      add_row(section, describe(option));
       ++shown;
     }
     text << "\n" << section;
@@ -68,9 +59,9 @@ std::string help_text(const std::string& command, const std::string& summary, co
   const bool all = extent == HelpExtent::all || options.size() <= kFewOptions;
   std::ostringstream text;
   text << summary << "\n";
-  const std::size_t shown = describe(
+  const std::size_t shown = add_tables(
       text, options, [&](const Option& option) { return all || option.common || option.required || option.writes; });
-  describe(text, common_options(), [](const Option&) { return true; });
+  add_tables(text, common_options(), [](const Option&) { return true; });
   if (shown < options.size())
     text << fmt::format("\n{} options more: dragoman {} --help all\n", options.size() - shown, command);
   return text.str();

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # install_test.sh CMAKE BUILD_FOLDER VERSION bundled|external: installs the build under a temporary prefix, moves the
 # result elsewhere, and runs the moved binary. What was installed with it must be what is loaded: the copy of SentencePiece,
-# and LibTorch where it is bundled.
+# and LibTorch where it is bundled. What is for man and shells is what the binary prints.
 set -euo pipefail
 
 cmake=$1 build=$2 version=$3 libtorch=$4
@@ -29,4 +29,12 @@ for library in "${libraries[@]}"; do
     echo "$library is loaded from outside the installed folder: $loaded"
     exit 1
   fi
+done
+
+share=$folder/moved/share
+for page in dragoman dragoman-translate; do
+  grep --quiet '^\.TH DRAGOMAN' "$share/man/man1/$page.1"
+done
+for file in bash:bash-completion/completions/dragoman zsh:zsh/site-functions/_dragoman fish:fish/vendor_completions.d/dragoman.fish; do
+  "$folder/moved/bin/dragoman" completion "${file%%:*}" | cmp - "$share/${file#*:}"
 done
