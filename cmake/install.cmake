@@ -20,6 +20,11 @@ endif()
 install(FILES "${SENTENCEPIECE_COPY}" DESTINATION lib/dragoman COMPONENT program)
 set_target_properties(dragoman PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/dragoman${_libtorch_rpath}")
 set_target_properties(dragoman_shared PROPERTIES INSTALL_RPATH "$ORIGIN/dragoman${_libtorch_rpath}")
+# RPATH rather than RUNPATH: it holds for what these libraries need, too, and LD_LIBRARY_PATH does not come before it,
+# by which many systems would put the SentencePiece in place that the copy is there to replace.
+foreach(_installed IN ITEMS dragoman dragoman_shared)
+  target_link_options(${_installed} PRIVATE LINKER:--disable-new-dtags)
+endforeach()
 
 # The program itself writes its manual pages, and what completes its options.
 set(_share "${CMAKE_BINARY_DIR}/share")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # install_test.sh CMAKE BUILD_FOLDER VERSION bundled|external: installs the build under a temporary prefix, moves the
 # result elsewhere, and runs the moved binary. What was installed with it must be what is loaded: the copy of SentencePiece,
-# and LibTorch where it is bundled. What is for man and shells is what the binary prints.
+# and LibTorch where it is bundled; the former whatever LD_LIBRARY_PATH has in its place. What is for man and shells is what the binary prints.
 set -euo pipefail
 
 cmake=$1 build=$2 version=$3 libtorch=$4
@@ -20,16 +20,26 @@ if [[ $printed != *"$version"* ]]; then
   exit 1
 fi
 
-libraries=(libsentencepiece.so)
-[[ $libtorch != bundled ]] || libraries+=(libtorch.so libtorch_cpu.so libc10.so libgomp)
-for library in "${libraries[@]}"; do
-  # The loader itself says which files it would take.
-  loaded=$(LD_TRACE_LOADED_OBJECTS=1 "$folder/moved/bin/dragoman" | grep -F "$library" | sed 's/.*=> //')
+# require_own LIBRARY: the loader itself says which file it would take.
+require_own() {
+  local loaded
+  loaded=$(LD_TRACE_LOADED_OBJECTS=1 "$folder/moved/bin/dragoman" | grep -F "$1" | sed 's/.*=> //')
   if [[ $(realpath "${loaded% (*}") != "$(realpath "$folder")/moved/lib/dragoman/"* ]]; then
-    echo "$library is loaded from outside the installed folder: $loaded"
+    echo "$1 is loaded from outside the installed folder: $loaded"
     exit 1
   fi
+}
+
+libraries=(libsentencepiece.so.0)
+[[ $libtorch != bundled ]] || libraries+=(libtorch.so libtorch_cpu.so libc10.so libgomp)
+for library in "${libraries[@]}"; do
+  require_own "$library"
 done
+debians=$(PATH=$PATH:/usr/sbin ldconfig -p | awk '$1 == "libsentencepiece.so.0" && !found++ { print $NF }')
+(
+  export LD_LIBRARY_PATH=${debians%/*}
+  require_own libsentencepiece.so.0
+)
 
 share=$folder/moved/share
 for page in dragoman dragoman-translate; do
