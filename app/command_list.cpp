@@ -30,6 +30,7 @@ constexpr Command kCommands[] = {
     {"info", "tells what a model is", info_command},
     {"corpus", "says what is in a parallel corpus, and cleans it", corpus_command},
     {"seal", "accepts the files of a model as they are, an edited config.json for one", seal_command},
+    {"doctor", "tells what a report of a problem should tell of this machine, and what is wrong", doctor_command},
     {"completion", "prints what makes a shell complete commands, options and values", completion_command},
     {"manual", "prints manual pages", manual_command}};
 

@@ -32,6 +32,7 @@ int corpus_command(const std::vector<std::string>& arguments);
 int seal_command(const std::vector<std::string>& arguments);
 int attention_command(const std::vector<std::string>& arguments);
 int heads_command(const std::vector<std::string>& arguments);
+int doctor_command(const std::vector<std::string>& arguments);
 int completion_command(const std::vector<std::string>& arguments);
 int manual_command(const std::vector<std::string>& arguments);
 

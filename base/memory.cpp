@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <fstream>
 #include <malloc.h>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,15 +42,30 @@ struct GroupFiles {
   std::string usage, prefix;
 };
 
-// What the group in `folder` leaves its processes; nothing where it has no limit. What the files read lie in is given
-// up before a limit is felt, so it is as good as free.
-std::optional<std::int64_t> left_by(const path& folder, const GroupFiles& files) {
+constexpr const char* kController = "memory";
+
+const GroupFiles& files_of(const ControlGroups& groups) {
+  static const GroupFiles second{{"memory.max", "memory.high"}, "memory.current", ""};
+  static const GroupFiles first{{"memory.limit_in_bytes"}, "memory.usage_in_bytes", "total_"};
+  return groups.is_second ? second : first;
+}
+
+// Of the group in `folder`.
+std::optional<std::int64_t> limit_of(const path& folder, const GroupFiles& files) {
+  // The first version writes the largest number of pages where there is no limit.
+  constexpr std::int64_t kNone = std::int64_t{1} << 60;
   std::optional<std::int64_t> limit;
   for (const std::string& name : files.limits) {
     const auto value = number_in(folder / name);
-    if (value && (!limit || *value < *limit)) limit = value;
+    if (value && *value < limit.value_or(kNone)) limit = value;
   }
-  const auto usage = number_in(folder / files.usage);
+  return limit;
+}
+
+// What the group in `folder` leaves its processes; nothing where it has no limit. What the files read lie in is given
+// up before a limit is felt, so it is as good as free.
+std::optional<std::int64_t> left_by(const path& folder, const GroupFiles& files) {
+  const auto limit = limit_of(folder, files), usage = number_in(folder / files.usage);
   if (!limit || !usage) return std::nullopt;
   std::int64_t given_up = 0;
   for (const std::string name : {"inactive_file", "active_file", "slab_reclaimable"})
@@ -78,14 +92,26 @@ void release_free_memory() {
 }
 
 std::int64_t available_memory(const SystemRoots& roots) {
-  const GroupFiles second{{"memory.max", "memory.high"}, "memory.current", ""};
-  const GroupFiles first{{"memory.limit_in_bytes"}, "memory.usage_in_bytes", "total_"};
   std::int64_t available = kilobytes_of(roots.proc / "meminfo", "MemAvailable:");
-  for (const ControlGroups& groups : control_groups(roots, "memory")) {
+  for (const ControlGroups& groups : control_groups(roots, kController)) {
     for (const path& folder : groups.folders)
-      available = std::min(available, left_by(folder, groups.is_second ? second : first).value_or(available));
+      available = std::min(available, left_by(folder, files_of(groups)).value_or(available));
   }
   return std::max<std::int64_t>(available, 0);
+}
+
+std::int64_t machine_memory(const SystemRoots& roots) {
+  return kilobytes_of(roots.proc / "meminfo", "MemTotal:");
+}
+
+std::optional<std::int64_t> memory_limit_of_groups(const SystemRoots& roots) {
+  std::optional<std::int64_t> least;
+  for (const ControlGroups& groups : control_groups(roots, kController)) {
+    for (const path& folder : groups.folders) {
+      if (const auto limit = limit_of(folder, files_of(groups))) least = std::min(least.value_or(*limit), *limit);
+    }
+  }
+  return least;
 }
 
 }  // namespace dragoman

@@ -17,6 +17,15 @@
 
 namespace dragoman {
 
+/// The set that the loader chooses here, as DRAGOMAN_CLONES names them.
+inline const char* vector_level() {
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  if (__builtin_cpu_supports("x86-64-v4")) return "x86-64-v4";
+  if (__builtin_cpu_supports("x86-64-v3")) return "x86-64-v3";
+#endif
+  return "default";
+}
+
 /// Independent lanes of such a loop: two AVX-512 registers of floats. With 16, g++ unrolls the loop over the lanes
 /// before it looks for vectors, and finds none.
 inline constexpr int kVectorLanes = 32;

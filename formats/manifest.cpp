@@ -3,6 +3,7 @@
 #include "base/atomic_file.h"
 #include "base/checksum.h"
 #include "base/json.h"
+#include "formats/model_files.h"
 
 #include <algorithm>
 #include <charconv>
@@ -19,7 +20,6 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr int kManifestFormat = 1;  // raised when an older program could misread the file
-constexpr const char* kConfigFile = "config.json";
 
 std::string seal_command(const fs::path& directory) {
   return fmt::format("`dragoman seal --model {}`", directory.string());
@@ -97,6 +97,12 @@ void Manifest::add(const std::string& name, const FileSeal& seal) {
   std::erase(seals, seal);
   seals.push_back(seal);
   if (seals.size() > 2) seals.erase(seals.begin());
+}
+
+std::vector<std::string> Manifest::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, seals] : files_) names.push_back(name);
+  return names;
 }
 
 void Manifest::require(const fs::path& directory, const std::string& name, const FileSeal& seal) const {

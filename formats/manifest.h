@@ -38,6 +38,7 @@ class Manifest {
   void add(const std::string& name, const FileSeal& seal);
   void remove(const std::string& name) { files_.erase(name); }
   bool lists(const std::string& name) const { return files_.contains(name); }
+  std::vector<std::string> names() const;
 
   /// Throws std::runtime_error, naming the file and what to do, unless `name` is listed with this seal.
   void require(const std::filesystem::path& directory, const std::string& name, const FileSeal& seal) const;

@@ -26,9 +26,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kConfig = "config.json";
-constexpr const char* kWeights = "model.safetensors";
-constexpr const char* kShortlist = "shortlist.safetensors";
 // What the names of a tokenizer's files begin with, and end with.
 constexpr const char* kJointTokenizer = "tokenizer";
 constexpr const char* kSourceTokenizer = "source";
@@ -66,9 +63,9 @@ std::string fingerprint(const LoadedWeights& loaded) {
 // What cannot be read at all is named for that, not for having been edited.
 ModelConfig load_config(SealedFiles& files) {
   refuse_foreign_model(files.directory());
-  const std::string text = files.read(kConfig);
-  ModelConfig config = model_config_from_json(text, (files.directory() / kConfig).string());
-  files.check(kConfig, seal_of(text));
+  const std::string text = files.read(kConfigFile);
+  ModelConfig config = model_config_from_json(text, (files.directory() / kConfigFile).string());
+  files.check(kConfigFile, seal_of(text));
   return config;
 }
 
@@ -134,10 +131,10 @@ LoadedWeights read_weights(const fs::path& directory, const LoadOptions& options
   Tokenizers tokenizers = load_tokenizers(files, config.target_order);
   LoadedWeights loaded{std::move(config), std::move(tokenizers), {}};
   require_fit(directory, loaded.config, loaded.tokenizers);
-  files.require_file(kWeights);
+  files.require_file(kWeightsFile);
   const fs::path file = weights_file(directory);
   loaded.weights = load_safetensors(file);
-  files.check(kWeights, loaded.weights.seal());
+  files.check(kWeightsFile, loaded.weights.seal());
   files.check_all_again();
   if (!options.allow_unvalidated && !loaded.validated()) {
     throw std::runtime_error(
@@ -153,11 +150,11 @@ LoadedWeights read_weights(const fs::path& directory, const LoadOptions& options
 }  // namespace
 
 fs::path weights_file(const fs::path& directory) {
-  return directory / kWeights;
+  return directory / kWeightsFile;
 }
 
 std::vector<fs::path> replaceable_files(const fs::path& directory) {
-  std::vector<fs::path> files = {directory / kConfig, weights_file(directory), manifest_file(directory)};
+  std::vector<fs::path> files = {directory / kConfigFile, weights_file(directory), manifest_file(directory)};
   for (const std::string stem : {kJointTokenizer, kSourceTokenizer, kTargetTokenizer}) {
     for (const std::string_view extension : kCodecFiles) files.push_back(directory / (stem + std::string(extension)));
   }
@@ -184,7 +181,7 @@ ModelConfig load_config(const fs::path& directory) {
 }
 
 void save_config(const fs::path& directory, const ModelConfig& config) {
-  ManifestUpdate(directory).write(kConfig, to_json(config));
+  ManifestUpdate(directory).write(kConfigFile, to_json(config));
 }
 
 Tokenizers load_tokenizers(const fs::path& directory) {
@@ -215,7 +212,7 @@ void write_model_directory(const fs::path& directory, const std::string& writer,
   AtomicDirectory whole(directory, writer, stop);
   const fs::path& folder = whole.folder();
   std::map<std::string, std::string> texts = tokenizer_files(tokenizers);
-  texts[kConfig] = to_json(config);
+  texts[kConfigFile] = to_json(config);
   Manifest manifest;
   for (const auto& [name, text] : texts) {
     write_file_atomically(folder / name, text);
@@ -223,7 +220,7 @@ void write_model_directory(const fs::path& directory, const std::string& writer,
     whole.check_stop();
   }
   save_safetensors(weights_file(folder), weights, weights_metadata(validated), [&](const FileSeal& seal) {
-    manifest.add(kWeights, seal);
+    manifest.add(kWeightsFile, seal);
     whole.check_stop();
   });
   manifest.save(folder);
@@ -234,7 +231,7 @@ void write_model_directory(const fs::path& directory, const std::string& writer,
 void save_weights(const fs::path& directory, const NamedTensors& weights, bool validated) {
   ManifestUpdate update(directory);
   save_safetensors(weights_file(directory), weights, weights_metadata(validated),
-                   [&](const FileSeal& seal) { update.announce(kWeights, seal); });
+                   [&](const FileSeal& seal) { update.announce(kWeightsFile, seal); });
 }
 
 LoadedWeights load_weights(const fs::path& directory, const LoadOptions& options) {
@@ -273,10 +270,10 @@ std::vector<std::string> seal(const fs::path& directory) {
     manifest.add(name, seal);
     names.push_back(name);
   };
-  add(kConfig, seal_of(read_file(directory / kConfig)));
+  add(kConfigFile, seal_of(read_file(directory / kConfigFile)));
   for (const auto& [name, bytes] : tokenizer_files(loaded.tokenizers)) add(name, seal_of(bytes));
-  add(kWeights, loaded.weights.seal());
-  if (fs::exists(directory / kShortlist)) add(kShortlist, load_safetensors(directory / kShortlist).seal());
+  add(kWeightsFile, loaded.weights.seal());
+  if (fs::exists(directory / kShortlistFile)) add(kShortlistFile, load_safetensors(directory / kShortlistFile).seal());
   if (fs::exists(directory / kQualityFile)) add(kQualityFile, seal_of(read_file(directory / kQualityFile)));
   manifest.save(directory);
   return names;

@@ -189,7 +189,7 @@ constexpr Synonym kCommands[] = {
     {"convert", {"import"}},     {"compress", {"quantize"}}, {"quantise", {"quantize"}},   {"avg", {"average"}},
     {"mean", {"average"}},       {"tune", {"rerank"}},       {"mert", {"rerank"}},         {"align", {"attention"}},
     {"prune", {"heads"}},        {"help", {"--help"}},       {"usage", {"--help"}},        {"version", {"--version"}},
-    {"man", {"manual"}},
+    {"man", {"manual"}},         {"diagnose", {"doctor"}},   {"check", {"doctor"}},
 };
 
 std::string meant(std::string_view given, std::span<const std::string> known, std::span<const Synonym> synonyms) {

@@ -1,4 +1,5 @@
 #include "app/cli/progress_bar.h"
+#include "app/cli/size_text.h"
 #include "app/info/model_facts.h"
 #include "formats/model_config_json.h"
 #include "model/architecture.h"
@@ -18,19 +19,6 @@ using Json = nlohmann::ordered_json;
 std::string grouped(std::int64_t number) {
   if (number < 1000) return fmt::format("{}", number);
   return fmt::format("{},{:03}", grouped(number / 1000), number % 1000);
-}
-
-// "880 bytes", "7.2 MB"
-std::string size_text(std::uint64_t bytes) {
-  if (bytes < 1000) return fmt::format("{} bytes", bytes);
-  double size = static_cast<double>(bytes) / 1000;
-  const char* unit = "kB";
-  for (const char* next : {"MB", "GB", "TB"}) {
-    if (size < 1000) break;
-    size /= 1000;
-    unit = next;
-  }
-  return fmt::format("{:.{}f} {}", size, size < 10 ? 1 : 0, unit);
 }
 
 std::string architecture_text(const ModelConfig& config) {

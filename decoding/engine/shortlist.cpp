@@ -1,6 +1,7 @@
 #include "decoding/engine/shortlist.h"
 
 #include "formats/manifest.h"
+#include "formats/model_files.h"
 #include "formats/safetensors.h"
 
 #include <ATen/ATen.h>
@@ -22,10 +23,8 @@ constexpr const char* kTokens = "tokens";
 constexpr const char* kCopies = "copies";
 constexpr const char* kTokenizers = "tokenizers";
 
-constexpr const char* kFile = "shortlist.safetensors";
-
 fs::path shortlist_file(const fs::path& directory) {
-  return directory / kFile;
+  return directory / kShortlistFile;
 }
 
 void write_shortlist(const fs::path& directory, const Shortlist& shortlist, const Tokenizers& tokenizers,
@@ -90,12 +89,14 @@ double Shortlist::coverage(std::span<const std::vector<std::int32_t>> sources,
 
 void save_shortlist(const fs::path& directory, const Shortlist& shortlist, const Tokenizers& tokenizers) {
   ManifestUpdate update(directory);
-  write_shortlist(directory, shortlist, tokenizers, [&](const FileSeal& seal) { update.announce(kFile, seal); });
+  write_shortlist(directory, shortlist, tokenizers,
+                  [&](const FileSeal& seal) { update.announce(kShortlistFile, seal); });
 }
 
 void save_shortlist_of_new_model(const fs::path& folder, const Shortlist& shortlist, const Tokenizers& tokenizers) {
   auto manifest = Manifest::load(folder);
-  write_shortlist(folder, shortlist, tokenizers, [&](const FileSeal& seal) { manifest.value().add(kFile, seal); });
+  write_shortlist(folder, shortlist, tokenizers,
+                  [&](const FileSeal& seal) { manifest.value().add(kShortlistFile, seal); });
   manifest.value().save(folder);
 }
 
@@ -106,7 +107,7 @@ Shortlist load_shortlist(const fs::path& directory, const Tokenizers& tokenizers
                                          file.string(), directory.string()));
   }
   const SafetensorsFile contents = load_safetensors(file);
-  require_sealed(directory, kFile, contents.seal());
+  require_sealed(directory, kShortlistFile, contents.seal());
   const auto copies = contents.metadata.find(kCopies), of = contents.metadata.find(kTokenizers);
   Shortlist shortlist(numbers<std::int32_t>(contents, kAlways, file), numbers<std::int64_t>(contents, kStarts, file),
                       numbers<std::int32_t>(contents, kTokens, file),

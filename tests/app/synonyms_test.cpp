@@ -38,11 +38,12 @@ TEST(MeantOption, IsElseTheNearestNameInAnyCase) {
 }
 
 TEST(MeantCommand, IsACommandOrAnOptionWithoutOne) {
-  const std::vector<std::string> known = {"train", "translate", "evaluate", "quantize", "manual"};
+  const std::vector<std::string> known = {"train", "translate", "evaluate", "quantize", "doctor", "manual"};
   EXPECT_EQ(meant_command("tranlate", known), "translate");
   EXPECT_EQ(meant_command("bleu", known), "evaluate");
   EXPECT_EQ(meant_command("version", known), "--version");
   EXPECT_EQ(meant_command("usage", known), "--help");
+  EXPECT_EQ(meant_command("diagnose", known), "doctor");
   EXPECT_EQ(meant_command("man", known), "manual");
   EXPECT_EQ(meant_command("info", known), "");
   EXPECT_EQ(meant_command("serve", known), "");

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <memory>
+#include <optional>
 #include <string>
 #include <sys/mman.h>
 #include <vector>
@@ -74,7 +75,8 @@ class AvailableMemoryTest : public TemporaryFolderTest {
                     cache / 2, cache / 2));
   }
 
-  std::int64_t available() const { return available_memory({folder_ / "proc", folder_ / "cgroup"}); }
+  SystemRoots roots() const { return {folder_ / "proc", folder_ / "cgroup"}; }
+  std::int64_t available() const { return available_memory(roots()); }
 };
 
 TEST_F(AvailableMemoryTest, IsTheMachinesWithoutAGroup) {
@@ -120,6 +122,25 @@ TEST_F(AvailableMemoryTest, ReadsTheFirstVersionOfGroups) {
   put("cgroup/memory/job/memory.usage_in_bytes", "900000\n");
   put("cgroup/memory/job/memory.stat", "inactive_file 1\ntotal_inactive_file 300000\ntotal_active_file 400000\n");
   EXPECT_EQ(available(), 800'000);
+}
+
+TEST_F(AvailableMemoryTest, KnowsTheMachinesAndTheLeastLimit) {
+  EXPECT_EQ(machine_memory(roots()), 9'216'000'000);
+  put("proc/self/cgroup", "0::/user.slice/job.scope\n");
+  EXPECT_EQ(memory_limit_of_groups(roots()), std::nullopt);
+  put_group("user.slice", "2000000000", 500'000'000, 0);
+  put_group("user.slice/job.scope", "max", 1'000'000, 0);
+  EXPECT_EQ(memory_limit_of_groups(roots()), 2'000'000'000);
+  put("cgroup/user.slice/job.scope/memory.high", "300000\n");
+  EXPECT_EQ(memory_limit_of_groups(roots()), 300'000);
+}
+
+TEST_F(AvailableMemoryTest, TakesTheLargestNumberOfTheFirstVersionForNoLimit) {
+  put("proc/self/cgroup", "4:memory:/job\n");
+  put("cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+  EXPECT_EQ(memory_limit_of_groups(roots()), std::nullopt);
+  put("cgroup/memory/job/memory.limit_in_bytes", "1000000\n");
+  EXPECT_EQ(memory_limit_of_groups(roots()), 1'000'000);
 }
 
 }  // namespace

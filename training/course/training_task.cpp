@@ -30,10 +30,6 @@
 namespace dragoman {
 namespace {
 
-bool multiplies_bf16(torch::Device device) {
-  return device.is_cuda() || is_fast(WeightType::bf16, device);
-}
-
 // Refuses what can be refused before a folder is made, when the vocabularies are not known yet.
 void check(ModelConfig config, const TrainOptions& options) {
   options.validate();
@@ -108,6 +104,10 @@ void compare_with_peers(const TrainingTask& task, const Peers& peers) {
 }
 
 }  // namespace
+
+bool multiplies_bf16(torch::Device device) {
+  return device.is_cuda() || is_fast(WeightType::bf16, device);
+}
 
 bool TrainingTask::is_bf16() const {
   return options.precision == Precision::bf16 || (options.precision == Precision::automatic && multiplies_bf16(device));

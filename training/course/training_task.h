@@ -32,6 +32,9 @@ struct TrainingTask {
 /// and checks that the peers want the same. Throws std::invalid_argument for options and std::runtime_error for files.
 TrainingTask settle_task(TrainOptions options, ModelConfig config, const Peers& peers, const Notice& notice);
 
+/// Whether --precision auto computes matrix products in bf16 on this device.
+bool multiplies_bf16(torch::Device device);
+
 /// What model and training ask of each other: std::invalid_argument naming the options.
 void check_fit(const ModelConfig& config, const TrainOptions& options);
 

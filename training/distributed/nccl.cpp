@@ -7,6 +7,7 @@
 #ifdef DRAGOMAN_NCCL
 
 #include <ATen/cuda/CUDAContext.h>
+#include <torch/csrc/distributed/c10d/NCCLUtils.hpp>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 
@@ -21,6 +22,10 @@ std::string gpu_identity(c10::Device device) {
   std::string identity;
   for (const char byte : uuid) identity += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   return identity;
+}
+
+std::string nccl_version() {
+  return c10d::getNcclVersion();
 }
 
 c10::intrusive_ptr<c10d::Backend> connect_nccl(const c10::intrusive_ptr<c10d::Store>& store, int rank, int size,
@@ -45,6 +50,10 @@ c10::intrusive_ptr<c10d::Backend> connect_nccl(const c10::intrusive_ptr<c10d::St
 namespace dragoman {
 
 std::string gpu_identity(c10::Device) {
+  return "";
+}
+
+std::string nccl_version() {
   return "";
 }
 
