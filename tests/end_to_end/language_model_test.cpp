@@ -190,10 +190,20 @@ TEST_F(LanguageModel, SaysWhatItIsNotLearnedFrom) {
          {"need each other", "a language model", "no source to validate on"});
   refuse({"--valid-metric", "bleu"}, {"valid-metric is bleu", "perplexity"});
   refuse({"--encoder-layers", "2"}, {"--encoder-layers has no effect with --architecture language-model"});
+  const auto in_vain = [&](const std::string& option, const std::string& value) {
+    refuse({option, value}, {option + " has no effect with --architecture language-model"});
+  };
+  in_vain("--max-length-ratio", "4");
+  in_vain("--valid-beam-size", "2");
+  in_vain("--source-lang", "en");
+  in_vain("--target-tokenizer", lm_ + "/tokenizer.spm");
   refuse({"--tied-embeddings", "none"}, {"tied-embeddings is none", "all"});
   std::vector<std::string> other = training(model, 1);
   *std::ranges::find(other, "language-model") = "transformer";
   expect_refusal(dragoman(other), 2, {"--train-source and --train-target need each other", "language-model"});
+  expect_refusal(dragoman({"train", "--init-from", model_, "--train-target", folder_ / "missing", "--valid-lines", "10",
+                           "--model", folder_ / "tuned"}),
+                 2, {model_, "translates", "--train-source beside --train-target"});
   const std::string blank = folder_.file("blank", "\n \n");
   std::vector<std::string> of_nothing = training(model, 1);
   *(std::ranges::find(of_nothing, "--train-target") + 1) = blank;

@@ -9,7 +9,10 @@
 namespace dragoman {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
+using testing::ThrowsMessage;
 
 TrainOptions valid_options() {
   TrainOptions options;
@@ -45,6 +48,12 @@ TEST(TrainOptions, HaveASourceIfTheModelReadsOne) {
   check_sides(language_model, targets);
   EXPECT_THROW(check_sides(model, targets), std::invalid_argument);
   EXPECT_THROW(check_sides(language_model, pairs), std::invalid_argument);
+  for (TrainOptions* const options : {&pairs, &targets}) options->init_from = "en-de";
+  EXPECT_THAT([&] { check_sides(model, targets); },
+              ThrowsMessage<std::invalid_argument>(
+                  AllOf(HasSubstr("en-de: "), HasSubstr("--train-source"), Not(HasSubstr("--architecture")))));
+  EXPECT_THAT([&] { check_sides(language_model, pairs); },
+              ThrowsMessage<std::invalid_argument>(AllOf(HasSubstr("en-de: "), HasSubstr("--train-target alone"))));
 }
 
 TEST(TrainOptions, NameWhatIsOutOfRange) {

@@ -39,6 +39,12 @@ void check(ModelConfig config, const TrainOptions& options) {
   check_fit(config, options);
 }
 
+// What the model to start from learns from is known before the text is read: in rank 0 at least, if it is needed still.
+void check_initial(const TrainOptions& options, const Peers& peers) {
+  if (options.init_from.empty() || !peers.is_first() || TrainingDirectory::record(options.model)) return;
+  check_sides(load_config(options.init_from), options);
+}
+
 // Weights make an epoch larger or smaller than the text.
 CorpusSize size_of_epoch(const TrainOptions& options, const TrainingText& text) {
   CorpusSize size{text.summary.pairs, text.summary.bytes};
@@ -116,6 +122,7 @@ bool TrainingTask::is_bf16() const {
 TrainingTask settle_task(TrainOptions options, ModelConfig config, const Peers& peers, const Notice& notice) {
   if (!options.vocabulary.add_tokens.empty()) require_readable_again(options.vocabulary.add_tokens);
   check_before_choice(options, config);
+  check_initial(options, peers);
   options.filter.needs_source = !options.targets_alone();
   const torch::Device device = device_named(options.device, peers.local_rank());
   const int threads = threads_or_all(options.threads);

@@ -149,12 +149,23 @@ std::vector<LanguagePair> TrainOptions::directions() const {
 }
 
 void check_sides(const ModelConfig& config, const TrainOptions& options) {
+  const bool begins_anew = options.init_from.empty();
   if (reads_source(config) && options.targets_alone()) {
     throw std::invalid_argument(
-        "--train-source and --train-target need each other; without a source there is --architecture language-model");
+        begins_anew
+            ? "--train-source and --train-target need each other; without a source there is --architecture "
+              "language-model"
+            : fmt::format("{}: the model to start from translates: give --train-source beside --train-target, or a "
+                          "language model to --init-from",
+                          options.init_from));
   }
-  if (!reads_source(config) && !options.targets_alone())
-    throw std::invalid_argument("a language model learns from --train-target alone; leave out all else to train on");
+  if (!reads_source(config) && !options.targets_alone()) {
+    throw std::invalid_argument(
+        begins_anew ? "a language model learns from --train-target alone; leave out all else to train on"
+                    : fmt::format("{}: the model to start from is a language model, which learns from --train-target "
+                                  "alone; leave out all else to train on",
+                                  options.init_from));
+  }
 }
 
 bool TrainOptions::has_validation_files() const {
