@@ -25,7 +25,7 @@ const Owners kOwners[] = {
       "feed-forward-gate", "feed-forward-bias", "shared-position-biases", "activation-dropout", "layer-dropout"}},
     {{"transformer", "rnn", "conv"},
      {"encoder-layers", "cross-attention-score", "cross-attention-selection", "monotonic-attention", "joint-vocabulary",
-      "target-tokenizer", "source-lang", "max-length-ratio", "valid-beam-size"}},
+      "target-tokenizer", "source-lang", "max-length-ratio"}},
     {{"transformer", "rnn", "language-model"}, {"norm"}},
     {{"transformer", "conv", "language-model"},
      {"positions", "positions-layout", "sinusoids", "first-position", "embedding-norm", "zero-start", "max-positions"}},

@@ -35,7 +35,7 @@ class LanguageModel : public Translate {
   static std::vector<std::string> training(const std::string& model, int max_steps,
                                            const std::vector<std::string>& more = {}) {
     std::vector<std::string> words = tiny_training(*corpus_, model, max_steps, "language-model");
-    for (const char* name : {"--train-source", "--valid-source", "--encoder-layers", "--valid-beam-size"}) {
+    for (const char* name : {"--train-source", "--valid-source", "--encoder-layers"}) {
       const auto found = std::ranges::find(words, name);
       words.erase(found, found + 2);
     }
@@ -194,7 +194,6 @@ TEST_F(LanguageModel, SaysWhatItIsNotLearnedFrom) {
     refuse({option, value}, {option + " has no effect with --architecture language-model"});
   };
   in_vain("--max-length-ratio", "4");
-  in_vain("--valid-beam-size", "2");
   in_vain("--source-lang", "en");
   in_vain("--target-tokenizer", lm_ + "/tokenizer.spm");
   refuse({"--tied-embeddings", "none"}, {"tied-embeddings is none", "all"});
