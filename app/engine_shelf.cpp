@@ -17,9 +17,9 @@ ReadyEngine EngineShelf::get(const TranslationOptions& options, const Notice& no
   if (known != loaded_.end()) return known->ready;
   if (!workers_) workers_ = std::make_shared<const Workers>(options.threads, device_named(options.device));
   LoadedModel model = load_model(options, notice);
-  std::string fingerprint = model.fingerprint;
-  if (options.shortlist) fingerprint = fmt::format("{}-{}", fingerprint, shortlist_fingerprint(options.model));
-  const ReadyEngine ready{make_engine(std::move(model), options, workers_), std::move(fingerprint)};
+  ReadyEngine ready{nullptr, model.fingerprint};
+  ready.engine = make_engine(std::move(model), options, workers_);
+  if (options.shortlist) ready.fingerprint += fmt::format("-{}", shortlist_fingerprint(options.model));
   loaded_.push_back({options.model, options.precision, options.shortlist, ready});
   return ready;
 }

@@ -75,8 +75,9 @@ std::string value_name(const OptionDescription& option) {
 }
 
 std::string beginning(const std::string& name, std::string_view purpose) {
-  return fmt::format(".TH {} 1 \"\" \"dragoman {}\" \"Dragoman\"\n.SH NAME\n{} \\- {}\n", literal(in_capitals(name)),
-                     DRAGOMAN_VERSION, literal(name), literal(purpose));
+  // Names of commands and options are not to be divided.
+  return fmt::format(".TH {} 1 \"\" \"dragoman {}\" \"Dragoman\"\n.nh\n.SH NAME\n{} \\- {}\n",
+                     literal(in_capitals(name)), DRAGOMAN_VERSION, literal(name), literal(purpose));
 }
 
 // Paragraphs of text, and of examples, which are indented.

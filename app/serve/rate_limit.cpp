@@ -1,7 +1,10 @@
 #include "app/serve/rate_limit.h"
 
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
+#include <arpa/inet.h>
+#include <cstdint>
+#include <iterator>
+#include <netinet/in.h>
 
 namespace dragoman {
 
@@ -32,12 +35,12 @@ std::size_t RateLimit::clients() const {
 }
 
 std::string client_of_address(std::string_view address) {
-  boost::system::error_code error;
-  const auto parsed = boost::asio::ip::make_address(std::string(address), error);
-  if (error || !parsed.is_v6() || parsed.to_v6().is_v4_mapped()) return std::string(address);
-  auto bytes = parsed.to_v6().to_bytes();
-  std::fill(bytes.begin() + 8, bytes.end(), 0);
-  return boost::asio::ip::address_v6(bytes).to_string();
+  std::string text(address);
+  in6_addr parsed{};
+  if (::inet_pton(AF_INET6, text.c_str(), &parsed) != 1 || IN6_IS_ADDR_V4MAPPED(&parsed)) return text;
+  std::fill(std::begin(parsed.s6_addr) + 8, std::end(parsed.s6_addr), std::uint8_t{0});
+  char network[INET6_ADDRSTRLEN];
+  return ::inet_ntop(AF_INET6, &parsed, network, sizeof network);
 }
 
 }  // namespace dragoman

@@ -40,7 +40,7 @@ TEST(Usage, CommandMustBeKnown) {
   expect_refusal(
       dragoman({}), 2,
       {"train, translate, serve, evaluate, score, rerank, shortlist, quantize, average, calibrate, import, export, "
-       "attention, heads, info, seal, doctor, completion or manual (see"});
+       "attention, heads, info, corpus, seal, doctor, completion or manual (see"});
   expect_refusal(dragoman({"tranlate"}), 2, {"unknown command 'tranlate'", "translate"});
 }
 

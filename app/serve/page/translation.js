@@ -53,8 +53,8 @@ function fill(line, result) {
 
 const stands = (line, result) => result !== undefined && line.result === result;
 
-// choosable: whether a word can be asked what else could stand there. results: one for each line of the text, undefined where it is not there yet. Lines that stand already are left alone, so
-// that a screen reader reads only what is new.
+// results: one for each line of the text, undefined where it is not there yet. Lines that stand already are left alone, so
+// that a screen reader reads only what is new. choosable: whether a word can be asked what else could stand there.
 export function showTranslation(results, choosable) {
   const lines = output.children, common = Math.min(lines.length, results.length);
   if (lines.length === 0) output.replaceChildren();
