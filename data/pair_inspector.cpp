@@ -1,10 +1,10 @@
 #include "data/pair_inspector.h"
 
 #include "base/utf8.h"
+#include "data/pair_fingerprint.h"
 
 #include <cmath>
 #include <fmt/format.h>
-#include <functional>
 
 namespace dragoman {
 namespace {
@@ -33,12 +33,6 @@ std::unordered_set<std::string_view> words_of(const std::vector<std::string>& li
   std::unordered_set<std::string_view> words;
   for (const std::string& line : lines) visit_words(line, [&](std::string_view word) { words.insert(word); });
   return words;
-}
-
-std::uint64_t hash_of(const std::string& source, const std::string& target) {
-  constexpr std::uint64_t kOdd = 0x9E37'79B9'7F4A'7C15;
-  const std::hash<std::string> hash;
-  return hash(source) * kOdd + hash(target);
 }
 
 }  // namespace
@@ -91,7 +85,7 @@ PairInspector::PairInspector(const ParallelText& valid, bool targets_alone)
       targets_alone_(targets_alone),
       source_words_(words_of(valid.source)),
       target_words_(words_of(valid.target)) {
-  for (std::size_t i = 0; i < valid_pairs_; ++i) ++unseen_[hash_of(valid.source[i], valid.target[i])];
+  for (std::size_t i = 0; i < valid_pairs_; ++i) ++unseen_[fingerprint_of(valid.source[i], valid.target[i])];
   std::erase_if(source_words_, [this](std::string_view word) { return target_words_.erase(word) > 0; });
 }
 
@@ -108,7 +102,7 @@ void PairInspector::add(const std::string& source, const std::string& target) {
 }
 
 void PairInspector::compare_with_validation(const std::string& source, const std::string& target) {
-  const auto met = unseen_.find(hash_of(source, target));
+  const auto met = unseen_.find(fingerprint_of(source, target));
   if (met == unseen_.end()) return;
   seen_ += met->second;
   unseen_.erase(met);

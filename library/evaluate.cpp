@@ -1,9 +1,9 @@
 #include "app/cli/command_line.h"
 #include "app/evaluate/metric_choice.h"
 #include "base/parallel.h"
-#include "base/utf8.h"
 #include "library/assignments.h"
 #include "library/errors.h"
+#include "library/valid_text.h"
 #include "metrics/metric.h"
 #include "metrics/score_report.h"
 
@@ -13,12 +13,6 @@
 
 namespace dragoman::api {
 namespace {
-
-std::vector<std::string> valid(std::span<const std::string> lines) {
-  std::vector<std::string> texts;
-  for (const std::string& line : lines) texts.push_back(replace_invalid_utf8(line));
-  return texts;
-}
 
 std::vector<double> sentence_scores(const Metric& metric, std::span<const double> statistics, std::size_t count) {
   std::vector<double> scores;
@@ -41,14 +35,14 @@ std::vector<Score> scores_of(std::span<const std::string> hypotheses, References
   line.take(assignments_of(options));
   metrics.check(line);
   const EmptyReference empty = missing_references ? EmptyReference::kMissing : EmptyReference::kText;
-  const std::vector<std::string> texts = valid(hypotheses);
+  const std::vector<std::string> texts = valid_text(hypotheses);
   ReferenceStreams streams;
   for (const std::vector<std::string>& stream : references) {
     if (stream.size() != texts.size()) {
       throw std::invalid_argument(
           fmt::format("there are {} hypotheses, but {} references; each needs its own", texts.size(), stream.size()));
     }
-    streams.push_back(valid(stream));
+    streams.push_back(valid_text(stream));
   }
   std::vector<Score> scores;
   for (const EvaluatedMetric& metric : metrics.make()) {

@@ -6,6 +6,7 @@
 #include "decoding/scoring/forced_scorer.h"
 #include "decoding/scoring/quality_file.h"
 #include "formats/model_directory.h"
+#include "library/valid_text.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -104,14 +105,9 @@ std::vector<api::Output> TranslationSession::score(std::span<const std::string> 
   }
   const Translator& translator = ready_->translator;
   const ForcedScorer scorer(translator.shared_engine(), translator.options());
-  const auto valid = [](std::span<const std::string> lines) {
-    std::vector<std::string> texts;
-    for (const std::string& line : lines) texts.push_back(replace_invalid_utf8(line));
-    return texts;
-  };
   LineReport report(notice_);
   std::vector<api::Output> results;
-  for (const Translation::Output& output : scorer.score(valid(sources), valid(targets), 1, report))
+  for (const Translation::Output& output : scorer.score(valid_text(sources), valid_text(targets), 1, report))
     results.push_back(dragoman::to_api(output, translator.target_tokenizer()));
   report.tell();
   return results;

@@ -2,12 +2,12 @@
 
 #include "base/parallel.h"
 #include "base/utf8.h"
+#include "data/pair_fingerprint.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
-#include <functional>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -23,15 +23,6 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && space_length(text, 0) > 0) text.remove_prefix(space_length(text, 0));
   constexpr std::string_view kBlanks = " \t\r";
   return text.substr(0, text.find_last_not_of(kBlanks) + 1);
-}
-
-std::uint64_t fingerprint_of(std::string_view text) {
-  return std::hash<std::string_view>()(text);
-}
-
-std::uint64_t fingerprint_of(std::string_view source, std::string_view target) {
-  constexpr std::uint64_t kOdd = 0x9E37'79B9'7F4A'7C15;
-  return fingerprint_of(source) * kOdd + fingerprint_of(target);
 }
 
 struct PairInHand {
