@@ -1,3 +1,4 @@
+#include "app/block_lines.h"
 #include "app/engine_shelf.h"
 #include "library/assignments.h"
 #include "library/errors.h"
@@ -21,9 +22,6 @@ constexpr const char* kOfLoading[] = {"model",   "allow-unvalidated", "precision
 
 // Sets of options cost little beside the model, but a program may use any number of them.
 constexpr std::size_t kMostSessions = 16;
-
-// Enough for batches of similar lengths, and few enough for a program to see translations flow.
-constexpr std::size_t kLinesOfAWorker = 512;
 
 std::string text_of(const std::vector<Assignment>& assignments) {
   return format_config_file(assignments);
@@ -135,7 +133,7 @@ const std::string& Translator::fingerprint() const {
 }
 
 std::size_t Translator::lines_at_once() const {
-  return kLinesOfAWorker * static_cast<std::size_t>(state_->first().translator.engine().workers().threads());
+  return block_lines(state_->first().translator.engine().workers().threads());
 }
 
 }  // namespace dragoman::api

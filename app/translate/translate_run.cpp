@@ -1,5 +1,6 @@
 #include "app/translate/translate_run.h"
 
+#include "app/block_lines.h"
 #include "app/cli/output.h"
 #include "app/cli/progress_bar.h"
 #include "app/cli/signals.h"
@@ -91,12 +92,9 @@ class References {
 };
 
 StreamOptions stream_options(const TranslateOptions& options, const LineRange& range) {
-  // Enough for batches of similar lengths on each core, and few enough for a reader of the output to see it flow.
-  constexpr std::size_t kLinesOfACore = 512;
-  const int threads = threads_or_all(options.translation.threads);
   StreamOptions stream;
   stream.block_lines =
-      options.block_lines > 0 ? options.block_lines : kLinesOfACore * static_cast<std::size_t>(threads);
+      options.block_lines > 0 ? options.block_lines : block_lines(threads_or_all(options.translation.threads));
   if (range.end) stream.last_line = *range.end;
   return stream;
 }
