@@ -90,12 +90,15 @@ Points held_out(std::span<const JudgedTranslation> pairs, const PointsOf& points
 std::vector<ProbableWord> words_of(const Translation::Output& output, const Tokenizer& target) {
   const std::int32_t end = target.special_ids().eos;
   const std::span<const Translation::Token> tokens = output.tokens;
+  std::vector<std::size_t> sizes = output.part_tokens;
+  if (sizes.empty()) sizes = {tokens.size()};
   std::vector<ProbableWord> words;
   std::size_t begin = 0;
-  for (std::size_t i = 0; i <= tokens.size(); ++i) {
-    if (i < tokens.size() && tokens[i].id != end) continue;
-    add_words(tokens.subspan(begin, i - begin), target, words);
-    begin = i + 1;
+  for (const std::size_t size : sizes) {
+    std::span<const Translation::Token> part = tokens.subspan(begin, size);
+    begin += size;
+    if (!part.empty() && part.back().id == end) part = part.first(size - 1);
+    add_words(part, target, words);
   }
   return words;
 }

@@ -45,6 +45,7 @@ Translation::Output combine(std::string_view line, std::span<const LineSegment> 
     whole.log_prob += output.log_prob;
     whole.preferred += output.preferred;
     whole.coverage += output.coverage;
+    whole.part_tokens.push_back(output.tokens.size());
     whole.tokens.insert(whole.tokens.end(), output.tokens.begin(), output.tokens.end());
     whole.complete = whole.complete && output.complete;
   }

@@ -34,7 +34,8 @@ struct Translation {
     double preferred = 0.0;            ///< what a search's preferences have added to log_prob
     double coverage = 0.0;             ///< what the coverage penalty has added to score
     std::vector<TextLink> links = {};  ///< of the line and `text`, likewise; by the target
-    std::vector<std::size_t> parts = {};  ///< for each segment of the line, which of its outputs this is made of
+    std::vector<std::size_t> parts = {};        ///< for each segment of the line, which of its outputs this is made of
+    std::vector<std::size_t> part_tokens = {};  ///< and how many of `tokens` are of it; without, all are of one
   };
 
   std::vector<Output> outputs;         ///< best first, never empty; one empty text for a blank line

@@ -15,9 +15,11 @@ namespace {
 Translation::Output output_of(const std::vector<std::string>& sentences, float log_prob) {
   Translation::Output output;
   for (const std::string& sentence : sentences) {
+    const std::size_t before = output.tokens.size();
     output.text += (output.text.empty() ? "" : " ") + sentence;
     for (const std::int32_t id : sample_tokenizer().encode(sentence)) output.tokens.push_back({id, log_prob});
     output.tokens.push_back({sample_tokenizer().special_ids().eos, log_prob});
+    output.part_tokens.push_back(output.tokens.size() - before);
   }
   for (const Translation::Token& token : output.tokens) output.log_prob += token.log_prob;
   return output;

@@ -91,6 +91,19 @@ TEST(TranslatorOrder, SentencesOfALineStayInTheirs) {
   EXPECT_THAT(words, ElementsAre("cat.", "a", "sees", "We", "dog", "the", "sees", "We"));
 }
 
+TEST(TranslatorOrder, WordsOfSentencesThatWereCutStayInTheirs) {
+  TranslatorOptions options;
+  options.split_sentences = SentenceSplitting::on;
+  options.search.max_length = 3;
+  const Translator translator = word_copier(options);
+  const Translation::Output found = translated(translator, {"We sees a cat. We sees the dog"}).outputs.front();
+  EXPECT_FALSE(found.complete);
+  std::string words;
+  for (const ProbableWord& word : words_of(found, translator.target_tokenizer()))
+    words += (words.empty() ? "" : " ") + word.text;
+  EXPECT_EQ(words, found.text);
+}
+
 TEST(TranslatorOrder, TermsComeAsTheyAreRead) {
   TranslatorOptions options;
   options.search.max_length_extra = 10;
