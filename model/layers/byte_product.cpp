@@ -1,7 +1,7 @@
 #include "model/layers/byte_product.h"
 
 #include "base/huge_pages.h"
-#include "base/shared_loop.h"
+#include "model/layers/panel_sharing.h"
 
 #include <ATen/ATen.h>
 
@@ -17,9 +17,6 @@ constexpr std::int64_t kPanel = kPanelColumns;
 constexpr std::int64_t kRowBlock = 192;
 // With fewer rows tiles are emptier than byte products are slower.
 constexpr std::int64_t kFewRows = 8;
-// Bytes of weights, which with a few rows take as long as several hand-overs between threads.
-constexpr std::int64_t kLeastShare = 64 << 10;
-// With more of them a share would take so long that who waits for it cannot tell whether it is being done.
 constexpr std::int64_t kManyRows = 512;
 
 // matrix: [rows, in] int8, contiguous
@@ -62,14 +59,8 @@ BytePanels::BytePanels(const QuantisedMatrix& matrix, const at::Tensor& bias)
 }
 
 void BytePanels::product(const ByteRows& x, bool relu, const float* residual, float* y) const {
-  const std::int64_t panels = divided_up(out_, kPanel);
-  if (x.count > kManyRows || !ask_for_loop_help()) return multiply(x, relu, residual, y, 0, panels);
-  const std::int64_t share = std::max<std::int64_t>(kLeastShare / (kPanel * depth()), 1);
-  const std::int64_t shares = divided_up(panels, share);
-  share_loop(static_cast<std::size_t>(shares), [&](std::size_t i) {
-    const std::int64_t first = static_cast<std::int64_t>(i) * share;
-    multiply(x, relu, residual, y, first, std::min(first + share, panels));
-  });
+  share_panels({divided_up(out_, kPanel), kPanel * depth(), x.count, kManyRows},
+               [&](std::int64_t begin, std::int64_t end) { multiply(x, relu, residual, y, begin, end); });
 }
 
 // The columns of some of the panels.

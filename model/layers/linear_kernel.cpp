@@ -3,6 +3,7 @@
 #include "base/rounding.h"
 #include "kernels/row_quantiser.h"
 #include "model/layers/byte_product.h"
+#include "model/layers/float_product.h"
 
 #include <ATen/ATen.h>
 
@@ -30,6 +31,29 @@ class PlainKernel : public LinearKernel {
   std::optional<Tensor> bias_;
 };
 
+// Null where there is none.
+const float* floats_of(const Tensor& residual) {
+  return residual.defined() ? residual.const_data_ptr<float>() : nullptr;
+}
+
+class FloatPanelsKernel : public LinearKernel {
+ public:
+  FloatPanelsKernel(const Tensor& weight, const Tensor& bias) : panels_(weight, bias) {}
+
+  KernelInput prepare(const Tensor& x) const override { return {x.contiguous(), {}, {}, x.size(0)}; }
+
+  Tensor product(const KernelInput& input, const Epilogue& epilogue) const override {
+    const Tensor y = at::empty({input.count, panels_.out()}, torch::kFloat32);
+    const Tensor residual = epilogue.residual.defined() ? epilogue.residual.contiguous() : Tensor();
+    panels_.product({input.rows.const_data_ptr<float>(), input.rows.size(1), input.count}, epilogue.relu,
+                    floats_of(residual), y.mutable_data_ptr<float>());
+    return y;
+  }
+
+ private:
+  FloatPanels panels_;
+};
+
 class BytePanelsKernel : public LinearKernel {
  public:
   BytePanelsKernel(const QuantisedMatrix& weight, const Tensor& bias) : panels_(weight, bias) {}
@@ -49,8 +73,7 @@ class BytePanelsKernel : public LinearKernel {
     const Tensor residual = epilogue.residual.defined() ? epilogue.residual.contiguous() : Tensor();
     panels_.product({input.rows.const_data_ptr<std::uint8_t>(), input.rows.size(1),
                      input.scales.const_data_ptr<float>(), input.zeros.const_data_ptr<std::int32_t>(), input.count},
-                    epilogue.relu, residual.defined() ? residual.const_data_ptr<float>() : nullptr,
-                    y.mutable_data_ptr<float>());
+                    epilogue.relu, floats_of(residual), y.mutable_data_ptr<float>());
     return y;
   }
 
@@ -62,6 +85,10 @@ class BytePanelsKernel : public LinearKernel {
 
 LinearKernelPtr plain_kernel(const Tensor& weight, const Tensor& bias) {
   return std::make_shared<PlainKernel>(weight, bias);
+}
+
+LinearKernelPtr float_panels_kernel(const Tensor& weight, const Tensor& bias) {
+  return std::make_shared<FloatPanelsKernel>(weight, bias);
 }
 
 LinearKernelPtr byte_panels_kernel(const QuantisedMatrix& weight, const Tensor& bias) {

@@ -43,7 +43,10 @@ LinearKernelPtr plain_kernel(const torch::Tensor& weight, const torch::Tensor& b
 /// oneDNN's, with the weight packed. For fp32 weights on a CPU; type: fp32 or bf16.
 LinearKernelPtr onednn_kernel(const torch::Tensor& weight, const torch::Tensor& bias, WeightType type);
 
-/// The same in int8, on any processor that has a `qlinear` operator.
+/// fp32 by FloatPanels, which must be supported().
+LinearKernelPtr float_panels_kernel(const torch::Tensor& weight, const torch::Tensor& bias);
+
+/// oneDNN's in int8, on any processor that has a `qlinear` operator.
 LinearKernelPtr onednn_byte_kernel(const QuantisedMatrix& weight, const torch::Tensor& bias);
 
 /// int8 by BytePanels, which must be supported().

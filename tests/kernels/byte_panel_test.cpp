@@ -1,23 +1,14 @@
 #include "kernels/byte_panel.h"
 
+#include "tests/kernels/cache_lines.h"
+
 #include <cstddef>
 #include <gtest/gtest.h>
-#include <new>
 #include <random>
 #include <vector>
 
 namespace dragoman {
 namespace {
-
-template <typename T>
-struct CacheLines {
-  using value_type = T;
-  T* allocate(std::size_t count) { return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{64})); }
-  void deallocate(T* place, std::size_t) { ::operator delete (place, std::align_val_t{64}); }
-  bool operator==(const CacheLines&) const = default;
-};
-template <typename T>
-using Lines = std::vector<T, CacheLines<T>>;
 
 // A panel and rows of random bytes.
 struct Factors {
@@ -47,10 +38,10 @@ struct Factors {
             scales.data(),  biases.data(),           columns_of_panel};
   }
 
-  Lines<std::uint8_t> x;
-  Lines<std::int8_t> weights;
-  Lines<std::int32_t> negated_sums;
-  Lines<float> scales, biases;
+  CacheLines<std::uint8_t> x;
+  CacheLines<std::int8_t> weights;
+  CacheLines<std::int32_t> negated_sums;
+  CacheLines<float> scales, biases;
   std::vector<float> row_scales;
   std::vector<std::int32_t> zeros;
   std::int64_t stride, rows_of_x, columns_of_panel;
