@@ -1,70 +1,73 @@
 #include "app/commands.h"
 
-#include "app/cli/command_line.h"
-#include "app/cli/failure.h"
-#include "app/cli/output.h"
-#include "app/cli/signals.h"
-#include "app/cli/synonyms.h"
+#include "app/command_list.h"
+#include "app/failure.h"
+#include "app/program.h"
 
+#include <algorithm>
 #include <csignal>
-#include <cstdio>
-#include <exception>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <pthread.h>
 #include <stdexcept>
 #include <string_view>
 
 namespace dragoman {
 namespace {
 
-int run_named(const std::vector<std::string>& arguments) {
-  if (arguments.empty()) {
-    std::vector<std::string_view> names;
-    for (const Command& command : all_commands()) names.push_back(command.name);
-    const std::string_view last = names.back();
-    names.pop_back();
-    throw std::invalid_argument(
-        fmt::format("name a command: {} or {} (see dragoman --help)", fmt::join(names, ", "), last));
+struct Command {
+  std::string_view name;
+  int (*run)(const std::vector<std::string>& arguments);
+};
+
+// In whichever order: command_summaries() has that of the help.
+constexpr Command kCommands[] = {
+    {"train", train_command},           {"translate", translate_command}, {"serve", serve_command},
+    {"evaluate", evaluate_command},     {"score", score_command},         {"rerank", rerank_command},
+    {"shortlist", shortlist_command},   {"quantize", quantize_command},   {"average", average_command},
+    {"calibrate", calibrate_command},   {"import", import_command},       {"export", export_command},
+    {"attention", attention_command},   {"heads", heads_command},         {"info", info_command},
+    {"corpus", corpus_command},         {"seal", seal_command},           {"doctor", doctor_command},
+    {"completion", completion_command}, {"manual", manual_command}};
+
+int run_one(std::string_view name, const std::vector<std::string>& arguments) {
+  const auto* const found = std::ranges::find(kCommands, name, &Command::name);
+  if (found == std::end(kCommands)) throw std::logic_error(fmt::format("no command is called {}", name));
+  return found->run(arguments);
+}
+
+// A command may change which signals the process hears, before it looks at what it is asked for.
+class SignalMask {
+ public:
+  SignalMask() { pthread_sigmask(SIG_SETMASK, nullptr, &mask_); }
+  ~SignalMask() { pthread_sigmask(SIG_SETMASK, &mask_, nullptr); }
+  SignalMask(const SignalMask&) = delete;
+  SignalMask& operator=(const SignalMask&) = delete;
+
+ private:
+  sigset_t mask_;
+};
+
+CommandDescription describe(const CommandSummary& command) {
+  try {
+    run_one(command.name, {std::string(kDescribe)});
+  } catch (CommandDescription& description) {
+    description.purpose = command.summary;
+    return description;
   }
-  const std::string& name = arguments.front();
-  if (name == "--help" || name == "-h") {
-    print(program_help());
-    return 0;
-  }
-  if (name == "--version") {
-    print(version_text());
-    return 0;
-  }
-  std::vector<std::string> known;
-  for (const Command& command : all_commands()) {
-    if (name == command.name) return command.run({arguments.begin() + 1, arguments.end()});
-    known.emplace_back(command.name);
-  }
-  if (name == "help" && arguments.size() > 1) return run_named({arguments[1], "--help"});
-  if (name == "help") return run_named({"--help"});
-  const std::string meant = meant_command(name, known);
-  throw std::invalid_argument(fmt::format("unknown command '{}'{} (see dragoman --help)", name,
-                                          meant.empty() ? "" : "; the nearest is " + meant));
+  throw std::logic_error(fmt::format("{} does not describe itself", command.name));
 }
 
 }  // namespace
 
 int run_command(const std::vector<std::string>& arguments) {
-  try {
-    return run_named(arguments);
-  } catch (const ClosedPipe&) {
-    // End as the signal would have ended us, which callers take for what it is.
-    std::signal(SIGPIPE, SIG_DFL);
-    std::raise(SIGPIPE);
-    return 128 + SIGPIPE;
-  } catch (const Stopped& stopped) {
-    std::fprintf(stderr, "dragoman: %s\n", stopped.what());
-    return stopped.exit_code();
-  } catch (const std::exception& error) {
-    const Failure failure = describe_failure(error);
-    std::fprintf(stderr, "dragoman: %s\n", failure.message.c_str());
-    return failure.exit_code;
-  }
+  return run_program(arguments, run_one, describe_failure);
+}
+
+std::vector<CommandDescription> describe_commands() {
+  const SignalMask mask;
+  std::vector<CommandDescription> descriptions;
+  for (const CommandSummary& command : command_summaries()) descriptions.push_back(describe(command));
+  return descriptions;
 }
 
 }  // namespace dragoman

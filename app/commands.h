@@ -2,9 +2,7 @@
 
 #include "app/cli/option_description.h"
 
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace dragoman {
@@ -35,18 +33,6 @@ int heads_command(const std::vector<std::string>& arguments);
 int doctor_command(const std::vector<std::string>& arguments);
 int completion_command(const std::vector<std::string>& arguments);
 int manual_command(const std::vector<std::string>& arguments);
-
-struct Command {
-  std::string_view name;
-  std::string_view summary;  ///< what it does, for the list of commands
-  int (*run)(const std::vector<std::string>& arguments);
-};
-
-/// In the order in which the help lists them.
-std::span<const Command> all_commands();
-
-/// What `dragoman --help` prints.
-std::string program_help();
 
 /// All of them, as their --help has them.
 std::vector<CommandDescription> describe_commands();

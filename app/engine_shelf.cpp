@@ -1,5 +1,6 @@
 #include "app/engine_shelf.h"
 
+#include "app/model_loading.h"
 #include "decoding/engine/shortlist.h"
 #include "model/device.h"
 

@@ -1,5 +1,6 @@
 #include "app/cli/command_line.h"
 #include "app/cli/output.h"
+#include "app/command_list.h"
 #include "app/commands.h"
 #include "app/manual/manual_page.h"
 #include "base/atomic_file.h"
@@ -33,7 +34,7 @@ void write_pages(const fs::path& folder, const std::vector<CommandDescription>& 
 int manual_command(const std::vector<std::string>& arguments) {
   std::string name, folder;
   Choices<std::string> names;
-  for (const Command& command : all_commands()) names.emplace_back(command.name, command.name);
+  for (const CommandSummary& command : command_summaries()) names.emplace_back(command.name, command.name);
   CommandLine line("manual", kManualSummary);
   line.choose("command", name, names, "whose page; if not given, the program's").bare = true;
   line.add("output,o", folder, "FOLDER", "where all pages go, each a file; those of the same names are replaced")

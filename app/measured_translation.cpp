@@ -1,7 +1,9 @@
 #include "app/measured_translation.h"
 
+#include "app/model_loading.h"
 #include "data/line_counts.h"
 #include "data/line_reader.h"
+#include "decoding/engine/translator.h"
 #include "metrics/bleu.h"
 
 #include <chrono>

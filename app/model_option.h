@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/cli/command_line.h"
-#include "formats/model_directory.h"
+#include "formats/load_options.h"
 
 #include <string>
 

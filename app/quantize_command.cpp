@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/measured_translation.h"
 #include "app/translation_options.h"
+#include "formats/model_directory.h"
 #include "formats/stored_weights.h"
 #include "model/architecture.h"
 

@@ -2,6 +2,7 @@
 #include "app/cli/log.h"
 #include "app/cli/output.h"
 #include "app/commands.h"
+#include "app/model_loading.h"
 #include "app/translate/translate_format.h"
 #include "app/translation_options.h"
 #include "base/check_range.h"

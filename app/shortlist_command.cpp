@@ -3,6 +3,7 @@
 #include "app/cli/output.h"
 #include "app/commands.h"
 #include "app/measured_translation.h"
+#include "app/model_loading.h"
 #include "app/translation_options.h"
 #include "base/parallel.h"
 #include "data/line_counts.h"

@@ -3,11 +3,10 @@
 #include "app/decoding_defaults.h"
 #include "app/ensemble_options.h"
 #include "base/check_range.h"
+#include "base/parallel.h"
 #include "data/glossary_file.h"
 #include "data/line_reader.h"
-#include "decoding/engine/shortlist.h"
-#include "formats/model_directory.h"
-#include "model/device.h"
+#include "model/model_config.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -18,21 +17,6 @@
 
 namespace dragoman {
 namespace {
-
-void report_fallback(std::string_view what, torch::Device device, const Notice& notice) {
-  if (!notice) return;
-  notice(fmt::format("{}: not on this {} with this LibTorch; computing in fp32", what,
-                     device.is_cpu() ? "processor" : "device"));
-}
-
-// None: as the weights are stored.
-std::optional<WeightType> weight_type(InferencePrecision precision, torch::Device device, const Notice& notice) {
-  if (precision == InferencePrecision::automatic) return std::nullopt;
-  const auto wanted = enum_named<WeightType>(to_string(precision));
-  if (is_fast(wanted, device)) return wanted;
-  report_fallback(fmt::format("--precision {}", to_string(precision)), device, notice);
-  return WeightType::fp32;
-}
 
 // As many as are wanted, whatever beams the model has for a search.
 void draw_n_best(const CommandLine& line, TranslatorOptions& options) {
@@ -253,7 +237,7 @@ void settle_batch_limits(const CommandLine& line, TranslationOptions& options) {
   if (line.given("batch-size")) options.translator.batch_tokens = 0;
   if (line.given("batch-tokens")) options.translator.batch_size = 0;
   options.translator.validate();
-  Workers::validate(options.threads);
+  check_threads(options.threads);
 }
 
 void follow_model(const CommandLine& line, const ModelConfig& config, TranslationOptions& options) {
@@ -264,25 +248,6 @@ void follow_model(const CommandLine& line, const ModelConfig& config, Translatio
   if (options.translator.search.rules != SearchRules::dragoman && !line.given("split-sentences"))
     options.translator.split_sentences = SentenceSplitting::off;
   settle_guard(line, options, options.translator);
-}
-
-LoadedModel load_model(const TranslationOptions& options, const Notice& notice) {
-  const torch::Device device = device_named(options.device);
-  const std::optional<WeightType> wanted = weight_type(options.precision, device, notice);
-  LoadedModel loaded = load_model(options.model, device, wanted, options.load_options());
-  if (!wanted && loaded.weight_type != loaded.stored_type)
-    report_fallback(fmt::format("{}: a model in {}", options.model, to_string(loaded.stored_type)), device, notice);
-  return loaded;
-}
-
-std::shared_ptr<const Engine> make_engine(LoadedModel loaded, const TranslationOptions& options,
-                                          std::shared_ptr<const Workers> workers) {
-  std::optional<Shortlist> shortlist;
-  if (options.shortlist) shortlist = load_shortlist(options.model, loaded.tokenizers);
-  if (!workers)
-    workers = std::make_shared<const Workers>(options.threads, loaded.model->output_layer().weight.device());
-  return std::make_shared<const Engine>(std::move(loaded.model), loaded.config, std::move(loaded.tokenizers),
-                                        std::move(workers), std::move(shortlist));
 }
 
 }  // namespace dragoman

@@ -3,14 +3,12 @@
 #include "app/cli/command_line.h"
 #include "app/markup_options.h"
 #include "app/model_option.h"
-#include "base/notice.h"
-#include "decoding/engine/engine.h"
-#include "decoding/engine/translator.h"
+#include "base/enum_names.h"
+#include "decoding/engine/translator_options.h"
+#include "decoding/search/sampling_chooser.h"
 #include "decoding/text/least_risk.h"
-#include "formats/model_directory.h"
+#include "model/model_config.h"
 
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -96,13 +94,5 @@ void settle_choice(const CommandLine& line, TranslationOptions& options);
 
 /// Searches as the model asks for where `line` does not say how.
 void follow_model(const CommandLine& line, const ModelConfig& config, TranslationOptions& options);
-
-/// Loads the model onto the device and in the precision that the options name. `notice` hears of a precision that this
-/// machine does not have.
-LoadedModel load_model(const TranslationOptions& options, const Notice& notice);
-
-/// Of a model that has been loaded, with its shortlist if the options ask for it. workers: else it has its own.
-std::shared_ptr<const Engine> make_engine(LoadedModel loaded, const TranslationOptions& options,
-                                          std::shared_ptr<const Workers> workers = nullptr);
 
 }  // namespace dragoman

@@ -1,5 +1,6 @@
 #include "base/parallel.h"
 
+#include "base/check_range.h"
 #include "base/control_groups.h"
 
 #include <algorithm>
@@ -55,6 +56,10 @@ void parallel_for(std::size_t count, int threads, const LoopBody& body) {
 
 ParallelLoop in_threads(int threads) {
   return [threads](std::size_t count, const LoopBody& body) { parallel_for(count, threads, body); };
+}
+
+void check_threads(int threads) {
+  check_range("--threads", threads, 0, 1024);
 }
 
 int threads_or_all(int wanted) {

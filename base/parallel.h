@@ -29,6 +29,9 @@ std::size_t block_size(std::size_t count, int threads);
 /// control groups give it, which containers limit); at least 1.
 int available_cores();
 
+/// Throws std::invalid_argument if this is no value of --threads.
+void check_threads(int threads);
+
 /// What an option for the number of threads means: 0 stands for all cores.
 int threads_or_all(int wanted);
 

@@ -18,7 +18,7 @@ else()
     DESTINATION lib/dragoman COMPONENT program)
 endif()
 install(FILES "${SENTENCEPIECE_COPY}" DESTINATION lib/dragoman COMPONENT program)
-set_target_properties(dragoman PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/dragoman${_libtorch_rpath}")
+set_target_properties(dragoman PROPERTIES INSTALL_RPATH "$ORIGIN/../lib;$ORIGIN/../lib/dragoman")
 set_target_properties(dragoman_shared PROPERTIES INSTALL_RPATH "$ORIGIN/dragoman${_libtorch_rpath}")
 # RPATH rather than RUNPATH: it holds for what these libraries need, too, and LD_LIBRARY_PATH does not come before it,
 # by which many systems would put the SentencePiece in place that the copy is there to replace.

@@ -36,7 +36,7 @@ install_stripped() {
     die "a package takes the CPU build of LibTorch that ./run setup brings, and this build uses another" \
       "Unset LIBTORCH and CMAKE_PREFIX_PATH, and build again."
   strip --strip-all "$prefix/bin/dragoman"
-  strip --strip-unneeded "$prefix"/lib/dragoman/*.so*
+  strip --strip-unneeded "$prefix"/lib/*.so* "$prefix"/lib/dragoman/*.so*
   install -D --mode=644 LICENSE "$prefix/share/doc/dragoman/LICENSE"
 }
 
@@ -64,10 +64,10 @@ is_of_glibc() {
   esac
 }
 
-# loaded_libraries PROGRAM: "NAME PATH" of each library that the loader would load, itself left out; no path where
-# there is none.
+# loaded_libraries PREFIX: "NAME PATH" of each library that the loader would load for the program and for its library,
+# the loader left out; no path where there is none.
 loaded_libraries() {
-  env --ignore-environment LD_TRACE_LOADED_OBJECTS=1 "$1" |
+  env --ignore-environment PATH=/usr/bin:/bin ldd "$1/bin/dragoman" "$1"/lib/libdragoman.so.* |
     sed --quiet --expression='s/^\t\([^ ]*\) => \(\/.*\) (0x.*/\1 \2/p' --expression='s/^\t\([^ ]*\) => not found/\1 /p'
 }
 
@@ -83,7 +83,7 @@ bundle_libraries() {
       strip --strip-unneeded "$prefix/lib/dragoman/$name"
       package_of "$path" >>"$package_folder/work/packages"
     fi
-  done < <(loaded_libraries "$prefix/bin/dragoman")
+  done < <(loaded_libraries "$prefix")
 }
 
 # The Debian package of a library, whose path may be listed as it was before /lib became /usr/lib.
@@ -169,6 +169,6 @@ library_packages() {
   mkdir "$stub/debian"
   printf 'Source: dragoman\n\nPackage: dragoman\nArchitecture: any\n' >"$stub/debian/control"
   (cd "$stub" && dpkg-shlibdeps -O --ignore-missing-info "-l$tree/usr/lib/dragoman" "$tree/usr/bin/dragoman" \
-    "$tree"/usr/lib/dragoman/*.so* 2>/dev/null) | sed 's/^shlibs:Depends=//'
+    "$tree"/usr/lib/*.so* "$tree"/usr/lib/dragoman/*.so* 2>/dev/null) | sed 's/^shlibs:Depends=//'
   rm -r "$stub"
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/stop_check.h"
+#include "formats/load_options.h"
 #include "formats/safetensors.h"
 #include "model/model_config.h"
 #include "model/seq2seq_model.h"
@@ -51,12 +52,6 @@ struct LoadedWeights {
 
   /// Whether a validation has measured the weights, as far as the file says.
   bool validated() const;
-};
-
-/// What loading a model accepts besides one that is as it should be.
-struct LoadOptions {
-  bool allow_unvalidated = false;  ///< weights of a training that was stopped before its first validation
-  bool ignore_manifest = false;    ///< files that are not as manifest.json has them
 };
 
 /// Reads a model directory. Throws std::runtime_error naming the file that is missing, damaged, not as manifest.json

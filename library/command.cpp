@@ -17,3 +17,8 @@ std::string version() {
 }
 
 }  // namespace dragoman::api
+
+// Where the program begins that is more than this library: app/main.cpp.
+extern "C" DRAGOMAN_API int dragoman_main(int count, const char* const* arguments) {
+  return dragoman::api::run_command({arguments, arguments + count});
+}

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/cli/failure.h"
+#include "app/failure.h"
 #include "decoding/search/interruption.h"
 
 #include <dragoman/translator.h>

@@ -1,5 +1,6 @@
 #include "app/attention/attended_pairs.h"
 
+#include "app/model_loading.h"
 #include "base/utf8.h"
 
 #include <algorithm>

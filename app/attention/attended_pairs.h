@@ -3,6 +3,7 @@
 #include "app/attention/attention_view.h"
 #include "app/translation_options.h"
 #include "base/notice.h"
+#include "decoding/engine/translator.h"
 
 #include <cstdint>
 #include <memory>

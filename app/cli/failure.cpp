@@ -1,12 +1,10 @@
 #include "app/cli/failure.h"
 
 #include "base/markup.h"
-#include "training/data/batch_budget.h"
-
-#include <c10/util/Exception.h>
 
 #include <filesystem>
 #include <fmt/format.h>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string_view>
@@ -29,17 +27,10 @@ std::string sentence(const std::system_error& error) {
   return error.what();
 }
 
-// LibTorch's messages go on with a stack trace behind their first line.
-std::string sentence(const c10::Error& error) {
-  const std::string_view what = error.what_without_backtrace();
-  return std::string(what.substr(0, what.find('\n')));
-}
-
 std::string message_of(const std::exception& error) {
-  if (is_out_of_memory(error)) return "out of memory";
+  if (dynamic_cast<const std::bad_alloc*>(&error)) return "out of memory";
   if (const auto* of_file = dynamic_cast<const std::filesystem::filesystem_error*>(&error)) return sentence(*of_file);
   if (const auto* of_system = dynamic_cast<const std::system_error*>(&error)) return sentence(*of_system);
-  if (const auto* of_torch = dynamic_cast<const c10::Error*>(&error)) return sentence(*of_torch);
   if (const auto* of_json = dynamic_cast<const nlohmann::json::exception*>(&error)) {
     // "[json.exception.parse_error.101] parse error at line 1": whoever reads a file says more.
     const std::string_view what = of_json->what();
@@ -50,7 +41,7 @@ std::string message_of(const std::exception& error) {
 
 }  // namespace
 
-Failure describe_failure(const std::exception& error) {
+Failure describe_own_failure(const std::exception& error) {
   constexpr int kFailed = 1;
   constexpr int kWrongUsage = 2;
   const bool is_usage = dynamic_cast<const std::invalid_argument*>(&error) != nullptr;

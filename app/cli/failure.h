@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,10 @@ struct Failure {
   int exit_code;        ///< 1 failed, 2 wrong usage
 };
 
-/// What to say of an exception, of whichever library: errors of the system and of LibTorch in words of ours, names of
-/// files escaped where a terminal or a log could not show them (printable()).
-Failure describe_failure(const std::exception& error);
+using FailureDescriber = std::function<Failure(const std::exception& error)>;
+
+/// What to say of an exception that is not LibTorch's: errors of the system in words of ours, names of files escaped
+/// where a terminal or a log could not show them (printable()).
+Failure describe_own_failure(const std::exception& error);
 
 }  // namespace dragoman

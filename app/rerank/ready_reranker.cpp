@@ -1,5 +1,6 @@
 #include "app/rerank/ready_reranker.h"
 
+#include "app/model_loading.h"
 #include "model/architecture.h"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "app/serve/translation_call.h"
 
-#include "app/cli/failure.h"
+#include "app/failure.h"
 #include "app/serve/http/error_response.h"
 #include "app/serve/request_error.h"
 #include "decoding/search/interruption.h"

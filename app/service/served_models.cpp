@@ -1,5 +1,6 @@
 #include "app/service/served_models.h"
 
+#include "app/model_loading.h"
 #include "decoding/scoring/quality_file.h"
 #include "formats/model_directory.h"
 #include "formats/model_files.h"

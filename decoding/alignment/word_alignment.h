@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/enum_names.h"
 #include "base/word_links.h"
+#include "decoding/alignment/alignment_options.h"
 #include "decoding/alignment/attention_maps.h"
 #include "model/model_config.h"
 #include "tokenizer/tokenizer.h"
@@ -30,32 +30,6 @@ TokensOfWords tokens_of_words(std::string_view text, std::span<const TextRange> 
 
 /// The same of other parts of the text than its words, in order.
 TokensOfWords tokens_of_parts(std::span<const TextRange> parts, std::span<const TextRange> tokens);
-
-/// The step of a decoder whose attention is taken for that of a token: the one that predicts it, or the one that reads
-/// it to predict the next (Chen et al. 2020, "Accurate Word Alignment Induction from Neural Machine Translation",
-/// section 3). Which of the two aligns depends on layer and model.
-enum class AlignmentStep { predicting, reading };
-
-template <>
-inline constexpr auto kEnumNames<AlignmentStep> = enum_names<AlignmentStep>({{AlignmentStep::predicting, "predicting"},
-                                                                             {AlignmentStep::reading, "reading"}});
-
-/// Of a stack of so many layers, the one to look at if nobody chose: the last but one, whose attention is nearest to a
-/// word alignment (Garg et al. 2019, "Jointly Learning to Align and Translate with Transformer Models", section 3.1),
-/// or in a stack of less than three the last.
-int usual_layer(int layers);
-
-/// Which cross-attention an alignment is taken from. Layers and heads count from 0.
-struct AlignmentOptions {
-  std::optional<int> layer;  ///< of the decoder; if not given, its usual_layer()
-  std::optional<int> head;   ///< if not given, the mean over all
-  AlignmentStep step = AlignmentStep::predicting;
-
-  /// Throws std::invalid_argument naming a layer or head that the model does not have.
-  void validate(const ModelConfig& config) const;
-
-  AttentionSite site(const ModelConfig& config) const;
-};
 
 /// How the attention of each target word is shared among the source words; what goes to the end of the sentence is
 /// missing.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/enum_names.h"
-#include "decoding/alignment/word_alignment.h"
+#include "decoding/alignment/alignment_options.h"
 #include "decoding/search/diverse_chooser.h"
 #include "decoding/search/ensemble_scorer.h"
 #include "decoding/search/sampling_chooser.h"

@@ -1,7 +1,5 @@
 #include "decoding/engine/workers.h"
 
-#include "base/check_range.h"
-
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -24,7 +22,7 @@ class KeptThreads {
 };
 
 int checked(int threads) {
-  Workers::validate(threads);
+  check_threads(threads);
   return threads_or_all(threads);
 }
 
@@ -37,10 +35,6 @@ void compute_with(int threads) {
 Workers::Workers(int threads, torch::Device device) : device_(device) {
   const KeptThreads kept;
   pool_ = std::make_unique<WorkerPool>(checked(threads), [] { at::set_num_threads(1); });
-}
-
-void Workers::validate(int threads) {
-  check_range("--threads", threads, 0, 1024);
 }
 
 int Workers::idle() const {

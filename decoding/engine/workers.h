@@ -18,11 +18,8 @@ enum class Occupancy { one_thread_each, all_threads };
 /// Threads may share it.
 class Workers {
  public:
-  /// threads: 0: one a core. Throws as validate() does.
+  /// threads: 0: one a core. Throws as check_threads() does.
   Workers(int threads, torch::Device device);
-
-  /// Throws std::invalid_argument if `threads` is not an option's value.
-  static void validate(int threads);
 
   torch::Device device() const { return device_; }
 

@@ -27,10 +27,12 @@ ProgramOptions within(std::uint64_t memory) {
   return options;
 }
 
-// The least memory, but for 16 MB, in which the program starts at all.
+// The least memory, but for 16 MB, in which the program starts with its library.
 std::uint64_t memory_to_start() {
   std::uint64_t too_little = 0, enough = 64 * kMegabyte;
-  const auto starts = [](std::uint64_t memory) { return dragoman({"--version"}, within(memory)).exit_code == 0; };
+  const auto starts = [](std::uint64_t memory) {
+    return dragoman({"info", "--version"}, within(memory)).exit_code == 0;
+  };
   while (!starts(enough)) {
     too_little = enough;
     enough *= 2;

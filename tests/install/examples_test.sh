@@ -16,7 +16,7 @@ mv "$folder/first" "$folder/prefix"
 quietly "$cmake" -S "$examples" -B "$folder/build" -G Ninja -DCMAKE_PREFIX_PATH="$folder/prefix" -DCMAKE_BUILD_TYPE=Debug
 quietly "$cmake" --build "$folder/build" --parallel 2
 
-others=$(nm --dynamic --defined-only --demangle "$folder"/prefix/lib/libdragoman.so | grep -v 'dragoman::api::' || true)
+others=$(nm --dynamic --defined-only --demangle "$folder"/prefix/lib/libdragoman.so | grep --invert-match --extended-regexp 'dragoman::api::| dragoman_main$' || true)
 if [[ -n $others ]]; then
   echo "the library shows more than its interface: $others"
   exit 1

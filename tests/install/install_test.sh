@@ -20,14 +20,16 @@ if [[ $printed != *"$version"* ]]; then
   exit 1
 fi
 
-# require_own LIBRARY: the loader itself says which file it would take.
+# require_own LIBRARY: the loader itself says which file it would take for the program, and for what the program loads.
 require_own() {
   local loaded
-  loaded=$(LD_TRACE_LOADED_OBJECTS=1 "$folder/moved/bin/dragoman" | grep -F "$1" | sed 's/.*=> //')
-  if [[ $(realpath "${loaded% (*}") != "$(realpath "$folder")/moved/lib/dragoman/"* ]]; then
-    echo "$1 is loaded from outside the installed folder: $loaded"
-    exit 1
-  fi
+  loaded=$(ldd "$folder/moved/bin/dragoman" "$folder"/moved/lib/libdragoman.so.* | grep -F "$1" | sed 's/.*=> //; s/ (.*//')
+  while read -r file; do
+    if [[ $(realpath "$file") != "$(realpath "$folder")/moved/lib/dragoman/"* ]]; then
+      echo "$1 is loaded from outside the installed folder: $loaded"
+      exit 1
+    fi
+  done <<<"$loaded"
 }
 
 libraries=(libsentencepiece.so.0)

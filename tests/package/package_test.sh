@@ -87,13 +87,13 @@ check_libraries() {
   while read -r name path; do
     is_of_glibc "$name" || [[ $(realpath "$path") == "$root"/lib/dragoman/* ]] ||
       fail "$name comes from outside the archive: ${path:-nowhere}"
-  done < <(loaded_libraries "$root/bin/dragoman")
-  for file in "$root/bin/dragoman" "$root"/lib/dragoman/*; do
+  done < <(loaded_libraries "$root")
+  for file in "$root/bin/dragoman" "$root"/lib/*.so* "$root"/lib/dragoman/*; do
     [[ $(readelf --wide --program-headers "$file" | awk '$1 == "GNU_STACK" { print $7 }') == RW ]] ||
       fail "$file asks for an executable stack"
     # shellcheck disable=SC2016 # the loader puts something in the place of $ORIGIN
     if readelf --wide --dynamic "$file" | grep -E 'R(UN)?PATH' | grep --invert-match --extended-regexp \
-      '\[\$ORIGIN(/[^:]*)?\]$'; then
+      '\[\$ORIGIN(/[^:]*)?(:\$ORIGIN(/[^:]*)?)*\]$'; then
       fail "$file looks for libraries elsewhere"
     fi
   done
