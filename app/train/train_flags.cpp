@@ -173,6 +173,14 @@ void add_dropout_options(CommandLine& line, ModelConfig& config) {
   line.add("layer-dropout", config.layer_dropout, "P", "of whole layers");
 }
 
+Option augment_option(Augmentation& augmentation) {
+  Option option;
+  option.kind = Option::Kind::list;
+  option.set = [&augmentation](const std::vector<std::string>& values) { augmentation = Augmentation::of(values); };
+  option.get = [&augmentation] { return augmentation.settings(); };
+  return option;
+}
+
 Option batch_tokens_option(std::int64_t& batch_tokens) {
   Option option = bind_field(batch_tokens);
   option.set = [&batch_tokens, set_number = option.set](const std::vector<std::string>& values) {
@@ -203,6 +211,10 @@ void add_optimiser_options(CommandLine& line, TrainOptions& options) {
   line.add("subword-sampling", options.subword_sampling, "X",
            "draw the pieces of the training text anew in each pass; unigram: the exponent of their probability, 0.1 to "
            "0.5; bpe: the share of merges left out, 0.1; 0: never");
+  line.add_custom(
+      "augment", augment_option(options.augment), "CHANGE=P",
+      "change the texts anew in each pass, each with its probability: typos and drop (words of the source), "
+      "lower (the source), upper, title, end (no punctuation there) and join (two or three lines in one)");
   line.choose("optimiser", optimiser.optimiser, "adamw decouples the weight decay");
   line.add("beta1", optimiser.beta1, "X", "decay of the mean of gradients");
   line.add("beta2", optimiser.beta2, "X", "decay of the mean of their squares");

@@ -34,12 +34,16 @@ class BatchStreamTest : public ::testing::Test {
       corpus_.append(tokenizer_.encode(lines[i]), tokenizer_.encode(lines[i + 7]));
   }
 
-  BatchStream stream(std::optional<PairSampler> sampler = {}) const {
-    return BatchStream(corpus_, options_, {frame_}, std::move(sampler));
+  BatchStream stream(std::optional<PairDraws> draws = {}) const {
+    return BatchStream(corpus_, options_, {frame_}, std::move(draws));
   }
 
-  PairSampler sampler(std::size_t max_length = 256) const {
-    return {SubwordSampler(tokenizer_, 0.1), SubwordSampler(tokenizer_, 0.1), 5, max_length};
+  PairDraws sampler(std::size_t max_length = 256) const {
+    return {{}, {{SubwordSampler(tokenizer_, 0.1), SubwordSampler(tokenizer_, 0.1)}}, 5, max_length};
+  }
+
+  PairDraws augmenter(const std::vector<std::string>& changes, std::size_t max_length = 256) const {
+    return {{{Augmentation::of(changes), tokenizer_, tokenizer_}}, {}, 5, max_length};
   }
 
   // The target texts of a batch, in its order.
@@ -84,7 +88,11 @@ TEST_F(BatchStreamTest, GivesTheBatchesOfEachEpochInOrder) {
 
 TEST_F(BatchStreamTest, GoesOnFromAnyPlaceAsIfItHadNeverStopped) {
   for (const bool sampled : {false, true}) {
-    const auto of_kind = [&] { return sampled ? std::optional(sampler()) : std::nullopt; };
+    const auto of_kind = [&] {
+      PairDraws draws = augmenter({"join=0.3", "typos=0.2", "title=0.3"});
+      draws.pieces = sampler().pieces;
+      return sampled ? std::optional(std::move(draws)) : std::nullopt;
+    };
     BatchStream whole = stream(of_kind()), again = stream(of_kind());
     whole.seek(0, 0);
     std::vector<PlacedBatch> all;
@@ -163,6 +171,48 @@ TEST_F(BatchStreamTest, WhatWouldBeTooLongKeepsItsBestPieces) {
   sampled.seek(0, 0);
   for (int i = 0; i < 20; ++i)
     EXPECT_LE(sampled.next().batch.target_out.size(1), static_cast<std::int64_t>(longest + 1));
+}
+
+TEST_F(BatchStreamTest, ChangesTextsAnewInEachEpoch) {
+  BatchStream plain = stream(), changed = stream(augmenter({"end=0.5"}));
+  plain.seek(0, 0);
+  changed.seek(0, 0);
+  std::set<std::string> forms;  // of one sentence, over the epochs
+  int with_end = 0, without = 0;
+  std::string followed;
+  for (int i = 0; i < 60; ++i) {
+    const std::vector<std::string> before = texts(plain.next().batch), after = texts(changed.next().batch);
+    ASSERT_EQ(before.size(), after.size());
+    if (followed.empty()) followed = before[0];
+    for (std::size_t row = 0; row < before.size(); ++row) {
+      if (before[row] == followed) forms.insert(after[row]);
+      EXPECT_THAT(before[row], ::testing::StartsWith(after[row]));
+      if (!before[row].ends_with(".")) continue;
+      ++(after[row] == before[row] ? with_end : without);
+    }
+  }
+  EXPECT_GT(with_end, 20);
+  EXPECT_GT(without, 20);
+  EXPECT_EQ(forms.size(), 2u);
+}
+
+TEST_F(BatchStreamTest, JoinsWhatStandsTogetherAsFarAsItFits) {
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < corpus_.size(); ++i) longest = std::max(longest, corpus_.pairs().target(i).size());
+  BatchStream plain = stream(), joined = stream(augmenter({"join=1"})),
+              limited = stream(augmenter({"join=1"}, longest));
+  for (BatchStream* one : {&plain, &joined, &limited}) one->seek(0, 0);
+  int longer = 0;
+  for (int i = 0; i < 20; ++i) {
+    const std::vector<std::string> before = texts(plain.next().batch), after = texts(joined.next().batch);
+    for (std::size_t row = 0; row + 1 < before.size(); ++row) {
+      ASSERT_THAT(after[row], ::testing::StartsWith(before[row] + " " + before[row + 1]));
+      longer += after[row].size() > before[row].size() + 1 + before[row + 1].size() ? 1 : 0;
+    }
+    EXPECT_EQ(after.back(), before.back()) << "nothing stands behind it";
+    EXPECT_LE(limited.next().batch.target_out.size(1), static_cast<std::int64_t>(longest + 1));
+  }
+  EXPECT_GT(longer, 20) << "two were joined to it";
 }
 
 // Each row has the frame of its own corpus; of the second, which is short, all come twice.

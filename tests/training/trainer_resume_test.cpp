@@ -31,6 +31,7 @@ TEST_F(TrainerResume, AStoppedTrainingEndsWithTheSameWeights) {
     options.subword_sampling = variant.subword_sampling;
     options.ema_decay = variant.ema_decay;
     options.r_drop = variant.r_drop;
+    if (variant.r_drop > 0) options.augment = Augmentation::of({"upper=0.3", "join=0.3", "typos=0.2"});
     EXPECT_EQ(train(options), TrainOutcome::finished);
     EXPECT_GT(last_status_.epoch, 1) << "the test must see the end of a pass";
     options.model = path("parts" + name);

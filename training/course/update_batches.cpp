@@ -15,11 +15,13 @@ namespace {
 // Tokens of a batch.
 constexpr std::int64_t kLeastBudget = 1024;
 
-std::optional<PairSampler> sampler_of(const Tokenizers& tokenizers, const TrainOptions& options) {
+std::optional<PairDraws> draws_of(const Tokenizers& tokenizers, const TrainOptions& options) {
   const double strength = options.subword_sampling;
-  if (strength == 0) return std::nullopt;
-  return PairSampler{SubwordSampler(tokenizers.source, strength), SubwordSampler(tokenizers.target, strength),
-                     options.seed, static_cast<std::size_t>(options.filter.max_length)};
+  PairDraws draws{{}, {}, options.seed, static_cast<std::size_t>(options.filter.max_length)};
+  if (options.augment.any()) draws.texts = {options.augment, tokenizers.source, tokenizers.target};
+  if (strength > 0)
+    draws.pieces = {SubwordSampler(tokenizers.source, strength), SubwordSampler(tokenizers.target, strength)};
+  return draws.texts || draws.pieces ? std::optional(std::move(draws)) : std::nullopt;
 }
 
 std::vector<TextFrame> frames_of(const ModelConfig& config, const TrainOptions& options) {
@@ -49,7 +51,7 @@ std::int64_t tokens_of(std::int64_t budget, const TrainOptions& options) {
 UpdateBatches::UpdateBatches(const PairStore& corpus, const Tokenizers& tokenizers, const ModelConfig& config,
                              const TrainOptions& options, std::int64_t budget, const Peers& peers)
     : stream_(corpus, {tokens_of(budget, options), options.seed}, frames_of(config, options),
-              sampler_of(tokenizers, options), mixture_of_corpora(corpus, options)),
+              draws_of(tokenizers, options), mixture_of_corpora(corpus, options)),
       accumulate_(options.accumulate) {
   if (peers.is_alone()) return;
   stream_.take_only([accumulate = accumulate_, rank = peers.rank(), size = peers.size()](std::int64_t index) {

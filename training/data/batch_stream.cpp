@@ -4,6 +4,7 @@
 #include <iterator>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace dragoman {
@@ -12,7 +13,7 @@ namespace {
 // So many batches wait to be taken, at most.
 constexpr std::size_t kAhead = 4;
 // Of a batch, to find one about as long as a training will draw it.
-constexpr std::int64_t kRehearsedSamples = 16;
+constexpr std::int64_t kRehearsedDraws = 16;
 
 using Ids = std::vector<std::int32_t>;
 
@@ -23,6 +24,11 @@ Ids sample_side(const SubwordSampler& sampler, std::span<const std::int32_t> bes
   return ids;
 }
 
+// What is drawn for a pair in an epoch.
+std::uint64_t item_of(std::int64_t epoch, std::uint32_t pair) {
+  return static_cast<std::uint64_t>(epoch) << 32 | pair;
+}
+
 std::vector<std::span<const std::int32_t>> spans_of(const std::vector<Ids>& rows) {
   return {rows.begin(), rows.end()};
 }
@@ -30,11 +36,11 @@ std::vector<std::span<const std::int32_t>> spans_of(const std::vector<Ids>& rows
 }  // namespace
 
 BatchStream::BatchStream(const PairStore& pairs, const BatchOptions& options, std::vector<TextFrame> frames,
-                         std::optional<PairSampler> sampler, std::optional<Mixture> mixture)
+                         std::optional<PairDraws> draws, std::optional<Mixture> mixture)
     : pairs_(pairs),
       batcher_(pairs.places(), options, std::move(mixture)),
       frames_(std::move(frames)),
-      sampler_(std::move(sampler)) {
+      draws_(std::move(draws)) {
   if (pairs.places().empty()) throw std::invalid_argument("there is no pair to make batches of");
   if (frames_.size() != pairs.corpus_ends().size()) throw std::invalid_argument("each corpus needs a frame");
 }
@@ -80,7 +86,7 @@ void BatchStream::prepare(std::int64_t epoch, std::int64_t index) {
         if (place < index) continue;
         const bool mine = is_mine_(place), ends_epoch = pairs_before == batcher_.size();
         const double share = static_cast<double>(pairs_before) / static_cast<double>(batcher_.size());
-        Batch batch = !mine ? Batch{} : sampler_ ? sampled_batch(pairs, epoch) : plain_batch(pairs);
+        Batch batch = !mine ? Batch{} : draws_ ? drawn_batch(pairs, epoch) : plain_batch(pairs);
         if (!put({std::move(batch), epoch, place, mine, ends_epoch, share})) return;
       }
     }
@@ -99,10 +105,8 @@ bool BatchStream::put(PlacedBatch placed) {
 }
 
 Batch BatchStream::batch_of(std::span<const std::uint32_t> pairs, IdRows sources, IdRows targets) const {
-  const std::span<const std::uint64_t> ends = pairs_.corpus_ends();
   std::vector<const TextFrame*> frames;
-  for (const std::uint32_t pair : pairs)
-    frames.push_back(&frames_[static_cast<std::size_t>(std::ranges::upper_bound(ends, pair) - ends.begin())]);
+  for (const std::uint32_t pair : pairs) frames.push_back(&frames_[corpus_of(pair)]);
   return make_batch(sources, targets, frames, torch::kCPU);
 }
 
@@ -116,15 +120,54 @@ Batch BatchStream::plain_batch(std::span<const std::uint32_t> pairs) const {
   return batch_of(pairs, sources, targets);
 }
 
-Batch BatchStream::sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {
+Batch BatchStream::drawn_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {
   const TokenizedCorpus read = pairs_.read(pairs);
   std::vector<Ids> sources, targets;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    CounterRandom random(sampler_->seed, RandomPurpose::sampling, static_cast<std::uint64_t>(epoch) << 32 | pairs[i]);
-    sources.push_back(sample_side(sampler_->source, read.pairs().source(i), sampler_->max_length, random));
-    targets.push_back(sample_side(sampler_->target, read.pairs().target(i), sampler_->max_length, random));
+    const auto source = read.pairs().source(i), target = read.pairs().target(i);
+    sources.emplace_back(source.begin(), source.end());
+    targets.emplace_back(target.begin(), target.end());
+  }
+  if (draws_->texts) draw_texts(pairs, epoch, sources, targets);
+  for (std::size_t i = 0; draws_->pieces && i < pairs.size(); ++i) {
+    CounterRandom random(draws_->seed, RandomPurpose::sampling, item_of(epoch, pairs[i]));
+    sources[i] = sample_side(draws_->pieces->source, sources[i], draws_->max_length, random);
+    targets[i] = sample_side(draws_->pieces->target, targets[i], draws_->max_length, random);
   }
   return batch_of(pairs, spans_of(sources), spans_of(targets));
+}
+
+std::size_t BatchStream::corpus_of(std::uint32_t pair) const {
+  const std::span<const std::uint64_t> ends = pairs_.corpus_ends();
+  return static_cast<std::size_t>(std::ranges::upper_bound(ends, pair) - ends.begin());
+}
+
+// What is joined to a pair are those behind it in the batch, of its languages.
+void BatchStream::draw_texts(std::span<const std::uint32_t> pairs, std::int64_t epoch, std::vector<Ids>& sources,
+                             std::vector<Ids>& targets) const {
+  const auto& [augmentation, source_tokenizer, target_tokenizer] = *draws_->texts;
+  std::vector<std::string> source_texts, target_texts;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    source_texts.push_back(source_tokenizer.decode(sources[i]));
+    target_texts.push_back(target_tokenizer.decode(targets[i]));
+  }
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    CounterRandom random(draws_->seed, RandomPurpose::augmentation, item_of(epoch, pairs[i]));
+    std::string source = source_texts[i], target = target_texts[i];
+    const std::size_t end =
+        std::min(i + 1 + static_cast<std::size_t>(lines_to_join(augmentation, random)), pairs.size());
+    for (std::size_t k = i + 1; k < end && corpus_of(pairs[k]) == corpus_of(pairs[i]); ++k) {
+      source += " " + source_texts[k];
+      target += " " + target_texts[k];
+    }
+    augment(augmentation, random, source, target);
+    if (source == source_texts[i] && target == target_texts[i]) continue;
+    Ids source_ids = source_tokenizer.encode(source), target_ids = target_tokenizer.encode(target);
+    const auto fits = [this](const Ids& ids) { return !ids.empty() && ids.size() <= draws_->max_length; };
+    if (!fits(source_ids) || !fits(target_ids)) continue;
+    sources[i] = std::move(source_ids);
+    targets[i] = std::move(target_ids);
+  }
 }
 
 PlacedBatch BatchStream::next() {
@@ -160,16 +203,16 @@ Batch BatchStream::worst() const {
       worst = std::move(pairs);
     }
   }
-  return sampler_ ? longest_sample(worst) : plain_batch(worst);
+  return draws_ ? longest_draw(worst) : plain_batch(worst);
 }
 
-// Drawn pieces are more than those of the best segmentation, by how many differs.
-Batch BatchStream::longest_sample(std::span<const std::uint32_t> pairs) const {
+// Drawn pieces are more than those of the best segmentation, and texts may be joined: by how much differs.
+Batch BatchStream::longest_draw(std::span<const std::uint32_t> pairs) const {
   const auto positions = [](const Batch& batch) { return batch.source.numel() + batch.target_in.numel(); };
-  Batch longest = sampled_batch(pairs, 0);
-  for (std::int64_t epoch = 1; epoch < kRehearsedSamples; ++epoch) {
-    Batch sample = sampled_batch(pairs, epoch);
-    if (positions(sample) > positions(longest)) longest = std::move(sample);
+  Batch longest = drawn_batch(pairs, 0);
+  for (std::int64_t epoch = 1; epoch < kRehearsedDraws; ++epoch) {
+    Batch drawn = drawn_batch(pairs, epoch);
+    if (positions(drawn) > positions(longest)) longest = std::move(drawn);
   }
   return longest;
 }

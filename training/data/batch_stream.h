@@ -1,7 +1,9 @@
 #pragma once
 
 #include "data/batcher.h"
+#include "tokenizer/augmentation.h"
 #include "tokenizer/subword_sampler.h"
+#include "tokenizer/tokenizer.h"
 #include "training/data/batch.h"
 
 #include <condition_variable>
@@ -27,22 +29,29 @@ struct PlacedBatch {
   double share_of_epoch;  ///< of the epoch's pairs, those up to here, these included
 };
 
-/// Draws the pieces of both sides anew for each epoch.
-struct PairSampler {
-  SubwordSampler source, target;
+/// What of pairs is drawn anew for each epoch.
+struct PairDraws {
+  struct Texts {
+    Augmentation augmentation;
+    Tokenizer source, target;
+  };
+  struct Pieces {
+    SubwordSampler source, target;
+  };
+  std::optional<Texts> texts;    ///< other texts; none: those of the pairs
+  std::optional<Pieces> pieces;  ///< other segmentations of these; none: the best
   std::uint64_t seed;
-  /// Tokens of a side at most; one that would be longer keeps its best segmentation.
-  std::size_t max_length;
+  std::size_t max_length;  ///< tokens of a side at most; what would be longer stays as it was
 };
 
 /// The batches of a training in their order, epoch after epoch without end, prepared by a thread of its own ahead of
 /// the steps that they are for. What comes depends on the corpus, the options and the place alone.
 class BatchStream {
  public:
-  /// pairs: at least one; they must outlive the stream; frames: of each of its corpora. Without `sampler`, pieces are
-  /// those of the pairs.
+  /// pairs: at least one; they must outlive the stream; frames: of each of its corpora. Without `draws`, texts and
+  /// pieces are those of the pairs.
   BatchStream(const PairStore& pairs, const BatchOptions& options, std::vector<TextFrame> frames,
-              std::optional<PairSampler> sampler, std::optional<Mixture> mixture = std::nullopt);
+              std::optional<PairDraws> draws, std::optional<Mixture> mixture = std::nullopt);
 
   /// Has only the batches prepared whose index in the epoch `is_mine` accepts.
   void take_only(std::function<bool(std::int64_t index)> is_mine) { is_mine_ = std::move(is_mine); }
@@ -69,13 +78,17 @@ class BatchStream {
   double cost(std::span<const std::uint32_t> pairs) const;
   Batch batch_of(std::span<const std::uint32_t> pairs, IdRows sources, IdRows targets) const;
   Batch plain_batch(std::span<const std::uint32_t> pairs) const;
-  Batch longest_sample(std::span<const std::uint32_t> pairs) const;
-  Batch sampled_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const;
+  Batch longest_draw(std::span<const std::uint32_t> pairs) const;
+  Batch drawn_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const;
+  std::size_t corpus_of(std::uint32_t pair) const;
+  void draw_texts(std::span<const std::uint32_t> pairs, std::int64_t epoch,
+                  std::vector<std::vector<std::int32_t>>& sources,
+                  std::vector<std::vector<std::int32_t>>& targets) const;
 
   const PairStore& pairs_;
   Batcher batcher_;
   std::vector<TextFrame> frames_;
-  std::optional<PairSampler> sampler_;
+  std::optional<PairDraws> draws_;
   std::function<bool(std::int64_t index)> is_mine_ = [](std::int64_t) { return true; };
 
   std::mutex mutex_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <iterator>
 #include <stdexcept>
 #include <utility>
@@ -246,6 +247,7 @@ NamedValues defining_options(const TrainOptions& o) {
                          {"valid-metric", std::string(to_string(o.validation.valid_metric))},
                          {"valid-beam-size", text(o.validation.valid_beam_size)},
                          {"seed", text(o.seed)}};
+  if (o.augment.any()) options.emplace_back("augment", fmt::format("{}", fmt::join(o.augment.settings(), " ")));
   if (!o.corpus.source_lang.empty()) options.emplace_back("source-lang", o.corpus.source_lang);
   if (!o.corpus.target_lang.empty()) options.emplace_back("target-lang", o.corpus.target_lang);
   if (!o.vocabulary.add_tokens.empty()) options.emplace_back("add-tokens", o.vocabulary.add_tokens);

@@ -3,6 +3,7 @@
 #include "data/parallel_corpus.h"
 #include "model/model_config.h"
 #include "model/text_frame.h"
+#include "tokenizer/augmentation.h"
 #include "tokenizer/tokenizer_trainer.h"
 #include "training/course/learning_rate.h"
 #include "training/course/optimiser.h"
@@ -113,6 +114,7 @@ struct TrainOptions {
   double label_smoothing = 0.1;      ///< in [0, 1)
   double r_drop = 0;                 ///< weight of R-Drop's consistency, 0 or more; above 0 each sentence passes twice
   double subword_sampling = 0;       ///< strength of the SubwordSampler of both sides; 0: the best segmentation always
+  Augmentation augment;              ///< how the texts of pairs are changed in each epoch
   double ema_decay = 0;  ///< of the MovingAverage that is validated and becomes the model, in [0, 1); 0: none
   OptimiserOptions optimiser;
   LearningRateOptions learning_rate;

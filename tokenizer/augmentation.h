@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/counter_random.h"
+
+#include <string>
+#include <vector>
+
+namespace dragoman {
+
+/// How often pairs that a model learns from are changed, so that it bears the like in what it will translate. Each is
+/// drawn by itself: a line may have several changes.
+struct Augmentation {
+  double typos = 0;  ///< share of the source's words in which a letter is lost, doubled, or exchanged with the next
+  double drop = 0;   ///< share of the source's words that are left out, unless none would stay
+  double lower = 0;  ///< share of lines whose source has no capitals; the target keeps its own
+  double upper = 0;  ///< share of lines with both sides in capitals
+  double title = 0;  ///< share of lines with a capital for each word of both sides
+  double end = 0;    ///< share of lines without the punctuation at the end of either side
+  double join = 0;   ///< share of lines that have others behind them, one or two
+
+  bool any() const;
+
+  /// "upper=0.05", for each share that is not 0.
+  std::vector<std::string> settings() const;
+
+  /// Reads what settings() writes; what is not named is 0. Throws std::invalid_argument for another name, one that
+  /// comes twice, and a share that is not from 0 to 1.
+  static Augmentation of(const std::vector<std::string>& settings);
+};
+
+/// How many lines are joined behind one: 0 to 2.
+int lines_to_join(const Augmentation& augmentation, CounterRandom& random);
+
+/// Changes the two sides of a pair, which are well-formed UTF-8. What is drawn depends on the texts and the random
+/// numbers alone.
+void augment(const Augmentation& augmentation, CounterRandom& random, std::string& source, std::string& target);
+
+}  // namespace dragoman
