@@ -4,17 +4,19 @@ Multi30k's test_2016_flickr (MULTI30K_DIR, else build/multi30k) is translated by
 
   fixed     a base model (6+6 layers, width 512, feed-forward 2048, vocabulary 32,000) with random weights; every hypothesis gets
             LENGTH tokens on both sides. Ends with the ratio of the best configurations with beam 4
-  big       the same with width 1024 and feed-forward 4096, which no cache holds
+  big       the same with width 1024, feed-forward 4096 and vocabulary 64,000, which no cache holds
+  long      the base model on texts of 200, 500 and 1,000 tokens, as many in their translations
   natural   a base model that translates as MODEL does, one of docs/recipes/multi30k.yaml: translations end where they end
 
 A first pass over a part of it finds each side's best configuration, then those alternate: medians of the rounds. Without --only,
-fixed, big, and natural where there is a MODEL. Needs a Python with ctranslate2, numpy and sentencepiece: PEERS_PYTHON, or
+all, natural where there is a MODEL. Needs a Python with ctranslate2, numpy and sentencepiece: PEERS_PYTHON, or
 bench/peers/setup.sh.
 """
 
 import argparse
 import os
 import pathlib
+import random
 import statistics
 import subprocess
 import sys
@@ -26,7 +28,8 @@ from serving.grown_model import grow
 
 PEER = ROOT / "bench/peers/ctranslate2_run.py"
 LENGTH = 18
-VOCABULARY = 32000
+VOCABULARY, LARGE_VOCABULARY = 32000, 64000
+LONG = {200: 32, 500: 12, 1000: 6}  # tokens of a text, and how many there are
 CORES = len(os.sched_getaffinity(0))
 
 
@@ -37,6 +40,31 @@ def make_texts(folder):
     (folder / "one").write_bytes(lines[0])
 
 
+def make_long_texts(folder):
+    """Texts of sentences, one behind the other, of so many tokens or a few more."""
+    import sentencepiece
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "fp32/tokenizer.spm"))
+    sentences = text("test_2016_flickr.en").decode().splitlines()
+    following = iter(sentences * 20)
+    for length, count in LONG.items():
+        texts = []
+        for _ in range(count):
+            words, tokens = [], 0
+            while tokens < length:
+                words.append(next(following))
+                tokens += len(pieces.encode(words[-1]))
+            texts.append(" ".join(words) + "\n")
+        (folder / f"long{length}").write_text("".join(texts))
+
+
+def random_words():
+    """Lines of words that nobody speaks: a large vocabulary needs more of them than there are in Multi30k."""
+    generator = random.Random(1)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return "".join("".join(generator.choices(letters, k=generator.randint(4, 9))) + ("\n" if i % 12 == 11 else " ")
+                   for i in range(120_000)).encode()
+
+
 def make_forms(folder, precisions):
     """Of folder/fp32: the same in these precisions, and the peer's."""
     subprocess.run([DRAGOMAN, "export", "--quiet", "--model", folder / "fp32", "--output", folder / "exported"], check=True)
@@ -45,16 +73,16 @@ def make_forms(folder, precisions):
                         "--precision", precision], check=True)
 
 
-def make_random_model(folder, preset, precisions):
+def make_random_model(folder, preset, precisions, vocabulary=VOCABULARY):
     """A model directory of one training step, whose weights are as good as random, and its other forms."""
     make_texts(folder)
     for name in ("train.en", "train.de"):
-        (folder / name).write_bytes(text(name))
+        (folder / name).write_bytes(text(name) + (random_words() if vocabulary > VOCABULARY else b""))
     for name in ("val.en", "val.de"):
         (folder / name).write_bytes(b"\n".join(text(name).split(b"\n")[:2]) + b"\n")
     subprocess.run(
         [DRAGOMAN, "train", "--quiet", "--model", folder / "fp32", "--preset", preset, "--positions", "sinusoidal",
-         "--vocab-size", str(VOCABULARY),
+         "--vocab-size", str(vocabulary),
          "--tokenizer-algorithm", "bpe", "--train-source", folder / "train.en", "--train-target", folder / "train.de",
          "--valid-source", folder / "val.en", "--valid-target", folder / "val.de", "--batch-tokens", "64",
          "--max-steps", "1", "--valid-beam-size", "1", "--average", "none"], check=True)
@@ -77,6 +105,18 @@ def ours(folder, source, beam, precision, batch, extra=(), length=LENGTH):
 def theirs(folder, source, beam, kind, batch, inter, one_by_one=False, length=LENGTH):
     return Run([sys.executable, PEER, folder / "exported", folder / source, beam, kind, batch, inter, CORES // inter,
                 length, *(["one"] if one_by_one else [])], r"(\d+) tokens/s", preloaded_tcmalloc())
+
+
+def compare_long(folder, rounds):
+    make_long_texts(folder)
+    whole = ("--max-source-length", 10_000, "--split-sentences", "off")
+    for length in LONG:
+        source = f"long{length}"
+        peer = best({(workers, "workers"): lambda workers=workers: theirs(folder, source, 4, "int8", 32, workers, length=length)
+                     for workers in {1, CORES}})
+        compare(f"texts of {length} tokens, beam 4, int8", rounds,
+                lambda: ours(folder, source, 4, "int8", 32, whole, length=length),
+                lambda: theirs(folder, source, 4, "int8", 32, peer[0], length=length))
 
 
 def start(folder):
@@ -140,10 +180,10 @@ def fixed(folder, rounds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="+", choices=("fixed", "big", "natural"))
+    parser.add_argument("--only", nargs="+", choices=("fixed", "big", "long", "natural"))
     parser.add_argument("--trained", type=pathlib.Path, metavar="MODEL")
     options = parser.parse_args()
-    parts = options.only or ["fixed", "big"] + (["natural"] if options.trained else [])
+    parts = options.only or ["fixed", "big", "long"] + (["natural"] if options.trained else [])
     if "natural" in parts and not options.trained:
         parser.error("natural needs --trained MODEL")
     with tempfile.TemporaryDirectory() as name:
@@ -155,8 +195,11 @@ def main():
             for beam in (4, 1):
                 compare_best(folder / "natural", beam, options.rounds, ["int8"], 0, "natural lengths, ")
         if "big" in parts:
-            make_random_model(folder / "big", "big", ["int8"])
+            make_random_model(folder / "big", "big", ["int8"], LARGE_VOCABULARY)
             compare_best(folder / "big", 4, options.rounds, ["int8"], label="big, ")
+        if "long" in parts:
+            make_random_model(folder / "long", "base", ["int8"])
+            compare_long(folder / "long", options.rounds)
         if "fixed" in parts:
             make_random_model(folder / "fixed", "base", ["int8", "bf16"])
             print(f"ratio {fixed(folder / 'fixed', options.rounds):.2f}")

@@ -18,7 +18,7 @@ pieces = sentencepiece.SentencePieceProcessor(model_file=str(joint if joint.exis
 lines = [pieces.encode(line.rstrip("\n"), out_type=str) for line in open(source, encoding="utf-8")]
 translator = ctranslate2.Translator(folder, device="cpu", compute_type=kind, inter_threads=int(workers),
                                     intra_threads=int(threads))
-options = dict(beam_size=int(beam))
+options = dict(beam_size=int(beam), max_input_length=0)
 if int(length) > 0:
     options |= dict(min_decoding_length=int(length), max_decoding_length=int(length))
 translator.translate_batch(lines[:64], beam_size=int(beam), max_decoding_length=4)
