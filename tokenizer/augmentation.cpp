@@ -140,9 +140,9 @@ Augmentation Augmentation::of(const std::vector<std::string>& settings) {
   return augmentation;
 }
 
-int lines_to_join(const Augmentation& augmentation, CounterRandom& random) {
-  if (random.uniform() >= augmentation.join) return 0;
-  return 1 + static_cast<int>(random.below(2));
+int lines_in_one(const Augmentation& augmentation, CounterRandom& random) {
+  if (random.uniform() >= augmentation.join) return 1;
+  return 2 + static_cast<int>(random.below(2));
 }
 
 void augment(const Augmentation& augmentation, CounterRandom& random, std::string& source, std::string& target) {

@@ -16,7 +16,7 @@ struct Augmentation {
   double upper = 0;  ///< share of lines with both sides in capitals
   double title = 0;  ///< share of lines with a capital for each word of both sides
   double end = 0;    ///< share of lines without the punctuation at the end of either side
-  double join = 0;   ///< share of lines that have others behind them, one or two
+  double join = 0;   ///< share of lines that share one with others, two or three together
 
   bool any() const;
 
@@ -28,8 +28,9 @@ struct Augmentation {
   static Augmentation of(const std::vector<std::string>& settings);
 };
 
-/// How many lines are joined behind one: 0 to 2.
-int lines_to_join(const Augmentation& augmentation, CounterRandom& random);
+/// How many lines come together on one: 1 to 3. To be drawn for all lines of a batch, which are of like length: one
+/// that is twice as long as the others would fill it with padding.
+int lines_in_one(const Augmentation& augmentation, CounterRandom& random);
 
 /// Changes the two sides of a pair, which are well-formed UTF-8. What is drawn depends on the texts and the random
 /// numbers alone.

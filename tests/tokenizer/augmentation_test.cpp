@@ -83,17 +83,17 @@ TEST(Augmentation, WordsAreDroppedUnlessNoneWouldStay) {
   EXPECT_EQ(augmented(drop, "one", "").source, "one");
 }
 
-TEST(Augmentation, OneOrTwoLinesAreJoined) {
+TEST(Augmentation, TwoOrThreeLinesAreJoined) {
   Augmentation join;
   join.join = 0.4;
-  int counts[3] = {};
+  int counts[4] = {};
   for (std::uint64_t i = 0; i < 5000; ++i) {
     CounterRandom random(1, RandomPurpose::augmentation, i);
-    ++counts[lines_to_join(join, random)];
+    ++counts[lines_in_one(join, random)];
   }
-  EXPECT_NEAR(counts[0] / 5000.0, 0.6, 0.03);
-  EXPECT_NEAR(counts[1] / 5000.0, 0.2, 0.03);
+  EXPECT_NEAR(counts[1] / 5000.0, 0.6, 0.03);
   EXPECT_NEAR(counts[2] / 5000.0, 0.2, 0.03);
+  EXPECT_NEAR(counts[3] / 5000.0, 0.2, 0.03);
 }
 
 TEST(Augmentation, IsWrittenAndReadAsSettings) {

@@ -29,9 +29,8 @@ std::uint64_t item_of(std::int64_t epoch, std::uint32_t pair) {
   return static_cast<std::uint64_t>(epoch) << 32 | pair;
 }
 
-std::vector<std::span<const std::int32_t>> spans_of(const std::vector<Ids>& rows) {
-  return {rows.begin(), rows.end()};
-}
+// Of a whole batch, by its first pair.
+constexpr std::uint64_t kOfBatch = std::uint64_t{1} << 63;
 
 }  // namespace
 
@@ -122,19 +121,25 @@ Batch BatchStream::plain_batch(std::span<const std::uint32_t> pairs) const {
 
 Batch BatchStream::drawn_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {
   const TokenizedCorpus read = pairs_.read(pairs);
-  std::vector<Ids> sources, targets;
+  std::vector<Row> rows;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const auto source = read.pairs().source(i), target = read.pairs().target(i);
-    sources.emplace_back(source.begin(), source.end());
-    targets.emplace_back(target.begin(), target.end());
+    rows.push_back({pairs[i], {source.begin(), source.end()}, {target.begin(), target.end()}});
   }
-  if (draws_->texts) draw_texts(pairs, epoch, sources, targets);
-  for (std::size_t i = 0; draws_->pieces && i < pairs.size(); ++i) {
-    CounterRandom random(draws_->seed, RandomPurpose::sampling, item_of(epoch, pairs[i]));
-    sources[i] = sample_side(draws_->pieces->source, sources[i], draws_->max_length, random);
-    targets[i] = sample_side(draws_->pieces->target, targets[i], draws_->max_length, random);
+  if (draws_->texts) rows = with_other_texts(rows, epoch);
+  std::vector<std::uint32_t> first_pairs;
+  std::vector<std::span<const std::int32_t>> sources, targets;
+  for (Row& row : rows) {
+    if (draws_->pieces) {
+      CounterRandom random(draws_->seed, RandomPurpose::sampling, item_of(epoch, row.pair));
+      row.source = sample_side(draws_->pieces->source, row.source, draws_->max_length, random);
+      row.target = sample_side(draws_->pieces->target, row.target, draws_->max_length, random);
+    }
+    first_pairs.push_back(row.pair);
+    sources.emplace_back(row.source);
+    targets.emplace_back(row.target);
   }
-  return batch_of(pairs, spans_of(sources), spans_of(targets));
+  return batch_of(first_pairs, sources, targets);
 }
 
 std::size_t BatchStream::corpus_of(std::uint32_t pair) const {
@@ -142,32 +147,43 @@ std::size_t BatchStream::corpus_of(std::uint32_t pair) const {
   return static_cast<std::size_t>(std::ranges::upper_bound(ends, pair) - ends.begin());
 }
 
-// What is joined to a pair are those behind it in the batch, of its languages.
-void BatchStream::draw_texts(std::span<const std::uint32_t> pairs, std::int64_t epoch, std::vector<Ids>& sources,
-                             std::vector<Ids>& targets) const {
+// Rows that come together on one are those behind each other in the batch, as far as they are of one corpus and fit.
+std::vector<BatchStream::Row> BatchStream::with_other_texts(std::span<const Row> rows, std::int64_t epoch) const {
   const auto& [augmentation, source_tokenizer, target_tokenizer] = *draws_->texts;
-  std::vector<std::string> source_texts, target_texts;
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    source_texts.push_back(source_tokenizer.decode(sources[i]));
-    target_texts.push_back(target_tokenizer.decode(targets[i]));
-  }
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    CounterRandom random(draws_->seed, RandomPurpose::augmentation, item_of(epoch, pairs[i]));
-    std::string source = source_texts[i], target = target_texts[i];
-    const std::size_t end =
-        std::min(i + 1 + static_cast<std::size_t>(lines_to_join(augmentation, random)), pairs.size());
-    for (std::size_t k = i + 1; k < end && corpus_of(pairs[k]) == corpus_of(pairs[i]); ++k) {
-      source += " " + source_texts[k];
-      target += " " + target_texts[k];
+  const auto fits = [this](const Row& row) {
+    return std::max(row.source.size(), row.target.size()) <= draws_->max_length;
+  };
+  CounterRandom of_batch(draws_->seed, RandomPurpose::augmentation, item_of(epoch, rows.front().pair) | kOfBatch);
+  const auto together = static_cast<std::size_t>(lines_in_one(augmentation, of_batch));
+  std::vector<Row> changed;
+  for (std::size_t i = 0, count = 0; i < rows.size(); i += count) {
+    std::string source, target;
+    Row row{rows[i].pair, {}, {}};
+    for (count = 0; count < together && i + count < rows.size(); ++count) {
+      const Row& next = rows[i + count];
+      if (count > 0 && corpus_of(next.pair) != corpus_of(row.pair)) break;
+      Row longer = row;
+      longer.source.insert(longer.source.end(), next.source.begin(), next.source.end());
+      longer.target.insert(longer.target.end(), next.target.begin(), next.target.end());
+      if (count > 0 && !fits(longer)) break;
+      row = std::move(longer);
+      if (count > 0) {
+        source += ' ';
+        target += ' ';
+      }
+      source += source_tokenizer.decode(next.source);
+      target += target_tokenizer.decode(next.target);
     }
+    CounterRandom random(draws_->seed, RandomPurpose::augmentation, item_of(epoch, row.pair));
+    const std::string plain_source = source, plain_target = target;
     augment(augmentation, random, source, target);
-    if (source == source_texts[i] && target == target_texts[i]) continue;
-    Ids source_ids = source_tokenizer.encode(source), target_ids = target_tokenizer.encode(target);
-    const auto fits = [this](const Ids& ids) { return !ids.empty() && ids.size() <= draws_->max_length; };
-    if (!fits(source_ids) || !fits(target_ids)) continue;
-    sources[i] = std::move(source_ids);
-    targets[i] = std::move(target_ids);
+    if (count > 1 || source != plain_source || target != plain_target) {
+      Row other{row.pair, source_tokenizer.encode(source), target_tokenizer.encode(target)};
+      if (!other.source.empty() && !other.target.empty() && fits(other)) row = std::move(other);
+    }
+    changed.push_back(std::move(row));
   }
+  return changed;
 }
 
 PlacedBatch BatchStream::next() {

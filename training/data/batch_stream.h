@@ -72,6 +72,12 @@ class BatchStream {
   std::int64_t batches_in(std::int64_t epoch) const;
 
  private:
+  // Of a batch: one pair, or several on one line.
+  struct Row {
+    std::uint32_t pair;  // the first
+    std::vector<std::int32_t> source, target;
+  };
+
   void stop();
   void prepare(std::int64_t epoch, std::int64_t index);
   bool put(PlacedBatch placed);
@@ -81,9 +87,7 @@ class BatchStream {
   Batch longest_draw(std::span<const std::uint32_t> pairs) const;
   Batch drawn_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const;
   std::size_t corpus_of(std::uint32_t pair) const;
-  void draw_texts(std::span<const std::uint32_t> pairs, std::int64_t epoch,
-                  std::vector<std::vector<std::int32_t>>& sources,
-                  std::vector<std::vector<std::int32_t>>& targets) const;
+  std::vector<Row> with_other_texts(std::span<const Row> rows, std::int64_t epoch) const;
 
   const PairStore& pairs_;
   Batcher batcher_;
