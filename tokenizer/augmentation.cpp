@@ -20,8 +20,8 @@ struct Share {
 };
 
 constexpr Share kShares[] = {{"typos", &Augmentation::typos}, {"drop", &Augmentation::drop},
-                             {"lower", &Augmentation::lower}, {"upper", &Augmentation::upper},
-                             {"title", &Augmentation::title}, {"end", &Augmentation::end},
+                             {"lower", &Augmentation::lower}, {"end", &Augmentation::end},
+                             {"upper", &Augmentation::upper}, {"title", &Augmentation::title},
                              {"join", &Augmentation::join}};
 
 double share_of(std::string_view text, const std::string& setting) {
@@ -140,23 +140,27 @@ Augmentation Augmentation::of(const std::vector<std::string>& settings) {
   return augmentation;
 }
 
-int lines_in_one(const Augmentation& augmentation, CounterRandom& random) {
-  if (random.uniform() >= augmentation.join) return 1;
-  return 2 + static_cast<int>(random.below(2));
+BatchChanges changes_of_batch(const Augmentation& augmentation, CounterRandom& random) {
+  BatchChanges changes;
+  if (random.uniform() < augmentation.join) changes.lines_in_one = 2 + static_cast<int>(random.below(2));
+  changes.upper = random.uniform() < augmentation.upper;
+  changes.title = random.uniform() < augmentation.title;
+  return changes;
 }
 
-void augment(const Augmentation& augmentation, CounterRandom& random, std::string& source, std::string& target) {
+void augment(const Augmentation& augmentation, const BatchChanges& of_batch, CounterRandom& random, std::string& source,
+             std::string& target) {
   if (augmentation.typos > 0 || augmentation.drop > 0) damage_words(augmentation, random, source);
   if (random.uniform() < augmentation.end) {
     remove_end(source);
     remove_end(target);
   }
   if (random.uniform() < augmentation.lower) to_lower(source);
-  if (random.uniform() < augmentation.title) {
+  if (of_batch.title) {
     to_title(source);
     to_title(target);
   }
-  if (random.uniform() < augmentation.upper) {
+  if (of_batch.upper) {
     to_upper(source);
     to_upper(target);
   }

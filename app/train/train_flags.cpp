@@ -214,7 +214,7 @@ void add_optimiser_options(CommandLine& line, TrainOptions& options) {
   line.add_custom(
       "augment", augment_option(options.augment), "CHANGE=P",
       "change the texts anew in each pass, each with its probability: typos and drop (words of the source), "
-      "lower (the source), upper, title, end (no punctuation there) and join (two or three lines in one)");
+      "lower (the source), end (no punctuation there), upper, title and join (two or three lines in one)");
   line.choose("optimiser", optimiser.optimiser, "adamw decouples the weight decay");
   line.add("beta1", optimiser.beta1, "X", "decay of the mean of gradients");
   line.add("beta2", optimiser.beta2, "X", "decay of the mean of their squares");

@@ -22,7 +22,8 @@ struct Pair {
 
 Pair augmented(const Augmentation& augmentation, std::string source, std::string target, std::uint64_t item = 0) {
   CounterRandom random(1, RandomPurpose::augmentation, item);
-  augment(augmentation, random, source, target);
+  CounterRandom of_batch(1, RandomPurpose::augmentation, item);
+  augment(augmentation, changes_of_batch(augmentation, of_batch), random, source, target);
   return {source, target};
 }
 
@@ -83,17 +84,24 @@ TEST(Augmentation, WordsAreDroppedUnlessNoneWouldStay) {
   EXPECT_EQ(augmented(drop, "one", "").source, "one");
 }
 
-TEST(Augmentation, TwoOrThreeLinesAreJoined) {
-  Augmentation join;
-  join.join = 0.4;
-  int counts[4] = {};
+TEST(Augmentation, OfABatchLinesAreJoinedAndCapitalsPut) {
+  Augmentation augmentation;
+  augmentation.join = 0.4;
+  augmentation.upper = 0.1;
+  augmentation.title = 0.2;
+  int counts[4] = {}, upper = 0, title = 0;
   for (std::uint64_t i = 0; i < 5000; ++i) {
     CounterRandom random(1, RandomPurpose::augmentation, i);
-    ++counts[lines_in_one(join, random)];
+    const BatchChanges changes = changes_of_batch(augmentation, random);
+    ++counts[changes.lines_in_one];
+    upper += changes.upper ? 1 : 0;
+    title += changes.title ? 1 : 0;
   }
   EXPECT_NEAR(counts[1] / 5000.0, 0.6, 0.03);
   EXPECT_NEAR(counts[2] / 5000.0, 0.2, 0.03);
   EXPECT_NEAR(counts[3] / 5000.0, 0.2, 0.03);
+  EXPECT_NEAR(upper / 5000.0, 0.1, 0.02);
+  EXPECT_NEAR(title / 5000.0, 0.2, 0.02);
 }
 
 TEST(Augmentation, IsWrittenAndReadAsSettings) {

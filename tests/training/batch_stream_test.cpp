@@ -140,6 +140,13 @@ TEST_F(BatchStreamTest, TheWorstBatchIsAsLongAsItIsDrawn) {
   for (int epoch = 0; epoch < 8; ++epoch) EXPECT_LE(positions(sampled.next().batch), worst);
 }
 
+TEST_F(BatchStreamTest, TheWorstBatchIsInCapitalsWhereOneMayBe) {
+  options_.batch_tokens = 100'000;
+  BatchStream plain = stream(), changed = stream(augmenter({"upper=0.0001"}));
+  const auto positions = [](const Batch& batch) { return batch.source.numel() + batch.target_in.numel(); };
+  EXPECT_GT(positions(changed.worst()), positions(plain.worst()));
+}
+
 TEST_F(BatchStreamTest, SamplesOtherPiecesOfTheSameTextInEachEpoch) {
   BatchStream plain = stream(), sampled = stream(sampler());
   plain.seek(0, 0);

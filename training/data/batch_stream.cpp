@@ -119,14 +119,16 @@ Batch BatchStream::plain_batch(std::span<const std::uint32_t> pairs) const {
   return batch_of(pairs, sources, targets);
 }
 
-Batch BatchStream::drawn_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const {
+// changes: instead of drawn ones.
+Batch BatchStream::drawn_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch,
+                               const std::optional<BatchChanges>& changes) const {
   const TokenizedCorpus read = pairs_.read(pairs);
   std::vector<Row> rows;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const auto source = read.pairs().source(i), target = read.pairs().target(i);
     rows.push_back({pairs[i], {source.begin(), source.end()}, {target.begin(), target.end()}});
   }
-  if (draws_->texts) rows = with_other_texts(rows, epoch);
+  if (draws_->texts) rows = with_other_texts(rows, epoch, changes);
   std::vector<std::uint32_t> first_pairs;
   std::vector<std::span<const std::int32_t>> sources, targets;
   for (Row& row : rows) {
@@ -148,13 +150,15 @@ std::size_t BatchStream::corpus_of(std::uint32_t pair) const {
 }
 
 // Rows that come together on one are those behind each other in the batch, as far as they are of one corpus and fit.
-std::vector<BatchStream::Row> BatchStream::with_other_texts(std::span<const Row> rows, std::int64_t epoch) const {
+std::vector<BatchStream::Row> BatchStream::with_other_texts(std::span<const Row> rows, std::int64_t epoch,
+                                                            const std::optional<BatchChanges>& given) const {
   const auto& [augmentation, source_tokenizer, target_tokenizer] = *draws_->texts;
   const auto fits = [this](const Row& row) {
     return std::max(row.source.size(), row.target.size()) <= draws_->max_length;
   };
   CounterRandom of_batch(draws_->seed, RandomPurpose::augmentation, item_of(epoch, rows.front().pair) | kOfBatch);
-  const auto together = static_cast<std::size_t>(lines_in_one(augmentation, of_batch));
+  const BatchChanges changes = given ? *given : changes_of_batch(augmentation, of_batch);
+  const auto together = static_cast<std::size_t>(changes.lines_in_one);
   std::vector<Row> changed;
   for (std::size_t i = 0, count = 0; i < rows.size(); i += count) {
     std::string source, target;
@@ -176,7 +180,7 @@ std::vector<BatchStream::Row> BatchStream::with_other_texts(std::span<const Row>
     }
     CounterRandom random(draws_->seed, RandomPurpose::augmentation, item_of(epoch, row.pair));
     const std::string plain_source = source, plain_target = target;
-    augment(augmentation, random, source, target);
+    augment(augmentation, changes, random, source, target);
     if (count > 1 || source != plain_source || target != plain_target) {
       Row other{row.pair, source_tokenizer.encode(source), target_tokenizer.encode(target)};
       if (!other.source.empty() && !other.target.empty() && fits(other)) row = std::move(other);
@@ -225,8 +229,10 @@ Batch BatchStream::worst() const {
 // Drawn pieces are more than those of the best segmentation, and texts may be joined: by how much differs.
 Batch BatchStream::longest_draw(std::span<const std::uint32_t> pairs) const {
   const auto positions = [](const Batch& batch) { return batch.source.numel() + batch.target_in.numel(); };
-  Batch longest = drawn_batch(pairs, 0);
-  for (std::int64_t epoch = 1; epoch < kRehearsedDraws; ++epoch) {
+  // Capitals are rare, and make the longest lines.
+  const Augmentation augmentation = draws_->texts ? draws_->texts->augmentation : Augmentation{};
+  Batch longest = drawn_batch(pairs, 0, BatchChanges{1, augmentation.upper > 0, augmentation.title > 0});
+  for (std::int64_t epoch = 0; epoch < kRehearsedDraws; ++epoch) {
     Batch drawn = drawn_batch(pairs, epoch);
     if (positions(drawn) > positions(longest)) longest = std::move(drawn);
   }

@@ -85,9 +85,11 @@ class BatchStream {
   Batch batch_of(std::span<const std::uint32_t> pairs, IdRows sources, IdRows targets) const;
   Batch plain_batch(std::span<const std::uint32_t> pairs) const;
   Batch longest_draw(std::span<const std::uint32_t> pairs) const;
-  Batch drawn_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch) const;
+  Batch drawn_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch,
+                    const std::optional<BatchChanges>& changes = {}) const;
   std::size_t corpus_of(std::uint32_t pair) const;
-  std::vector<Row> with_other_texts(std::span<const Row> rows, std::int64_t epoch) const;
+  std::vector<Row> with_other_texts(std::span<const Row> rows, std::int64_t epoch,
+                                    const std::optional<BatchChanges>& given) const;
 
   const PairStore& pairs_;
   Batcher batcher_;
