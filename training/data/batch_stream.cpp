@@ -24,6 +24,11 @@ Ids sample_side(const SubwordSampler& sampler, std::span<const std::int32_t> bes
   return ids;
 }
 
+// Adds the ids of a text that is read behind that of the others.
+void add_behind(Ids& ids, const Ids& next, TokenOrder order) {
+  ids.insert(order == TokenOrder::right_to_left ? ids.begin() : ids.end(), next.begin(), next.end());
+}
+
 // What is drawn for a pair in an epoch.
 std::uint64_t item_of(std::int64_t epoch, std::uint32_t pair) {
   return static_cast<std::uint64_t>(epoch) << 32 | pair;
@@ -167,8 +172,8 @@ std::vector<BatchStream::Row> BatchStream::with_other_texts(std::span<const Row>
       const Row& next = rows[i + count];
       if (count > 0 && corpus_of(next.pair) != corpus_of(row.pair)) break;
       Row longer = row;
-      longer.source.insert(longer.source.end(), next.source.begin(), next.source.end());
-      longer.target.insert(longer.target.end(), next.target.begin(), next.target.end());
+      add_behind(longer.source, next.source, source_tokenizer.order());
+      add_behind(longer.target, next.target, target_tokenizer.order());
       if (count > 0 && !fits(longer)) break;
       row = std::move(longer);
       if (count > 0) {
