@@ -68,7 +68,8 @@ is_of_glibc() {
 # the loader left out; no path where there is none.
 loaded_libraries() {
   env --ignore-environment PATH=/usr/bin:/bin ldd "$1/bin/dragoman" "$1"/lib/libdragoman.so.* |
-    sed --quiet --expression='s/^\t\([^ ]*\) => \(\/.*\) (0x.*/\1 \2/p' --expression='s/^\t\([^ ]*\) => not found/\1 /p'
+    sed --quiet --expression='s/^\t\([^ ]*\) => \(\/.*\) (0x.*/\1 \2/p' --expression='s/^\t\([^ ]*\) => not found/\1 /p' |
+    sort --unique
 }
 
 # Copies what is loaded from outside; the program looks for it where LibTorch is.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "kernels/panel_results.h"
+
 #include <cstdint>
 
 namespace dragoman {
@@ -28,14 +30,6 @@ struct BytePanel {
   const float* scales;               ///< [64]
   const float* biases;               ///< [64]
   std::int64_t columns;              ///< of the 64, those that are in the matrix
-};
-
-/// Where the results of one panel go, row by row.
-struct PanelResults {
-  const float* residual;  ///< added to them, with their stride; or null
-  float* y;
-  std::int64_t stride;
-  bool relu;
 };
 
 /// y = residual + relu(x · panelᵀ + bias) of one panel. The sums are exact and what follows them is computed alike, so

@@ -84,8 +84,7 @@ template <int kRows>
   return {reinterpret_cast<Floats16>(_mm512_loadu_ps(from)), reinterpret_cast<Floats16>(_mm512_loadu_ps(from + 16))};
 }
 
-[[gnu::always_inline]] DRAGOMAN_AVX512F inline Columns columns_of(const FloatPanel& panel,
-                                                                  const FloatPanelResults& results,
+[[gnu::always_inline]] DRAGOMAN_AVX512F inline Columns columns_of(const FloatPanel& panel, const PanelResults& results,
                                                                   std::int64_t first) {
   const std::int64_t count = std::min<std::int64_t>(panel.columns - first, 16);
   return {results.y + first, results.residual ? results.residual + first : nullptr, results.stride,
@@ -96,7 +95,7 @@ template <int kRows>
 // `ahead`: half of a panel to bring into the cache meanwhile.
 template <int kRows>
 DRAGOMAN_AVX512F void multiply(const float* x, std::int64_t stride, const FloatPanel& panel, const float* ahead,
-                               const FloatPanelResults& results) {
+                               const PanelResults& results) {
   Sums<kRows> sums;
   start(sums, load(panel.biases));
   const float* weights = panel.weights;
@@ -123,7 +122,7 @@ bool has_float_panels() {
 }
 
 void multiply_float_panel(const FloatRows& x, const FloatPanel& panel, const float* ahead,
-                          const FloatPanelResults& results) {
+                          const PanelResults& results) {
   static constexpr auto kKernels = kernels_of(std::make_integer_sequence<int, kMostRows>());
   const std::int64_t blocks = divided_up(x.count, kMostRows), half = panel.depth * kFloatPanelColumns / 2;
   std::int64_t row = 0;
@@ -143,7 +142,7 @@ bool has_float_panels() {
   return false;
 }
 
-void multiply_float_panel(const FloatRows&, const FloatPanel&, const float*, const FloatPanelResults&) {}
+void multiply_float_panel(const FloatRows&, const FloatPanel&, const float*, const PanelResults&) {}
 
 #endif
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "kernels/panel_results.h"
+
 #include <cstdint>
 
 namespace dragoman {
@@ -21,20 +23,11 @@ struct FloatPanel {
   std::int64_t columns;  ///< of the 32, those that are in the matrix
 };
 
-/// Where the results of one panel go, row by row.
-struct FloatPanelResults {
-  const float* residual;  ///< added to them, with their stride; or null
-  float* y;
-  std::int64_t stride;
-  bool relu;
-};
-
 /// Whether this processor has the instructions: AVX-512.
 bool has_float_panels();
 
 /// y = residual + relu(x · panelᵀ + bias) of one panel. Each sum begins with the bias and goes up the depth, whatever
 /// other rows there are. `ahead`: as many weights that are needed next, brought into the cache meanwhile.
-void multiply_float_panel(const FloatRows& x, const FloatPanel& panel, const float* ahead,
-                          const FloatPanelResults& results);
+void multiply_float_panel(const FloatRows& x, const FloatPanel& panel, const float* ahead, const PanelResults& results);
 
 }  // namespace dragoman

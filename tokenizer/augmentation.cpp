@@ -1,15 +1,19 @@
 #include "tokenizer/augmentation.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <iterator>
 #include <set>
 #include <stdexcept>
 #include <string_view>
 #include <unicode/locid.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <utility>
 
 namespace dragoman {
 namespace {
@@ -109,7 +113,7 @@ void remove_end(std::string& text) {
 }  // namespace
 
 bool Augmentation::any() const {
-  return !settings().empty();
+  return std::ranges::any_of(kShares, [this](const Share& share) { return this->*share.value != 0; });
 }
 
 std::vector<std::string> Augmentation::settings() const {
@@ -126,13 +130,12 @@ Augmentation Augmentation::of(const std::vector<std::string>& settings) {
   for (const std::string& setting : settings) {
     const std::size_t equals = setting.find('=');
     const std::string_view name = std::string_view(setting).substr(0, equals);
-    std::string names;
-    const Share* found = nullptr;
-    for (const Share& share : kShares) {
-      if (share.name == name) found = &share;
-      names += (names.empty() ? "" : ", ") + std::string(share.name);
+    const auto* const found = std::ranges::find(kShares, name, &Share::name);
+    if (found == std::end(kShares)) {
+      std::vector<std::string_view> names;
+      for (const Share& share : kShares) names.push_back(share.name);
+      throw std::invalid_argument(fmt::format("'{}' is no change; there are {}", setting, fmt::join(names, ", ")));
     }
-    if (!found) throw std::invalid_argument(fmt::format("'{}' is no change; there are {}", setting, names));
     if (!seen.insert(found->name).second) throw std::invalid_argument(fmt::format("'{}' is there twice", name));
     augmentation.*found->value =
         share_of(equals == std::string::npos ? "" : std::string_view(setting).substr(equals + 1), setting);

@@ -158,8 +158,8 @@ std::size_t BatchStream::corpus_of(std::uint32_t pair) const {
 std::vector<BatchStream::Row> BatchStream::with_other_texts(std::span<const Row> rows, std::int64_t epoch,
                                                             const std::optional<BatchChanges>& given) const {
   const auto& [augmentation, source_tokenizer, target_tokenizer] = *draws_->texts;
-  const auto fits = [this](const Row& row) {
-    return std::max(row.source.size(), row.target.size()) <= draws_->max_length;
+  const auto fit = [this](std::size_t source, std::size_t target) {
+    return std::max(source, target) <= draws_->max_length;
   };
   CounterRandom of_batch(draws_->seed, RandomPurpose::augmentation, item_of(epoch, rows.front().pair) | kOfBatch);
   const BatchChanges changes = given ? *given : changes_of_batch(augmentation, of_batch);
@@ -170,16 +170,14 @@ std::vector<BatchStream::Row> BatchStream::with_other_texts(std::span<const Row>
     Row row{rows[i].pair, {}, {}};
     for (count = 0; count < together && i + count < rows.size(); ++count) {
       const Row& next = rows[i + count];
-      if (count > 0 && corpus_of(next.pair) != corpus_of(row.pair)) break;
-      Row longer = row;
-      add_behind(longer.source, next.source, source_tokenizer.order());
-      add_behind(longer.target, next.target, target_tokenizer.order());
-      if (count > 0 && !fits(longer)) break;
-      row = std::move(longer);
       if (count > 0) {
+        if (corpus_of(next.pair) != corpus_of(row.pair)) break;
+        if (!fit(row.source.size() + next.source.size(), row.target.size() + next.target.size())) break;
         source += ' ';
         target += ' ';
       }
+      add_behind(row.source, next.source, source_tokenizer.order());
+      add_behind(row.target, next.target, target_tokenizer.order());
       source += source_tokenizer.decode(next.source);
       target += target_tokenizer.decode(next.target);
     }
@@ -188,7 +186,8 @@ std::vector<BatchStream::Row> BatchStream::with_other_texts(std::span<const Row>
     augment(augmentation, changes, random, source, target);
     if (count > 1 || source != plain_source || target != plain_target) {
       Row other{row.pair, source_tokenizer.encode(source), target_tokenizer.encode(target)};
-      if (!other.source.empty() && !other.target.empty() && fits(other)) row = std::move(other);
+      const std::size_t sources = other.source.size(), targets = other.target.size();
+      if (sources > 0 && targets > 0 && fit(sources, targets)) row = std::move(other);
     }
     changed.push_back(std::move(row));
   }
