@@ -6,6 +6,7 @@
 // is, by AMX, and in fp32. Then what fp32 reaches with data that no memory is waited for. One thread.
 #include "kernels/byte_panel.h"
 #include "kernels/float_panel.h"
+#include "kernels/tiles.h"
 #include "model/layers/packed_linear.h"
 
 #include <ATen/ATen.h>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kernels/panel_results.h"
+#include "kernels/tiles.h"
 
 #include <cstdint>
 
@@ -9,9 +10,9 @@ namespace dragoman {
 /// Columns of a product that are computed side by side.
 inline constexpr std::int64_t kPanelColumns = 64;
 /// Bytes of a row are taken so many at a time: a row of an AMX tile, 16 groups of a byte dot product.
-inline constexpr std::int64_t kDepthMultiple = 64;
+inline constexpr std::int64_t kDepthMultiple = kTileBytes;
 /// Rows are read so many at a time: those of an AMX tile.
-inline constexpr std::int64_t kRowMultiple = 16;
+inline constexpr std::int64_t kRowMultiple = kTileRows;
 
 /// Rows of bytes as quantise_rows() makes them.
 struct ByteRows {
@@ -42,19 +43,8 @@ bool has_byte_products();
 void multiply_by_byte_products(const ByteRows& x, const BytePanel& panel, const std::int8_t* ahead,
                                const PanelResults& results);
 
-/// By AMX, which the system has to grant a process once: the first question for it asks. Nothing of it may be called in
-/// a thread outside a TileUse.
-bool has_tiles();
+/// By AMX, within a TileUse.
 void multiply_by_tiles(const ByteRows& x, const BytePanel& panel, const std::int8_t* ahead,
                        const PanelResults& results);
-
-/// A thread's time with AMX: its tiles are set up, and at the end free, so that they cost nothing when threads change.
-class TileUse {
- public:
-  TileUse();
-  ~TileUse();
-  TileUse(const TileUse&) = delete;
-  TileUse& operator=(const TileUse&) = delete;
-};
 
 }  // namespace dragoman

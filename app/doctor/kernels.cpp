@@ -1,6 +1,8 @@
 #include "app/doctor/findings.h"
 #include "base/vectorised.h"
 #include "kernels/byte_panel.h"
+#include "kernels/float_panel.h"
+#include "kernels/tiles.h"
 #include "model/device.h"
 #include "model/weight_type.h"
 #include "training/course/training_task.h"
@@ -10,16 +12,32 @@
 namespace dragoman {
 namespace {
 
-// Those for an int8 model, where is_fast() says that there are any: PackedLinear has the same choice.
+// Those for a model of a type, where is_fast() says that there are any: PackedLinear has the same choice.
 const char* byte_kernels() {
   if (has_tiles()) return "AMX, and AVX-512 VNNI for a few rows";
   return has_byte_products() ? "AVX-512 VNNI" : "oneDNN";
 }
 
+const char* float_kernels() {
+  if (has_tiles()) return "AMX, each number as three bytes";
+  return has_float_panels() ? "AVX-512" : "oneDNN";
+}
+
+const char* kernels_for(WeightType type) {
+  switch (type) {
+    case WeightType::int8:
+      return byte_kernels();
+    case WeightType::fp32:
+      return float_kernels();
+    default:
+      return "oneDNN";
+  }
+}
+
 std::string products_of(WeightType type, torch::Device device) {
   if (!device.is_cpu()) return type == WeightType::fp32 ? "fp32, LibTorch's" : "fp32: not on a GPU";
   if (!is_fast(type, device)) return fmt::format("fp32: this processor is not fast at {}", to_string(type));
-  return fmt::format("{}, {}", to_string(type), type == WeightType::int8 ? byte_kernels() : "oneDNN");
+  return fmt::format("{}, {}", to_string(type), kernels_for(type));
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ struct Epilogue {
 /// Rows as a kernel's product() takes them; the same for all weights of one kind and one width.
 struct KernelInput {
   torch::Tensor rows;    ///< [at least count, at least in]
-  torch::Tensor scales;  ///< int8: [count]
-  torch::Tensor zeros;   ///< int8: [count] int32, the bytes that stand for 0
+  torch::Tensor scales;  ///< bytes and digits: [count]
+  torch::Tensor zeros;   ///< bytes: [count] int32, those that stand for 0
   std::int64_t count = 0;
 };
 
@@ -45,6 +45,9 @@ LinearKernelPtr onednn_kernel(const torch::Tensor& weight, const torch::Tensor& 
 
 /// fp32 by FloatPanels, which must be supported().
 LinearKernelPtr float_panels_kernel(const torch::Tensor& weight, const torch::Tensor& bias);
+
+/// fp32 by DigitPanels, which must be supported() for the weight's width.
+LinearKernelPtr digit_panels_kernel(const torch::Tensor& weight, const torch::Tensor& bias);
 
 /// oneDNN's in int8, on any processor that has a `qlinear` operator.
 LinearKernelPtr onednn_byte_kernel(const QuantisedMatrix& weight, const torch::Tensor& bias);

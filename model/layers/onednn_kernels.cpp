@@ -1,6 +1,6 @@
 #include "base/rounding.h"
-#include "kernels/byte_panel.h"
 #include "kernels/row_quantiser.h"
+#include "kernels/tiles.h"
 #include "model/layers/linear_kernel.h"
 
 #include <ATen/ATen.h>

@@ -1,6 +1,7 @@
 #include "model/layers/packed_linear.h"
 
 #include "model/layers/byte_product.h"
+#include "model/layers/digit_product.h"
 #include "model/layers/float_product.h"
 
 #include <ATen/ATen.h>
@@ -19,6 +20,7 @@ LinearKernelPtr quantised_kernel(const QuantisedMatrix& weight, const Tensor& bi
 LinearKernelPtr kernel_for(const Tensor& weight, const Tensor& bias, WeightType type) {
   if (!weight.is_cpu() || weight.scalar_type() != torch::kFloat32) return plain_kernel(weight, bias);
   if (type == WeightType::int8) return quantised_kernel(quantise(weight.detach()), bias);
+  if (type == WeightType::fp32 && DigitPanels::supported(weight.size(1))) return digit_panels_kernel(weight, bias);
   if (type == WeightType::fp32 && FloatPanels::supported()) return float_panels_kernel(weight, bias);
   return onednn_kernel(weight, bias, type);
 }
