@@ -146,9 +146,9 @@ HttpServerOptions http_options(const ServeOptions& options) {
 
 LineBatcher::Options batcher_options(const ServeOptions& options, const Workers& workers) {
   LineBatcher::Options batcher;
-  // Who translates mostly waits for the search that all of them share. Somewhat more lines than a batch has keep it
-  // full; with many more, one that has just come waits behind them.
-  constexpr int kCallers = 24;
+  // Who translates mostly waits for the search that all of them share, often for one line. Somewhat more than a batch
+  // has keep it full; with many more, one that has just come waits behind them.
+  constexpr int kCallers = 40;
   batcher.translators = kCallers * workers.count();
   batcher.batch_lines = 2;
   batcher.waiting = static_cast<std::size_t>(options.waiting_lines);

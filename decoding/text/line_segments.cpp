@@ -15,6 +15,10 @@ namespace {
 // Of the training's lines, from which on a line of several sentences is another thing than the model has learned.
 constexpr double kMostHoldOneSentence = 0.95;
 
+// Whoever asks for no more turns them into ids without delay. Those who share the loop may be in the middle of a turn,
+// which takes a thousand times as long.
+constexpr std::size_t kFewSentences = 16;
+
 std::shared_ptr<const SentenceSplitter> splitter_for(SentenceSplitting splitting, const TrainingFacts& facts,
                                                      const std::optional<std::string>& asked,
                                                      const std::optional<std::string>& learned) {
@@ -116,8 +120,9 @@ LineSegments LineSegmenter::segment(std::span<const std::string> lines) const {
     }
     sentences_of_line.push_back(texts.size() - before);
   }
+  const ParallelLoop loop = texts.size() <= kFewSentences ? in_threads(1) : loop_;
   std::vector<std::vector<std::vector<std::int32_t>>> encoded;
-  for (const SourceVocabulary& vocabulary : vocabularies_) encoded.push_back(vocabulary.tokenizer.encode(texts, loop_));
+  for (const SourceVocabulary& vocabulary : vocabularies_) encoded.push_back(vocabulary.tokenizer.encode(texts, loop));
   LineSegments result;
   std::size_t next = 0;
   for (const std::size_t count : sentences_of_line) {

@@ -68,7 +68,8 @@ struct SourceVocabulary {
 /// them allows, too.
 class LineSegmenter {
  public:
-  /// vocabularies: at least one. splitter: null: a line is one sentence. loop: over sentences.
+  /// vocabularies: at least one. splitter: null: a line is one sentence. loop: over sentences, where they are
+  /// many.
   LineSegmenter(std::vector<SourceVocabulary> vocabularies, std::shared_ptr<const SentenceSplitter> splitter,
                 ParallelLoop loop);
 

@@ -55,6 +55,18 @@ Tokenizer tokenizer_of_bytes() {
       {{".merges", read_file(stem + ".merges")}, {".vocabulary", read_file(stem + ".vocabulary")}}, "bart");
 }
 
+TEST(LineSegments, OfFewLinesDoNotWaitForThoseWhoShareTheLoop) {
+  int loops = 0;
+  const LineSegmenter segmenter({{tokenizer_of_bytes(), 13}}, nullptr, [&](std::size_t count, const LoopBody& body) {
+    ++loops;
+    body(0, count);
+  });
+  EXPECT_EQ(segmenter.segment(std::vector<std::string>(2, "the zxqv")).segments.size(), 2U);
+  EXPECT_EQ(loops, 0);
+  EXPECT_EQ(segmenter.segment(std::vector<std::string>(1000, "the zxqv")).segments.size(), 1000U);
+  EXPECT_EQ(loops, 1);
+}
+
 TEST(LineSegments, OfPiecesOfBytesAreCutBetweenWordsOrElseCharacters) {
   const Tokenizer tokenizer = tokenizer_of_bytes();
   const std::vector<std::string> lines{"the zxqv zxqvw. The zxqvw zxqv", "éèéèéèé"};
