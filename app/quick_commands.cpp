@@ -1,6 +1,6 @@
 #include "app/quick_commands.h"
 
-#include "app/commands.h"
+#include "app/corpus/corpus.h"
 #include "app/evaluate/evaluate.h"
 
 #include <algorithm>
@@ -18,8 +18,9 @@ bool is_configured(const std::vector<std::string>& arguments) {
 }  // namespace
 
 std::optional<int> run_quickly(const std::string& name, const std::vector<std::string>& arguments) {
-  if (name == "corpus") return corpus_command(arguments);
-  if (name == "evaluate" && !is_configured(arguments)) return evaluate(arguments, {});
+  if (is_configured(arguments)) return std::nullopt;
+  if (name == "corpus") return corpus(arguments, {});
+  if (name == "evaluate") return evaluate(arguments, {});
   return std::nullopt;
 }
 

@@ -1,7 +1,9 @@
 #include "data/corpus/corpus_cleaner.h"
 
+#include "base/fingerprint_set.h"
 #include "base/parallel.h"
-#include "base/utf8.h"
+#include "data/corpus/bare_text.h"
+#include "data/line_reader.h"
 #include "data/pair_fingerprint.h"
 
 #include <algorithm>
@@ -19,18 +21,33 @@ constexpr std::size_t kPairsOfAThread = 4096;
 constexpr std::size_t kBytesOfABlock = 64 << 20;
 constexpr std::size_t kExamples = 3;
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && space_length(text, 0) > 0) text.remove_prefix(space_length(text, 0));
-  constexpr std::string_view kBlanks = " \t\r";
-  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
-}
+struct SideInHand {
+  std::string text;
+  LineFacts facts;
+  std::optional<PieceCounts> pieces;
+  std::uint64_t fingerprint = 0;  // without the white space at its edges
+
+  void look_at(const Tokenizer* tokenizer) {
+    facts = line_facts(text);
+    if (tokenizer) pieces = count_pieces(*tokenizer, text);
+    fingerprint = fingerprint_of(bare_text(text));
+  }
+
+  void add_to(SideStatistics& statistics) const {
+    statistics.add(facts);
+    if (pieces) statistics.add(*pieces);
+  }
+};
 
 struct PairInHand {
-  std::string source, target;
+  SideInHand source, target;
   std::optional<double> score;
-  LineFacts source_facts, target_facts;
   std::optional<PairRule> broken;
-  std::uint64_t fingerprint = 0;
+
+  void add_to(CorpusStatistics& statistics) const {
+    source.add_to(statistics.source);
+    target.add_to(statistics.target);
+  }
 };
 
 // The scores, one behind the other.
@@ -74,59 +91,60 @@ class ScoreReader {
 class Cleaner {
  public:
   Cleaner(const CorpusCleaning& cleaning, const PairSink& sink)
-      : cleaning_(cleaning), sink_(sink), rules_(cleaning.rules) {
-    for (const std::string& file : cleaning.held_out) {
-      LineReader lines(file, Utf8::replace);
-      for (std::string line; lines.next(line);) {
-        if (!is_blank(line)) held_out_.insert(fingerprint_of(trimmed(line)));
-      }
-    }
-    report_.held_out_lines = static_cast<std::int64_t>(held_out_.size());
-  }
+      : cleaning_(cleaning), sink_(sink), rules_(cleaning.rules), held_out_(cleaning.held_out) {}
 
   void take(std::vector<PairInHand>& block) {
     parallel_for(block.size(), cleaning_.threads, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) judge(block[i]);
     });
-    for (const PairInHand& pair : block) settle(pair);
+    for (PairInHand& pair : block) settle(pair);
   }
 
-  CleaningReport report() { return std::move(report_); }
+  CleaningReport report() {
+    report_.held_out = held_out_.overlaps();
+    return std::move(report_);
+  }
 
  private:
   void judge(PairInHand& pair) const {
-    pair.source_facts = line_facts(pair.source);
-    pair.target_facts = line_facts(pair.target);
-    const std::string_view source = trimmed(pair.source), target = trimmed(pair.target);
-    pair.fingerprint = fingerprint_of(source, target);
-    pair.broken = rules_.broken_by(source, target, pair.source_facts, pair.target_facts);
+    SideInHand &source = pair.source, &target = pair.target;
+    source.look_at(cleaning_.tokenizers ? &cleaning_.tokenizers->source : nullptr);
+    target.look_at(cleaning_.tokenizers ? &cleaning_.tokenizers->target : nullptr);
+    pair.broken = rules_.broken_by(bare_text(source.text), bare_text(target.text), source.facts, target.facts);
     if (pair.broken) return;
     if (pair.score && !(*pair.score >= cleaning_.scores.least)) {
       pair.broken = PairRule::score;
-    } else if (held_out_.contains(fingerprint_of(source)) || held_out_.contains(fingerprint_of(target))) {
+    } else if (held_out_.contains(source.fingerprint) || held_out_.contains(target.fingerprint)) {
       pair.broken = PairRule::held_out;
     }
   }
 
-  // In the order of the corpus: of pairs that are alike the first stays.
-  void settle(const PairInHand& pair) {
+  // Of pairs that are alike the first stays.
+  bool is_duplicate(const PairInHand& pair) {
+    return !cleaning_.keep_duplicates &&
+           !kept_.insert(fingerprint_of_pair(pair.source.fingerprint, pair.target.fingerprint));
+  }
+
+  // In the order of the corpus.
+  void settle(PairInHand& pair) {
     ++number_;
-    std::optional<PairRule> broken = pair.broken;
-    if (!broken && !cleaning_.keep_duplicates && !kept_.insert(pair.fingerprint)) broken = PairRule::duplicate;
-    report_.before.add(pair.source_facts, pair.target_facts);
-    if (broken) {
-      RuleCount& count = report_.rules[*broken];
+    if (!pair.broken && is_duplicate(pair)) pair.broken = PairRule::duplicate;
+    held_out_.count(pair.source.fingerprint, pair.target.fingerprint);
+    pair.add_to(report_.before);
+    if (pair.broken) {
+      RuleCount& count = report_.rules[*pair.broken];
       if (++count.pairs <= static_cast<std::int64_t>(kExamples)) count.first.push_back(number_);
     } else {
-      report_.after.add(pair.source_facts, pair.target_facts);
+      pair.add_to(report_.after);
     }
-    sink_(pair.source, pair.target, broken);
+    sink_(pair.source.text, pair.target.text, pair.broken);
   }
 
   const CorpusCleaning& cleaning_;
   const PairSink& sink_;
   PairRules rules_;
-  FingerprintSet held_out_, kept_;
+  HeldOutLines held_out_;
+  FingerprintSet kept_;
   CleaningReport report_;
   std::int64_t number_ = 0;
 };
@@ -139,9 +157,9 @@ CleaningReport clean_corpus(PairReader& pairs, const CorpusCleaning& cleaning, c
   const std::size_t most = kPairsOfAThread * static_cast<std::size_t>(std::max(1, cleaning.threads));
   std::vector<PairInHand> block;
   std::size_t bytes = 0;
-  for (PairInHand pair; pairs.next(pair.source, pair.target); pair = {}) {
+  for (PairInHand pair; pairs.next(pair.source.text, pair.target.text); pair = {}) {
     pair.score = scores.next(pairs);
-    bytes += pair.source.size() + pair.target.size();
+    bytes += pair.source.text.size() + pair.target.text.size();
     block.push_back(std::move(pair));
     if (block.size() < most && bytes < kBytesOfABlock) continue;
     cleaner.take(block);

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "base/fingerprint_set.h"
 #include "data/corpus/corpus_statistics.h"
+#include "data/corpus/held_out_lines.h"
 #include "data/corpus/pair_rules.h"
-#include "data/line_reader.h"
 #include "data/pair_reader.h"
+#include "tokenizer/tokenizer.h"
 
 #include <cstdint>
 #include <functional>
@@ -22,9 +22,14 @@ struct PairScores {
   double least = 0;  ///< of a pair that is good
 };
 
+struct SideTokenizers {
+  Tokenizer source, target;
+};
+
 struct CorpusCleaning {
   PairRuleOptions rules;
-  std::vector<std::string> held_out;  ///< files whose lines no side may have: those of test and validation sets
+  std::optional<SideTokenizers> tokenizers;  ///< whose pieces are counted; nothing is judged by them
+  std::vector<std::string> held_out;         ///< files whose lines no side may have: those of test and validation sets
   PairScores scores;
   bool keep_duplicates = false;
   int threads = 1;
@@ -40,8 +45,8 @@ struct RuleCount {
 
 struct CleaningReport {
   CorpusStatistics before, after;
-  std::map<PairRule, RuleCount> rules;  ///< of pairs that break several, the first; without those that none broke
-  std::int64_t held_out_lines = 0;      ///< that no side may have
+  std::map<PairRule, RuleCount> rules;   ///< of pairs that break several, the first; without those that none broke
+  std::vector<HeldOutOverlap> held_out;  ///< of each file, with all pairs, whichever rule they break
 };
 
 /// Receives each pair, in order, and the rule that it breaks, if there is one.

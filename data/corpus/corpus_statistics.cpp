@@ -41,6 +41,18 @@ std::uint32_t LengthCounts::quantile(double share) const {
   return longest_;
 }
 
+void PieceCounts::add(const PieceCounts& other) {
+  pieces += other.pieces;
+  unknown += other.unknown;
+  lines_with_unknown += other.lines_with_unknown;
+}
+
+PieceCounts count_pieces(const Tokenizer& tokenizer, std::string_view line) {
+  const std::vector<std::int32_t> ids = tokenizer.encode(line);
+  const std::int64_t unknown = std::ranges::count(ids, tokenizer.special_ids().unk);
+  return {static_cast<std::int64_t>(ids.size()), unknown, unknown > 0 ? 1 : 0};
+}
+
 void SideStatistics::add(const LineFacts& facts) {
   words.add(facts.words);
   characters += facts.characters;
@@ -48,11 +60,17 @@ void SideStatistics::add(const LineFacts& facts) {
   for (const auto& [script, count] : facts.scripts) scripts[script] += count;
 }
 
+void SideStatistics::add(const PieceCounts& line) {
+  if (!pieces) pieces.emplace();
+  pieces->add(line);
+}
+
 void SideStatistics::add(const SideStatistics& other) {
   words.add(other.words);
   characters += other.characters;
   letters += other.letters;
   for (const auto& [script, count] : other.scripts) scripts[script] += count;
+  if (other.pieces) add(*other.pieces);
 }
 
 void CorpusStatistics::add(const LineFacts& source_facts, const LineFacts& target_facts) {

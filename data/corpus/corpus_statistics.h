@@ -1,10 +1,13 @@
 #pragma once
 
 #include "tokenizer/line_facts.h"
+#include "tokenizer/tokenizer.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace dragoman {
@@ -30,12 +33,27 @@ class LengthCounts {
   std::uint32_t longest_ = 0;
 };
 
+/// What a tokenizer makes of lines.
+struct PieceCounts {
+  std::int64_t pieces = 0;
+  std::int64_t unknown = 0;  ///< of them: the characters that stand together and that no piece has are one
+  std::int64_t lines_with_unknown = 0;
+
+  void add(const PieceCounts& other);
+  bool operator==(const PieceCounts&) const = default;
+};
+
+/// Of one line.
+PieceCounts count_pieces(const Tokenizer& tokenizer, std::string_view line);
+
 struct SideStatistics {
   LengthCounts words;
   std::int64_t characters = 0, letters = 0;
   std::map<ScriptCode, std::int64_t> scripts;  ///< letters of each
+  std::optional<PieceCounts> pieces;           ///< nothing where there is no tokenizer
 
   void add(const LineFacts& facts);
+  void add(const PieceCounts& line);
   void add(const SideStatistics& other);
 };
 

@@ -62,10 +62,30 @@ TEST_F(CorpusCleaner, TheSameSourceWithAnotherTargetIsAnotherPair) {
 
 TEST_F(CorpusCleaner, LeavesOutWhatIsHeldOut) {
   cleaning_.held_out = {folder_.file("test.en", "a dog \n\n"), folder_.file("test.de", "eine Katze\n")};
-  const CleaningReport report = clean("a dog\na cat\na tree\n", "der Hund\neine Katze\nein Baum\n");
+  clean("a dog\na cat\na tree\n", "der Hund\neine Katze\nein Baum\n");
   EXPECT_THAT(seen_, ElementsAre(Pair("a dog", PairRule::held_out), Pair("a cat", PairRule::held_out),
                                  Pair("a tree", std::nullopt)));
-  EXPECT_EQ(report.held_out_lines, 2);
+}
+
+TEST_F(CorpusCleaner, CountsWhatIsHeldOutWhicheverRuleItBreaks) {
+  cleaning_.held_out = {folder_.file("test.en", "a dog\na cat\na tree\n"), folder_.file("test.de", "\n")};
+  const CleaningReport report = clean("a dog\na dog\na cat\n\n", "ein Hund\na dog\neine Katze \xff\n\n");
+  EXPECT_THAT(seen_, ElementsAre(Pair("a dog", PairRule::held_out), Pair("a dog", PairRule::copy),
+                                 Pair("a cat", PairRule::utf8), Pair("", PairRule::empty)));
+  EXPECT_THAT(report.held_out, ElementsAre(HeldOutOverlap{cleaning_.held_out[0], 3, 2, 3, 1, 3},
+                                           HeldOutOverlap{cleaning_.held_out[1], 0, 0, 0, 0, 0}));
+}
+
+TEST_F(CorpusCleaner, CountsThePiecesOfWhatIsThereAndOfWhatIsKept) {
+  const CleaningReport without = clean("a dog\n", "ein Hund\n");
+  EXPECT_EQ(without.before.source.pieces, std::nullopt);
+  cleaning_.tokenizers = {Tokenizer::load(folder_.file("words", "<unk>\n</s>\na\ndog\n")),
+                          Tokenizer::load(folder_.file("other", "<unk>\n</s>\nHund\n"))};
+  const CleaningReport report = clean("a dog\na red cat\n\n", "ein Hund\neine rote Katze\nHund\n");
+  EXPECT_EQ(report.before.source.pieces, (PieceCounts{5, 2, 1}));
+  EXPECT_EQ(report.before.target.pieces, (PieceCounts{6, 4, 2}));
+  EXPECT_EQ(report.after.source.pieces, (PieceCounts{5, 2, 1}));
+  EXPECT_EQ(report.after.target.pieces, (PieceCounts{5, 4, 2}));
 }
 
 TEST_F(CorpusCleaner, LeavesOutWhatHasTooLowAScore) {

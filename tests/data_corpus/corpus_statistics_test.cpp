@@ -1,7 +1,10 @@
 #include "data/corpus/corpus_statistics.h"
 
+#include "tests/base/temporary_folder.h"
+
 #include <cstdint>
 #include <gtest/gtest.h>
+#include <optional>
 
 namespace dragoman {
 namespace {
@@ -46,6 +49,26 @@ TEST(CorpusStatistics, CountBothSides) {
   EXPECT_EQ(statistics.source.words.sum(), 3);
   EXPECT_EQ(statistics.target.letters, 7);
   EXPECT_EQ(statistics.target.scripts.size(), 2u);
+}
+
+TEST(PieceCounts, AreOfOneTokenizer) {
+  const TemporaryFolder folder;
+  const Tokenizer words = Tokenizer::load(folder.file("words", "<unk>\n</s>\na\ndog\n"));
+  EXPECT_EQ(count_pieces(words, "a dog a"), (PieceCounts{3, 0, 0}));
+  EXPECT_EQ(count_pieces(words, "a cat and a dog"), (PieceCounts{5, 2, 1}));
+  EXPECT_EQ(count_pieces(words, " "), (PieceCounts{0, 0, 0}));
+}
+
+TEST(SideStatistics, HavePiecesWhereSomeWereCounted) {
+  SideStatistics one, other;
+  one.add(line_facts("a dog"));
+  EXPECT_EQ(one.pieces, std::nullopt);
+  one.add(PieceCounts{2, 0, 0});
+  other.add(PieceCounts{5, 2, 1});
+  one.add(other);
+  EXPECT_EQ(one.pieces, (PieceCounts{7, 2, 1}));
+  one.add(SideStatistics());
+  EXPECT_EQ(one.pieces, (PieceCounts{7, 2, 1}));
 }
 
 }  // namespace

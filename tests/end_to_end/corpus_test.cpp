@@ -1,4 +1,5 @@
 #include "tests/end_to_end/program.h"
+#include "tests/end_to_end/tiny_model.h"
 
 #include <filesystem>
 #include <gmock/gmock.h>
@@ -50,6 +51,47 @@ TEST_F(Corpus, WritesWhatIsKeptAndWhatIsNot) {
   EXPECT_EQ(report["rules"]["numbers"], (nlohmann::json{{"pairs", 1}, {"first", {5}}}));
 }
 
+TEST_F(Corpus, SaysWhatIsHeldOut) {
+  const std::string test = folder_.file("test.en", "A dog.\nA tree.\nA cat sleeps.\nA bird.\n");
+  const Ended ended = corpus({"--held-out", test, target_});
+  EXPECT_THAT(ended.out, HasSubstr("\nheld-out lines   in corpus    share     sources     targets       pairs  of\n"
+                                   "4                        2  50.00 %           3           0           3  " +
+                                   test + "\n"));
+  EXPECT_THAT(ended.out, HasSubstr("held-out                 3  60.00 %  1, 3, 4\n"));
+  const auto report = nlohmann::json::parse(corpus({"--held-out", test, target_, "--format", "json"}).out);
+  EXPECT_EQ(report["held_out"][0],
+            (nlohmann::json{
+                {"file", test}, {"lines", 4}, {"lines_in_corpus", 2}, {"sources", 3}, {"targets", 0}, {"pairs", 3}}));
+  EXPECT_EQ(report["held_out"][1]["lines_in_corpus"], 5);
+}
+
+TEST_F(Corpus, CountsPieces) {
+  const std::string words = folder_.file("words", "<unk>\n</s>\nA\ndog.\n");
+  const Ended ended = corpus({"--tokenizer", words});
+  EXPECT_EQ(ended.err, "");
+  EXPECT_THAT(ended.out, HasSubstr("\npieces                      9             11              5              5\n"
+                                   "pieces a word            1.00           1.00           1.00           1.00\n"
+                                   "unknown pieces       44.444 %      100.000 %       40.000 %      100.000 %\n"
+                                   "lines with any       40.000 %      100.000 %       50.000 %      100.000 %\n"));
+  const std::string others = folder_.file("others", "<unk>\n</s>\nEin\nHund.\n");
+  const auto report = nlohmann::json::parse(corpus({"--tokenizer", words, others, "--format", "json"}).out);
+  EXPECT_EQ(report["before"]["source"]["unknown_pieces"], 4);
+  EXPECT_EQ(report["before"]["target"]["unknown_pieces"], 7);
+  EXPECT_EQ(report["after"]["target"]["lines_with_unknown"], 1);
+  EXPECT_EQ(report["after"]["target"]["pieces"], 5);
+}
+
+TEST_F(Corpus, CountsPiecesOfAModel) {
+  const std::string model = shared_model();
+  const auto report = nlohmann::json::parse(corpus({"--tokenizer", model, "--format", "json"}).out);
+  EXPECT_GT(report["before"]["source"]["pieces"], 9);
+  const std::string configured =
+      shell("echo 'tokenizer: " + model + "' | $DRAGOMAN corpus -c /dev/stdin --format json --source " + source_ +
+            " --target " + target_)
+          .out;
+  EXPECT_EQ(nlohmann::json::parse(configured), report);
+}
+
 TEST_F(Corpus, TakesTsvAndRules) {
   const std::string tsv =
       folder_.file("pairs.tsv", "A dog.\tEin Hund.\nA dog.\t\u0421\u043e\u0431\u0430\u043a\u0430.\n");
@@ -67,6 +109,10 @@ TEST_F(Corpus, RefusesWhatCannotBe) {
   expect_refusal(corpus({"--max-length-ratio", "0.2"}), 2, {"--max-length-ratio"});
   expect_refusal(corpus({"--source-lang", "nowhere"}), 2, {"--source-lang: 'nowhere' is no language"});
   expect_refusal(corpus({"--check-languages"}), 2, {"--check-languages needs to know them"});
+  expect_refusal(corpus({"--tokenizer", source_, source_, source_}), 2, {"--tokenizer takes a model"});
+  expect_refusal(corpus({"--tokenizer", source_, folder_ / "."}), 2, {"--tokenizer takes a model"});
+  expect_refusal(corpus({"--tokenizer", folder_ / "."}), 1, {"config.json"});
+  expect_refusal(corpus({"--tokenizer", source_}), 1, {"train.en"});
   expect_refusal(corpus({"--output-source", source_, "--output-target", folder_ / "kept"}), 2, {"--output-source"});
   expect_refusal(dragoman({"corpus", "--source", source_, "--target", folder_ / "nowhere"}), 1, {"nowhere"});
   const std::string shorter = folder_.file("shorter.de", "Ein Hund.\n");

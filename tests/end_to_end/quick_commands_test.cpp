@@ -21,11 +21,13 @@ Ended dragoman_with_its_libraries(const std::vector<std::string>& arguments) {
 TEST(QuickCommands, LoadNoLibTorch) {
   const TemporaryFolder folder;
   const std::string text = folder.file("text", "a green dog\n");
-  const std::vector<std::vector<std::string>> all = {{"--help"},
-                                                     {"--version"},
-                                                     {"evaluate", "--help"},
-                                                     {"evaluate", "--hypothesis", text, "--reference", text},
-                                                     {"corpus", "--source", text, "--target", text}};
+  const std::vector<std::vector<std::string>> all = {
+      {"--help"},
+      {"--version"},
+      {"evaluate", "--help"},
+      {"evaluate", "--hypothesis", text, "--reference", text},
+      {"corpus", "--source", text, "--target", text},
+      {"corpus", "--source", text, "--target", text, "--tokenizer", folder.file("words", "<unk>\n</s>\ndog\n")}};
   for (const auto& arguments : all) {
     const Ended ended = dragoman_with_its_libraries(arguments);
     EXPECT_EQ(ended.exit_code, 0) << arguments.front() << ended.err;
