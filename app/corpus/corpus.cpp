@@ -90,6 +90,10 @@ void add_rule_options(CommandLine& line, CleaningOptions& options) {
            "texts of tests and validation: no side may be a line of them")
       .common = true;
   line.add("duplicates", options.cleaning.keep_duplicates, "keep pairs that are there already");
+  line.add("check-near-duplicates", options.cleaning.check_near_duplicates,
+           "leave out pairs that differ from one that is there in case, digits, punctuation and blanks alone")
+      .common = true;
+  line.exclude("duplicates", "check-near-duplicates");
 }
 
 void check(const CommandLine& line, CleaningOptions& options) {

@@ -5,6 +5,7 @@
 #include "data/corpus/bare_text.h"
 #include "data/line_reader.h"
 #include "data/pair_fingerprint.h"
+#include "tokenizer/folded_letters.h"
 
 #include <algorithm>
 #include <charconv>
@@ -25,12 +26,18 @@ struct SideInHand {
   std::string text;
   LineFacts facts;
   std::optional<PieceCounts> pieces;
-  std::uint64_t fingerprint = 0;  // without the white space at its edges
+  std::uint64_t fingerprint = 0;       // without the white space at its edges
+  std::uint64_t near_fingerprint = 0;  // of its letters, or of all where there are none
 
   void look_at(const Tokenizer* tokenizer) {
     facts = line_facts(text);
     if (tokenizer) pieces = count_pieces(*tokenizer, text);
     fingerprint = fingerprint_of(bare_text(text));
+  }
+
+  void look_at_letters() {
+    const std::string letters = folded_letters(text);
+    near_fingerprint = letters.empty() ? fingerprint : fingerprint_of(letters);
   }
 
   void add_to(SideStatistics& statistics) const {
@@ -116,19 +123,27 @@ class Cleaner {
       pair.broken = PairRule::score;
     } else if (held_out_.contains(source.fingerprint) || held_out_.contains(target.fingerprint)) {
       pair.broken = PairRule::held_out;
+    } else if (cleaning_.check_near_duplicates) {
+      source.look_at_letters();
+      target.look_at_letters();
     }
   }
 
   // Of pairs that are alike the first stays.
-  bool is_duplicate(const PairInHand& pair) {
-    return !cleaning_.keep_duplicates &&
-           !kept_.insert(fingerprint_of_pair(pair.source.fingerprint, pair.target.fingerprint));
+  std::optional<PairRule> repeats(const PairInHand& pair) {
+    if (cleaning_.keep_duplicates) return std::nullopt;
+    const std::uint64_t exact = fingerprint_of_pair(pair.source.fingerprint, pair.target.fingerprint);
+    if (cleaning_.check_near_duplicates) {
+      const std::uint64_t near = fingerprint_of_pair(pair.source.near_fingerprint, pair.target.near_fingerprint);
+      if (!near_kept_.insert(near)) return kept_.contains(exact) ? PairRule::duplicate : PairRule::near_duplicate;
+    }
+    return kept_.insert(exact) ? std::nullopt : std::optional(PairRule::duplicate);
   }
 
   // In the order of the corpus.
   void settle(PairInHand& pair) {
     ++number_;
-    if (!pair.broken && is_duplicate(pair)) pair.broken = PairRule::duplicate;
+    if (!pair.broken) pair.broken = repeats(pair);
     held_out_.count(pair.source.fingerprint, pair.target.fingerprint);
     pair.add_to(report_.before);
     if (pair.broken) {
@@ -144,7 +159,7 @@ class Cleaner {
   const PairSink& sink_;
   PairRules rules_;
   HeldOutLines held_out_;
-  FingerprintSet kept_;
+  FingerprintSet kept_, near_kept_;
   CleaningReport report_;
   std::int64_t number_ = 0;
 };

@@ -31,7 +31,8 @@ struct CorpusCleaning {
   std::optional<SideTokenizers> tokenizers;  ///< whose pieces are counted; nothing is judged by them
   std::vector<std::string> held_out;         ///< files whose lines no side may have: those of test and validation sets
   PairScores scores;
-  bool keep_duplicates = false;
+  bool keep_duplicates = false;        ///< which check_near_duplicates does not go with
+  bool check_near_duplicates = false;  ///< whether no pair may have the folded_letters() of another on both sides
   int threads = 1;
 };
 
@@ -53,7 +54,8 @@ struct CleaningReport {
 using PairSink = std::function<void(const std::string& source, const std::string& target, std::optional<PairRule>)>;
 
 /// Judges the pairs of a corpus of any size one after the other: what the rules say of them, and whether they are
-/// there a second time. Blocks of lines are in memory, and 16 bytes for each pair that is kept.
+/// there a second time. Blocks of lines are in memory, and 16 bytes for each pair that is kept, or 32 where near
+/// duplicates are looked for.
 ///
 /// Throws as PairReader does, std::runtime_error for a file of scores that has more or fewer lines, or one that is no
 /// number, and std::invalid_argument for options.

@@ -25,7 +25,8 @@ enum class PairRule {
   numbers,
   score,
   held_out,
-  duplicate
+  duplicate,
+  near_duplicate
 };
 
 template <>
@@ -41,7 +42,8 @@ inline constexpr auto kEnumNames<PairRule> = enum_names<PairRule>({{PairRule::ut
                                                                    {PairRule::numbers, "numbers"},
                                                                    {PairRule::score, "score"},
                                                                    {PairRule::held_out, "held-out"},
-                                                                   {PairRule::duplicate, "duplicate"}});
+                                                                   {PairRule::duplicate, "duplicate"},
+                                                                   {PairRule::near_duplicate, "near-duplicate"}});
 
 /// What is asked of a pair. A limit of 0 asks nothing.
 struct PairRuleOptions {

@@ -55,6 +55,33 @@ TEST_F(CorpusCleaner, WhiteSpaceAtTheEdgesMakesNoOtherPair) {
   EXPECT_EQ(seen_[1].second, std::nullopt);
 }
 
+TEST_F(CorpusCleaner, NearDuplicatesDifferInNoLetterOnEitherSide) {
+  const std::string source = "Page 3 of 12\nPAGE 4, of 12!\nPage 3 of 12\nPAGE 4, of 12!\nPage 5 of 12\nPages\n";
+  const std::string target = "Seite 3\nSeite 4\nSeite 3\nSeite 4\nSeiten 5\nSeite\n";
+  cleaning_.rules.min_letters = cleaning_.rules.min_numbers = 0;
+  clean(source, target);
+  EXPECT_EQ(seen_[1].second, std::nullopt);
+  cleaning_.check_near_duplicates = true;
+  const CleaningReport report = clean(source, target);
+  EXPECT_EQ(report.rules.at(PairRule::duplicate), (RuleCount{1, {3}}));
+  EXPECT_EQ(report.rules.at(PairRule::near_duplicate), (RuleCount{2, {2, 4}}));
+  EXPECT_EQ(report.after.pairs(), 3);
+}
+
+TEST_F(CorpusCleaner, WhatHasNoLettersIsNoNearDuplicate) {
+  cleaning_.check_near_duplicates = cleaning_.rules.copies = true;
+  cleaning_.rules.min_letters = cleaning_.rules.min_numbers = 0;
+  clean("12:30\n14:15\n12:30\n12:30!\n", "12.30\n14.15\n12.30 \n12.30\n");
+  EXPECT_THAT(seen_, ElementsAre(Pair("12:30", std::nullopt), Pair("14:15", std::nullopt),
+                                 Pair("12:30", PairRule::duplicate), Pair("12:30!", std::nullopt)));
+}
+
+TEST_F(CorpusCleaner, OnlyWhatIsKeptHasNearDuplicates) {
+  cleaning_.check_near_duplicates = true;
+  clean("a dog 1\nA dog\n", "ein Hund 2\nein Hund\n");
+  EXPECT_THAT(seen_, ElementsAre(Pair("a dog 1", PairRule::numbers), Pair("A dog", std::nullopt)));
+}
+
 TEST_F(CorpusCleaner, TheSameSourceWithAnotherTargetIsAnotherPair) {
   clean("a dog\na dog\n", "ein Hund\nder Hund\n");
   EXPECT_EQ(seen_[1].second, std::nullopt);
@@ -117,14 +144,18 @@ TEST_F(CorpusCleaner, IsTheSameWithAnyNumberOfThreads) {
     source += "the dog has number " + number + (i % 11 == 0 ? " " + std::string(70, 'x') : "") + "\n";
     target += "der Hund hat die Nummer " + (i % 5 == 0 ? "12345" : number) + "\n";
   }
-  const CleaningReport alone = clean(source, target);
-  const auto seen = seen_;
-  cleaning_.threads = 3;
-  const CleaningReport together = clean(source, target);
-  EXPECT_EQ(seen_, seen);
-  EXPECT_EQ(together.rules, alone.rules);
-  EXPECT_EQ(together.after.target.characters, alone.after.target.characters);
-  EXPECT_GT(alone.rules.at(PairRule::duplicate).pairs, 100);
+  for (const PairRule rule : {PairRule::duplicate, PairRule::near_duplicate}) {
+    cleaning_.check_near_duplicates = rule == PairRule::near_duplicate;
+    cleaning_.threads = 1;
+    const CleaningReport alone = clean(source, target);
+    const auto seen = seen_;
+    cleaning_.threads = 3;
+    const CleaningReport together = clean(source, target);
+    EXPECT_EQ(seen_, seen);
+    EXPECT_EQ(together.rules, alone.rules);
+    EXPECT_EQ(together.after.target.characters, alone.after.target.characters);
+    EXPECT_GT(alone.rules.at(rule).pairs, 100);
+  }
 }
 
 }  // namespace

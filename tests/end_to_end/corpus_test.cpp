@@ -92,6 +92,16 @@ TEST_F(Corpus, CountsPiecesOfAModel) {
   EXPECT_EQ(nlohmann::json::parse(configured), report);
 }
 
+TEST_F(Corpus, LeavesOutNearDuplicatesWhereItIsAskedTo) {
+  const std::string tsv =
+      folder_.file("near.tsv", "A dog.\tEin Hund.\na  DOG!\tEin Hund\nA dog.\tEin Hund.\nA dog\tHunde\n");
+  EXPECT_THAT(dragoman({"corpus", "--tsv", tsv}).out, HasSubstr("4 pairs, 3 to keep"));
+  const Ended ended = dragoman({"corpus", "--tsv", tsv, "--check-near-duplicates"});
+  EXPECT_THAT(ended.out, HasSubstr("4 pairs, 2 to keep"));
+  EXPECT_THAT(ended.out,
+              HasSubstr("\nduplicate                1  25.00 %  3\nnear-duplicate           1  25.00 %  2\n"));
+}
+
 TEST_F(Corpus, TakesTsvAndRules) {
   const std::string tsv =
       folder_.file("pairs.tsv", "A dog.\tEin Hund.\nA dog.\t\u0421\u043e\u0431\u0430\u043a\u0430.\n");
@@ -108,6 +118,7 @@ TEST_F(Corpus, RefusesWhatCannotBe) {
   expect_refusal(corpus({"--scores", source_}), 2, {"--scores needs --min-score"});
   expect_refusal(corpus({"--max-length-ratio", "0.2"}), 2, {"--max-length-ratio"});
   expect_refusal(corpus({"--source-lang", "nowhere"}), 2, {"--source-lang: 'nowhere' is no language"});
+  expect_refusal(corpus({"--duplicates", "--check-near-duplicates"}), 2, {"--duplicates", "--check-near-duplicates"});
   expect_refusal(corpus({"--check-languages"}), 2, {"--check-languages needs to know them"});
   expect_refusal(corpus({"--tokenizer", source_, source_, source_}), 2, {"--tokenizer takes a model"});
   expect_refusal(corpus({"--tokenizer", source_, folder_ / "."}), 2, {"--tokenizer takes a model"});
