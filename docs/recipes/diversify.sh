@@ -8,41 +8,16 @@
 # OUT gets forward/, backward/ and model/, the final one. The options, -c RECIPE for instance, are those of all three
 # trainings; where there is a --, those behind it are the final one's instead. A run that was stopped goes on where it was.
 set -euo pipefail
-
-if (($# < 5)); then
-  sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2
-  exit 2
-fi
-dragoman=${DRAGOMAN:-$(dirname -- "$0")/../../build/release/dragoman}
+# shellcheck source=docs/recipes/pipeline.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/pipeline.sh"
+if (($# < 5)); then usage; fi
 out=$1 source=$2 target=$3 valid_source=$4 valid_target=$5
-shift 5
-options=()
-while (($#)) && [[ $1 != -- ]]; do
-  options+=("$1")
-  shift
-done
-final=("${options[@]}")
-if (($#)); then
-  final=("${@:2}")
-fi
+read_options "${@:6}"
 mkdir -p "$out"
 
-# train NAME TRAIN_SOURCE TRAIN_TARGET VALID_SOURCE VALID_TARGET [OPTION...]
-train() {
-  "$dragoman" train --model "$out/$1" --train-source "$2" --train-target "$3" --valid-source "$4" --valid-target "$5" "${@:6}"
-}
-
-# translate MODEL INPUT OUTPUT: nothing when that is there already.
-translate() {
-  [[ -e $3 ]] || "$dragoman" translate --model "$out/$1" --input "$2" --output "$3"
-}
-
-plain() { if [[ $1 == *.gz ]]; then gzip -cd -- "$1"; else cat -- "$1"; fi; }
-
-train forward "$source" "$target" "$valid_source" "$valid_target" "${options[@]}"
-train backward "$target" "$source" "$valid_target" "$valid_source" "${options[@]}"
-translate forward "$source" "$out/forward.target"
-translate backward "$target" "$out/backward.source"
-{ plain "$source" && plain "$source" && cat "$out/backward.source"; } >"$out/train.source"
-{ plain "$target" && cat "$out/forward.target" && plain "$target"; } >"$out/train.target"
-train model "$out/train.source" "$out/train.target" "$valid_source" "$valid_target" "${final[@]}"
+train "$out/forward" "$valid_source" "$valid_target" --train-source "$source" --train-target "$target" "${options[@]}"
+train "$out/backward" "$valid_target" "$valid_source" --train-source "$target" --train-target "$source" "${options[@]}"
+translate "$out/forward.target" --model "$out/forward" --input "$source"
+translate "$out/backward.source" --model "$out/backward" --input "$target"
+train "$out/model" "$valid_source" "$valid_target" --train-source "$source" "$source" "$out/backward.source" \
+  --train-target "$target" "$out/forward.target" "$target" "${final[@]}"

@@ -1,48 +1,26 @@
 #!/usr/bin/env bash
 # usage: diversify_test.sh DRAGOMAN SCRIPT
 set -euo pipefail
-export DRAGOMAN=$1
-script=$2
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-
-fail() {
-  echo "$*" >&2
-  exit 1
-}
-
-# A language of eight words, and one that spells them backwards.
-awk 'BEGIN {
-  split("alt hund sieht katze klein mann rot und", words, " ")
-  srand(7)
-  for (line = 0; line < 300; ++line) {
-    text = ""
-    for (left = 2 + int(4 * rand()); left > 0; --left) text = text (text == "" ? "" : " ") words[1 + int(8 * rand())]
-    print text
-  }
-}' >source
-rev source >target
-head -n 20 source >valid.source
-head -n 20 target >valid.target
+# shellcheck source=tests/recipes/tiny_corpus.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/tiny_corpus.sh"
 gzip -k source
-options=(--encoder-layers 1 --decoder-layers 1 --width 32 --feed-forward-width 64 --heads 2 --vocab-size 60 --threads 1
-  --batch-tokens 256 --max-steps 20 --quiet)
-
+make_mortal
 run() { "$script" out source.gz target valid.source valid.target "${options[@]}" -- "${options[@]}" --label-smoothing 0; }
 run
-for side in source target; do
-  (($(wc -l <"out/train.$side") == 900)) || fail "train.$side has $(wc -l <"out/train.$side") lines"
-  cmp <(head -n 300 "out/train.$side") "$side" || fail "train.$side does not begin with the corpus"
+[[ $(subcommands) == "train train translate translate train" ]] || fail "the steps are $(subcommands)"
+[[ $(tail -n 1 calls) == *" --train-source source.gz source.gz out/backward.source --train-target target out/forward.target target "* ]] ||
+  fail "the last model does not learn from the corpus and both translations"
+for file in backward.source forward.target; do
+  (($(wc -l <"out/$file") == 300)) || fail "$file has $(wc -l <"out/$file") lines"
 done
-cmp <(tail -n 300 out/train.target) target || fail "the backward model's lines do not end in the corpus' target"
-cmp <(sed -n 301,600p out/train.source) source || fail "the forward model's lines do not begin with its source"
 (($(echo "alt hund" | "$DRAGOMAN" translate --quiet --model out/model | wc -l) == 1)) || fail "the model does not translate"
 
 for model in forward backward; do
   cmp -s "out/$model/training/options.json" out/model/training/options.json && fail "the last model's options are those of $model"
 done
 
-sum=$(sha256sum out/*/model.safetensors)
+sum=$(models_of out)
+rm calls
 run
-[[ $(sha256sum out/*/model.safetensors) == "$sum" ]] || fail "a second run changed the models"
+[[ $(subcommands) == "train train train" ]] || fail "a second run did more than look: $(subcommands)"
+[[ $(models_of out) == "$sum" ]] || fail "a second run changed the models"
