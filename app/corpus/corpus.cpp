@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace dragoman {
@@ -35,7 +36,10 @@ struct CleaningOptions {
   bool quiet = false;
 
   bool names_model() const {
-    const auto is_directory = [](const std::string& path) { return std::filesystem::is_directory(path); };
+    const auto is_directory = [](const std::string& path) {
+      std::error_code ignored;  // whoever opens it says what is wrong
+      return std::filesystem::is_directory(path, ignored);
+    };
     return std::ranges::any_of(tokenizers, is_directory);
   }
 };
@@ -112,7 +116,7 @@ void check(const CommandLine& line, CleaningOptions& options) {
   options.cleaning.threads = threads_or_all(options.cleaning.threads);
 }
 
-std::optional<SideTokenizers> load_tokenizers(const CleaningOptions& options, const ModelTokenizers& tokenizers_of) {
+std::optional<SideTokenizers> read_tokenizers(const CleaningOptions& options, const ModelTokenizers& tokenizers_of) {
   if (options.tokenizers.empty()) return std::nullopt;
   if (options.names_model()) return tokenizers_of(options.tokenizers.front());
   Tokenizer source = Tokenizer::load(options.tokenizers.front());
@@ -167,7 +171,7 @@ std::optional<int> corpus(const std::vector<std::string>& arguments, const Model
   }
   check(line, options);
   if (options.names_model() && !tokenizers_of) return std::nullopt;
-  options.cleaning.tokenizers = load_tokenizers(options, tokenizers_of);
+  options.cleaning.tokenizers = read_tokenizers(options, tokenizers_of);
   Log log(options.quiet);
   PairReader pairs(options.files, log.notice("dragoman: "), Utf8::keep);
   PairOutputs outputs(options);

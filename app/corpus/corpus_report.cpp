@@ -177,7 +177,8 @@ std::string json_report(const CleaningReport& report) {
                      {"after", json_of_statistics(report.after, has_pieces)},
                      {"rules", std::move(rules)},
                      {"held_out", json_of_held_out(report.held_out)}};
-  return json.dump() + "\n";
+  // A file may have any name.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace dragoman

@@ -63,6 +63,8 @@ TEST_F(Corpus, SaysWhatIsHeldOut) {
             (nlohmann::json{
                 {"file", test}, {"lines", 4}, {"lines_in_corpus", 2}, {"sources", 3}, {"targets", 0}, {"pairs", 3}}));
   EXPECT_EQ(report["held_out"][1]["lines_in_corpus"], 5);
+  const std::string ill_named = folder_.file("test\xff", "A dog.\n");
+  EXPECT_THAT(corpus({"--held-out", ill_named, "--format", "json"}).out, HasSubstr("test\ufffd"));
 }
 
 TEST_F(Corpus, CountsPieces) {
