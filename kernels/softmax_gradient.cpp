@@ -109,13 +109,20 @@ DRAGOMAN_INLINE Divergences divergences_of(const float* of_p, const Exponentials
 
 // The gradient for one of two rows, away from the target.
 struct PairGradient {
-  float scale, consistency, shift;
+  float scale;                 // of the row's own loss
+  float to_other, from_other;  // of KL(p ‖ q) and KL(q ‖ p), where p is this row's
+  float divergence;            // KL(p ‖ q)
+  float shift;
 
-  // From its probability, the other's, log p − log q and KL(p ‖ q).
-  DRAGOMAN_INLINE float of(float p, float q, float difference, float divergence) const {
-    return p * scale - shift + consistency * (p * (difference - divergence) + p - q);
+  // From its probability, the other's and log p − log q.
+  DRAGOMAN_INLINE float of(float p, float q, float difference) const {
+    return p * scale - shift + to_other * p * (difference - divergence) + from_other * (p - q);
   }
 };
+
+float shift_of(float scale, double smoothing, std::int64_t vocabulary) {
+  return static_cast<float>(scale * smoothing / static_cast<double>(vocabulary));
+}
 
 RowLoss loss_of(const Sums& sums, double target, std::int64_t vocabulary, double smoothing) {
   // The target's logit and the sum are relative to the maximum, as is the logarithm: the maximum cancels out.
@@ -126,7 +133,7 @@ RowLoss loss_of(const Sums& sums, double target, std::int64_t vocabulary, double
 
 template <typename Element>
 DRAGOMAN_INLINE PairLoss of_pair(Element* first, Element* second, float* scratch, std::int64_t count,
-                                 std::int64_t target, double smoothing, float scale, float consistency) {
+                                 std::int64_t target, double smoothing, const PairScales& scales) {
   float *p = scratch, *q = p + count, *differences = q + count;
   for (std::int64_t i = 0; i < count; ++i) {
     p[i] = widened(first[i]);
@@ -135,36 +142,38 @@ DRAGOMAN_INLINE PairLoss of_pair(Element* first, Element* second, float* scratch
   }
   const Exponentials of_p = exponentiate_row(p, count, target), of_q = exponentiate_row(q, count, target);
   const Divergences divergences = divergences_of(p, of_p, q, of_q, differences, count);
-  if (scale != 0) {
-    const PairGradient gradient{scale, consistency, static_cast<float>(scale * smoothing / static_cast<double>(count))};
-    const auto p_to_q = static_cast<float>(divergences.p_to_q), q_to_p = static_cast<float>(divergences.q_to_p);
+  if (scales.first != 0) {
+    const PairGradient gradient_of_p{scales.first, scales.p_to_q, scales.q_to_p, static_cast<float>(divergences.p_to_q),
+                                     shift_of(scales.first, smoothing, count)};
+    const PairGradient gradient_of_q{scales.second, scales.q_to_p, scales.p_to_q,
+                                     static_cast<float>(divergences.q_to_p), shift_of(scales.second, smoothing, count)};
+    const auto hit_of_p = static_cast<float>(scales.first * (1 - smoothing)),
+               hit_of_q = static_cast<float>(scales.second * (1 - smoothing));
     const auto p_factor = static_cast<float>(1 / of_p.sums.exponentials),
                q_factor = static_cast<float>(1 / of_q.sums.exponentials);
     for (std::int64_t i = 0; i < count; ++i) {
       const float of_first = p[i] *= p_factor, of_second = q[i] *= q_factor, difference = differences[i];
-      narrow(gradient.of(of_first, of_second, difference, p_to_q), first[i]);
-      narrow(gradient.of(of_second, of_first, -difference, q_to_p), second[i]);
+      narrow(gradient_of_p.of(of_first, of_second, difference), first[i]);
+      narrow(gradient_of_q.of(of_second, of_first, -difference), second[i]);
     }
-    const auto hit = static_cast<float>(scale * (1 - smoothing));
-    narrow(gradient.of(p[target], q[target], differences[target], p_to_q) - hit, first[target]);
-    narrow(gradient.of(q[target], p[target], -differences[target], q_to_p) - hit, second[target]);
+    narrow(gradient_of_p.of(p[target], q[target], differences[target]) - hit_of_p, first[target]);
+    narrow(gradient_of_q.of(q[target], p[target], -differences[target]) - hit_of_q, second[target]);
   }
   return {loss_of(of_p.sums, of_p.of_target, count, smoothing), loss_of(of_q.sums, of_q.of_target, count, smoothing),
-          divergences.p_to_q + divergences.q_to_p};
+          divergences.p_to_q, divergences.q_to_p};
 }
 
 }  // namespace
 
 DRAGOMAN_CLONES PairLoss softmax_gradient_of_pair(float* first, float* second, float* scratch, std::int64_t vocabulary,
-                                                  std::int64_t target, double smoothing, float scale,
-                                                  float consistency) {
-  return of_pair(first, second, scratch, vocabulary, target, smoothing, scale, consistency);
+                                                  std::int64_t target, double smoothing, const PairScales& scales) {
+  return of_pair(first, second, scratch, vocabulary, target, smoothing, scales);
 }
 
 DRAGOMAN_CLONES PairLoss softmax_gradient_of_pair(std::uint16_t* first, std::uint16_t* second, float* scratch,
                                                   std::int64_t vocabulary, std::int64_t target, double smoothing,
-                                                  float scale, float consistency) {
-  return of_pair(first, second, scratch, vocabulary, target, smoothing, scale, consistency);
+                                                  const PairScales& scales) {
+  return of_pair(first, second, scratch, vocabulary, target, smoothing, scales);
 }
 
 DRAGOMAN_CLONES RowLoss softmax_gradient(float* logits, std::int64_t vocabulary, std::int64_t target, double smoothing,

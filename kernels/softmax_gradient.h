@@ -22,14 +22,20 @@ RowLoss softmax_gradient(double* logits, std::int64_t vocabulary, std::int64_t t
 /// What two rows of logits, predictions p and q of one target, contribute.
 struct PairLoss {
   RowLoss first, second;
-  double divergence;  ///< KL(p ‖ q) + KL(q ‖ p)
+  double p_to_q, q_to_p;  ///< KL(p ‖ q), KL(q ‖ p)
 };
 
-/// The same of both rows, with `consistency` times the gradient of their divergence added to scale times that of their
-/// losses: for the first row's logits p · (log p − log q − KL(p ‖ q)) + p − q. scratch: room for 3 · V floats.
+/// Factors of the gradients of PairLoss's members of the same names; `first` 0: no gradient is wanted.
+struct PairScales {
+  float first, second;
+  float p_to_q, q_to_p;
+};
+
+/// The same of both rows, which have the sum of these gradients in the place of their logits. That of KL(p ‖ q) is
+/// p · (log p − log q − KL(p ‖ q)) for the logits of p, and q − p for those of q. scratch: room for 3 · V floats.
 PairLoss softmax_gradient_of_pair(float* first, float* second, float* scratch, std::int64_t vocabulary,
-                                  std::int64_t target, double smoothing, float scale, float consistency);
+                                  std::int64_t target, double smoothing, const PairScales& scales);
 PairLoss softmax_gradient_of_pair(std::uint16_t* first, std::uint16_t* second, float* scratch, std::int64_t vocabulary,
-                                  std::int64_t target, double smoothing, float scale, float consistency);
+                                  std::int64_t target, double smoothing, const PairScales& scales);
 
 }  // namespace dragoman

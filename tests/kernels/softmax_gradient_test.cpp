@@ -122,41 +122,53 @@ double divergence(const Prediction& p, const Prediction& q) {
   return (p.log_probs.exp() * (p.log_probs - q.log_probs)).sum().item<double>();
 }
 
-// Of the logits of p: of the divergences both ways.
-Tensor divergence_gradient(const Prediction& p, const Prediction& q) {
+// Of the logits of p: of KL(p ‖ q) and KL(q ‖ p), with these factors.
+Tensor divergence_gradient(const Prediction& p, const Prediction& q, double to_q, double to_p) {
   const Tensor probs = p.log_probs.exp();
-  return probs * (p.log_probs - q.log_probs - divergence(p, q)) + probs - q.log_probs.exp();
+  return to_q * probs * (p.log_probs - q.log_probs - divergence(p, q)) + to_p * (probs - q.log_probs.exp());
 }
 
-void expect_pair(const Prediction& p, const Prediction& q, std::int64_t target, double tolerance) {
-  const double smoothing = 0.1;
-  const float scale = 0.125F, consistency = 0.5F;
+void expect_pair(const Prediction& p, const Prediction& q, std::int64_t target, const PairScales& scales) {
+  const double smoothing = 0.1, tolerance = 1e-6;
   const std::int64_t size = p.logits.size(0);
   Tensor rows = torch::stack({p.logits, q.logits, p.logits, q.logits}), room = torch::empty({3, size});
   float* first = rows.mutable_data_ptr<float>();
-  const PairLoss loss = softmax_gradient_of_pair(first, first + size, room.mutable_data_ptr<float>(), size, target,
-                                                 smoothing, scale, consistency);
-  const double expected = divergence(p, q) + divergence(q, p), largest = rows.abs().max().item<double>() + 1;
-  EXPECT_NEAR(loss.divergence, expected, tolerance * (expected + largest)) << size;
+  const PairLoss loss =
+      softmax_gradient_of_pair(first, first + size, room.mutable_data_ptr<float>(), size, target, smoothing, scales);
+  const double p_to_q = divergence(p, q), q_to_p = divergence(q, p), largest = rows.abs().max().item<double>() + 1;
+  const double allowed = tolerance * (p_to_q + q_to_p + largest);
+  EXPECT_NEAR(loss.p_to_q, p_to_q, allowed) << size;
+  EXPECT_NEAR(loss.q_to_p, q_to_p, allowed) << size;
   for (int row : {0, 1}) {
     Tensor alone = rows[row + 2].clone();
+    const float scale = row == 0 ? scales.first : scales.second;
     const RowLoss of_row = softmax_gradient(alone.mutable_data_ptr<float>(), size, target, smoothing, scale);
     EXPECT_EQ((row == 0 ? loss.first : loss.second).smoothed, of_row.smoothed);
     EXPECT_EQ((row == 0 ? loss.first : loss.second).plain, of_row.plain);
-    const Tensor by_formula = alone + consistency * (row == 0 ? divergence_gradient(p, q) : divergence_gradient(q, p));
-    EXPECT_LT((rows[row] - by_formula).abs().max().item<double>(), tolerance * (expected + largest)) << size;
+    if (scale == 0) alone.zero_();
+    const Tensor by_formula = alone + (row == 0 ? divergence_gradient(p, q, scales.p_to_q, scales.q_to_p)
+                                                : divergence_gradient(q, p, scales.q_to_p, scales.p_to_q));
+    EXPECT_LT((rows[row] - by_formula).abs().max().item<double>(), allowed) << size;
   }
   const PairLoss without = softmax_gradient_of_pair(first + 2 * size, first + 3 * size, room.mutable_data_ptr<float>(),
-                                                    size, target, smoothing, 0, 0);
-  EXPECT_EQ(without.divergence, loss.divergence);
+                                                    size, target, smoothing, {0, 0, 0, 0});
+  EXPECT_EQ(without.p_to_q, loss.p_to_q);
+  EXPECT_EQ(without.q_to_p, loss.q_to_p);
+}
+
+// As R-Drop has it, as SimCut, and with no two alike.
+constexpr PairScales kScales[] = {{0.125F, 0.125F, 0.5F, 0.5F}, {0.125F, 0, 0.5F, 0}, {0.125F, 0.25F, 0.375F, 0.75F}};
+
+void expect_pair(const Prediction& p, const Prediction& q, std::int64_t target) {
+  for (const PairScales& scales : kScales) expect_pair(p, q, target, scales);
 }
 
 TEST(SoftmaxGradientOfPair, IsTheFormula) {
   for (const std::int64_t size : {1, 2, 31, 32, 33, 100, 1000, 8001}) {
     const Tensor x = random_tensor({size}, size) * 5, y = x + random_tensor({size}, size + 1);
     for (const std::int64_t target : {std::int64_t{0}, size / 2, size - 1})
-      expect_pair(Prediction(x), Prediction(y), target, 1e-6);
-    expect_pair(Prediction(x), Prediction(x), 0, 1e-6);
+      expect_pair(Prediction(x), Prediction(y), target);
+    expect_pair(Prediction(x), Prediction(x), 0);
   }
 }
 
@@ -166,25 +178,25 @@ TEST(SoftmaxGradientOfPair, SurvivesExtremeLogits) {
   other[7] = 500;
   const Tensor even = torch::full({48}, 1e4), slope = torch::arange(48, torch::kFloat32) * -40;
   for (const Tensor& x : {sure, other, even, slope}) {
-    for (const Tensor& y : {sure, other, even, slope}) expect_pair(Prediction(x), Prediction(y), 5, 1e-6);
+    for (const Tensor& y : {sure, other, even, slope}) expect_pair(Prediction(x), Prediction(y), 5);
   }
 }
 
 TEST(SoftmaxGradientOfPair, OfBfloat16RoundsTheResultAlone) {
   for (const std::int64_t size : {1, 31, 100, 1000}) {
     const Tensor rows = (random_tensor({2, size}, size) * 5).to(torch::kBFloat16);
-    for (const float scale : {0.125F, 0.0F}) {
+    for (const PairScales& scales : {kScales[2], PairScales{0, 0, 0, 0}}) {
       Tensor wide = rows.to(torch::kFloat32), narrow = rows.clone(), room = torch::empty({3, size});
       auto* as_float = wide.mutable_data_ptr<float>();
       auto* as_bits = mutable_elements<std::uint16_t>(narrow);
       auto* scratch = room.mutable_data_ptr<float>();
       const PairLoss expected =
-          softmax_gradient_of_pair(as_float, as_float + size, scratch, size, size / 2, 0.1, scale, scale);
-      const PairLoss loss =
-          softmax_gradient_of_pair(as_bits, as_bits + size, scratch, size, size / 2, 0.1, scale, scale);
-      EXPECT_EQ(loss.divergence, expected.divergence) << size;
+          softmax_gradient_of_pair(as_float, as_float + size, scratch, size, size / 2, 0.1, scales);
+      const PairLoss loss = softmax_gradient_of_pair(as_bits, as_bits + size, scratch, size, size / 2, 0.1, scales);
+      EXPECT_EQ(loss.p_to_q, expected.p_to_q) << size;
+      EXPECT_EQ(loss.q_to_p, expected.q_to_p) << size;
       EXPECT_EQ(loss.second.smoothed, expected.second.smoothed) << size;
-      if (scale != 0) {
+      if (scales.first != 0) {
         EXPECT_TRUE(narrow.equal(wide.to(torch::kBFloat16))) << size;
       }
     }

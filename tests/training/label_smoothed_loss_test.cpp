@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <optional>
 #include <vector>
 
 namespace dragoman {
@@ -82,22 +83,28 @@ TEST_P(LabelSmoothedLossTest, EqualsCrossEntropyInOneOrMoreChunks) {
   }
 }
 
-// R-Drop in LibTorch's operators, with gradients by autograd.
-void expect_divergence(Problem p, double tolerance) {
+// R-Drop and SimCut in LibTorch's operators, with gradients by autograd.
+void expect_divergence(Problem p, const PairTerms& terms, double tolerance) {
   const std::int64_t rows = p.targets.size(0);
   p.targets = p.targets.slice(0, 0, rows, 2).repeat_interleave(2);
   const Problem wide = widened(p);
-  const double alpha = 3, tokens = (p.targets != 0).sum().item<double>();
-  const LabelSmoothedLoss loss = label_smoothed_loss(p.states, {p.weight, p.bias}, p.targets, 0, 0.1, tokens, alpha);
+  const double tokens = (p.targets != 0).sum().item<double>() / (terms.both ? 1 : 2);
+  const LabelSmoothedLoss loss = label_smoothed_loss(p.states, {p.weight, p.bias}, p.targets, 0, 0.1, tokens, terms);
 
+  Problem counted = wide;
+  counted.targets = p.targets.clone();
+  if (!terms.both) counted.targets.slice(0, 1, rows, 2).fill_(0);
   const Tensor log_probs = at::log_softmax(at::linear(wide.states, wide.weight, wide.bias), 1);
   const Tensor p_rows = log_probs.slice(0, 0, rows, 2), q_rows = log_probs.slice(0, 1, rows, 2);
   const Tensor counts = (p.targets.slice(0, 0, rows, 2) != 0).to(torch::kFloat64);
-  const Tensor divergence = (at::kl_div(q_rows, p_rows, at::Reduction::None, true).sum(1) +
-                             at::kl_div(p_rows, q_rows, at::Reduction::None, true).sum(1)) *
-                            counts / 2;
-  const Tensor expected = plain_loss(wide, 0.1) + alpha * divergence.sum();
-  EXPECT_NEAR(loss.sums().consistency / (alpha * divergence.sum().item<double>()), 1, tolerance);
+  const Tensor divergence = (terms.p_to_q * at::kl_div(q_rows, p_rows, at::Reduction::None, true).sum(1) +
+                             terms.q_to_p * at::kl_div(p_rows, q_rows, at::Reduction::None, true).sum(1)) *
+                            counts;
+  const Tensor cross_entropy = plain_loss(counted, 0.1), expected = cross_entropy + divergence.sum();
+  EXPECT_NEAR(loss.sums().consistency / divergence.sum().item<double>(), 1, tolerance);
+  EXPECT_NEAR(loss.sums().smoothed / cross_entropy.item<double>(), 1, tolerance);
+  EXPECT_NEAR(loss.sums().plain / plain_loss(counted, 0).item<double>(), 1, tolerance);
+  EXPECT_TRUE((loss.rows == 0).equal(counted.targets == 0));
   EXPECT_NEAR(loss.value.item<double>() * tokens / expected.item<double>(), 1, tolerance);
   EXPECT_EQ(loss.sums().tokens, static_cast<std::int64_t>(tokens));
   const auto ours = gradients_of(loss.value, p), theirs = gradients_of(expected / tokens, wide);
@@ -106,11 +113,14 @@ void expect_divergence(Problem p, double tolerance) {
 
 TEST_P(LabelSmoothedLossTest, PairsAddTheirDivergence) {
   for (const auto& [rows, vocabulary] : {std::pair{270, 33'000}, std::pair{40, 50}}) {
-    expect_divergence(problem(rows, vocabulary, torch::kFloat64), 1e-10);
-    expect_divergence(problem(rows, vocabulary, torch::kFloat32), 1e-5);
+    for (const PairTerms& terms : {PairTerms::of_r_drop(3), PairTerms::of_sim_cut(3)}) {
+      expect_divergence(problem(rows, vocabulary, torch::kFloat64), terms, 1e-10);
+      expect_divergence(problem(rows, vocabulary, torch::kFloat32), terms, 1e-5);
+    }
   }
   const Problem odd = problem(11, 20, torch::kFloat64);
-  EXPECT_THROW(label_smoothed_loss(odd.states, {odd.weight, odd.bias}, odd.targets, 0, 0.1, 1, 1), c10::Error);
+  EXPECT_THROW(label_smoothed_loss(odd.states, {odd.weight, odd.bias}, odd.targets, 0, 0.1, 1, PairTerms::of_r_drop(1)),
+               c10::Error);
 }
 
 TEST_P(LabelSmoothedLossTest, PaddingHasNoPart) {
@@ -162,8 +172,9 @@ TEST(LabelSmoothedLoss, ReadsNothingBack) {
     const auto meta = [](const Tensor& tensor) { return tensor.detach().to(torch::kMeta).requires_grad_(); };
     const Tensor states = meta(p.states.to(type)), weight = meta(p.weight);
     const Tensor targets = p.targets.to(torch::kMeta);
-    for (const double consistency : {0.0, 3.0}) {
-      const auto loss = label_smoothed_loss(states, {weight, meta(p.bias)}, targets, 0, 0.1, 40, consistency);
+    for (const auto& pairs : {std::optional<PairTerms>(), std::optional(PairTerms::of_r_drop(3)),
+                              std::optional(PairTerms::of_sim_cut(3))}) {
+      const auto loss = label_smoothed_loss(states, {weight, meta(p.bias)}, targets, 0, 0.1, 40, pairs);
       EXPECT_NO_THROW(loss.value.backward());
       EXPECT_EQ(weight.grad().sizes(), p.weight.sizes());
       EXPECT_TRUE(loss.totals.is_meta());

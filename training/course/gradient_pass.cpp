@@ -48,7 +48,7 @@ Tensor pass_twice(const Pass& pass, const Seq2SeqModel& model, const Batch& batc
   const Tensor pairs = states.view({-1, 2, states.size(1), states.size(2)}).transpose(1, 2);
   const LabelSmoothedLoss loss =
       label_smoothed_loss(pairs.reshape({-1, states.size(2)}), model.output_layer(), twice(batch.target_out.flatten()),
-                          options.padding, options.label_smoothing, 2 * tokens, options.r_drop);
+                          options.padding, options.label_smoothing, 2 * tokens, PairTerms::of_r_drop(options.r_drop));
   loss.value.backward();
   return loss.totals / 2;
 }

@@ -128,16 +128,16 @@ struct LossFunction : torch::autograd::Function<LossFunction> {
 }  // namespace
 
 LabelSmoothedLoss label_smoothed_loss(const Tensor& states, const OutputLayer& output, const Tensor& targets,
-                                      std::int64_t padding, double smoothing, double normaliser, double consistency) {
-  TORCH_CHECK(consistency == 0 || states.size(0) % 2 == 0, "label_smoothed_loss: ", states.size(0),
-              " rows are not pairs");
+                                      std::int64_t padding, double smoothing, double normaliser,
+                                      const std::optional<PairTerms>& pairs) {
+  TORCH_CHECK(!pairs || states.size(0) % 2 == 0, "label_smoothed_loss: ", states.size(0), " rows are not pairs");
   TORCH_CHECK(states.dim() == 2 && targets.dim() == 1 && states.size(0) == targets.size(0) &&
                   states.size(1) == output.weight.size(1),
               "label_smoothed_loss: states ", states.sizes(), ", targets ", targets.sizes(), " and weight ",
               output.weight.sizes(), " do not fit [R, D], [R], [V, D]");
   const bool wants_gradient = at::GradMode::is_enabled() && (states.requires_grad() || output.weight.requires_grad());
   const RowTargets rows{targets.contiguous(),
-                        {padding, smoothing, normaliser, consistency, wants_gradient},
+                        {padding, smoothing, normaliser, pairs, wants_gradient},
                         at::empty({states.size(0)}, states.options().dtype(at::kDouble).requires_grad(false)),
                         no_totals(states.device())};
   const auto bias = output.bias.defined() ? std::optional<Tensor>(output.bias) : std::nullopt;

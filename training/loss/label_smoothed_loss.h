@@ -2,10 +2,12 @@
 
 #include "model/seq2seq_model.h"
 #include "training/loss/loss_sums.h"
+#include "training/loss/pair_terms.h"
 
 #include <torch/types.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace dragoman {
 
@@ -23,13 +25,9 @@ struct LabelSmoothedLoss {
 /// Output layer, softmax and their gradients are one function that works through the rows in chunks: there is never
 /// more than one chunk of logits, and the gradients are ready when the loss is. `normaliser` divides loss and gradient:
 /// the target tokens of the whole global batch, of which these rows may be a part. states: [R, D]; targets: [R] int64,
-/// `padding` where a row does not count.
-///
-/// With a `consistency` weight α above 0, rows 2k and 2k + 1 are two predictions of one token, by other dropout, and
-/// each such pair adds α/2 · (KL(p ‖ q) + KL(q ‖ p)) (Wu et al. 2021, "R-Drop", equation 4; with a normaliser that
-/// counts both rows, as the cross-entropy is divided).
+/// `padding` where a row does not count. With `pairs` the rows are two by two.
 LabelSmoothedLoss label_smoothed_loss(const torch::Tensor& states, const OutputLayer& output,
                                       const torch::Tensor& targets, std::int64_t padding, double smoothing,
-                                      double normaliser, double consistency = 0);
+                                      double normaliser, const std::optional<PairTerms>& pairs = std::nullopt);
 
 }  // namespace dragoman

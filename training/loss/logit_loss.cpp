@@ -31,6 +31,11 @@ struct LogitChunk {
 
   double scale() const { return terms.wants_gradient ? 1.0 / terms.normaliser : 0.0; }
 
+  PairScales pair_scales() const {
+    const auto scaled = [&](double weight) { return static_cast<float>(weight * scale()); };
+    return {scaled(1), scaled(terms.pairs->both ? 1 : 0), scaled(terms.pairs->p_to_q), scaled(terms.pairs->q_to_p)};
+  }
+
   bool counts(std::int64_t row) const {
     TORCH_CHECK(targets[row] == terms.padding || (targets[row] >= 0 && targets[row] < vocabulary),
                 "label_smoothed_loss: target ", targets[row], " is not an id of the ", vocabulary, " pieces");
@@ -45,7 +50,8 @@ struct LogitChunk {
   LossSums sums() const {
     LossSums sums;
     const auto count = static_cast<std::int64_t>(plain.size());
-    for (std::int64_t row = 0; row < count; ++row) {
+    const std::int64_t step = terms.pairs && !terms.pairs->both ? 2 : 1;
+    for (std::int64_t row = 0; row < count; row += step) {
       const auto i = static_cast<std::size_t>(row);
       if (targets[row] != terms.padding) sums += {losses[row], plain[i], consistency[i], 1};
     }
@@ -80,17 +86,17 @@ void run_rows(Element* logits, LogitChunk& rows, std::int64_t begin, std::int64_
 
 template <typename Element>
 void run_pairs(Element* logits, LogitChunk& rows, std::int64_t begin, std::int64_t end) {
-  const double weight = rows.terms.consistency / 2;
+  const PairTerms& pairs = *rows.terms.pairs;
+  const PairScales scales = rows.pair_scales();
   std::vector<float> scratch(static_cast<std::size_t>(3 * rows.vocabulary));
   for (std::int64_t row = 2 * begin; row < 2 * end; row += 2) {
     Element *first = logits + row * rows.vocabulary, *second = first + rows.vocabulary;
     if (rows.counts(row)) {
       const PairLoss loss = softmax_gradient_of_pair(first, second, scratch.data(), rows.vocabulary, rows.targets[row],
-                                                     rows.terms.smoothing, static_cast<float>(rows.scale()),
-                                                     static_cast<float>(weight * rows.scale()));
+                                                     rows.terms.smoothing, scales);
       rows.keep(row, loss.first);
-      rows.keep(row + 1, loss.second);
-      rows.consistency[static_cast<std::size_t>(row)] = weight * loss.divergence;
+      rows.keep(row + 1, pairs.both ? loss.second : RowLoss{0, 0});
+      rows.consistency[static_cast<std::size_t>(row)] = pairs.p_to_q * loss.p_to_q + pairs.q_to_p * loss.q_to_p;
     } else {
       rows.losses[row] = rows.losses[row + 1] = 0;
       if (rows.terms.wants_gradient) std::fill(first, second + rows.vocabulary, Element{0});
@@ -101,7 +107,7 @@ void run_pairs(Element* logits, LogitChunk& rows, std::int64_t begin, std::int64
 bool has_kernel(const Tensor& logits, const LossTerms& terms) {
   const c10::ScalarType type = logits.scalar_type();
   const bool is_single = type == at::kFloat || type == at::kBFloat16;
-  return logits.is_cpu() && (is_single || (type == at::kDouble && terms.consistency == 0));
+  return logits.is_cpu() && (is_single || (type == at::kDouble && !terms.pairs));
 }
 
 void on_cpu(const Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses,
@@ -116,7 +122,7 @@ void on_cpu(const Tensor& logits, const Tensor& targets, const LossTerms& terms,
   AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, logits.scalar_type(), "label_smoothed_loss", [&] {
     auto* data = bits(logits.mutable_data_ptr<scalar_t>());
     if constexpr (!std::is_same_v<scalar_t, double>) {
-      if (terms.consistency > 0) {
+      if (terms.pairs) {
         return at::parallel_for(0, count / 2, 2, [&](auto begin, auto end) { run_pairs(data, rows, begin, end); });
       }
     }
@@ -130,11 +136,18 @@ void on_cpu(const Tensor& logits, const Tensor& targets, const LossTerms& terms,
   values[3] += static_cast<double>(sums.tokens);
 }
 
+// [R], 1 where a row's cross-entropy counts, in the logits' type.
+Tensor counts_of(const Tensor& logits, const Tensor& targets, const LossTerms& terms) {
+  Tensor counts = targets.ne(terms.padding).to(logits.scalar_type());
+  if (terms.pairs && !terms.pairs->both) counts.view({-1, 2}).select(1, 1).zero_();
+  return counts;
+}
+
 // The same in LibTorch's operators, which changes where `logits` points instead of what is there.
 // Returns the sums [4] but for the consistency, which is 0.
 Tensor by_operators(Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses) {
-  const Tensor counts = targets.ne(terms.padding).to(logits.scalar_type());  // [R]
-  const Tensor index = targets.unsqueeze(1).clamp_min(0);                    // padding may be below
+  const Tensor counts = counts_of(logits, targets, terms);
+  const Tensor index = targets.unsqueeze(1).clamp_min(0);  // padding may be below
   const Tensor log_probs = at::log_softmax(logits, 1);
   const Tensor plain = -log_probs.gather(1, index).squeeze(1) * counts;
   const Tensor smoothed = plain * (1 - terms.smoothing) - log_probs.mean(1) * counts * terms.smoothing;
@@ -162,15 +175,15 @@ Consistency consistency_of(const Tensor& logits, const Tensor& targets, const Lo
   const Tensor difference = log_p - log_q;
   const Tensor p_to_q = (p * difference).sum(1, true), q_to_p = -(q * difference).sum(1, true);  // KL, [R / 2, 1]
   const Tensor counts = targets.view({-1, 2}).select(1, 0).ne(terms.padding).to(logits.scalar_type()).unsqueeze(1);
-  const Tensor weights = counts * (terms.consistency / 2);
+  const double to_q = terms.pairs->p_to_q, to_p = terms.pairs->q_to_p;
   Consistency result;
-  result.sum = ((p_to_q + q_to_p) * weights).sum();
+  result.sum = ((p_to_q * to_q + q_to_p * to_p) * counts).sum();
   if (terms.wants_gradient) {
-    const Tensor both = p - q, scale = weights / terms.normaliser;
+    const Tensor both = p - q, scale = counts / terms.normaliser;
     result.gradient = at::empty_like(logits);
     Tensor of_pairs = pairs_of(result.gradient);
-    of_pairs.select(1, 0).copy_((p * (difference - p_to_q) + both) * scale);
-    of_pairs.select(1, 1).copy_((q * (-difference - q_to_p) - both) * scale);
+    of_pairs.select(1, 0).copy_((p * (difference - p_to_q) * to_q + both * to_p) * scale);
+    of_pairs.select(1, 1).copy_((q * (-difference - q_to_p) * to_p - both * to_q) * scale);
   }
   return result;
 }
@@ -187,7 +200,7 @@ void logit_loss(const Tensor& logits, const Tensor& targets, const LossTerms& te
   if (has_kernel(logits, terms)) return on_cpu(logits, targets, terms, losses, totals);
   Tensor gradient = logits.scalar_type() == at::kDouble ? logits : logits.to(at::kFloat);
   Consistency consistency;
-  if (terms.consistency > 0) consistency = consistency_of(gradient, targets, terms);
+  if (terms.pairs) consistency = consistency_of(gradient, targets, terms);
   totals.add_(by_operators(gradient, targets, terms, losses));
   if (consistency.sum.defined()) totals.select(0, 2).add_(consistency.sum);
   if (terms.wants_gradient) {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "training/loss/loss_sums.h"
+#include "training/loss/pair_terms.h"
 
 #include <torch/types.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace dragoman {
 
@@ -13,7 +15,7 @@ struct LossTerms {
   std::int64_t padding;
   double smoothing;
   double normaliser;
-  double consistency;
+  std::optional<PairTerms> pairs;
   bool wants_gradient;
 };
 
@@ -22,7 +24,7 @@ std::int64_t rows_at_once(torch::Device device, std::int64_t vocabulary);
 
 /// Adds the sums over the rows of logits [R, V] to `totals` (loss_sums.h), on their device: nothing is read back, which
 /// would mean waiting for it. The logits are lost: their gradient takes their place, if one is wanted. Rows of the
-/// smoothed cross-entropy go to losses [R], float64. With a consistency rows 2k and 2k + 1 are a pair, and R even.
+/// smoothed cross-entropy go to losses [R], float64. With `pairs` R is even.
 /// targets: [R] int64, contiguous. On a CPU throws c10::Error for a target that is neither an id nor padding.
 void logit_loss(const torch::Tensor& logits, const torch::Tensor& targets, const LossTerms& terms,
                 const torch::Tensor& losses, const torch::Tensor& totals);
