@@ -10,6 +10,9 @@ namespace dragoman {
 
 class AttentionObserver;
 
+/// Stands for a token that is cut off, in passes that say so.
+inline constexpr std::int64_t kCutToken = -1;
+
 /// One run of a model, handed down to its modules: what they compute follows from their weights, their mode and this,
 /// and they write to nothing but what this points to. So threads may run one model side by side, each with a pass of
 /// its own.
@@ -20,6 +23,10 @@ struct Pass {
   // Dropout's random numbers are a function of these, of the module's site and of the element's position.
   std::uint64_t seed = 0;
   std::uint64_t batch = 0;  ///< the global batch's number, counted over the whole training
+
+  /// Whether some of the ids may be kCutToken, which enters as zeros: no vector but that of its position, if any (Shen
+  /// et al. 2020, "A Simple but Tough-to-Beat Data Augmentation Approach", token cutoff).
+  bool cuts_tokens = false;
 
   /// Where a decoder is that trains from position to position, each of which has random numbers of its own.
   std::int64_t position = 0;

@@ -14,7 +14,8 @@ EmbeddingTableImpl::EmbeddingTableImpl(std::int64_t vocabulary, std::int64_t wid
   weight = register_parameter("weight", torch::empty({vocabulary, width}));
 }
 
-Tensor EmbeddingTableImpl::forward(const Tensor& ids) const {
+Tensor EmbeddingTableImpl::forward(const Pass& pass, const Tensor& ids) const {
+  if (pass.cuts_tokens) return at::embedding(weight, ids.clamp_min(0)).masked_fill((ids == kCutToken).unsqueeze(-1), 0);
   if (!quantised) return at::embedding(weight, ids);
   const Tensor rows = ids.flatten();
   const Tensor scales = quantised->scales.index_select(0, rows).unsqueeze(1);
@@ -37,22 +38,22 @@ InputLayerImpl::InputLayerImpl(const ModelConfig& config, EmbeddingTable table, 
   if (config.embedding_norm) norm_ = register_module("norm", LayerNorm(config));
 }
 
-Tensor InputLayerImpl::embedded(const Tensor& ids, std::int64_t first) const {
-  const Tensor vectors = table_->forward(ids);
+Tensor InputLayerImpl::embedded(const Pass& pass, const Tensor& ids, std::int64_t first) const {
+  const Tensor vectors = table_->forward(pass, ids);
   if (!zero_start_ || first > 0 || ids.size(1) == 0) return vectors;
   return at::cat({at::zeros_like(vectors.narrow(1, 0, 1)), vectors.narrow(1, 1, ids.size(1) - 1)}, 1);
 }
 
 Tensor InputLayerImpl::forward(const Pass& pass, const Tensor& ids, std::int64_t first) const {
   TORCH_CHECK(ids.dim() == 2, "InputLayer: ids must have shape [B, T], not ", ids.sizes());
-  const Tensor vectors = embedded(ids, first);
+  const Tensor vectors = embedded(pass, ids, first);
   return entering(pass, vectors, positions_ ? positions_->embedding(first, ids.size(1), vectors) : Tensor());
 }
 
 Tensor InputLayerImpl::step(const Pass& pass, const Tensor& ids, const Tensor& positions) const {
   TORCH_CHECK(ids.dim() == 1 && ids.sizes() == positions.sizes(), "InputLayer: ids ", ids.sizes(), " and positions ",
               positions.sizes(), " must have shape [R]");
-  Tensor vectors = table_->forward(ids);
+  Tensor vectors = table_->forward(pass, ids);
   if (zero_start_) vectors = vectors.masked_fill((positions == 0).unsqueeze(1).to(vectors.device()), 0);
   return entering(pass, vectors, positions_ ? positions_->embedding_of_rows(positions, vectors) : Tensor());
 }

@@ -5,6 +5,7 @@
 #include "model/layers/layer_norm.h"
 #include "model/layers/quantised_matrix.h"
 #include "model/model_config.h"
+#include "model/pass.h"
 
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
@@ -22,7 +23,7 @@ class EmbeddingTableImpl : public torch::nn::Module {
   EmbeddingTableImpl(std::int64_t vocabulary, std::int64_t width);
 
   /// ids: [...] int64 → [..., D]
-  torch::Tensor forward(const torch::Tensor& ids) const;
+  torch::Tensor forward(const Pass& pass, const torch::Tensor& ids) const;
 
   /// For inference with the vectors in int8: `weight` keeps its shape alone.
   void keep_only(QuantisedMatrix quantised);
@@ -49,7 +50,7 @@ class InputLayerImpl : public torch::nn::Module {
   torch::Tensor step(const Pass& pass, const torch::Tensor& ids, const torch::Tensor& positions) const;
 
  private:
-  torch::Tensor embedded(const torch::Tensor& ids, std::int64_t first) const;
+  torch::Tensor embedded(const Pass& pass, const torch::Tensor& ids, std::int64_t first) const;
   torch::Tensor entering(const Pass& pass, const torch::Tensor& vectors, const torch::Tensor& at_position) const;
 
   double scale_;

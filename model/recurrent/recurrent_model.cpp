@@ -31,7 +31,7 @@ RecurrentModel::RecurrentModel(const ModelConfig& config, std::optional<std::uin
 
 Tensor RecurrentModel::embed(const Pass& pass, const EmbeddingTable& table, const Dropout& dropout,
                              const Tensor& ids) const {
-  return dropout(pass, table->forward(ids) * scale_, is_training());
+  return dropout(pass, table->forward(pass, ids) * scale_, is_training());
 }
 
 Memory RecurrentModel::encode(const Pass& pass, const Tensor& source, const Tensor& lengths) const {

@@ -96,6 +96,25 @@ TEST(InputLayer, AddsPositionsToScaledEmbeddings) {
   }
 }
 
+TEST(InputLayer, ACutTokenHasItsPositionAlone) {
+  const ModelConfig config = small_config();
+  EmbeddingTable table(20, 16);
+  table->weight.set_data(random_tensor({20, 16}, 1));
+  RandomSites sites;
+  InputLayer layer(config, table, Side::source, sites);
+  const Pass pass{.cuts_tokens = true};
+  const Tensor whole = layer->forward({}, ids({{4, 0, 6}, {7, 4, 9}}));
+  const Tensor entered = layer->forward(pass, ids({{4, 0, kCutToken}, {kCutToken, 4, 9}}));
+  const Tensor positions = sinusoidal_positions(3, 16, config.positions_layout).to(torch::kFloat32);
+  EXPECT_TRUE(entered[0][2].equal(positions[2]));
+  EXPECT_TRUE(entered[1][0].equal(positions[0]));
+  EXPECT_TRUE(entered[0].narrow(0, 0, 2).equal(whole[0].narrow(0, 0, 2)));
+  EXPECT_TRUE(entered[1].narrow(0, 1, 2).equal(whole[1].narrow(0, 1, 2)));
+  entered.sum().backward();
+  const Tensor learns = table->weight.grad().abs().sum(1) > 0;
+  EXPECT_TRUE(learns.nonzero().flatten().equal(torch::tensor({0, 4, 9}, torch::kInt64)));
+}
+
 // Of which positions are all that is left.
 EmbeddingTable table_of_zeros() {
   EmbeddingTable table(20, 16);
@@ -107,7 +126,7 @@ TEST(EmbeddingTable, LooksUpVectorsInInt8) {
   EmbeddingTable table(20, 16);
   const Tensor vectors = random_tensor({20, 16}, 1);
   table->keep_only(quantise(vectors));
-  const Tensor found = table->forward(ids({{3, 19}, {0, 3}}));
+  const Tensor found = table->forward({}, ids({{3, 19}, {0, 3}}));
   const Tensor wanted = vectors.index_select(0, torch::tensor({3, 19, 0, 3}, torch::kInt64)).view({2, 2, 16});
   ASSERT_EQ(found.sizes(), wanted.sizes());
   EXPECT_LT(relative_error(found, wanted), 0.01);
