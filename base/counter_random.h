@@ -18,7 +18,8 @@ enum class RandomPurpose : std::uint32_t {
   expected_attention = 7,
   mixture = 8,
   translation = 9,
-  augmentation = 10
+  augmentation = 10,
+  cutoff = 11
 };
 
 /// Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3", section 3.3): four uniform 32-bit

@@ -128,6 +128,8 @@ constexpr Synonym kOptions[] = {
     {"grad-clip", {"clip-norm"}},
     {"max-grad-norm", {"clip-norm"}},
     {"gradient-clipping", {"clip-norm"}},
+    {"simcut", {"sim-cut"}},
+    {"cutoff", {"token-cutoff"}},
     {"ema", {"ema-decay"}},
     {"exponential-smoothing", {"ema-decay"}},
     {"save-freq", {"save-interval"}},

@@ -208,6 +208,11 @@ void add_optimiser_options(CommandLine& line, TrainOptions& options) {
   line.add("r-drop", options.r_drop, "X",
            "pass each sentence twice, and weigh by how much its two predictions differ (Wu et al. 2021), 1 to 5 say; "
            "0: one pass");
+  line.add("sim-cut", options.sim_cut, "X",
+           "pass each sentence once more without some of its tokens, and weigh by how much the two predictions differ "
+           "(SimCut, Gao et al. 2022), 1 to 3 say; 0: one pass");
+  line.add("token-cutoff", options.token_cutoff, "P",
+           "sim-cut: share of the tokens of source and target that are zeros in the second pass");
   line.add("subword-sampling", options.subword_sampling, "X",
            "draw the pieces of the training text anew in each pass; unigram: the exponent of their probability, 0.1 to "
            "0.5; bpe: the share of merges left out, 0.1; 0: never");

@@ -18,6 +18,8 @@ void settle_training(const CommandLine& line, TrainSettings& settings) {
   if (options.targets_alone() && !line.asked("valid-metric"))
     options.validation.valid_metric = ValidationMetric::perplexity;
   check_architecture_options(line, config);
+  if (line.asked("token-cutoff") && options.sim_cut == 0)
+    throw std::invalid_argument("--token-cutoff is that of --sim-cut; give that, too");
   options.given = given_options(line, preset);
   const bool learns_vocabulary = options.init_from.empty() && options.vocabulary.source_tokenizer.empty();
   if (learns_vocabulary && !options.vocabulary.joint && config.ties_inputs()) {

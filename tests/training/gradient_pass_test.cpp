@@ -47,14 +47,19 @@ struct Result {
   std::vector<Tensor> gradients;
 };
 
-Result run(double dropout, double r_drop, const BatchShares& shares = {1, workers(1)}, const Pass& common = {}) {
+Result run_loss(double dropout, const LossOptions& loss, const BatchShares& shares = {1, workers(1)},
+                const Pass& common = {}) {
   Transformer model(small_config(dropout), 1);
   model.train();
-  GradientPass pass(model, small_config(dropout), torch::kCPU, common, {0, 0.1, r_drop}, shares, nullptr);
+  GradientPass pass(model, small_config(dropout), torch::kCPU, common, loss, shares, nullptr);
   Result result;
   result.sums = pass.run(parts(), 0);
   for (const Tensor& parameter : model.parameters()) result.gradients.push_back(parameter.grad());
   return result;
+}
+
+Result run(double dropout, double r_drop, const BatchShares& shares = {1, workers(1)}, const Pass& common = {}) {
+  return run_loss(dropout, {0, 0.1, r_drop, 0, 0}, shares, common);
 }
 
 void expect_near(const Result& result, const Result& expected) {
@@ -70,16 +75,56 @@ TEST(GradientPass, TwoPassesThatAgreeAreOne) {
   const Result once = run(0, 0);
   EXPECT_EQ(once.sums.tokens, 27);
   expect_near(run(0, 5), once);
+  expect_near(run_loss(0, {0, 0.1, 0, 5, 0}), once);  // which cuts nothing off
+}
+
+// The whole of SimCut in LibTorch's operators: cross-entropy without cutoff, and α · KL(p ‖ q) for the p of that and
+// the q of the sentences with cutoff, both a token; gradients by autograd.
+TEST(GradientPass, SimCutIsTheFormula) {
+  const double alpha = 3, share = 0.4;
+  const ModelConfig config = small_config(0);
+  Transformer model(config, 1);
+  model.train();
+  const TokenCutoff cutoff(share, config, 42);
+  Tensor cross_entropy = torch::zeros({}), divergence = torch::zeros({});
+  std::int64_t number = 5;
+  for (const PlacedBatch& part : parts()) {
+    const Batch& batch = part.batch;
+    const std::int64_t of_part = number++;
+    if (!part.mine) continue;
+    const auto log_probs = [&](const Pass& pass, const Batch& rows) {
+      const Tensor states = model.decode(pass, model.encode(pass, rows.source, rows.source_lengths), rows.target_in);
+      return at::log_softmax(at::linear(states, model.output_layer().weight).flatten(0, 1), 1);
+    };
+    const Tensor p = log_probs({}, batch), q = log_probs({.cuts_tokens = true}, cutoff.cut(batch, of_part));
+    const Tensor targets = batch.target_out.flatten();
+    cross_entropy = cross_entropy + at::cross_entropy_loss(p, targets, {}, at::Reduction::Sum, 0, 0.1);
+    divergence = divergence + (at::kl_div(q, p, at::Reduction::None, true).sum(1) * (targets != 0)).sum();
+  }
+  ((cross_entropy + alpha * divergence) / 27).backward();
+  Transformer trained(config, 1);
+  trained.train();
+  GradientPass pass(trained, config, torch::kCPU, {.seed = 42}, {0, 0.1, 0, alpha, share}, {1, workers(1)}, nullptr);
+  const LossSums sums = pass.run(parts(), 5);
+  EXPECT_EQ(sums.tokens, 27);
+  EXPECT_NEAR(sums.smoothed, cross_entropy.item<double>(), 1e-4);
+  EXPECT_NEAR(sums.consistency, alpha * divergence.item<double>(), 1e-4);
+  EXPECT_GT(sums.consistency, 0.1);
+  const auto expected = model.named_parameters();
+  for (const auto& item : trained.named_parameters())
+    EXPECT_TRUE(item.value().grad().allclose(expected[item.key()].grad(), 1e-4, 1e-6)) << item.key();
 }
 
 // The batches have three sentences: some of seven shares are empty. Dropout leaves out what it leaves out of the whole.
 TEST(GradientPass, SharesAddUpToTheWholeBatch) {
   for (const double dropout : {0.0, 0.3}) {
-    const Result whole = run(dropout, 0), whole_twice = run(dropout, 5);
+    const LossOptions sim_cut{0, 0.1, 0, 3, 0.4};
+    const Result whole = run(dropout, 0), whole_twice = run(dropout, 5), whole_cut = run_loss(dropout, sim_cut);
     for (const std::size_t shares : {2, 3, 7}) {
       SCOPED_TRACE(shares);
       expect_near(run(dropout, 0, {shares, workers(2)}), whole);
       expect_near(run(dropout, 5, {shares, workers(2)}), whole_twice);
+      expect_near(run_loss(dropout, sim_cut, {shares, workers(2)}), whole_cut);
     }
   }
 }
@@ -112,7 +157,7 @@ TEST(GradientPass, ARehearsalLeavesNoGradients) {
   const ModelConfig config = small_config(0);
   Transformer model(config, 1);
   model.train();
-  GradientPass pass(model, config, torch::kCPU, {}, {0, 0.1, 0}, {2, workers(2)}, nullptr);
+  GradientPass pass(model, config, torch::kCPU, {}, {0, 0.1, 0, 0, 0}, {2, workers(2)}, nullptr);
   Batch batch = parts().front().batch;
   pass.rehearse(batch);
   batch.target_out = batch.target_out.clone();
@@ -147,7 +192,8 @@ TEST(GradientPass, AttentionThatDrawsLearnsFromItsDraws) {
   const auto gradient = [&](std::int64_t first_number) {
     Transformer model(config, 1);
     model.train();
-    GradientPass(model, config, torch::kCPU, {}, {0, 0.1, 0}, {1, workers(1)}, nullptr).run(parts(), first_number);
+    GradientPass(model, config, torch::kCPU, {}, {0, 0.1, 0, 0, 0}, {1, workers(1)}, nullptr)
+        .run(parts(), first_number);
     return model.named_parameters()["decoder.layers.0.cross_attention.q.weight"].grad();
   };
   const std::int64_t number = number_with_draws_alone();

@@ -123,6 +123,10 @@ TEST(TrainOptions, NameWhatIsOutOfRange) {
       {[](TrainOptions& o) { o.log_interval = 0; }, "log-interval is 0, but must be at least 1"},
       {[](TrainOptions& o) { o.threads = -1; }, "threads is -1, but must be from 0 to 1024"},
       {[](TrainOptions& o) { o.label_smoothing = 1; }, "label-smoothing is 1, but must be at least 0 and below 1"},
+      {[](TrainOptions& o) { o.r_drop = -1; }, "r-drop is -1, but must be 0 or more"},
+      {[](TrainOptions& o) { o.sim_cut = -1; }, "sim-cut is -1, but must be 0 or more"},
+      {[](TrainOptions& o) { o.token_cutoff = 1; }, "token-cutoff is 1, but must be at least 0 and below 1"},
+      {[](TrainOptions& o) { o.r_drop = o.sim_cut = 1; }, "r-drop and sim-cut are two ways"},
       {[](TrainOptions& o) { o.device = "gpu"; }, "device is 'gpu', but must be auto, cpu or cuda"},
       {[](TrainOptions& o) { o.optimiser.beta1 = 2; }, "beta1 is 2"},
       {[](TrainOptions& o) { o.learning_rate.learning_rate = -1; }, "learning-rate is -1"},
@@ -161,6 +165,8 @@ TEST(TrainOptions, DefiningOnesDecideWhatIsComputed) {
   EXPECT_THAT(differences([](TrainOptions& o) { o.learning_rate.learning_rate *= 1 + 1e-15; }),
               ElementsAre("learning-rate"));
   EXPECT_THAT(differences([](TrainOptions& o) { o.seed = 9; }), ElementsAre("seed"));
+  EXPECT_THAT(differences([](TrainOptions& o) { o.sim_cut = 3; }), ElementsAre("sim-cut", "token-cutoff"));
+  EXPECT_THAT(differences([](TrainOptions& o) { o.token_cutoff = 0.1; }), IsEmpty()) << "nothing is cut off";
   EXPECT_THAT(differences([](TrainOptions& o) { o.accumulate = 2; }), ElementsAre("accumulate"));
   EXPECT_THAT(differences([](TrainOptions& o) { o.filter.max_length = 9; }), ElementsAre("max-length"));
   EXPECT_THAT(differences([](TrainOptions& o) { o.optimiser.optimiser = OptimiserAlgorithm::adamw; }),

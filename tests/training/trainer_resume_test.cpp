@@ -18,11 +18,11 @@ TEST_F(TrainerResume, AStoppedTrainingEndsWithTheSameWeights) {
   struct Variant {
     std::int64_t batch_tokens;  // 600 are enough for two shares
     int accumulate, threads;
-    double subword_sampling, ema_decay, r_drop;
+    double subword_sampling, ema_decay, r_drop, sim_cut;
   };
   int number = 0;
-  for (const Variant& variant :
-       {Variant{400, 1, 1, 0, 0, 0}, Variant{600, 2, 2, 0, 0, 0}, Variant{1200, 1, 2, 0.2, 0.9, 1}}) {
+  for (const Variant& variant : {Variant{400, 1, 1, 0, 0, 0, 0}, Variant{600, 2, 2, 0, 0, 0, 0},
+                                 Variant{1200, 1, 2, 0.2, 0.9, 1, 0}, Variant{1200, 1, 2, 0, 0, 0, 3}}) {
     const std::string name = std::to_string(++number);
     TrainOptions options = options_for("whole" + name);
     options.batch_tokens = variant.batch_tokens;
@@ -31,6 +31,7 @@ TEST_F(TrainerResume, AStoppedTrainingEndsWithTheSameWeights) {
     options.subword_sampling = variant.subword_sampling;
     options.ema_decay = variant.ema_decay;
     options.r_drop = variant.r_drop;
+    options.sim_cut = variant.sim_cut;
     if (variant.r_drop > 0) options.augment = Augmentation::of({"upper=0.3", "join=0.3", "typos=0.2"});
     EXPECT_EQ(train(options), TrainOutcome::finished);
     EXPECT_GT(last_status_.epoch, 1) << "the test must see the end of a pass";
@@ -114,6 +115,9 @@ TEST_F(TrainerResume, RefusesOtherOptionsInTheSameFolder) {
   TrainOptions changed = options;
   changed.learning_rate.learning_rate = 0.02;
   expect_refusal(changed, "has learning-rate '0.01', not '0.02'");
+  changed = options;
+  changed.sim_cut = 3;
+  expect_refusal(changed, "has sim-cut '0', not '3'");
   changed = options;
   changed.corpus.train_target = {path("train.a")};
   expect_refusal(changed, "has corpus '40 (");

@@ -1,12 +1,14 @@
 #include "tests/model/devices.h"
 #include "tests/training/trainer_fixture.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace dragoman {
 namespace {
@@ -189,6 +191,33 @@ TEST_F(TrainerTest, AttentionThatDrawsLearnsTheSameOnSeveralThreads) {
   ASSERT_EQ(one.size(), several.size());
   for (std::size_t i = 0; i < one.size(); ++i)
     EXPECT_NEAR(one[i].at("loss").get<double>(), several[i].at("loss").get<double>(), 1e-4) << i;
+}
+
+TEST_F(TrainerTest, SentencesThatPassTwiceTakeThePlaceOfTwo) {
+  const auto updates_in_pass = [&](const std::string& folder, int batch_tokens, double r_drop, double sim_cut) {
+    TrainOptions options = options_for(folder);
+    options.batch_tokens = batch_tokens;
+    options.r_drop = r_drop;
+    options.sim_cut = sim_cut;
+    train(options, 1);
+    const auto tells = [](const std::string& line) { return line.find("updates in a pass") != std::string::npos; };
+    return *std::ranges::find_if(notices_, tells);
+  };
+  const std::string once = updates_in_pass("once", 200, 0, 0);
+  EXPECT_EQ(updates_in_pass("r-drop", 400, 1, 0), once);
+  EXPECT_EQ(updates_in_pass("sim-cut", 400, 0, 1), once);
+  EXPECT_NE(updates_in_pass("more", 400, 0, 0), once);
+}
+
+TEST_F(TrainerTest, DrawsAreMeasuredInOnePassAlone) {
+  config_.cross_attention_selection = AttentionSelection::sampled;
+  TrainOptions options = options_for("m");
+  options.sim_cut = 1;
+  EXPECT_THAT([&] { train(options); },
+              ThrowsMessage<std::invalid_argument>(HasSubstr("sampled and sim-cut cannot be combined; leave out one")));
+  std::swap(options.sim_cut, options.r_drop);
+  EXPECT_THAT([&] { train(options); },
+              ThrowsMessage<std::invalid_argument>(HasSubstr("sampled and r-drop cannot be combined; leave out one")));
 }
 
 TEST_F(TrainerTest, RefusesAPipeBeforeItReadsAnything) {

@@ -39,18 +39,27 @@ Tensor pass_once(const Pass& common, const Seq2SeqModel& model, const Batch& bat
   return loss.totals;
 }
 
-// Each sentence is in the batch twice, and has other dropout in each of its rows.
-Tensor pass_twice(const Pass& pass, const Seq2SeqModel& model, const Batch& batch, const LossOptions& options,
-                  double tokens) {
-  const auto twice = [](const Tensor& rows) { return rows.repeat_interleave(2, 0); };
-  const Batch doubled{twice(batch.source), twice(batch.source_lengths), twice(batch.target_in), {}, 0};
+// Each sentence has two rows, one of each of the batches, with other dropout in each.
+Tensor pass_twice(const Pass& common, const Seq2SeqModel& model, const Batch& first, const Batch& second,
+                  const LossOptions& options, double tokens) {
+  const auto rows_of_both = [](const Tensor& a, const Tensor& b) { return at::stack({a, b}, 1).flatten(0, 1); };
+  const Batch doubled{rows_of_both(first.source, second.source),
+                      rows_of_both(first.source_lengths, second.source_lengths),
+                      rows_of_both(first.target_in, second.target_in),
+                      {},
+                      0};
+  const PairTerms terms =
+      options.sim_cut > 0 ? PairTerms::of_sim_cut(options.sim_cut) : PairTerms::of_r_drop(options.r_drop);
+  const double counted = terms.both ? 2 : 1;
+  Pass pass = common;
+  pass.cuts_tokens = options.sim_cut > 0;
   const Tensor states = states_of(pass, model, doubled);  // [2·B, T, D]
   const Tensor pairs = states.view({-1, 2, states.size(1), states.size(2)}).transpose(1, 2);
-  const LabelSmoothedLoss loss =
-      label_smoothed_loss(pairs.reshape({-1, states.size(2)}), model.output_layer(), twice(batch.target_out.flatten()),
-                          options.padding, options.label_smoothing, 2 * tokens, PairTerms::of_r_drop(options.r_drop));
+  const LabelSmoothedLoss loss = label_smoothed_loss(pairs.reshape({-1, states.size(2)}), model.output_layer(),
+                                                     first.target_out.flatten().repeat_interleave(2), options.padding,
+                                                     options.label_smoothing, counted * tokens, terms);
   loss.value.backward();
-  return loss.totals / 2;
+  return loss.totals / counted;
 }
 
 // Sentences of a batch, whose tokens are not counted.
@@ -69,6 +78,7 @@ GradientPass::GradientPass(Seq2SeqModel& model, const ModelConfig& config, torch
       options_(options),
       workers_(shares.workers),
       group_(group) {
+  if (options.sim_cut > 0) cutoff_.emplace(options.token_cutoff, config, common.seed);
   if (group_) sum_.emplace(replicas_.parameters(), *group);
 }
 
@@ -82,7 +92,7 @@ LossSums GradientPass::run(std::span<const PlacedBatch> parts, std::int64_t firs
     const std::int64_t number = first_number++;
     if (!part.mine) continue;
     if (--left == 0 && sum_) sum_->expect_last_pass();
-    totals += pass(part.batch.to(device_), number, static_cast<double>(tokens.tokens));
+    totals += pass(part.batch, number, static_cast<double>(tokens.tokens));
   }
   if (sum_) {
     sum_->finish();
@@ -97,10 +107,12 @@ void GradientPass::rehearse(const Batch& batch) {
     ModelReplicas& replicas;
     ~Dropped() { replicas.drop_gradients(); }
   } dropped{replicas_};
-  pass(batch.to(device_), 0, static_cast<double>(batch.target_tokens));
+  pass(batch, 0, static_cast<double>(batch.target_tokens));
 }
 
 Tensor GradientPass::pass(const Batch& batch, std::int64_t number, double tokens) {
+  const bool twice = options_.r_drop > 0 || cutoff_;
+  const Batch here = batch.to(device_), other = cutoff_ ? cutoff_->cut(batch, number).to(device_) : here;
   const std::int64_t sentences = batch.source.size(0);
   const auto shares = std::min(static_cast<std::int64_t>(replicas_.size()), sentences);
   std::vector<Tensor> of_shares(static_cast<std::size_t>(shares));
@@ -111,8 +123,9 @@ Tensor GradientPass::pass(const Batch& batch, std::int64_t number, double tokens
     pass.batch = static_cast<std::uint64_t>(number);
     pass.first_sentence = first;
     pass.sentences = count;
-    const Batch share = sentences_of(batch, first, count);
-    of_shares[i] = (options_.r_drop > 0 ? pass_twice : pass_once)(pass, replicas_[i], share, options_, tokens);
+    const Batch share = sentences_of(here, first, count);
+    of_shares[i] = twice ? pass_twice(pass, replicas_[i], share, sentences_of(other, first, count), options_, tokens)
+                         : pass_once(pass, replicas_[i], share, options_, tokens);
   };
   workers_->run(of_shares.size(), pass_share, Occupancy::all_threads);
   Tensor totals = no_totals(device_);

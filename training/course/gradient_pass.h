@@ -4,6 +4,7 @@
 #include "model/seq2seq_model.h"
 #include "training/course/model_replicas.h"
 #include "training/data/batch_stream.h"
+#include "training/data/token_cutoff.h"
 #include "training/distributed/gradient_sum.h"
 #include "training/distributed/process_group.h"
 #include "training/loss/label_smoothed_loss.h"
@@ -20,7 +21,9 @@ namespace dragoman {
 struct LossOptions {
   std::int64_t padding = 0;  ///< the id that does not count
   double label_smoothing = 0;
-  double r_drop = 0;  ///< weight of the consistency of two passes over each sentence; 0: one pass
+  double r_drop = 0;        ///< weight of the consistency of two passes over each sentence; 0: one pass
+  double sim_cut = 0;       ///< the same of a pass and one with token cutoff; no more than one of them is above 0
+  double token_cutoff = 0;  ///< with sim_cut, the share of tokens that are cut off
 };
 
 /// How the sentences of a batch are shared among threads. What the result owes to the number of shares is rounding, and
@@ -40,8 +43,8 @@ class GradientPass {
 
   /// Adds to the model's gradients those of this process' batches among `parts`, and with a group sums them over all
   /// processes: the result is the gradient of the loss a token over all parts. `first_number` is that of the first
-  /// part in the training; random numbers follow from it. Returns the sums over all parts; of two passes over each
-  /// sentence, their mean.
+  /// part in the training; random numbers follow from it. Returns the sums over all parts; of R-Drop's two passes over
+  /// each sentence their mean, of SimCut's those of the pass without cutoff.
   LossSums run(std::span<const PlacedBatch> parts, std::int64_t first_number);
 
   /// The passes of one batch, in this process alone, which leave no gradients, not even where there is no memory for
@@ -56,6 +59,7 @@ class GradientPass {
   torch::Device device_;
   Pass common_;
   LossOptions options_;
+  std::optional<TokenCutoff> cutoff_;
   std::shared_ptr<const Workers> workers_;
   ProcessGroup* group_;
   std::optional<GradientSum> sum_;

@@ -111,7 +111,8 @@ std::unique_ptr<GradientPass> make_pass(const TrainingTask& task, const ModelCon
   common.seed = options.seed;
   if (task.is_bf16()) common.compute_type = torch::kBFloat16;
   return std::make_unique<GradientPass>(model, config, task.device, common,
-                                        LossOptions{config.special_ids.pad, options.label_smoothing, options.r_drop},
+                                        LossOptions{config.special_ids.pad, options.label_smoothing, options.r_drop,
+                                                    options.sim_cut, options.token_cutoff},
                                         BatchShares{static_cast<std::size_t>(shares), task.workers}, peers.group());
 }
 

@@ -147,8 +147,11 @@ void check_fit(const ModelConfig& config, const TrainOptions& options) {
         "the model to start from has no tokens of languages, but the corpora have several pairs of them; leave "
         "--init-from out, or train on one pair");
   }
-  if (config.cross_attention_selection == AttentionSelection::sampled && options.r_drop > 0)
-    throw std::invalid_argument("cross-attention-selection sampled and r-drop cannot be combined; leave out one");
+  if (config.cross_attention_selection == AttentionSelection::sampled && options.passes_twice()) {
+    throw std::invalid_argument(
+        fmt::format("cross-attention-selection sampled and {} cannot be combined; leave out one",
+                    options.r_drop > 0 ? "r-drop" : "sim-cut"));
+  }
   if (config.longest_sentence() && *config.longest_sentence() <= options.filter.max_length) {
     throw std::invalid_argument(fmt::format("max-positions is {}, but must exceed max-length, {}", config.max_positions,
                                             options.filter.max_length));

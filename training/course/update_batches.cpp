@@ -43,7 +43,7 @@ std::optional<Mixture> mixture_of_corpora(const PairStore& corpus, const TrainOp
 
 // Two passes over each sentence take the place of two sentences.
 std::int64_t tokens_of(std::int64_t budget, const TrainOptions& options) {
-  return options.r_drop > 0 ? std::max<std::int64_t>(budget / 2, 1) : budget;
+  return options.passes_twice() ? std::max<std::int64_t>(budget / 2, 1) : budget;
 }
 
 }  // namespace

@@ -116,6 +116,18 @@ void validate_vocabulary(const VocabularyOptions& vocabulary, const std::string&
   vocabulary.tokenizer.validate();
 }
 
+void validate_consistency(const TrainOptions& options) {
+  for (const auto& [name, weight] : {std::pair{"r-drop", options.r_drop}, std::pair{"sim-cut", options.sim_cut}}) {
+    if (!(weight >= 0)) throw std::invalid_argument(fmt::format("{} is {}, but must be 0 or more", name, weight));
+  }
+  if (!(options.token_cutoff >= 0 && options.token_cutoff < 1)) {
+    throw std::invalid_argument(
+        fmt::format("token-cutoff is {}, but must be at least 0 and below 1", options.token_cutoff));
+  }
+  if (options.r_drop > 0 && options.sim_cut > 0)
+    throw std::invalid_argument("r-drop and sim-cut are two ways of passing each sentence twice; leave out one");
+}
+
 }  // namespace
 
 double score_by(ValidationMetric metric, double bleu, double loss, double perplexity) {
@@ -205,7 +217,7 @@ void TrainOptions::validate() const {
   if (!(subword_sampling >= 0)) {
     throw std::invalid_argument(fmt::format("subword-sampling is {}, but must be 0 or more", subword_sampling));
   }
-  if (!(r_drop >= 0)) throw std::invalid_argument(fmt::format("r-drop is {}, but must be 0 or more", r_drop));
+  validate_consistency(*this);
   if (!(ema_decay >= 0 && ema_decay < 1)) {
     throw std::invalid_argument(fmt::format("ema-decay is {}, but must be at least 0 and below 1", ema_decay));
   }
@@ -233,6 +245,7 @@ NamedValues defining_options(const TrainOptions& o) {
                          {"accumulate", text(o.accumulate)},
                          {"label-smoothing", text(o.label_smoothing)},
                          {"r-drop", text(o.r_drop)},
+                         {"sim-cut", text(o.sim_cut)},
                          {"subword-sampling", text(o.subword_sampling)},
                          {"ema-decay", text(o.ema_decay)},
                          {"optimiser", std::string(to_string(o.optimiser.optimiser))},
@@ -247,6 +260,7 @@ NamedValues defining_options(const TrainOptions& o) {
                          {"valid-metric", std::string(to_string(o.validation.valid_metric))},
                          {"valid-beam-size", text(o.validation.valid_beam_size)},
                          {"seed", text(o.seed)}};
+  if (o.sim_cut > 0) options.emplace_back("token-cutoff", text(o.token_cutoff));
   if (o.augment.any()) options.emplace_back("augment", fmt::format("{}", fmt::join(o.augment.settings(), " ")));
   if (!o.corpus.source_lang.empty()) options.emplace_back("source-lang", o.corpus.source_lang);
   if (!o.corpus.target_lang.empty()) options.emplace_back("target-lang", o.corpus.target_lang);

@@ -113,6 +113,8 @@ struct TrainOptions {
   int accumulate = 1;                ///< batches of one update; at least 1
   double label_smoothing = 0.1;      ///< in [0, 1)
   double r_drop = 0;                 ///< weight of R-Drop's consistency, 0 or more; above 0 each sentence passes twice
+  double sim_cut = 0;                ///< weight of SimCut's consistency, instead of R-Drop's; the same holds
+  double token_cutoff = 0.05;        ///< with sim_cut: the share of tokens that the second pass does without, in [0, 1)
   double subword_sampling = 0;       ///< strength of the SubwordSampler of both sides; 0: the best segmentation always
   Augmentation augment;              ///< how the texts of pairs are changed in each epoch
   double ema_decay = 0;  ///< of the MovingAverage that is validated and becomes the model, in [0, 1); 0: none
@@ -139,6 +141,8 @@ struct TrainOptions {
 
   /// Whether a language model is to be learned, of targets without sources.
   bool targets_alone() const { return corpora.empty() && corpus.targets_alone(); }
+  /// Whether each sentence passes twice through the model.
+  bool passes_twice() const { return r_drop > 0 || sim_cut > 0; }
   /// What the training text consists of, one of it.
   const char* unit() const { return targets_alone() ? "line" : "pair"; }
 
