@@ -22,14 +22,16 @@ constexpr std::int64_t kTile = kTileRows * kTileBytes;
 // Bytes of a panel from one 64 of its depth to the next, and of those from one digit to the next.
 constexpr std::int64_t kDigitStride = 2 * kTile, kStepStride = kDigits * kDigitStride;
 
-// Of the places that are summed; each of the others counts 256 of the next.
-constexpr float kLowestPlace = 65536.0F;
+// Sums by place: of the products of digits a and b those of place a + b, each of which counts 256 of the next. Those of
+// place 2 are two sums, which otherwise would wait for each other. The last place counts so much:
+constexpr int kPlaces = 4;
+constexpr float kLastPlace = 256.0F;
 
 using Sums16 [[gnu::vector_size(64)]] = std::int32_t;
 
-// Sums of 16 rows and the 32 columns of a panel, those of each place, on their way from the tiles to where they go.
+// Sums of 16 rows and 16 columns, on their way from the tiles to where they go.
 struct alignas(64) DigitBlock {
-  std::int32_t sums[kDigits][kTileRows][kDigitPanelColumns];
+  std::int32_t sums[kPlaces + 1][kTileRows][kHalf];
 };
 
 // 16 columns of results.
@@ -42,15 +44,17 @@ class DigitColumns {
         present_(static_cast<__mmask16>((1U << std::clamp<std::int64_t>(panel.columns - first, 0, kHalf)) - 1)),
         least_(Floats16{} + (results.relu ? 0.0F : -std::numeric_limits<float>::infinity())) {
     load(panel.scales + first, scales_);
-    scales_ *= kLowestPlace;
+    scales_ *= kLastPlace;
     load(panel.biases + first, biases_);
   }
 
-  [[gnu::always_inline]] DRAGOMAN_DIGITS inline void store(const std::int32_t* high, const std::int32_t* middle,
-                                                           const std::int32_t* low, float row_scale,
+  // i: of the block's rows
+  [[gnu::always_inline]] DRAGOMAN_DIGITS inline void store(const DigitBlock& block, std::int64_t i, float row_scale,
                                                            std::int64_t row) const {
-    const Floats16 sum = (floats(high) * 256.0F + floats(middle)) * 256.0F + floats(low);
-    Floats16 y = sum * scales_ * row_scale + biases_;
+    const Sums16 third = sums(block.sums[2][i]) + sums(block.sums[kPlaces][i]);
+    const Floats16 high = floats(sums(block.sums[0][i])) * 256.0F + floats(sums(block.sums[1][i]));
+    const Floats16 low = floats(third) * 256.0F + floats(sums(block.sums[3][i]));
+    Floats16 y = (high * 65536.0F + low) * scales_ * row_scale + biases_;
     y = y < least_ ? least_ : y;
     const std::int64_t at = row * stride_;
     if (residual_) y += reinterpret_cast<Floats16>(_mm512_maskz_loadu_ps(present_, residual_ + at));
@@ -58,10 +62,13 @@ class DigitColumns {
   }
 
  private:
-  [[gnu::always_inline]] DRAGOMAN_DIGITS static inline Floats16 floats(const std::int32_t* sums) {
+  [[gnu::always_inline]] DRAGOMAN_DIGITS static inline Sums16 sums(const std::int32_t* from) {
     Sums16 loaded;
-    std::memcpy(&loaded, sums, sizeof loaded);
-    return __builtin_convertvector(loaded, Floats16);
+    std::memcpy(&loaded, from, sizeof loaded);
+    return loaded;
+  }
+  [[gnu::always_inline]] DRAGOMAN_DIGITS static inline Floats16 floats(const Sums16& sums) {
+    return __builtin_convertvector(sums, Floats16);
   }
 
   float* y_;
@@ -79,17 +86,20 @@ class PanelOfDigits {
         panel_(panel),
         columns_{DigitColumns(panel, results, 0), DigitColumns(panel, results, kHalf)},
         ahead_(ahead) {
-    const std::int64_t blocks = (x.count + kTileRows - 1) / kTileRows, lines = kStepStride / kTileBytes;
+    const std::int64_t blocks = (x.count + kTileRows - 1) / kTileRows * (panel.columns > kHalf ? 2 : 1),
+                       lines = kStepStride / kTileBytes;
     ahead_each_ = (lines + blocks - 1) / blocks * kTileBytes;
   }
 
   DRAGOMAN_DIGITS void run() {
     for (std::int64_t row = 0; row < x_.count; row += kTileRows) {
-      DigitBlock& block = blocks_[turn_ ^= 1];
-      sum(row);
-      store_tiles(block);
-      finish_rows(kTileRows);
-      pending_ = {&block, row, std::min(kTileRows, x_.count - row), 0};
+      for (int half = 0; half * kHalf < panel_.columns; ++half) {
+        DigitBlock& block = blocks_[turn_ ^= 1];
+        sum(row, half);
+        store_tiles(block);
+        finish_rows(kTileRows);
+        pending_ = {&block, &columns_[half], row, std::min(kTileRows, x_.count - row), 0};
+      }
     }
     finish_rows(kTileRows);
   }
@@ -98,77 +108,57 @@ class PanelOfDigits {
   // What has been summed, and waits to be finished while the next sums are formed.
   struct Pending {
     const DigitBlock* block = nullptr;
+    const DigitColumns* columns = nullptr;
     std::int64_t first_row = 0, rows = 0;
     std::int64_t done = 0;  // of the rows
   };
 
-  // Tiles 0 to 2: sums of the first half by their place, the highest first; 3 to 5: those of the second.
-  [[gnu::always_inline]] DRAGOMAN_DIGITS inline void sum(std::int64_t row) {
+  // Tiles 0 to 3: sums by place, 4: those of place 2 that are products of the middle digits. 5 and 6: x, 7: weights.
+  [[gnu::always_inline]] DRAGOMAN_DIGITS inline void sum(std::int64_t row, int half) {
     _tile_zero(0);
     _tile_zero(1);
     _tile_zero(2);
     _tile_zero(3);
     _tile_zero(4);
-    _tile_zero(5);
     const std::int8_t* digits = x_.digits + row * x_.stride;
-    const std::int8_t* weights = panel_.weights;
+    const std::int8_t* weights = panel_.weights + half * kTile;
     const std::int64_t steps = panel_.depth / kTileBytes, each = (kTileRows + steps - 1) / steps;
     for (std::int64_t i = 0; i < steps; ++i, digits += kTileBytes, weights += kStepStride) {
-      const std::int8_t* const middle = weights + kDigitStride;
-      const std::int8_t* const low = middle + kDigitStride;
-      _tile_loadd(6, digits, x_.stride);
-      add_to_high(weights);
-      add_to_middle(middle);
-      add_to_low(low);
+      _tile_loadd(5, digits, x_.stride);
       _tile_loadd(6, digits + panel_.depth, x_.stride);
-      add_to_middle(weights);
-      add_to_low(middle);
-      _tile_loadd(6, digits + 2 * panel_.depth, x_.stride);
-      add_to_low(weights);
+      _tile_loadd(7, weights, kTileBytes);
+      _tile_dpbssd(0, 5, 7);
+      _tile_dpbssd(1, 6, 7);
+      _tile_loadd(7, weights + kDigitStride, kTileBytes);
+      _tile_dpbssd(4, 6, 7);
+      _tile_dpbssd(1, 5, 7);
+      _tile_loadd(7, weights + 2 * kDigitStride, kTileBytes);
+      _tile_dpbssd(2, 5, 7);
+      _tile_dpbssd(3, 6, 7);
+      _tile_loadd(5, digits + 2 * panel_.depth, x_.stride);
+      _tile_loadd(7, weights, kTileBytes);
+      _tile_dpbssd(2, 5, 7);
+      _tile_loadd(7, weights + kDigitStride, kTileBytes);
+      _tile_dpbssd(3, 5, 7);
       bring_ahead();
       finish_rows(each);
     }
   }
 
-  // Products of what tile 6 holds and both halves of the weights, to the sums of a place; g++ wants tiles by numbers.
-  [[gnu::always_inline]] DRAGOMAN_DIGITS static inline void add_to_high(const std::int8_t* weights) {
-    _tile_loadd(7, weights, kTileBytes);
-    _tile_dpbssd(0, 6, 7);
-    _tile_loadd(7, weights + kTile, kTileBytes);
-    _tile_dpbssd(3, 6, 7);
-  }
-  [[gnu::always_inline]] DRAGOMAN_DIGITS static inline void add_to_middle(const std::int8_t* weights) {
-    _tile_loadd(7, weights, kTileBytes);
-    _tile_dpbssd(1, 6, 7);
-    _tile_loadd(7, weights + kTile, kTileBytes);
-    _tile_dpbssd(4, 6, 7);
-  }
-  [[gnu::always_inline]] DRAGOMAN_DIGITS static inline void add_to_low(const std::int8_t* weights) {
-    _tile_loadd(7, weights, kTileBytes);
-    _tile_dpbssd(2, 6, 7);
-    _tile_loadd(7, weights + kTile, kTileBytes);
-    _tile_dpbssd(5, 6, 7);
-  }
-
   [[gnu::always_inline]] DRAGOMAN_DIGITS static inline void store_tiles(DigitBlock& block) {
-    constexpr std::int64_t kStride = sizeof block.sums[0][0];
-    _tile_stored(0, block.sums[0][0], kStride);
-    _tile_stored(1, block.sums[1][0], kStride);
-    _tile_stored(2, block.sums[2][0], kStride);
-    _tile_stored(3, block.sums[0][0] + kHalf, kStride);
-    _tile_stored(4, block.sums[1][0] + kHalf, kStride);
-    _tile_stored(5, block.sums[2][0] + kHalf, kStride);
+    _tile_stored(0, block.sums[0][0], kTileBytes);
+    _tile_stored(1, block.sums[1][0], kTileBytes);
+    _tile_stored(2, block.sums[2][0], kTileBytes);
+    _tile_stored(3, block.sums[3][0], kTileBytes);
+    _tile_stored(4, block.sums[4][0], kTileBytes);
   }
 
   // The tiles' unit multiplies while vectors do this.
   [[gnu::always_inline]] DRAGOMAN_DIGITS inline void finish_rows(std::int64_t count) {
     const std::int64_t end = std::min(pending_.done + count, pending_.rows);
     for (; pending_.done < end; ++pending_.done) {
-      const std::int64_t i = pending_.done, row = pending_.first_row + i;
-      const auto& sums = pending_.block->sums;
-      columns_[0].store(sums[0][i], sums[1][i], sums[2][i], x_.scales[row], row);
-      if (panel_.columns > kHalf)
-        columns_[1].store(sums[0][i] + kHalf, sums[1][i] + kHalf, sums[2][i] + kHalf, x_.scales[row], row);
+      const std::int64_t row = pending_.first_row + pending_.done;
+      pending_.columns->store(*pending_.block, pending_.done, x_.scales[row], row);
     }
   }
 

@@ -32,10 +32,10 @@ struct DigitPanel {
 /// Depths from which sums of products of digits might overflow.
 inline constexpr std::int64_t kMostDigitDepth = 32768;
 
-/// y = residual + relu(x · panelᵀ + bias) of one panel, by AMX and within a TileUse, as near to it as by floats: of the
-/// nine products of digits (Ootomo, Ozaki and Yokota 2024, "DGEMM on integer matrix multiplication unit", section 2)
-/// the six whose places are above the 24th bit, summed exactly place by place. No row depends on another. `ahead`: as
-/// many weights that are needed next, brought into the cache meanwhile.
+/// y = residual + relu(x · panelᵀ + bias) of one panel, by AMX and within a TileUse, as near to it as by floats: all
+/// nine products of digits but that of the last two (Ootomo, Ozaki and Yokota 2024, "DGEMM on integer matrix
+/// multiplication unit", section 2), summed exactly place by place. No row depends on another. `ahead`: as many weights
+/// that are needed next, brought into the cache meanwhile.
 void multiply_digit_panel(const DigitRows& x, const DigitPanel& panel, const std::int8_t* ahead,
                           const PanelResults& results);
 

@@ -11,8 +11,8 @@
 namespace dragoman {
 
 /// An fp32 matrix laid out for AMX, each number as three bytes: panels of 32 of its rows side by side. The tiles' unit
-/// multiplies bytes so much faster than vectors do floats that six products of bytes take less time than one of floats;
-/// the sums are exact, and so their result is as near to the product as that of floats.
+/// multiplies bytes so much faster than vectors do floats that eight products of bytes take less time than one of
+/// floats; the sums are exact, and so their result is as near to the product as that of floats.
 class DigitPanels {
  public:
   /// Whether this processor can, and sums of so many products do not overflow.
