@@ -1,3 +1,4 @@
+#include "base/rounding.h"
 #include "kernels/byte_panel.h"
 #include "kernels/byte_panel_results.h"
 #include "kernels/tiles.h"
@@ -36,12 +37,7 @@ struct Pending {
 class PanelByTiles {
  public:
   PanelByTiles(const ByteRows& x, const BytePanel& panel, const std::int8_t* ahead, const PanelResults& results)
-      : x_(x), panel_(panel), results_(results), ahead_(ahead) {
-    const std::int64_t blocks_of_rows = (x.count + 2 * kRows - 1) / (2 * kRows),
-                       blocks_of_columns = (panel.columns + 2 * kColumns - 1) / (2 * kColumns),
-                       blocks = blocks_of_rows * blocks_of_columns;
-    ahead_each_ = (kTileOfWeights + blocks - 1) / blocks;
-  }
+      : x_(x), panel_(panel), results_(results), ahead_(ahead, kTileOfWeights, blocks_of(x, panel)) {}
 
   DRAGOMAN_AMX void run() {
     for (std::int64_t row = 0; row < x_.count; row += 2 * kRows) {
@@ -87,7 +83,7 @@ class PanelByTiles {
         _tile_dpbusd(2, 5, 6);
         _tile_dpbusd(3, 5, 7);
       }
-      bring_ahead();
+      ahead_.bring();
       finish_rows(each);
     }
   }
@@ -113,16 +109,14 @@ class PanelByTiles {
     }
   }
 
-  [[gnu::always_inline]] DRAGOMAN_AMX inline void bring_ahead() {
-    for (const std::int8_t* const end = ahead_ + ahead_each_; ahead_ < end; ahead_ += kBytes)
-      __builtin_prefetch(ahead_, 0, 2);
+  static std::int64_t blocks_of(const ByteRows& x, const BytePanel& panel) {
+    return divided_up(x.count, 2 * kRows) * divided_up(panel.columns, 2 * kColumns);
   }
 
   const ByteRows& x_;
   const BytePanel& panel_;
   const PanelResults& results_;
-  const std::int8_t* ahead_;
-  std::int64_t ahead_each_;  // bytes a step, so that the last step of all brings the last of them
+  WeightsAhead ahead_;
   Block blocks_[2];
   int turn_ = 0;
   Pending pending_;

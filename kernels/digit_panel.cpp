@@ -1,5 +1,6 @@
 #include "kernels/digit_panel.h"
 
+#include "base/rounding.h"
 #include "base/vectorised.h"
 
 #include <algorithm>
@@ -85,11 +86,7 @@ class PanelOfDigits {
       : x_(x),
         panel_(panel),
         columns_{DigitColumns(panel, results, 0), DigitColumns(panel, results, kHalf)},
-        ahead_(ahead) {
-    const std::int64_t blocks = (x.count + kTileRows - 1) / kTileRows * (panel.columns > kHalf ? 2 : 1),
-                       lines = kStepStride / kTileBytes;
-    ahead_each_ = (lines + blocks - 1) / blocks * kTileBytes;
-  }
+        ahead_(ahead, kStepStride, divided_up(x.count, kTileRows) * divided_up(panel.columns, kHalf)) {}
 
   DRAGOMAN_DIGITS void run() {
     for (std::int64_t row = 0; row < x_.count; row += kTileRows) {
@@ -122,7 +119,7 @@ class PanelOfDigits {
     _tile_zero(4);
     const std::int8_t* digits = x_.digits + row * x_.stride;
     const std::int8_t* weights = panel_.weights + half * kTile;
-    const std::int64_t steps = panel_.depth / kTileBytes, each = (kTileRows + steps - 1) / steps;
+    const std::int64_t steps = panel_.depth / kTileBytes, each = divided_up(kTileRows, steps);
     for (std::int64_t i = 0; i < steps; ++i, digits += kTileBytes, weights += kStepStride) {
       _tile_loadd(5, digits, x_.stride);
       _tile_loadd(6, digits + panel_.depth, x_.stride);
@@ -140,7 +137,7 @@ class PanelOfDigits {
       _tile_dpbssd(2, 5, 7);
       _tile_loadd(7, weights + kDigitStride, kTileBytes);
       _tile_dpbssd(3, 5, 7);
-      bring_ahead();
+      ahead_.bring();
       finish_rows(each);
     }
   }
@@ -162,16 +159,10 @@ class PanelOfDigits {
     }
   }
 
-  [[gnu::always_inline]] DRAGOMAN_DIGITS inline void bring_ahead() {
-    for (const std::int8_t* const end = ahead_ + ahead_each_; ahead_ < end; ahead_ += kTileBytes)
-      __builtin_prefetch(ahead_, 0, 2);
-  }
-
   const DigitRows& x_;
   const DigitPanel& panel_;
   DigitColumns columns_[2];
-  const std::int8_t* ahead_;
-  std::int64_t ahead_each_;  // bytes a step, so that the last step of all brings the last of them
+  WeightsAhead ahead_;
   DigitBlock blocks_[2];
   int turn_ = 0;
   Pending pending_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/rounding.h"
+
 #include <cstdint>
 
 namespace dragoman {
@@ -18,6 +20,25 @@ class TileUse {
   ~TileUse();
   TileUse(const TileUse&) = delete;
   TileUse& operator=(const TileUse&) = delete;
+};
+
+/// Weights that are needed next, brought into the second-level cache while others are multiplied, evenly over all
+/// steps: all at once they would hold up the loads of the step.
+class WeightsAhead {
+ public:
+  /// bytes: of the weights of a step, a multiple of kTileBytes; blocks: how often each step comes
+  WeightsAhead(const std::int8_t* weights, std::int64_t bytes, std::int64_t blocks)
+      : next_(weights), each_(divided_up(bytes, blocks)) {}
+
+  /// Once a step.
+  [[gnu::always_inline]] inline void bring() {
+    for (const std::int8_t* const end = next_ + each_; next_ < end; next_ += kTileBytes)
+      __builtin_prefetch(next_, 0, 2);
+  }
+
+ private:
+  const std::int8_t* next_;
+  std::int64_t each_;  // bytes a step, so that the last step of all brings the last of them
 };
 
 }  // namespace dragoman

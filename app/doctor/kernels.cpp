@@ -12,7 +12,6 @@
 namespace dragoman {
 namespace {
 
-// Those for a model of a type, where is_fast() says that there are any: PackedLinear has the same choice.
 const char* byte_kernels() {
   if (has_tiles()) return "AMX, and AVX-512 VNNI for a few rows";
   return has_byte_products() ? "AVX-512 VNNI" : "oneDNN";
@@ -23,6 +22,7 @@ const char* float_kernels() {
   return has_float_panels() ? "AVX-512" : "oneDNN";
 }
 
+// Those for a model of a type, where is_fast() says that there are any: PackedLinear has the same choice.
 const char* kernels_for(WeightType type) {
   switch (type) {
     case WeightType::int8:

@@ -1,11 +1,12 @@
 #include "kernels/digit_rows.h"
 
+#include "tests/kernels/random_rows.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <gtest/gtest.h>
 #include <limits>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -34,17 +35,9 @@ struct WrittenDigits {
   std::vector<float> scales;
 };
 
-std::vector<float> normal_numbers(std::size_t count) {
-  std::mt19937 generator(3);
-  std::normal_distribution<float> normal(0.1F, 2.0F);
-  std::vector<float> numbers(count);
-  std::ranges::generate(numbers, [&] { return normal(generator); });
-  return numbers;
-}
-
 TEST(DigitRows, AreTheNumbersButForTheirRowsLastBits) {
   for (const std::size_t width : {1, 31, 32, 100, 512}) {
-    std::vector<float> x = normal_numbers(5 * width);
+    std::vector<float> x = random_values(5 * width);
     for (std::size_t i = 0; i < width; ++i) {
       x[width + i] *= 1e30F;
       x[2 * width + i] *= 1e-20F;
@@ -91,7 +84,7 @@ TEST(DigitRows, ShowWhatIsNotFinite) {
   for (const std::size_t width : {1, 33, 100}) {
     for (const float odd : {NAN, INFINITY, -INFINITY}) {
       for (const std::size_t place : {std::size_t{0}, width - 1}) {
-        std::vector<float> x = normal_numbers(3 * width);
+        std::vector<float> x = random_values(3 * width);
         x[width + place] = odd;
         const WrittenDigits written(x, width);
         EXPECT_TRUE(std::isnan(written.scales[1])) << odd << " at " << place << " of " << width;

@@ -1,23 +1,16 @@
 #include "kernels/row_quantiser.h"
 
+#include "tests/kernels/random_rows.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <gtest/gtest.h>
-#include <random>
 #include <span>
 #include <vector>
 
 namespace dragoman {
 namespace {
-
-std::vector<float> random_values(std::size_t count) {
-  std::mt19937 generator(3);
-  std::normal_distribution<float> normal(0.1F, 2.0F);
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(generator);
-  return values;
-}
 
 struct Quantised {
   std::vector<std::uint8_t> bytes;
