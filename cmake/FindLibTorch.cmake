@@ -69,6 +69,14 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
     "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
   target_link_libraries(LibTorch::LibTorch INTERFACE ${_libtorch_libraries})
+  # The OpenMP that LibTorch itself computes with: another one would bring threads of its own.
+  file(GLOB _libtorch_openmp "${LibTorch_LIBRARY_DIR}/libgomp*")
+  if(NOT _libtorch_openmp)
+    find_package(OpenMP REQUIRED COMPONENTS CXX)
+    set(_libtorch_openmp ${OpenMP_CXX_LIBRARIES})
+  endif()
+  add_library(LibTorch::OpenMP INTERFACE IMPORTED)
+  target_link_libraries(LibTorch::OpenMP INTERFACE ${_libtorch_openmp})
   # Operators register themselves when their library is loaded, so all must be kept though nothing may refer to them.
   # One option, since CMake reorders separate ones; the list above is what gives the build its RPATH.
   list(JOIN _libtorch_libraries "," _libtorch_kept)

@@ -4,15 +4,16 @@
 #include "model/architecture.h"
 #include "model/layers/embedding.h"
 #include "model/layers/linear.h"
+#include "model/parallel_parts.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
 #include <fmt/ostream.h>
+#include <functional>
 #include <set>
-#include <span>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -140,15 +141,16 @@ void assign_packed_weights(torch::nn::Module& model, const SafetensorsFile& weig
     item.value().copy_(value);
     forget(weights, item.key(), file);
   }
-  at::parallel_for(0, static_cast<std::int64_t>(linears.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+  // The largest first: begun last, it would be waited for.
+  std::ranges::stable_sort(linears, std::greater(), [](const auto& one) { return one.second->weight.numel(); });
+  parallel_each(static_cast<std::int64_t>(linears.size()), [&](std::int64_t i) {
     const torch::NoGradGuard no_grad_here;
-    for (const auto& [name, linear] : std::span(linears).subspan(begin, end - begin)) {
-      require_shape(weights.at(name, file).sizes(), linear->weight.sizes(), name, file);
-      linear->keep_only(type == WeightType::int8
-                            ? PackedLinear(quantised_matrix(weights, name, file), linear->bias)
-                            : PackedLinear(stored_weight(weights, name, file).to(torch::kFloat32), linear->bias, type));
-      forget(weights, name, file);
-    }
+    const auto& [name, linear] = linears[static_cast<std::size_t>(i)];
+    require_shape(weights.at(name, file).sizes(), linear->weight.sizes(), name, file);
+    linear->keep_only(type == WeightType::int8
+                          ? PackedLinear(quantised_matrix(weights, name, file), linear->bias)
+                          : PackedLinear(stored_weight(weights, name, file).to(torch::kFloat32), linear->bias, type));
+    forget(weights, name, file);
   });
   for (const auto& [name, table] : tables) {
     require_shape(weights.at(name, file).sizes(), table->weight.sizes(), name, file);

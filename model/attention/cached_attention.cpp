@@ -3,9 +3,9 @@
 #include "base/vectorised.h"
 #include "kernels/cached_attention_kernel.h"
 #include "model/layers/elements.h"
+#include "model/parallel_parts.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <cmath>
@@ -192,7 +192,7 @@ Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& ind
   const Tensor result = at::empty({q.size(0), width}, q.options());
   const float* queries = q.const_data_ptr<float>();
   float* out = result.mutable_data_ptr<float>();
-  at::parallel_for(0, q.size(0), 8, [&](std::int64_t begin, std::int64_t end) {
+  parallel_parts(0, q.size(0), 8, [&](std::int64_t begin, std::int64_t end) {
     std::vector<float> scores(static_cast<std::size_t>(index.width + kVectorLanes));
     for (std::int64_t row = begin; row < end; ++row) {
       const float* query = queries + row * q.stride(0);

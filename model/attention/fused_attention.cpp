@@ -2,8 +2,8 @@
 
 #include "kernels/attention_kernel.h"
 #include "model/layers/elements.h"
+#include "model/parallel_parts.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/core/custom_class.h>
 #include <ATen/ops/empty_like.h>
 #include <torch/autograd.h>
@@ -91,7 +91,7 @@ class Call {
   template <typename Work>
   void run(const Work& work) const {
     const std::int64_t shared = options_.key_value_heads;
-    at::parallel_for(0, batch_ * shared, 1, [&](std::int64_t begin, std::int64_t end) {
+    parallel_parts(0, batch_ * shared, 1, [&](std::int64_t begin, std::int64_t end) {
       std::vector<float> scratch(attention_scratch(group_));
       DropoutScales scales(options_.key, DropoutRate(options_.dropout));
       const std::int64_t weights = group_.heads * group_.queries * group_.keys;

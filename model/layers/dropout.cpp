@@ -2,10 +2,10 @@
 
 #include "kernels/dropout_kernel.h"
 #include "model/layers/elements.h"
+#include "model/parallel_parts.h"
 
 #include <ATen/Dispatch.h>
 #include <ATen/OpMathType.h>
-#include <ATen/Parallel.h>
 #include <torch/autograd.h>
 
 #include <algorithm>
@@ -50,7 +50,7 @@ void drop(const Out* base, const Value* x, Out* out, std::int64_t count, bool re
                   std::min((block + 1) * kDropoutBlock, last) - first, relu, bits(out + offset));
     }
   };
-  at::parallel_for(key.first / kDropoutBlock, (last + kDropoutBlock - 1) / kDropoutBlock, 16, drop_blocks);
+  parallel_parts(key.first / kDropoutBlock, (last + kDropoutBlock - 1) / kDropoutBlock, 16, drop_blocks);
 }
 
 // LibTorch offers no counter-based bits on other devices: there the device's generator is seeded from the key, which
@@ -129,7 +129,7 @@ Tensor scaled_where_kept(const Tensor& gradient, const Tensor& kept, double scal
     const auto* positive = bits(kept.const_data_ptr<scalar_t>());
     auto* to = bits(out.mutable_data_ptr<scalar_t>());
     const auto factor = static_cast<at::opmath_type<scalar_t>>(scale);
-    at::parallel_for(0, out.numel(), 16 * kDropoutBlock, [&](std::int64_t begin, std::int64_t end) {
+    parallel_parts(0, out.numel(), 16 * kDropoutBlock, [&](std::int64_t begin, std::int64_t end) {
       scale_where_positive(from + begin, positive + begin, factor, end - begin, to + begin);
     });
   });

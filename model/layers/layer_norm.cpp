@@ -2,6 +2,7 @@
 
 #include "kernels/norm_kernel.h"
 #include "model/layers/elements.h"
+#include "model/parallel_parts.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -35,7 +36,7 @@ struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
     const NormRows rows = rows_of(x, weight, means, inverses);
     const auto* shift = bias.const_data_ptr<float>();
     const auto floor = static_cast<float>(epsilon);
-    at::parallel_for(0, count, kLeastRows, [&](std::int64_t begin, std::int64_t end) {
+    parallel_parts(0, count, kLeastRows, [&](std::int64_t begin, std::int64_t end) {
       if (type == torch::kFloat32) {
         normalise_rows(rows, shift, floor, begin, end, mutable_elements<float>(out));
       } else {
@@ -52,7 +53,7 @@ struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
     const std::int64_t width = x.size(-1), threads = at::get_num_threads();
     const NormRows rows = rows_of(x, weight, saved[2], saved[3]);
     const Tensor of_x = at::empty_like(x), sums = at::zeros({threads, 2, width}, x.options());  // a pair a thread
-    at::parallel_for(0, x.numel() / width, kLeastRows, [&](std::int64_t begin, std::int64_t end) {
+    parallel_parts(0, x.numel() / width, kLeastRows, [&](std::int64_t begin, std::int64_t end) {
       float* of_weight = sums.mutable_data_ptr<float>() + at::get_thread_num() * 2 * width;
       std::vector<float> scratch(static_cast<std::size_t>(2 * width));
       const auto run = [&](const auto* of_rows) {

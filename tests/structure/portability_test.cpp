@@ -47,7 +47,9 @@ TEST(Portability, FindsWhatIsNotGuarded) {
   EXPECT_EQ(unguarded_lines(source), (std::vector{8, 10}));
 }
 
-TEST(Portability, NothingAsksForX86Unguarded) {
+// check(file, source) for each source of the product.
+template <typename Check>
+void for_each_source(const Check& check) {
   int sources = 0;
   for (const char* folder :
        {"app", "base", "data", "decoding", "formats", "kernels", "metrics", "model", "tokenizer", "training"}) {
@@ -56,10 +58,27 @@ TEST(Portability, NothingAsksForX86Unguarded) {
       if (file.extension() != ".cpp" && file.extension() != ".h") continue;
       ++sources;
       std::ifstream source(file);
-      for (const int line : unguarded_lines(source)) ADD_FAILURE() << file << ":" << line;
+      check(file, source);
     }
   }
   EXPECT_GT(sources, 100);
+}
+
+TEST(Portability, NothingAsksForX86Unguarded) {
+  for_each_source([](const fs::path& file, std::istream& source) {
+    for (const int line : unguarded_lines(source)) ADD_FAILURE() << file << ":" << line;
+  });
+}
+
+// In all files but one, which is compiled with OpenMP, it would be a loop of one thread.
+TEST(Portability, LoopsAreDividedByParallelParts) {
+  std::vector<std::string> users;
+  for_each_source([&](const fs::path& file, std::istream& source) {
+    std::ostringstream text;
+    text << source.rdbuf();
+    if (text.str().find("at::parallel_for(") != std::string::npos) users.push_back(file.filename());
+  });
+  EXPECT_EQ(users, (std::vector<std::string>{"parallel_parts.cpp"}));
 }
 
 }  // namespace

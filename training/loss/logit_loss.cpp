@@ -2,10 +2,10 @@
 
 #include "kernels/softmax_gradient.h"
 #include "model/layers/elements.h"
+#include "model/parallel_parts.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Dispatch.h>
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <type_traits>
@@ -104,6 +104,17 @@ void run_pairs(Element* logits, LogitChunk& rows, std::int64_t begin, std::int64
   }
 }
 
+template <typename Element>
+void run_all(Element* logits, LogitChunk& rows, std::int64_t count) {
+  if constexpr (!std::is_same_v<Element, double>) {
+    if (rows.terms.pairs) {
+      return parallel_parts(0, count / 2, 2,
+                            [&](std::int64_t begin, std::int64_t end) { run_pairs(logits, rows, begin, end); });
+    }
+  }
+  parallel_parts(0, count, 4, [&](std::int64_t begin, std::int64_t end) { run_rows(logits, rows, begin, end); });
+}
+
 bool has_kernel(const Tensor& logits, const LossTerms& terms) {
   const c10::ScalarType type = logits.scalar_type();
   const bool is_single = type == at::kFloat || type == at::kBFloat16;
@@ -119,15 +130,8 @@ void on_cpu(const Tensor& logits, const Tensor& targets, const LossTerms& terms,
                   losses.mutable_data_ptr<double>(),
                   std::vector<double>(static_cast<std::size_t>(count)),
                   std::vector<double>(static_cast<std::size_t>(count))};
-  AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, logits.scalar_type(), "label_smoothed_loss", [&] {
-    auto* data = bits(logits.mutable_data_ptr<scalar_t>());
-    if constexpr (!std::is_same_v<scalar_t, double>) {
-      if (terms.pairs) {
-        return at::parallel_for(0, count / 2, 2, [&](auto begin, auto end) { run_pairs(data, rows, begin, end); });
-      }
-    }
-    at::parallel_for(0, count, 4, [&](auto begin, auto end) { run_rows(data, rows, begin, end); });
-  });
+  AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, logits.scalar_type(), "label_smoothed_loss",
+                                 [&] { run_all(bits(logits.mutable_data_ptr<scalar_t>()), rows, count); });
   const LossSums sums = rows.sums();
   double* values = totals.mutable_data_ptr<double>();
   values[0] += sums.smoothed;
