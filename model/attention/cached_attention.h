@@ -23,7 +23,7 @@ class KeyValueCache {
   /// keys_values: [n, 2 · G · d]
   void append(const torch::Tensor& keys_values);
 
-  /// Forgets all rows but those of these numbers, which stay in their order.
+  /// Forgets all rows but those of these numbers, which ascend.
   void keep(std::span<const std::int64_t> rows);
 
   /// [N, 2 · G · d]

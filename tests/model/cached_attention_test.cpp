@@ -165,6 +165,24 @@ TEST(KeyValueCache, RoundsToTheTypeThatItIsKeptIn) {
   EXPECT_TRUE(cache.rows().equal(rows.to(torch::kBFloat16)));
 }
 
+TEST(KeyValueCache, MovesRowsInItsPlaceAndGivesItUpWhenFewAreLeft) {
+  KeyValueCache cache;
+  const Tensor rows = random_tensor({100, 6}, 1);
+  cache.append(rows);
+  std::vector<std::int64_t> odd;
+  for (std::int64_t i = 1; i < 100; i += 2) odd.push_back(i);
+  const void* const place = cache.rows().const_data_ptr();
+  cache.keep(odd);
+  EXPECT_EQ(cache.rows().const_data_ptr(), place);
+  EXPECT_TRUE(cache.rows().equal(rows.index_select(0, torch::tensor(odd, torch::kInt64))));
+  cache.append(rows.narrow(0, 7, 2));
+  EXPECT_EQ(cache.rows().const_data_ptr(), place);
+  EXPECT_TRUE(cache.rows()[51].equal(rows[8]));
+  cache.keep(std::vector<std::int64_t>{0, 24, 51});
+  EXPECT_TRUE(cache.rows().equal(rows.index_select(0, torch::tensor({1, 49, 8}, torch::kInt64))));
+  EXPECT_EQ(cache.rows().storage().nbytes(), 3 * 6 * sizeof(float));
+}
+
 TEST(KeyValueCache, KeepsAllRowsAsItGrows) {
   KeyValueCache cache;
   std::vector<Tensor> parts;
