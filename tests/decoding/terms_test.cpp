@@ -5,17 +5,23 @@
 #include "tests/decoding/enumeration.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <numeric>
 #include <random>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace dragoman {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::SizeIs;
 
 constexpr SearchTokens kTermTokens{FakeScorer::kStart, FakeScorer::kEos};
 
@@ -143,7 +149,8 @@ SearchOptions beams(int count, int longest) {
 
 std::vector<std::vector<Hypothesis>> search_with(const NextProbabilities& language,
                                                  const std::vector<const TermSet*>& terms, const SearchOptions& options,
-                                                 const Constraint* more = nullptr) {
+                                                 const Constraint* more = nullptr,
+                                                 const Preference* preference = nullptr) {
   FakeScorer scorer(language);
   std::vector<TermsMustCome> constraints;
   std::vector<SearchedSentence> sentences;
@@ -153,6 +160,7 @@ std::vector<std::vector<Hypothesis>> search_with(const NextProbabilities& langua
     if (!of_sentence) continue;
     sentence.terms = of_sentence;
     sentence.constraints.push_back(&constraints.emplace_back(*of_sentence, FakeScorer::kEos, nullptr));
+    if (preference) sentence.preferences.push_back(preference);
   }
   std::vector<const Constraint*> of_all;
   if (more) of_all.push_back(more);
@@ -173,6 +181,43 @@ TEST(TermChooserTest, ALargeBeamFindsTheBestThatHasTheTerms) {
       std::ranges::stable_partition(expected, has_terms);  // what is cut without them comes last
       expect_found(search_with(language, {&terms}, wide)[0], expected);
     }
+  }
+}
+
+NextProbabilities language_of(const nlohmann::json& golden) {
+  const std::vector<std::vector<double>> weights = golden["weights"];
+  const std::vector<double> growth = golden["growth"];
+  return [=](std::size_t, const Prefix& prefix) {
+    std::vector<double> next = weights.at(static_cast<std::size_t>(prefix.empty() ? 0 : prefix.back()));
+    for (std::size_t id = 0; id < next.size(); ++id) next[id] *= std::pow(growth[id], prefix.size());
+    const double sum = std::accumulate(next.begin(), next.end(), 0.0);
+    for (double& probability : next) probability /= sum;
+    return next;
+  };
+}
+
+TEST(TermChooserTest, FindsWhatPlainPythonFinds) {
+  std::ifstream file(std::string(DRAGOMAN_FIXTURES) + "/terms_golden.json");
+  const auto cases = nlohmann::json::parse(file);
+  ASSERT_THAT(cases, SizeIs(33));
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const nlohmann::json& golden = cases[i];
+    const TermSet terms(golden["terms"].get<std::vector<TermForms>>());
+    const TermsFavoured favoured(terms, golden["bonus"]);
+    SearchOptions options = beams(golden["beam_size"], golden["longest"]);
+    options.n_best = std::min(options.n_best, 10);
+    std::vector<Hypothesis> expected;
+    for (const nlohmann::json& one : golden["found"]) {
+      Hypothesis& hypothesis = expected.emplace_back();
+      hypothesis.ids = one["ids"].get<Prefix>();
+      hypothesis.complete = one["complete"];
+      hypothesis.score = one["score"];
+    }
+    SCOPED_TRACE("case " + std::to_string(i));
+    const std::vector<Hypothesis> found = search_with(language_of(golden), {&terms}, options, nullptr, &favoured)[0];
+    expect_found(found, expected);
+    for (std::size_t k = 0; k < found.size(); ++k)
+      EXPECT_NEAR(found[k].log_prob, golden["found"][k]["log_prob"].get<double>(), 1e-5);
   }
 }
 
