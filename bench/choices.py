@@ -4,9 +4,9 @@ All translate Multi30k's test_2016_flickr (MULTI30K_DIR, else build/multi30k) fr
 caller has trained, as docs/recipes/multi30k.yaml says. Each row is a whole process; its time is the median over rounds in turn,
 as a ratio to that of the plain row, the start of the program taken off both. Terms are made from the training text: words of
 the line's reference that go with words of the line (by the Dice coefficient), or other nouns: what translators of the training
-text say where they do not say the usual noun. The rest of a translation is what is left without the terms, and without whatever
-else could stand for the same words: its chrF is that of both texts without them, to be compared with that of the plain
-translations.
+text say where they do not say the usual noun, unless it goes with another word still better. The rest of a translation is what is
+left without the terms, and without whatever else could stand for the same words: its chrF is that of both texts without them, to
+be compared with that of the plain translations; of all lines, and of those that have terms.
 """
 
 import argparse
@@ -40,11 +40,12 @@ class Lexicon:
             self.ones.update(ones)
             self.others.update(others)
             self.pairs.update((a, b) for a in ones for b in others)
-        self.best = collections.defaultdict(list)
+        self.best, self.own_word = collections.defaultdict(list), {}
         for (a, b), count in self.pairs.items():
             dice = 2 * count / (self.ones[a] + self.others[b])
             if count > 2 and dice > 0.1:
                 self.best[a].append((dice, b))
+                self.own_word[b] = max(self.own_word.get(b, (0, "")), (dice, a))
         for found in self.best.values():
             found.sort(reverse=True)
         self.other_noun = self.find_other_nouns(lines)
@@ -53,7 +54,8 @@ class Lexicon:
         return word[0].isupper() and 20 * self.others[word.lower()] < self.others[word]
 
     def find_other_nouns(self, lines):
-        """Of each word, what stands most often where its usual noun does not, unless it is that noun in another form."""
+        """Of each word, what stands most often where its usual noun does not, unless it is that noun in another form, or goes
+        best with another word, as "Mann" is not what a shirt is called where it has no word of its own."""
         unusual, instead = collections.Counter(), collections.Counter()
         for ones, others in lines:
             for a in ones:
@@ -66,7 +68,8 @@ class Lexicon:
             if count < 5 or dice_of_usual < 0.4 or not self.is_noun(usual):
                 continue
             found = [(instead[a, b] / count, b) for dice, b in others
-                     if self.is_noun(b) and dice > 0.2 * dice_of_usual and b[:4].lower() != usual[:4].lower()]
+                     if self.is_noun(b) and dice > 0.2 * dice_of_usual and b[:4].lower() != usual[:4].lower()
+                     and self.own_word[b][1] == a]
             if found and max(found)[0] > 0.15:
                 nouns[a] = max(found)[1]
         return nouns
@@ -175,15 +178,19 @@ def measure(folder, options):
         print(f"{name:26} {taken / plain:6.2f} {scores(report)}  {terms_note(notes[name])}")
         for kind, terms in of_terms.items():
             if row[-1] == folder / kind:
-                found, expected = (chrf_of_rest(folder, lexicon, folder / f"out.{of}", terms) for of in (name, "plain"))
-                print(f"{'':26} chrF of the rest {found:.2f}, of the plain translations {expected:.2f}")
+                for which, keep in (("", lambda _: True), (" where there are terms", bool)):
+                    found, expected = (chrf_of_rest(folder, lexicon, folder / f"out.{of}", terms, keep)
+                                       for of in (name, "plain"))
+                    print(f"{'':26} chrF of the rest{which} {found:.2f}, of the plain translations {expected:.2f}")
     if not options.rows or "hostile" in options.rows:
         measure_guard(folder, sources, seconds)
 
 
-def chrf_of_rest(folder, lexicon, output, of_terms):
+def chrf_of_rest(folder, lexicon, output, of_terms, keep):
+    """Of the lines whose terms `keep` likes."""
     for name, path in (("rest", output), ("rest.de", folder / "de")):
-        (folder / name).write_text(without_terms(lexicon, path.read_text().splitlines(), of_terms))
+        kept = [(line, terms) for line, terms in zip(path.read_text().splitlines(), of_terms) if keep(terms)]
+        (folder / name).write_text(without_terms(lexicon, *zip(*kept)))
     return bleu(folder / "rest", folder / "rest.de")[1]["score"]
 
 
