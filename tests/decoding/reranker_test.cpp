@@ -2,9 +2,12 @@
 
 #include "tests/decoding/transformer_translator.h"
 
+#include <ATen/ATen.h>
+
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -93,6 +96,40 @@ TEST(Reranker, TakesTheLargestSums) {
   double best = -INFINITY;
   for (const std::vector<double>& of_output : features[0]) best = std::max(best, of_output[2]);
   EXPECT_NEAR(by_model[0].outputs.at(0).score, best, 1e-5);
+}
+
+// Likes targets whose tokens come as those of the source do, and is asked for all of them at once.
+class CopyingJudge : public CopyModel {
+ public:
+  using CopyModel::CopyModel;
+
+  at::Tensor decode(const Pass&, const Memory& memory, const at::Tensor& target) const override {
+    const at::Tensor places = at::arange(target.size(1)).clamp_max(memory.states.size(1) - 1);
+    return memory.states.index_select(1, places).contiguous();
+  }
+};
+
+TEST(Reranker, AModelThatBeginsAtTheEndReadsTranslationsFromTheirEnd) {
+  const Tokenizer words = Tokenizer::from_bytes("<unk>\n<pad>\n</s>\nthe\nold\ndog\nsees\n", "words");
+  const auto model = std::make_shared<CopyingJudge>(words.vocabulary_size());
+  model->eval();
+  ModelConfig config = small_config();
+  config.source_vocabulary = config.target_vocabulary = words.vocabulary_size();
+  config.special_ids = words.special_ids();
+  config.start_token = config.special_ids.start();
+  const std::vector<std::string> lines = {"the old dog sees"};
+  const auto chosen = [&](TokenOrder order) {
+    config.target_order = order;
+    const ForcedScorer scorer(engine_of(model, config, 1, {words, words.in_order(order)}), {});
+    std::vector<Translation> found = {
+        candidates_for_reranking({"dog old sees the", "the old dog sees", "sees dog old the"})};
+    Reranker({{scorer, ScoringDirection::forward}}).choose(lines, found, std::vector<double>{0, 0, 1}, 1);
+    return found[0].outputs.at(0);
+  };
+  EXPECT_EQ(chosen(TokenOrder::left_to_right).text, "the old dog sees");
+  const Translation::Output best = chosen(TokenOrder::right_to_left);
+  EXPECT_EQ(best.text, "sees dog old the");
+  EXPECT_NEAR(best.score, 0, 0.01) << "each of its tokens is nearly certain";
 }
 
 TEST(Reranker, WhatAModelCannotReadHasTheLeastOfItsScores) {

@@ -70,11 +70,17 @@ class TargetOrder : public Translate {
     return folder_.file("reference", join_lines(targets));
   }
 
-  double bleu_of(const std::string& model) const {
-    const std::string said =
-        dragoman({"translate", "--model", model, "--input", input_, "--reference", references()}).err;
+  double bleu_of(const std::string& model, const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> words = {"translate", "--model", model, "--input", input_, "--reference", references()};
+    words.insert(words.end(), more.begin(), more.end());
+    const std::string said = dragoman(words).err;
     const std::size_t at = said.find("BLEU");
     return at == std::string::npos ? -1 : std::stod(said.substr(said.find("= ", at) + 2));
+  }
+
+  // The search's score for nothing, the backward model's for all.
+  std::string file_of_its_scores() const {
+    return folder_.file("rerank.yaml", "score: 0\nmodels:\n  - model: " + backward_ + "\n    direction: forward\n");
   }
 
   const std::string backward_ = *made_ / "backward";
@@ -138,14 +144,52 @@ TEST_F(TargetOrder, HasTermsTagsAndShortlistsLikeAnyOther) {
   EXPECT_EQ(backward({"--input", input_, "--shortlist"}).out, backward({"--input", input_}).out);
 }
 
-TEST_F(TargetOrder, ReranksWhatAModelOfTheOtherOrderFinds) {
-  const std::string file = folder_ / "rerank.yaml", reference = references();
-  const Ended learned = dragoman({"rerank", "--model", model_, "--forward", backward_, "--source", input_,
-                                  "--reference", reference, "--threads", "1", "--candidates", "4", "--output", file});
-  ASSERT_EQ(learned.exit_code, 0) << learned.err;
-  const Ended ended = translate({"--input", input_, "--rerank", file, "--candidates", "4"});
+// By its scores alone, as its search gives them: what it has found stays.
+TEST_F(TargetOrder, ReranksItsOwnTranslationsByTheScoresOfItsSearch) {
+  const Ended ended = backward({"--input", input_, "--scores", "--rerank", file_of_its_scores(), "--candidates", "4"});
   ASSERT_EQ(ended.exit_code, 0) << ended.err;
-  EXPECT_EQ(count_lines(ended.out), lines_.size());
+  const std::vector<std::string> reranked = lines_of(ended.out),
+                                 searched = lines_of(backward({"--input", input_, "--scores"}).out);
+  ASSERT_EQ(reranked.size(), searched.size());
+  for (std::size_t i = 0; i < reranked.size(); ++i) {
+    const std::size_t at = searched[i].find('\t') + 1;
+    EXPECT_EQ(reranked[i].substr(0, at), searched[i].substr(0, at));
+    EXPECT_NEAR(std::stod(reranked[i].substr(at)), std::stod(searched[i].substr(at)), 2e-4) << searched[i];
+  }
+}
+
+TEST_F(TargetOrder, ReranksWhatAModelOfTheOtherOrderFinds) {
+  std::vector<std::string> sources, targets;
+  for (const std::string& line : lines_of(translate({"--input", input_, "--n-best", "4"}).out)) {
+    const std::size_t begin = line.find(" ||| ") + 5;
+    sources.push_back(lines_.at(std::stoul(line)));
+    targets.push_back(line.substr(begin, line.find(" ||| ", begin) - begin));
+  }
+  const Ended scored = dragoman({"score", "--model", backward_, "--source", folder_.file("en", join_lines(sources)),
+                                 "--target", folder_.file("de", join_lines(targets))});
+  ASSERT_EQ(scored.exit_code, 0) << scored.err;
+  const std::vector<std::string> scores = lines_of(scored.out);
+  std::vector<std::string> expected;
+  ASSERT_EQ(scores.size(), 4 * lines_.size());
+  for (std::size_t i = 0; i < scores.size(); i += 4) {
+    std::size_t best = i;
+    for (std::size_t k = i; k < i + 4; ++k) best = std::stod(scores[k]) > std::stod(scores[best]) ? k : best;
+    expected.push_back(targets[best]);
+  }
+  const Ended ended = translate({"--input", input_, "--rerank", file_of_its_scores(), "--candidates", "4"});
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(ended.out, join_lines(expected));
+  EXPECT_NE(ended.out, translate({"--input", input_}).out);
+}
+
+// The references are of its text, not of the other model's.
+TEST_F(TargetOrder, RerankingLearnsItsWeight) {
+  const std::string file = folder_ / "rerank.yaml";
+  const Ended learned =
+      dragoman({"rerank", "--model", model_, "--forward", backward_, "--source", input_, "--reference", references(),
+                "--threads", "1", "--candidates", "4", "--output", file});
+  ASSERT_EQ(learned.exit_code, 0) << learned.err;
+  EXPECT_GT(bleu_of(model_, {"--rerank", file, "--candidates", "4"}), bleu_of(model_));
 }
 
 TEST_F(TargetOrder, IsToldAndKept) {
