@@ -151,12 +151,14 @@ std::size_t ModelEnsemble::number_of_vocabulary(const Tokenizer& tokenizer) cons
 std::vector<SourceVocabulary> ModelEnsemble::source_vocabularies(int wanted) const {
   std::vector<SourceVocabulary> vocabularies;
   for (std::size_t i = 0; i < engines_.size(); ++i) {
-    const std::size_t longest = engines_[i]->longest_text(frames_[i], wanted);
-    if (vocabularies_[i] == vocabularies.size()) {
-      vocabularies.push_back({engines_[i]->tokenizers().source, longest});
-    } else {
-      std::size_t& limit = vocabularies[vocabularies_[i]].limit;
-      limit = std::min(limit, longest);
+    const Engine& engine = *engines_[i];
+    const std::size_t longest = engine.longest_text(frames_[i], wanted);
+    if (vocabularies_[i] == vocabularies.size()) vocabularies.push_back({engine.tokenizers().source, longest});
+    SourceVocabulary& vocabulary = vocabularies[vocabularies_[i]];
+    vocabulary.limit = std::min(vocabulary.limit, longest);
+    if (const auto known = engine.config().trained_on.source_length_p999) {
+      const auto usual = static_cast<std::size_t>(*known);
+      vocabulary.usual = std::min(usual, vocabulary.usual.value_or(usual));
     }
   }
   return vocabularies;

@@ -52,7 +52,7 @@ class ModelEnsemble {
   const TextFrame& frame() const { return frames_.front(); }
 
   /// What the models read sources by, that of the first before the others, each once. Limits are as
-  /// Engine::longest_text() has them, for all that read by it.
+  /// Engine::longest_text() has them, and usual lengths as their training has them: the least of all that read by it.
   std::vector<SourceVocabulary> source_vocabularies(int wanted) const;
   /// Tokens of a translation, its end included, that all have positions for; nothing: any number.
   std::optional<int> longest_translation() const;

@@ -164,8 +164,8 @@ RuledSearch::Terms RuledSearch::terms_of(const SegmentedLines& lines) const {
       const LineSegment& segment = lines.segments.segments[k];
       // A part of a sentence is known by its tokens alone.
       const std::string text =
-          line.cut ? engine_->tokenizers().source.decode(segment.ids)
-                   : lines.texts[i].substr(segment.sentence.begin, segment.sentence.end - segment.sentence.begin);
+          line.is_cut() ? engine_->tokenizers().source.decode(segment.ids)
+                        : lines.texts[i].substr(segment.sentence.begin, segment.sentence.end - segment.sentence.begin);
       terms[k] = own.matches(text);
       if (options_.glossary) add_apart(terms[k], options_.glossary->matches(text));
       terms[k].resize(std::min(terms[k].size(), kMostTerms));

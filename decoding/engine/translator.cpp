@@ -111,7 +111,9 @@ std::vector<Translation> Translator::translate(std::span<const SourceLine> lines
   results.reserve(lines.size());
   for (const std::size_t i : distinct_of_line) {
     const LineSegments::Line& line = segments.lines[i];
-    report_on(lines[results.size()].number, segments.of(line), line.cut, characters[i], translations[i], report);
+    const std::int64_t number = lines[results.size()].number;
+    report_on_length(number, segments, line, report);
+    report_on(number, characters[i], translations[i], report);
     results.push_back(translations[i]);
   }
   return results;
@@ -148,16 +150,20 @@ CharacterCounts Translator::count_characters(const std::string& line, std::span<
   return has_unknown ? engine_->tokenizers().source.count_characters(line) : CharacterCounts{};
 }
 
-void Translator::report_on(std::int64_t number, std::span<const LineSegment> segments, bool cut,
-                           const CharacterCounts& characters, const Translation& translation,
+void Translator::report_on_length(std::int64_t number, const LineSegments& segments, const LineSegments::Line& line,
+                                  LineReport& report) const {
+  const std::string model = search_.models().engines().size() > 1 ? "one of the models" : "the model";
+  if (line.exceeded) {
+    const bool is_asked_for = *line.exceeded == static_cast<std::size_t>(options_.max_source_length);
+    report.add_too_long(number, {*line.exceeded, is_asked_for ? "" : model});
+  }
+  if (const auto usual = segmenter_.exceeded_usual(segments.of(line))) report.add_unusual(number, {*usual, model});
+}
+
+void Translator::report_on(std::int64_t number, const CharacterCounts& characters, const Translation& translation,
                            LineReport& report) const {
   const SearchOptions& search = options_.search;
   const bool cut_as_asked = search.max_length > 0 && search.min_length == search.max_length;
-  if (cut) report.add_too_long(number, segmenter_.limit());
-  if (const auto usual = engine_->config().trained_on.source_length_p999) {
-    const auto is_unusual = [&](const LineSegment& segment) { return std::ssize(segment.ids) > *usual; };
-    if (std::ranges::any_of(segments, is_unusual)) report.add_unusual(number, static_cast<std::size_t>(*usual));
-  }
   if (!translation.outputs.front().complete && !cut_as_asked) report.add_cut(number);
   if (translation.redone) report.add_redone(number);
   if (characters.unknown > 0) report.add_unknown(number, characters.unknown, characters.visible);

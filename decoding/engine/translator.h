@@ -32,8 +32,8 @@ class Translator {
   /// among them, and for a language model.
   Translator(std::shared_ptr<const Engine> engine, const TranslatorOptions& options);
 
-  /// The same with several models, as ModelEnsemble has them. What is said of the text, and word alignments, are of the
-  /// first, and so are the tokens that never come.
+  /// The same with several models, as ModelEnsemble has them. Characters that are unknown, and word alignments, are of
+  /// the first, and so are the tokens that never come; of lengths that are too much for one the least is reported.
   Translator(std::vector<std::shared_ptr<const Engine>> engines, const TranslatorOptions& options);
 
   /// One translation for each line, in order. Lines without visible text give an empty one and never reach the model.
@@ -70,8 +70,10 @@ class Translator {
   void align(std::span<const std::string> texts, const LineSegments& segments, const std::vector<bool>& linked,
              std::vector<Outputs>& outputs) const;
   CharacterCounts count_characters(const std::string& line, std::span<const LineSegment> segments) const;
-  void report_on(std::int64_t number, std::span<const LineSegment> segments, bool cut,
-                 const CharacterCounts& characters, const Translation& translation, LineReport& report) const;
+  void report_on_length(std::int64_t number, const LineSegments& segments, const LineSegments::Line& line,
+                        LineReport& report) const;
+  void report_on(std::int64_t number, const CharacterCounts& characters, const Translation& translation,
+                 LineReport& report) const;
 
   std::shared_ptr<const Engine> engine_;
   TranslatorOptions options_;

@@ -5,6 +5,13 @@
 #include <fmt/format.h>
 
 namespace dragoman {
+namespace {
+
+void lower_to(std::optional<LineReport::Length>& length, const LineReport::Length& other) {
+  if (!length || other.tokens < length->tokens) length = other;
+}
+
+}  // namespace
 
 LineReport::LineReport(Notice notice) : notice_(std::move(notice)) {}
 
@@ -30,14 +37,14 @@ void LineReport::settle() {
     lines->settle();
 }
 
-void LineReport::add_too_long(std::int64_t line, std::size_t limit) {
+void LineReport::add_too_long(std::int64_t line, const Length& limit) {
   too_long_.heard.insert(line);
-  source_limit_ = limit;
+  lower_to(source_limit_, limit);
 }
 
-void LineReport::add_unusual(std::int64_t line, std::size_t usual) {
+void LineReport::add_unusual(std::int64_t line, const Length& usual) {
   unusual_.heard.insert(line);
-  usual_length_ = usual;
+  lower_to(usual_length_, usual);
 }
 
 void LineReport::add_cut(std::int64_t line) {
@@ -68,8 +75,8 @@ void LineReport::add_not_scored(std::int64_t line, std::size_t limit) {
 }
 
 void LineReport::add_of_second(const LineReport& second) {
-  for (const std::int64_t line : second.too_long_.heard) add_too_long(line, second.source_limit_);
-  for (const std::int64_t line : second.unusual_.heard) add_unusual(line, second.usual_length_);
+  for (const std::int64_t line : second.too_long_.heard) add_too_long(line, *second.source_limit_);
+  for (const std::int64_t line : second.unusual_.heard) add_unusual(line, *second.usual_length_);
   for (const std::int64_t line : second.cut_.heard) add_cut(line);
   for (const std::int64_t line : second.redone_.heard) add_redone(line);
 }
@@ -98,14 +105,16 @@ void LineReport::tell(Lines& lines, const std::string& of_one, const std::string
 template <typename IsDue>
 void LineReport::tell_where(const IsDue& is_due) {
   if (is_due(too_long_)) {
-    tell(too_long_, fmt::format("longer than {} tokens, translated in parts (--max-source-length)", source_limit_),
-         fmt::format("lines are longer than {} tokens, and were translated in parts (--max-source-length)",
-                     source_limit_));
+    const auto& [tokens, model] = *source_limit_;
+    const std::string longer = model.empty()
+                                   ? fmt::format("longer than {} tokens (--max-source-length)", tokens)
+                                   : fmt::format("longer than the {} tokens that {} has positions for", tokens, model);
+    tell(too_long_, longer + ", translated in parts", "lines are " + longer + ", and were translated in parts");
   }
   if (is_due(unusual_)) {
-    const std::string longer = fmt::format(
-        "longer than 99.9 % of those that the model has learned from ({} tokens); the translation may lack parts",
-        usual_length_);
+    const std::string longer =
+        fmt::format("longer than 99.9 % of those that {} has learned from ({} tokens); the translation may lack parts",
+                    usual_length_->model, usual_length_->tokens);
     tell(unusual_, "a sentence is " + longer, "lines have a sentence " + longer);
   }
   if (is_due(cut_)) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -16,10 +17,18 @@ class LineReport {
  public:
   explicit LineReport(Notice notice);
 
-  /// A sentence of the line was longer than `limit` tokens, and was translated in parts.
-  void add_too_long(std::int64_t line, std::size_t limit);
-  /// A sentence of the line is longer than nearly all that the model has learned from: these have `usual` tokens.
-  void add_unusual(std::int64_t line, std::size_t usual);
+  /// A length in tokens, and whose it is, as "the model"; nobody's: an option's.
+  struct Length {
+    std::size_t tokens = 0;
+    std::string model = {};
+  };
+
+  /// A sentence of the line was longer than an option allows, or than a model has positions for, and was translated in
+  /// parts. Of several limits the least is told.
+  void add_too_long(std::int64_t line, const Length& limit);
+  /// A sentence of the line is longer than nearly all that a model has learned from, which are no longer than `usual`.
+  /// Of several lengths the least is told.
+  void add_unusual(std::int64_t line, const Length& usual);
   /// The line's translation did not end by itself.
   void add_cut(std::int64_t line);
   /// No piece of the vocabulary stands for some of the line's visible characters.
@@ -60,7 +69,8 @@ class LineReport {
 
   Notice notice_;
   Lines too_long_, unusual_, cut_, unknown_, not_scored_, with_terms_, lacking_terms_, redone_;
-  std::size_t source_limit_ = 0, usual_length_ = 0, score_limit_ = 0;
+  std::optional<Length> source_limit_, usual_length_;
+  std::size_t score_limit_ = 0;
   std::size_t terms_ = 0, terms_lacking_ = 0;
   std::map<std::int64_t, Characters> heard_unknown_;  // since tell()
   std::size_t unknown_characters_ = 0, visible_characters_ = 0, lines_of_nothing_else_ = 0;

@@ -103,8 +103,16 @@ LineSegmenter::LineSegmenter(std::vector<SourceVocabulary> vocabularies,
                              std::shared_ptr<const SentenceSplitter> splitter, ParallelLoop loop)
     : vocabularies_(std::move(vocabularies)), splitter_(std::move(splitter)), loop_(std::move(loop)) {}
 
-std::size_t LineSegmenter::limit() const {
-  return std::ranges::min_element(vocabularies_, {}, &SourceVocabulary::limit)->limit;
+std::optional<std::size_t> LineSegmenter::exceeded_usual(std::span<const LineSegment> segments) const {
+  std::optional<std::size_t> least;
+  for (const LineSegment& segment : segments) {
+    for (std::size_t v = 0; v < vocabularies_.size(); ++v) {
+      const std::size_t length = v == 0 ? segment.ids.size() : segment.by_others[v - 1].size();
+      const std::optional<std::size_t> usual = vocabularies_[v].usual;
+      if (usual && *usual < length) least = std::min(*usual, least.value_or(*usual));
+    }
+  }
+  return least;
 }
 
 LineSegments LineSegmenter::segment(std::span<const std::string> lines) const {
@@ -126,7 +134,7 @@ LineSegments LineSegmenter::segment(std::span<const std::string> lines) const {
   LineSegments result;
   std::size_t next = 0;
   for (const std::size_t count : sentences_of_line) {
-    LineSegments::Line line{result.segments.size(), 0, false};
+    LineSegments::Line line{.begin = result.segments.size()};
     std::vector<Ids> instructions;
     for (std::size_t v = 0; count > 0 && v < encoded.size(); ++v) {
       const std::size_t of_line = vocabularies_[v].tokenizer.count_instructions(texts[next]);
@@ -135,7 +143,7 @@ LineSegments LineSegmenter::segment(std::span<const std::string> lines) const {
     for (const std::size_t first = next, end = next + count; next < end; ++next) {
       Sentence sentence{texts[next], ranges[next], next == first, {}, instructions};
       for (const auto& by_vocabulary : encoded) sentence.ids.emplace_back(by_vocabulary[next]);
-      line.cut |= add_sentence(sentence, result);
+      add_sentence(sentence, result, line);
     }
     line.end = result.segments.size();
     result.lines.push_back(line);
@@ -143,23 +151,29 @@ LineSegments LineSegmenter::segment(std::span<const std::string> lines) const {
   return result;
 }
 
-// Returns whether it is longer than a limit.
-bool LineSegmenter::add_sentence(const Sentence& sentence, LineSegments& result) const {
-  const std::size_t size = sentence.ids.front().size();
-  if (size == 0) return false;
-  bool is_short = sentence.length(0) <= vocabularies_.front().limit;
-  std::vector<LineSegment> segments;
-  if (is_short) {
-    segments.push_back(sentence.part(0, size));
-    is_short = read_by_others(sentence, sentence.text, segments.front());
+std::optional<std::size_t> LineSegmenter::exceeded_limit(const Sentence& sentence) const {
+  std::optional<std::size_t> least;
+  for (std::size_t v = 0; v < vocabularies_.size(); ++v) {
+    const std::size_t limit = vocabularies_[v].limit;
+    if (limit < sentence.length(v)) least = std::min(limit, least.value_or(limit));
   }
-  if (!is_short) segments = cut(sentence);
-  std::ranges::move(segments, std::back_inserter(result.segments));
-  return !is_short;
+  return least;
+}
+
+void LineSegmenter::add_sentence(const Sentence& sentence, LineSegments& result, LineSegments::Line& line) const {
+  const std::size_t size = sentence.ids.front().size();
+  if (size == 0) return;
+  if (const auto limit = exceeded_limit(sentence)) {
+    line.exceeded = std::min(*limit, line.exceeded.value_or(*limit));
+    std::ranges::move(cut(sentence), std::back_inserter(result.segments));
+  } else {
+    read_by_others(sentence, sentence.text, result.segments.emplace_back(sentence.part(0, size)));
+  }
 }
 
 std::vector<LineSegment> LineSegmenter::cut(const Sentence& sentence) const {
-  const auto& [tokenizer, limit] = vocabularies_.front();
+  const Tokenizer& tokenizer = vocabularies_.front().tokenizer;
+  const std::size_t limit = vocabularies_.front().limit;
   const std::vector<Boundary> after = boundaries_behind(sentence.ids.front(), tokenizer);
   const std::size_t around = sentence.instructions.front().size();
   const Tokens all{sentence, after,
@@ -190,7 +204,8 @@ void LineSegmenter::add_parts(const Tokens& all, std::size_t begin, std::size_t 
 bool LineSegmenter::read_by_others(const Sentence& sentence, std::string_view text, LineSegment& part) const {
   bool fits = true;
   for (std::size_t v = 1; v < vocabularies_.size(); ++v) {
-    const auto& [tokenizer, limit] = vocabularies_[v];
+    const Tokenizer& tokenizer = vocabularies_[v].tokenizer;
+    const std::size_t limit = vocabularies_[v].limit;
     const Ids repeated = sentence.repeated(v, part.first_token);
     const bool is_whole = text.size() == sentence.text.size();
     std::vector<std::int32_t>& ids = part.by_others.emplace_back(is_whole ? joined(repeated, sentence.ids[v])

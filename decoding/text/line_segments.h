@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,9 +46,10 @@ struct LineSegments {
   /// A line's segments are [begin, end) among all; a line without visible text has none.
   struct Line {
     std::size_t begin = 0, end = 0;
-    bool cut = false;  ///< a sentence was longer than the limit
+    std::optional<std::size_t> exceeded = {};  ///< the least limit that a sentence was longer than, so that it was cut
 
     std::size_t size() const { return end - begin; }
+    bool is_cut() const { return exceeded.has_value(); }
   };
   std::vector<LineSegment> segments;
   std::vector<Line> lines;
@@ -61,6 +63,8 @@ struct LineSegments {
 struct SourceVocabulary {
   Tokenizer tokenizer;
   std::size_t limit;  ///< the longest text, in its tokens, at least 1
+  /// Nearly all that its model has learned from is no longer; nothing: not known.
+  std::optional<std::size_t> usual = {};
 };
 
 /// Cuts lines into segments: one for each sentence, and of a sentence longer than a limit as few as will do, which end
@@ -75,15 +79,16 @@ class LineSegmenter {
 
   LineSegments segment(std::span<const std::string> lines) const;
 
-  /// The least of all vocabularies.
-  std::size_t limit() const;
+  /// Of the usual lengths, the least that one of these is longer than.
+  std::optional<std::size_t> exceeded_usual(std::span<const LineSegment> segments) const;
 
  private:
   using Ids = std::span<const std::int32_t>;
   struct Sentence;
   struct Tokens;
 
-  bool add_sentence(const Sentence& sentence, LineSegments& result) const;
+  std::optional<std::size_t> exceeded_limit(const Sentence& sentence) const;
+  void add_sentence(const Sentence& sentence, LineSegments& result, LineSegments::Line& line) const;
   std::vector<LineSegment> cut(const Sentence& sentence) const;
   void add_parts(const Tokens& all, std::size_t begin, std::size_t end, std::size_t most,
                  std::vector<LineSegment>& parts) const;

@@ -28,8 +28,8 @@ TEST_F(LineReportTest, NothingIsNotTold) {
 }
 
 TEST_F(LineReportTest, OneLineIsNamed) {
-  report_.add_too_long(3, 256);
-  report_.add_unusual(4, 60);
+  report_.add_too_long(3, {256});
+  report_.add_unusual(4, {60, "the model"});
   report_.add_cut(5);
   report_.add_unknown(6, 2, 9);
   report_.add_not_scored(7, 1024);
@@ -43,13 +43,33 @@ TEST_F(LineReportTest, OneLineIsNamed) {
 
 TEST_F(LineReportTest, ManyLinesAreOneSentence) {
   for (int line = 1; line <= 1000; ++line) {
-    report_.add_too_long(line, 256);
+    report_.add_too_long(line, {256});
     report_.add_unknown(2 * line, line % 2, 1);
   }
   report_.finish();
   EXPECT_THAT(notices_, ElementsAre(AllOf(StartsWith("1000 lines are longer"),
                                           EndsWith(": lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …")),
                                     AllOf(HasSubstr("500 in all, 500 nothing else"), HasSubstr("lines 2, 4, 6"))));
+}
+
+TEST_F(LineReportTest, TheLeastOfSeveralLengthsIsToldAndWhoseItIs) {
+  report_.add_too_long(1, {30});
+  report_.add_too_long(2, {14, "one of the models"});
+  report_.add_too_long(3, {20, "the model"});
+  report_.add_unusual(4, {9, "one of the models"});
+  report_.add_unusual(4, {12, "the model"});
+  report_.finish();
+  EXPECT_THAT(notices_,
+              ElementsAre("3 lines are longer than the 14 tokens that one of the models has positions for, and were "
+                          "translated in parts: lines 1, 2, 3",
+                          "line 4: a sentence is longer than 99.9 % of those that one of the models has learned from "
+                          "(9 tokens); the translation may lack parts"));
+}
+
+TEST_F(LineReportTest, AnOptionThatLimitsLengthsIsNamed) {
+  report_.add_too_long(1, {30});
+  report_.finish();
+  EXPECT_THAT(notices_, ElementsAre("line 1: longer than 30 tokens (--max-source-length), translated in parts"));
 }
 
 // Lines of several languages come one language behind the other, texts of a line as often as there are.
@@ -74,7 +94,7 @@ TEST_F(LineReportTest, OfTwoModelsBothSayAWordOnALine) {
   second.add_cut(2);
   second.add_cut(1);
   second.add_unknown(3, 4, 4);
-  second.add_too_long(5, 7);
+  second.add_too_long(5, {7});
   report_.add_of_second(second);
   report_.finish();
   EXPECT_THAT(notices_, ElementsAre(StartsWith("line 5: longer than 7"), EndsWith("lines 1, 2"),
@@ -88,7 +108,7 @@ TEST_F(LineReportTest, WhatIsNewIsToldAtOnceAndTheRestAtTheEnd) {
   report_.add_cut(4);
   report_.tell();
   report_.add_cut(5);
-  report_.add_too_long(5, 9);
+  report_.add_too_long(5, {9});
   report_.tell();
   report_.finish();
   EXPECT_THAT(notices_, ElementsAre(StartsWith("line 2: "), StartsWith("line 5: longer than 9"),

@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace dragoman {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 
 LineSegmenter segmenter(SentenceSplitting splitting, std::size_t limit = 100) {
@@ -89,7 +91,7 @@ TEST(LineSegments, OfALongSentenceArePartsOfIt) {
   EXPECT_EQ(ids, sample_tokenizer().encode("The birds sing in my town where the old dog waits."));
   EXPECT_EQ(texts_of(segments, 0).front(), "a cat.");
   EXPECT_EQ(texts_of(segments, 0).back(), "317");
-  EXPECT_TRUE(segments.lines[0].cut);
+  EXPECT_EQ(segments.lines[0].exceeded, 14u);
 }
 
 TEST(LineSegments, SentencesAreNotPackedUpToTheLimit) {
@@ -169,15 +171,49 @@ TEST(LineSegments, AreNoLongerThanAnyVocabularyAllows) {
   ASSERT_LE(sample_tokenizer().encode(line).size(), 100u);
   ASSERT_GT(bytes.encode(line).size(), 20u);
   const LineSegmenter segmenter({{sample_tokenizer(), 100}, {bytes, 20}}, nullptr, in_threads(1));
-  EXPECT_EQ(segmenter.limit(), 20u);
   const LineSegments segments = segmenter.segment(std::vector{line});
-  EXPECT_TRUE(segments.lines[0].cut);
+  EXPECT_EQ(segments.lines[0].exceeded, 20u);
   std::string text;
   for (const LineSegment& segment : segments.segments) {
     EXPECT_LE(segment.by_others.at(0).size(), 20u);
     text += bytes.decode(segment.by_others[0]);
   }
   EXPECT_EQ(text, line) << "nothing is lost";
+}
+
+TEST(LineSegments, TheLeastLimitThatIsExceededIsKnown) {
+  const Tokenizer bytes = tokenizer_of_bytes();
+  const std::vector<std::string> lines{"a", "the old dog", "the old dog sees a small cat under the green tree", ""};
+  const auto exceeded = [&](std::size_t of_pieces, std::size_t of_bytes) {
+    std::vector<std::optional<std::size_t>> limits;
+    const LineSegmenter segmenter({{sample_tokenizer(), of_pieces}, {bytes, of_bytes}}, nullptr, in_threads(1));
+    for (const LineSegments::Line& line : segmenter.segment(lines).lines) limits.push_back(line.exceeded);
+    return limits;
+  };
+  const std::size_t pieces = sample_tokenizer().encode(lines[1]).size(), few = bytes.encode(lines[1]).size() - 1;
+  EXPECT_THAT(exceeded(100, 1000), Each(std::nullopt));
+  EXPECT_THAT(exceeded(100, few), ElementsAre(std::nullopt, few, few, std::nullopt));
+  EXPECT_THAT(exceeded(pieces, 1000), ElementsAre(std::nullopt, std::nullopt, pieces, std::nullopt));
+  EXPECT_THAT(exceeded(pieces, few), ElementsAre(std::nullopt, few, std::min(pieces, few), std::nullopt));
+}
+
+TEST(LineSegments, TheLeastUsualLengthThatIsExceededIsKnown) {
+  const Tokenizer bytes = tokenizer_of_bytes();
+  const std::vector<std::string> lines{"a cat", "the old dog sees a small cat under the green tree"};
+  const auto exceeded = [&](std::optional<std::size_t> of_pieces, std::optional<std::size_t> of_bytes) {
+    const LineSegmenter segmenter({{sample_tokenizer(), 100, of_pieces}, {bytes, 1000, of_bytes}}, nullptr,
+                                  in_threads(1));
+    const LineSegments segments = segmenter.segment(lines);
+    EXPECT_EQ(segmenter.exceeded_usual(segments.of(segments.lines[0])), std::nullopt);
+    return segmenter.exceeded_usual(segments.of(segments.lines[1]));
+  };
+  EXPECT_EQ(exceeded(std::nullopt, std::nullopt), std::nullopt);
+  EXPECT_EQ(exceeded(90, 900), std::nullopt);
+  EXPECT_EQ(exceeded(9, std::nullopt), 9);
+  const std::size_t all_but_one = bytes.encode(lines[1]).size() - 1;
+  EXPECT_EQ(exceeded(std::nullopt, all_but_one), all_but_one);
+  EXPECT_EQ(exceeded(9, 30), 9);
+  EXPECT_EQ(exceeded(9, 8), 8) << "of both the less";
 }
 
 // One token for the first, more than may be for the other.

@@ -18,7 +18,9 @@
 namespace dragoman {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::ThrowsMessage;
 
 // A small Transformer with random weights, which has clear preferences.
@@ -159,6 +161,38 @@ TEST(ModelEnsemble, ATwinThatReadsByAnotherVocabularyIsItself) {
   in_parts.max_source_length = 12;
   expect_same(Translator(std::vector{engine, twin}, in_parts).translate(lines),
               Translator(engine, in_parts).translate(lines), "of a cut line");
+}
+
+// Of models that read by one vocabulary or by two, whichever comes first.
+TEST(ModelEnsemble, TheShortestLengthHoldsAndIsReported) {
+  const std::vector<std::string> lines{"the old dog", "the old dog sees a small cat under the green tree and my son"};
+  ModelConfig with_positions = config_reading(sample_tokenizer()),
+              of_short_lines = config_reading(reordered_tokenizer());
+  with_positions.positions = "learned";
+  with_positions.max_positions = 13;
+  of_short_lines.trained_on.source_length_p999 = 12;
+  const auto whole = engine_reading(sample_tokenizer(), 3),
+             in_parts = engine_of(model_with(3, with_positions), with_positions),
+             unused_to_length = engine_of(model_with(3, of_short_lines), of_short_lines, 1,
+                                          {reordered_tokenizer(), sample_tokenizer()});
+  const auto notices_of = [&](const std::vector<std::shared_ptr<const Engine>>& engines) {
+    std::vector<std::string> notices;
+    Translator(engines, {}).translate(lines, 1, [&](const std::string& text) {
+      if (text.find("longer than") != std::string::npos) notices.push_back(text);
+    });
+    return notices;
+  };
+  const auto positions =
+      ElementsAre("line 2: longer than the 12 tokens that one of the models has positions for, translated in parts");
+  const auto unusual = ElementsAre(
+      "line 2: a sentence is longer than 99.9 % of those that one of the models has learned from (12 tokens); the "
+      "translation may lack parts");
+  EXPECT_THAT(notices_of({whole, whole}), IsEmpty());
+  EXPECT_THAT(notices_of({whole, in_parts}), positions);
+  EXPECT_THAT(notices_of({in_parts, whole}), positions);
+  EXPECT_THAT(notices_of({whole, unused_to_length}), unusual);
+  EXPECT_THAT(notices_of({unused_to_length, whole}), unusual);
+  EXPECT_THAT(notices_of({unused_to_length, in_parts}), positions) << "its parts are usual";
 }
 
 // The mean over models that read otherwise, as a search of one's own has it.

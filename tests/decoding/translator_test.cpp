@@ -167,7 +167,8 @@ TEST(Translator, LearnedPositionsLimitTheParts) {
     const auto found = copier.translator().translate(lines, 1, [&](const std::string& n) { notices.push_back(n); });
     EXPECT_EQ(best_texts(found), lines);
     EXPECT_LE(copier.model->longest(), positions);
-    EXPECT_THAT(notices, ElementsAre(HasSubstr("longer than " + std::to_string(positions - 1) + " tokens")));
+    EXPECT_THAT(notices, ElementsAre(HasSubstr("longer than the " + std::to_string(positions - 1) +
+                                               " tokens that the model has positions for")));
   }
 }
 

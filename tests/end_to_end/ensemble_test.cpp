@@ -13,6 +13,7 @@ namespace dragoman {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // The tiny model with another, of another architecture, that has learned less.
 class Ensemble : public Translate {
@@ -24,6 +25,11 @@ class Ensemble : public Translate {
     ASSERT_EQ(ended.exit_code, 0) << ended.err;
     const Ended of_words = dragoman(training_of_words(corpus, *made_ / "words"));
     ASSERT_EQ(of_words.exit_code, 0) << of_words.err;
+    std::vector<std::string> training = tiny_training(corpus, *made_ / "short", 2);
+    *std::ranges::find(training, "sinusoidal") = "learned";
+    training.insert(training.end(), {"--max-positions", "9", "--max-length", "8"});
+    const Ended of_short_lines = dragoman(training);
+    ASSERT_EQ(of_short_lines.exit_code, 0) << of_short_lines.err;
   }
   static void TearDownTestSuite() { delete made_; }
 
@@ -49,7 +55,7 @@ class Ensemble : public Translate {
     return dragoman(arguments);
   }
 
-  const std::string other_ = *made_ / "other", of_words_ = *made_ / "words";
+  const std::string other_ = *made_ / "other", of_words_ = *made_ / "words", short_ = *made_ / "short";
 
  private:
   static inline TemporaryFolder* made_ = nullptr;
@@ -90,6 +96,24 @@ TEST_F(Ensemble, ReadsByTheVocabularyOfEachModel) {
   ASSERT_EQ(odd.exit_code, 0) << odd.err;
   EXPECT_EQ(count_lines(odd.out), 5u);
   EXPECT_THAT(odd.err, HasSubstr("longer than 3 tokens"));
+}
+
+TEST_F(Ensemble, TheLengthHoldsThatIsTooMuchForOneModel) {
+  const std::string input = folder_.file("long", "dog\nold dog sees old dog sees old cat drinks old water\n");
+  const auto told = [&](const std::vector<std::string>& models) {
+    std::vector<std::string> words = {"translate", "--input", input, "--threads", "1", "--model"};
+    words.insert(words.end(), models.begin(), models.end());
+    const Ended ended = dragoman(words);
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    EXPECT_EQ(count_lines(ended.out), 2u);
+    return ended.err;
+  };
+  EXPECT_THAT(told({short_}), HasSubstr("line 2: longer than the 8 tokens that the model has positions for"));
+  EXPECT_THAT(told({model_}), Not(HasSubstr("positions")));
+  for (const std::vector<std::string>& both : {std::vector{model_, short_}, {short_, model_}, {short_, of_words_}}) {
+    EXPECT_THAT(told(both), HasSubstr("line 2: longer than the 8 tokens that one of the models has positions for, "
+                                      "translated in parts"));
+  }
 }
 
 TEST_F(Ensemble, IsEvaluatedAndGoesThroughALanguageBetween) {
