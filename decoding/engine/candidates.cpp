@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -53,6 +54,12 @@ void read_named(const Tensor& log_probs, const TokenQuery& query, Candidates& re
   for (std::vector<TokenScore>& of_row : result.named) {
     for (auto& [log_prob, own] : of_row) log_prob = own = *value++;
   }
+}
+
+// A row of log-probabilities is not a number as a whole or nowhere, and topk() puts what is none first: what has been
+// read tells it, and nothing else need be waited for.
+void require_numbers(std::span<const float> best) {
+  if (std::ranges::any_of(best, [](float log_prob) { return std::isnan(log_prob); })) throw NotFinite();
 }
 
 // The operators leave the order of equal values open.
@@ -115,7 +122,7 @@ Candidates candidates_by_operators(const Tensor& logits, const TokenQuery& query
   const std::span<const AllowedIds> allowed = query.allowed;
   check_rows(logits, allowed.size());
   Candidates result = candidate_places(query, logits.size(1));
-  const Tensor log_probs = log_softmax_of(logits);
+  const Tensor log_probs = at::log_softmax(logits, 1, torch::kFloat32);
   read_named(log_probs, query, result);
   leave_allowed(log_probs, allowed);
 
@@ -123,6 +130,7 @@ Candidates candidates_by_operators(const Tensor& logits, const TokenQuery& query
   const Tensor best_on_cpu = best.to(torch::kCPU).contiguous();
   const Tensor ids_on_cpu = ids.to(torch::kCPU, torch::kInt32).contiguous();
   std::copy_n(best_on_cpu.const_data_ptr<float>(), result.log_probs.size(), result.log_probs.begin());
+  require_numbers(result.log_probs);
   std::copy_n(ids_on_cpu.const_data_ptr<std::int32_t>(), result.ids.size(), result.ids.begin());
   const auto places = static_cast<std::size_t>(result.per_row);
   for (std::size_t i = 0; i < allowed.size(); ++i) {

@@ -96,6 +96,18 @@ CacheIndex CacheIndex::of_sentences(const Tensor& lengths, std::int64_t source_l
   return index;
 }
 
+const PlacedIndex& CacheIndex::placed(const torch::TensorOptions& options) const {
+  const bool is_kept =
+      kept_placed && kept_placed->bias.device() == options.device() && kept_placed->bias.dtype() == options.dtype();
+  if (is_kept) return *kept_placed;
+  const Tensor on_device = at::tensor(lengths, torch::kInt32).to(options.device()).unsqueeze(1);
+  const Tensor hidden = at::arange(width, on_device.options()).unsqueeze(0) >= on_device;  // [R, width]
+  kept_placed =
+      PlacedIndex{at::tensor(positions, torch::kInt32).to(options.device()),
+                  at::zeros(hidden.sizes(), options).masked_fill_(hidden, -INFINITY).view({queries(), 1, 1, width})};
+  return *kept_placed;
+}
+
 CacheIndex CacheIndex::select(std::span<const std::int64_t> entries) const {
   CacheIndex selected;
   selected.width = width;
@@ -165,6 +177,7 @@ std::vector<std::int64_t> CacheIndex::compact(std::int64_t rows) {
   }
   // What lies behind the end of a query's positions is 0, which may be gone, and then stands for another row.
   for (std::int32_t& position : positions) position = place.empty() ? 0 : place[static_cast<std::size_t>(position)];
+  kept_placed.reset();
   return kept;
 }
 
@@ -223,16 +236,13 @@ Tensor attend_cached(const Tensor& q, const Tensor& cache, const CacheIndex& ind
 
 CachedKeysValues gather(const Tensor& cache, const CacheIndex& index, std::int64_t key_value_heads,
                         const torch::TensorOptions& options) {
-  const Tensor positions = at::tensor(index.positions, torch::kInt32).to(options.device());
-  const Tensor lengths = at::tensor(index.lengths, torch::kInt32).to(options.device());
-  const Tensor hidden = at::arange(index.width, lengths.options()).unsqueeze(0) >= lengths.unsqueeze(1);  // [R, width]
-  const Tensor bias = at::zeros(hidden.sizes(), options).masked_fill_(hidden, -INFINITY);
+  const PlacedIndex& placed = index.placed(options);
   const std::int64_t rows = index.queries(), head_width = cache.size(1) / (2 * key_value_heads);
-  const auto parts = cache.index_select(0, positions)
-                         .to(bias.scalar_type())
+  const auto parts = cache.index_select(0, placed.positions)
+                         .to(placed.bias.scalar_type())
                          .view({rows, index.width, 2, key_value_heads, head_width})
                          .unbind(2);
-  return {parts[0].transpose(1, 2), parts[1].transpose(1, 2), bias.view({rows, 1, 1, index.width})};
+  return {parts[0].transpose(1, 2), parts[1].transpose(1, 2), placed.bias};
 }
 
 Tensor attend_cached_by_operators(const Tensor& q, const Tensor& cache, const CacheIndex& index, std::int64_t heads,

@@ -36,17 +36,29 @@ class KeyValueCache {
   std::int64_t count_ = 0;
 };
 
+/// What LibTorch's operators take of a CacheIndex.
+struct PlacedIndex {
+  torch::Tensor positions;  ///< [R · width] int32
+  torch::Tensor bias;       ///< [R, 1, 1, width]: 0, or -inf behind the end of a query's positions
+};
+
 /// Which rows of a cache each query attends to: those of query i are positions[i · width, i · width + lengths[i]).
 struct CacheIndex {
   std::vector<std::int32_t> positions;
   std::vector<std::int32_t> lengths;  ///< each from 1 to width
   std::int64_t width = 0;
+  /// What placed() has made: of use as long as nothing else changes, and in one thread.
+  mutable std::optional<PlacedIndex> kept_placed = {};
 
   /// The index of one query a sentence that sees all its tokens, in a cache of B sentences' S positions each. lengths:
   /// [B] int64 on the CPU
   static CacheIndex of_sentences(const torch::Tensor& lengths, std::int64_t source_length);
 
   std::int64_t queries() const { return static_cast<std::int64_t>(lengths.size()); }
+
+  /// On the device of `options`, the bias in their type. Made once for all layers of a step, which would each wait for
+  /// their own to come to a GPU.
+  const PlacedIndex& placed(const torch::TensorOptions& options) const;
 
   /// The index of which entry i is this one's entry `entries[i]`; std::out_of_range if there is none.
   CacheIndex select(std::span<const std::int64_t> entries) const;

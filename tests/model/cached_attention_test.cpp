@@ -209,5 +209,29 @@ TEST(CacheIndex, FollowsTheRowsOfASearch) {
   EXPECT_THROW(index.select(beyond), std::out_of_range);
 }
 
+TEST(CacheIndex, IsPlacedOnceUntilItChanges) {
+  const auto says_what_it_is = [](const CacheIndex& index, torch::ScalarType type) {
+    const PlacedIndex placed = index.placed(torch::dtype(type));
+    EXPECT_TRUE(placed.positions.equal(torch::tensor(index.positions, torch::kInt32)));
+    ASSERT_EQ(placed.bias.sizes(), torch::IntArrayRef({index.queries(), 1, 1, index.width}));
+    EXPECT_EQ(placed.bias.scalar_type(), type);
+    const Tensor seen = placed.bias.eq(0).sum({1, 2, 3}, false, torch::kInt32);
+    EXPECT_TRUE(seen.equal(torch::tensor(index.lengths, torch::kInt32)));
+    EXPECT_EQ(placed.bias.isinf().sum().item<std::int64_t>(), placed.bias.numel() - seen.sum().item<std::int64_t>());
+    EXPECT_TRUE(index.placed(torch::dtype(type)).positions.is_same(placed.positions)) << "for the next layer";
+  };
+  CacheIndex index{{6, 1, 0, 7, 3, 6}, {2, 3}, 3};
+  says_what_it_is(index, torch::kFloat32);
+  says_what_it_is(index, torch::kFloat64);
+  index.compact(8);
+  says_what_it_is(index, torch::kFloat64);
+  index.extend(8);
+  says_what_it_is(index, torch::kFloat64);
+  index.join({{1, 0, 2}, {3}, 3}, 10);
+  says_what_it_is(index, torch::kFloat64);
+  index = index.select(std::vector<std::int64_t>{2, 0, 0});
+  says_what_it_is(index, torch::kFloat64);
+}
+
 }  // namespace
 }  // namespace dragoman

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <stdexcept>
+#include <unordered_map>
 
 namespace dragoman {
 namespace {
@@ -27,14 +28,33 @@ Rotation computed(std::int64_t count, std::int64_t half) {
   return {at::cos(angles), at::sin(angles)};
 }
 
+Rotation moved(const Rotation& rotation, c10::Device device) {
+  const c10::InferenceMode for_training_too(false);
+  return {rotation.cosines.to(device), rotation.sines.to(device)};
+}
+
 Rotation rounded(const Rotation& exact) {
   return {exact.cosines.to(torch::kFloat32), exact.sines.to(torch::kFloat32)};
 }
 
-struct RotationTables {
-  RotationTables(std::int64_t count, std::int64_t half) : exact(computed(count, half)), single(rounded(exact)) {}
-  Rotation exact;
-  Rotation single;  // in fp32
+class RotationTables {
+ public:
+  RotationTables(std::int64_t count, std::int64_t half) : exact_(computed(count, half)), single_(rounded(exact_)) {}
+
+  // On a device whose copy is made once: each layer of each step would wait for another.
+  const Rotation& exact_on(c10::Device device) const {
+    if (device.is_cpu()) return exact_;
+    const std::lock_guard lock(mutex_);
+    const auto known = copies_.find(device);
+    return known != copies_.end() ? known->second : copies_.emplace(device, moved(exact_, device)).first->second;
+  }
+  const Rotation& single() const { return single_; }
+
+ private:
+  Rotation exact_;
+  Rotation single_;  // in fp32
+  mutable std::mutex mutex_;
+  mutable std::unordered_map<c10::Device, Rotation> copies_;
 };
 
 // All layers of all models with such heads have one.
@@ -58,14 +78,15 @@ class RotaryPositions : public PositionScheme {
   void rotate_rows(const Tensor& x, const Tensor& positions) const override {
     const std::int64_t end = positions.max().item<std::int64_t>() + 1;
     if (x.is_cpu() && x.scalar_type() == torch::kFloat32 && !at::GradMode::is_enabled()) {
-      const Rotation table = end <= kPositions ? tables_->single : rounded(computed(end, half_));
+      const Rotation table = end <= kPositions ? tables_->single() : rounded(computed(end, half_));
       turn_rows(x.mutable_data_ptr<float>(), x.stride(0), x.size(1), positions.const_data_ptr<std::int64_t>(),
                 x.size(0), {table.cosines.const_data_ptr<float>(), table.sines.const_data_ptr<float>(), half_});
       return;
     }
-    const Rotation table = exact_up_to(end);
+    const Rotation table = exact_up_to(end, x.device());
+    const Tensor places = positions.to(x.device());
     const auto of_rows = [&](const Tensor& all) {
-      return all.index_select(0, positions).to(x.options()).view({-1, 1, 1, half_});
+      return all.index_select(0, places).to(x.options()).view({-1, 1, 1, half_});
     };
     x.copy_(turned(x.unsqueeze(2), {of_rows(table.cosines), of_rows(table.sines)}).squeeze(2));
   }
@@ -77,12 +98,14 @@ class RotaryPositions : public PositionScheme {
  private:
   // As `like`, [T, d/2].
   Rotation table(std::int64_t first, std::int64_t count, const Tensor& like) const {
-    const Rotation all = exact_up_to(first + count);
+    const Rotation all = exact_up_to(first + count, like.device());
     return {all.cosines.narrow(0, first, count).to(like.options()),
             all.sines.narrow(0, first, count).to(like.options())};
   }
 
-  Rotation exact_up_to(std::int64_t end) const { return end <= kPositions ? tables_->exact : computed(end, half_); }
+  Rotation exact_up_to(std::int64_t end, c10::Device device) const {
+    return end <= kPositions ? tables_->exact_on(device) : moved(computed(end, half_), device);
+  }
 
   Tensor turned(const Tensor& x, const Rotation& by) const {
     const Tensor low = x.narrow(3, 0, half_), high = x.narrow(3, half_, half_);
