@@ -8,14 +8,13 @@ a Python with PyTorch: PEERS_PYTHON, or bench/peers/setup.sh.
 """
 
 import argparse
-import json
 import pathlib
 import shutil
 import statistics
 import sys
 import tempfile
 
-from peers.measured import DRAGOMAN, ROOT, Run, has_bf16, preloaded_tcmalloc, text
+from peers.measured import DRAGOMAN, ROOT, Run, has_bf16, preloaded_tcmalloc, text, training_rate
 from peers.product_time import product_seconds
 
 PEER = ROOT / "bench/peers/torch_train.py"
@@ -63,10 +62,7 @@ def run_dragoman(folder, shape, tokenizer, steps):
         "--batch-tokens", "4096", "--valid-beam-size", "1", "--valid-interval", "1000000", "--average", "none",
         "--log-interval", "1", "--max-steps", steps + WARM_UP,
     ])
-    entries = [json.loads(line) for line in open(model / "training/log.jsonl")]
-    logged = [entry for entry in entries if entry["event"] == "train"]
-    first, last = logged[WARM_UP - 1], logged[-1]
-    run.rate = (last["target_tokens"] - first["target_tokens"]) / (last["seconds"] - first["seconds"])
+    run.rate = training_rate(model, WARM_UP)
     return run
 
 

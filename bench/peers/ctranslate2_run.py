@@ -1,8 +1,8 @@
 """Translates a file with CTranslate2 and prints its speed on stderr, the loading of the model left out.
 
-usage: ctranslate2_run.py MODEL SOURCE BEAM COMPUTE_TYPE BATCH WORKERS THREADS LENGTH [one]
+usage: ctranslate2_run.py MODEL SOURCE BEAM COMPUTE_TYPE BATCH WORKERS THREADS LENGTH [one] [cuda]
 MODEL is a folder that `dragoman export` wrote; every hypothesis gets LENGTH tokens, or as many as it likes with 0. With `one`,
-sentence by sentence.
+sentence by sentence; with `cuda`, on a GPU.
 """
 
 import pathlib
@@ -16,13 +16,14 @@ folder, source, beam, kind, batch, workers, threads, length = sys.argv[1:9]
 joint = pathlib.Path(folder) / "tokenizer.spm"
 pieces = sentencepiece.SentencePieceProcessor(model_file=str(joint if joint.exists() else joint.with_name("source.spm")))
 lines = [pieces.encode(line.rstrip("\n"), out_type=str) for line in open(source, encoding="utf-8")]
-translator = ctranslate2.Translator(folder, device="cpu", compute_type=kind, inter_threads=int(workers),
-                                    intra_threads=int(threads))
+wishes = sys.argv[9:]
+translator = ctranslate2.Translator(folder, device="cuda" if "cuda" in wishes else "cpu", compute_type=kind,
+                                    inter_threads=int(workers), intra_threads=int(threads))
 options = dict(beam_size=int(beam), max_input_length=0)
 if int(length) > 0:
     options |= dict(min_decoding_length=int(length), max_decoding_length=int(length))
 translator.translate_batch(lines[:64], beam_size=int(beam), max_decoding_length=4)
-groups = [[line] for line in lines] if sys.argv[9:] == ["one"] else [lines]
+groups = [[line] for line in lines] if "one" in wishes else [lines]
 start = time.perf_counter()
 tokens = 0
 for group in groups:

@@ -1,6 +1,7 @@
 """What the measurements share: texts of Multi30k, and runs of a program with their rate and peak memory."""
 
 import gzip
+import json
 import os
 import pathlib
 import re
@@ -32,8 +33,20 @@ def preloaded_tcmalloc():
     return {"LD_PRELOAD": str(found[0])} if found else {}
 
 
+def training_rate(model, warm_up):
+    """Target tokens a second of a training with --log-interval 1, padding excluded, without so many first updates; none where
+    there were no others."""
+    entries = [json.loads(line) for line in open(model / "training/log.jsonl")]
+    logged = [entry for entry in entries if entry["event"] == "train"]
+    if len(logged) <= warm_up:
+        return None
+    first, last = logged[warm_up - 1], logged[-1]
+    return (last["target_tokens"] - first["target_tokens"]) / (last["seconds"] - first["seconds"])
+
+
 class Run:
-    """What one run measured: the number that `pattern` finds in its output as `rate`, peak memory in MB as `memory`.
+    """What one run measured: the number that `pattern` finds in its output as `rate`, peak memory in MB as `memory`; `said` is
+    all of its output.
 
     One that takes longer than `limit` seconds is ended, and has the rate 0.
     """
@@ -49,12 +62,12 @@ class Run:
             timer.cancel()
             process.returncode = os.waitstatus_to_exitcode(status)
             log.seek(0)
-            said = log.read().decode(errors="replace")
+            self.said = log.read().decode(errors="replace")
         self.memory = usage.ru_maxrss / 1024
         if late:
             self.rate = 0.0
             return
-        found = re.search(pattern, said) if pattern else None
+        found = re.search(pattern, self.said) if pattern else None
         if status != 0 or (pattern and not found):
-            sys.exit(f"{command} failed:\n{said}")
+            sys.exit(f"{command} failed:\n{self.said}")
         self.rate = float(found.group(1)) if found else None
