@@ -7,27 +7,38 @@ Multi30k's test_2016_flickr (MULTI30K_DIR, else build/multi30k) is translated by
   big       the same with width 1024, feed-forward 4096 and vocabulary 64,000, which no cache holds
   long      the base model on texts of 200, 500 and 1,000 tokens, as many in their translations
   natural   a base model that translates as MODEL does, one of docs/recipes/multi30k.yaml: translations end where they end
+  marian    a base model in Marian's form with random weights, imported here from the .npz that Marian's own decoder reads, against
+            that decoder, on each fourth line. Its search knows no shortest length, so that the model never ends a sentence, and
+            each side makes RATIO tokens for each of the source
 
 A first pass over a part of it finds each side's best configuration, then those alternate: medians of the rounds. Without --only,
-all, natural where there is a MODEL. Needs a Python with ctranslate2, numpy and sentencepiece: PEERS_PYTHON, or
-bench/peers/setup.sh.
+all: natural where there is a MODEL, marian where there is pymarian. Needs a Python with ctranslate2, numpy and sentencepiece:
+PEERS_PYTHON, or bench/peers/setup.sh; for marian pymarian, too, which --marian installs there.
 """
 
 import argparse
+import importlib.util
+import json
 import os
 import pathlib
-import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-from peers.measured import DRAGOMAN, ROOT, Run, has_bf16, preloaded_tcmalloc, text
-from serving.grown_model import grow
+from peers.measured import DRAGOMAN, ROOT, Run, has_bf16, has_instructions, preloaded_tcmalloc, text
+from peers.one_step_model import train_one_step
+from serving.grown_model import NEVER, grow, read_tensors, write_tensors
 
 PEER = ROOT / "bench/peers/ctranslate2_run.py"
+MARIAN = ROOT / "bench/peers/marian_run.py"
+# What its form asks of a network, and what its weights can be.
+MARIAN_FORM = ("--positions-layout", "halves", "--sinusoids", "tensor2tensor", "--zero-start", "--norm-epsilon", "1e-6",
+               "--output-bias")
+MARIAN_TYPES = ("float32", "packed16", "packed8avx512" if has_instructions("avx512f") else "packed8avx2", "intgemm8")
 LENGTH = 18
+RATIO = 1.3  # of a translation's tokens to those of its source: 18 in the mean
 VOCABULARY, LARGE_VOCABULARY = 32000, 64000
 LONG = {200: 32, 500: 12, 1000: 6}  # tokens of a text, and how many there are
 CORES = len(os.sched_getaffinity(0))
@@ -37,6 +48,7 @@ def make_texts(folder):
     lines = text("test_2016_flickr.en").splitlines(keepends=True)
     (folder / "all").write_bytes(b"".join(lines))
     (folder / "some").write_bytes(b"".join(lines[::4]))
+    (folder / "few").write_bytes(b"".join(lines[::8]))
     (folder / "one").write_bytes(lines[0])
 
 
@@ -57,14 +69,6 @@ def make_long_texts(folder):
         (folder / f"long{length}").write_text("".join(texts))
 
 
-def random_words():
-    """Lines of words that nobody speaks: a large vocabulary needs more of them than there are in Multi30k."""
-    generator = random.Random(1)
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    return "".join("".join(generator.choices(letters, k=generator.randint(4, 9))) + ("\n" if i % 12 == 11 else " ")
-                   for i in range(120_000)).encode()
-
-
 def make_forms(folder, precisions):
     """Of folder/fp32: the same in these precisions, and the peer's."""
     subprocess.run([DRAGOMAN, "export", "--quiet", "--model", folder / "fp32", "--output", folder / "exported"], check=True)
@@ -74,18 +78,8 @@ def make_forms(folder, precisions):
 
 
 def make_random_model(folder, preset, precisions, vocabulary=VOCABULARY):
-    """A model directory of one training step, whose weights are as good as random, and its other forms."""
     make_texts(folder)
-    for name in ("train.en", "train.de"):
-        (folder / name).write_bytes(text(name) + (random_words() if vocabulary > VOCABULARY else b""))
-    for name in ("val.en", "val.de"):
-        (folder / name).write_bytes(b"\n".join(text(name).split(b"\n")[:2]) + b"\n")
-    subprocess.run(
-        [DRAGOMAN, "train", "--quiet", "--model", folder / "fp32", "--preset", preset, "--positions", "sinusoidal",
-         "--vocab-size", str(vocabulary),
-         "--tokenizer-algorithm", "bpe", "--train-source", folder / "train.en", "--train-target", folder / "train.de",
-         "--valid-source", folder / "val.en", "--valid-target", folder / "val.de", "--batch-tokens", "64",
-         "--max-steps", "1", "--valid-beam-size", "1", "--average", "none"], check=True)
+    train_one_step(folder, "fp32", preset, vocabulary)
     make_forms(folder, precisions)
 
 
@@ -93,6 +87,25 @@ def make_trained_model(folder, small):
     make_texts(folder)
     grow(DRAGOMAN, small, folder / "fp32")
     make_forms(folder, ("int8",))
+
+
+def make_endless(model):
+    tensors, config = read_tensors(model / "model.safetensors"), json.loads((model / "config.json").read_text())
+    bias = tensors["output_bias"].copy()
+    bias[config["eos_id"]] = NEVER
+    write_tensors(model / "model.safetensors", {**tensors, "output_bias": bias})
+    subprocess.run([DRAGOMAN, "seal", "--quiet", "--model", model], check=True)
+
+
+def make_marian_model(folder):
+    """As Marian has it, and imported from Marian's file: fp32 and int8."""
+    make_texts(folder)
+    train_one_step(folder, "trained", "base", VOCABULARY, *MARIAN_FORM)
+    make_endless(folder / "trained")
+    for command in (["export", "--model", folder / "trained", "--format", "marian", "--output", folder / "marian"],
+                    ["import", folder / "marian", "--output", folder / "fp32"],
+                    ["quantize", "--model", folder / "fp32", "--output", folder / "int8", "--precision", "int8"]):
+        subprocess.run([DRAGOMAN, *command, "--quiet"], check=True)
 
 
 def ours(folder, source, beam, precision, batch, extra=(), length=LENGTH):
@@ -105,6 +118,30 @@ def ours(folder, source, beam, precision, batch, extra=(), length=LENGTH):
 def theirs(folder, source, beam, kind, batch, inter, one_by_one=False, length=LENGTH):
     return Run([sys.executable, PEER, folder / "exported", folder / source, beam, kind, batch, inter, CORES // inter,
                 length, *(["one"] if one_by_one else [])], r"(\d+) tokens/s", preloaded_tcmalloc())
+
+
+def by_marian(folder, source, beam, kind, batch):
+    return Run([sys.executable, MARIAN, folder / "marian", folder / source, beam, batch, CORES, RATIO, kind], r"(\d+) tokens/s",
+               preloaded_tcmalloc())
+
+
+def compare_marian(folder, rounds):
+    """The best of each side, and both in fp32."""
+    lengths = ("--max-length-ratio", RATIO, "--max-length-extra", 0, "--guard", "off")
+
+    def mine(source, beam, precision, batch):
+        return ours(folder, source, beam, precision, batch, lengths, length=0)
+
+    def row(beam, our_way, their_way):
+        compare(f"beam {beam}, {our_way[0]} {our_way[1]} / {their_way[0]} {their_way[1]}", rounds,
+                lambda: mine("some", beam, *our_way), lambda: by_marian(folder, "some", beam, *their_way), "Marian")
+
+    for beam in (4, 1):
+        our_best = best({("int8", b): lambda b=b: mine("few", beam, "int8", b) for b in (32, 64)})
+        their_best = best({(kind, b): lambda kind=kind, b=b: by_marian(folder, "few", beam, kind, b)
+                           for kind in MARIAN_TYPES for b in (8, 16, 32)})
+        row(beam, our_best, their_best)
+        row(beam, ("fp32", our_best[1]), ("float32", their_best[1]))
 
 
 def compare_long(folder, rounds):
@@ -126,12 +163,12 @@ def start(folder):
     return time.perf_counter() - begin
 
 
-def compare(label, rounds, ours_once, theirs_once):
+def compare(label, rounds, ours_once, theirs_once, name="CTranslate2"):
     pairs = [(ours_once(), theirs_once()) for _ in range(rounds)]
     mine = statistics.median(pair[0].rate for pair in pairs)
     peer = statistics.median(pair[1].rate for pair in pairs)
     print(f"{label:42} dragoman {mine:7.0f} tok/s {max(p[0].memory for p in pairs):6.0f} MB   "
-          f"CTranslate2 {peer:7.0f} tok/s {max(p[1].memory for p in pairs):6.0f} MB   ratio {mine / peer:.2f}", flush=True)
+          f"{name} {peer:7.0f} tok/s {max(p[1].memory for p in pairs):6.0f} MB   ratio {mine / peer:.2f}", flush=True)
     return mine / peer
 
 
@@ -180,12 +217,15 @@ def fixed(folder, rounds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="+", choices=("fixed", "big", "long", "natural"))
+    parser.add_argument("--only", nargs="+", choices=("fixed", "big", "long", "natural", "marian"))
     parser.add_argument("--trained", type=pathlib.Path, metavar="MODEL")
     options = parser.parse_args()
-    parts = options.only or ["fixed", "big", "long"] + (["natural"] if options.trained else [])
+    parts = options.only or ["fixed", "big", "long", "marian"] + (["natural"] if options.trained else [])
     if "natural" in parts and not options.trained:
         parser.error("natural needs --trained MODEL")
+    if "marian" in parts and not importlib.util.find_spec("_pymarian"):
+        print("marian is left out: there is no pymarian in this Python; bench/peers/setup.sh --marian installs it", flush=True)
+        parts.remove("marian")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         for part in parts:
@@ -200,6 +240,9 @@ def main():
         if "long" in parts:
             make_random_model(folder / "long", "base", ["int8"])
             compare_long(folder / "long", options.rounds)
+        if "marian" in parts:
+            make_marian_model(folder / "marian")
+            compare_marian(folder / "marian", options.rounds)
         if "fixed" in parts:
             make_random_model(folder / "fixed", "base", ["int8", "bf16"])
             print(f"ratio {fixed(folder / 'fixed', options.rounds):.2f}")

@@ -23,8 +23,12 @@ def text(name):
     return gzip.open(packed).read() if packed.exists() else (origin / name).read_bytes()
 
 
+def has_instructions(flag):
+    return flag in pathlib.Path("/proc/cpuinfo").read_text()
+
+
 def has_bf16():
-    return "avx512_bf16" in pathlib.Path("/proc/cpuinfo").read_text()
+    return has_instructions("avx512_bf16")
 
 
 def preloaded_tcmalloc():
