@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <stdexcept>
-#include <string>
 #include <vector>
 
 namespace dragoman {
@@ -20,22 +19,6 @@ using ::testing::FloatNear;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::ThrowsMessage;
-
-TEST(WordAlignmentTest, WordsAreBetweenAsciiWhiteSpace) {
-  EXPECT_THAT(words_of(" a\t bc\u00A0d "), ElementsAre(TextRange{1, 2}, TextRange{4, 9}));
-  EXPECT_THAT(words_of(" \t"), IsEmpty());
-}
-
-TEST(WordAlignmentTest, TokensCountToTheWordsWhoseCharactersTheyHave) {
-  //                            0123456789
-  const std::string text = "New York is";
-  const std::vector<TextRange> tokens{{0, 2}, {2, 8}, {8, 9}, {9, 9}, {9, 11}, {11, 11}};
-  // "Ne", "w York", " " before the word behind it, nothing, "is", and nothing at the end.
-  EXPECT_THAT(tokens_of_words(text, tokens), ElementsAre(ElementsAre(0, 1), ElementsAre(1), ElementsAre(2, 3, 4)));
-  EXPECT_THAT(tokens_of_words(" ", tokens), IsEmpty());
-  const std::vector<TextRange> last_first(tokens.rbegin(), tokens.rend());
-  EXPECT_THAT(tokens_of_words(text, last_first), ElementsAre(ElementsAre(4, 5), ElementsAre(4), ElementsAre(1, 2, 3)));
-}
 
 const TokensOfWords kSource{{0, 1}, {2}};  // and the end of the sentence, 3
 const TokensOfWords kTarget{{0}, {1, 2}};  // and the end of the sentence, 3
