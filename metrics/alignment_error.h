@@ -4,21 +4,8 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
-#include <string_view>
-#include <vector>
 
 namespace dragoman {
-
-/// A word alignment made by people: links that must be there, and others that may be there.
-struct ReferenceAlignment {
-  WordLinks sure;      ///< in ascending order
-  WordLinks possible;  ///< in ascending order, the sure ones among them
-};
-
-/// Reads a line of links in Pharaoh form, "0-0 1-2", with a p for the dash of one that is possible alone, "1p3". Throws
-/// std::invalid_argument naming the part that is no link.
-ReferenceAlignment parse_reference_alignment(std::string_view line);
 
 /// Counts of links over a text.
 struct AlignmentError {

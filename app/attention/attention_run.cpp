@@ -70,13 +70,11 @@ Texts read_texts(const AttentionOptions& options) {
   return texts;
 }
 
-// Links to words that are not there are those of other sentences.
 void check_reference(const AttendedPair& pair, const ReferenceAlignment& reference, const std::string& file) {
-  for (const auto& [source, target] : reference.possible) {
-    if (source < std::ssize(pair.source_words) && target < std::ssize(pair.target_words)) continue;
-    throw std::runtime_error(fmt::format("{}:{}: links word {} to word {}, but the sentences have {} and {} words",
-                                         name_of(file), pair.line, source, target, pair.source_words.size(),
-                                         pair.target_words.size()));
+  try {
+    reference.check_words(pair.source_words.size(), pair.target_words.size());
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error(fmt::format("{}:{}: {}", name_of(file), pair.line, error.what()));
   }
 }
 

@@ -5,32 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace dragoman {
 namespace {
-
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::ThrowsMessage;
-
-TEST(AlignmentErrorTest, ReadsSureAndPossibleLinks) {
-  const ReferenceAlignment reference = parse_reference_alignment(" 2p1 0-0\t10-3 0-0 ");
-  EXPECT_THAT(reference.sure, ElementsAre(WordLink{0, 0}, WordLink{10, 3}));
-  EXPECT_THAT(reference.possible, ElementsAre(WordLink{0, 0}, WordLink{2, 1}, WordLink{10, 3}));
-  EXPECT_THAT(parse_reference_alignment("").possible, IsEmpty());
-}
-
-TEST(AlignmentErrorTest, RefusesWhatIsNoLink) {
-  for (const std::string link : {"1", "1-", "-1", "1-2-3", "a-1", "1x2", "--1", "0--0", "70000-1"}) {
-    EXPECT_THAT([&] { parse_reference_alignment("0-0 " + link); },
-                ThrowsMessage<std::invalid_argument>(HasSubstr("'" + link + "' is no link")))
-        << link;
-  }
-}
 
 // A = {0-0, 1-2, 2-2, 3-3}, S = {0-0, 1-1, 2-2}, P = S and {1-2}: |A ∩ S| = 2, |A ∩ P| = 3.
 TEST(AlignmentErrorTest, ByHand) {
