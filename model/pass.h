@@ -35,7 +35,7 @@ struct Pass {
   std::int64_t first_sentence = 0;  ///< of the batch, that this share begins with
   std::int64_t sentences = 0;       ///< of this share; 0: the whole batch
 
-  /// Asked by every attention of encode() and decode() if it is there, which costs time and memory.
+  /// Asked by the attentions of encode() and decode() that it looks at, which costs time and memory.
   AttentionObserver* observer = nullptr;
 
   /// In training with attention that draws: where the log-probability of what it has drawn for each target position

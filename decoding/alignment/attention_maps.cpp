@@ -32,12 +32,12 @@ class Collector : public AttentionObserver {
  public:
   explicit Collector(const AttentionReader::Filter& wanted) : wanted_(wanted) {}
 
+  bool looks_at(const AttentionSite& site) const override { return wanted_(site); }
+
   Tensor see(const AttentionSite& site, const Tensor& weights, const Tensor& heads) override {
-    if (wanted_(site)) {
-      const auto known = std::ranges::find(seen_, site, &Seen::site);
-      Seen& mine = known != seen_.end() ? *known : seen_.emplace_back(Seen{site, {}});
-      mine.pieces.push_back(weights);
-    }
+    const auto known = std::ranges::find(seen_, site, &Seen::site);
+    Seen& mine = known != seen_.end() ? *known : seen_.emplace_back(Seen{site, {}});
+    mine.pieces.push_back(weights);
     return heads;
   }
 

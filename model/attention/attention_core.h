@@ -62,7 +62,7 @@ class AttentionCore {
   void share_positions(const AttentionCore& other);
 
   /// Whether an observer wants attend() to show it the weights of all queries and keys; and what it makes of them.
-  static bool is_observed(const Pass& pass) { return pass.observer != nullptr; }
+  bool is_observed(const Pass& pass) const { return ::dragoman::is_observed(pass, settings_.site); }
   torch::Tensor show(const Pass& pass, const torch::Tensor& weights, const torch::Tensor& heads) const {
     return pass.observer->see(settings_.site, weights, heads);
   }

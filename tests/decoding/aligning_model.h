@@ -26,12 +26,12 @@ class AligningModel : public CopyModel {
         weights.select(1, head).select(1, t).select(1, std::min(t + head, width - 1)).fill_(1);
     }
     ++decoded_;
-    if (AttentionObserver* observer = pass.observer) {
-      const AttentionSite site{AttentionSite::Kind::cross, 0};
+    const AttentionSite site{AttentionSite::Kind::cross, 0};
+    if (is_observed(pass, site)) {
       const at::Tensor heads = at::zeros({rows, heads_, length, 1});
       for (std::int64_t t = 0; t < (stepwise_ ? length : 1); ++t) {
         const std::int64_t count = stepwise_ ? 1 : length;
-        observer->see(site, weights.narrow(2, t, count), heads.narrow(2, t, count));
+        pass.observer->see(site, weights.narrow(2, t, count), heads.narrow(2, t, count));
       }
     }
     return at::zeros({rows, length, width});

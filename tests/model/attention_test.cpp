@@ -110,12 +110,14 @@ TEST(CrossAttention, ObservesWhatItComputes) {
 
 // Halves what the heads put out, and keeps the weights.
 struct Halving : AttentionObserver {
+  bool looks_at(const AttentionSite&) const override { return looks; }
   Tensor see(const AttentionSite& site, const Tensor& weights, const Tensor& heads) override {
     EXPECT_EQ(site, (AttentionSite{AttentionSite::Kind::cross, 3}));
     seen = weights;
     return heads / 2;
   }
   Tensor seen;
+  bool looks = true;
 };
 
 TEST(Attention, AsksItsObserver) {
@@ -137,6 +139,12 @@ TEST(Attention, AsksItsObserver) {
   EXPECT_TRUE(observer.seen.equal(self->observe({}, x, {}, Visibility::causal).weights));
   EXPECT_LT(relative_error(2 * cross->forward(observed, x, memory, {}) - biases(*cross), cross_out), 1e-13);
   EXPECT_TRUE(observer.seen.equal(cross->observe({}, x, memory, {}).weights));
+  // One that looks elsewhere changes nothing, to the last bit.
+  observer.looks = false;
+  observer.seen = Tensor();
+  EXPECT_TRUE(self->forward(observed, x, {}, Visibility::causal).equal(self_out));
+  EXPECT_TRUE(cross->forward(observed, x, memory, {}).equal(cross_out));
+  EXPECT_FALSE(observer.seen.defined());
 }
 
 TEST(Attention, DropsWeightsInTrainingAlone) {

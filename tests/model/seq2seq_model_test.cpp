@@ -241,8 +241,10 @@ TEST_P(EveryModel, ComputesInBfloat16) {
 // Collects what queries see of the source, layer by layer.
 class SourceAttention : public AttentionObserver {
  public:
+  bool looks_at(const AttentionSite& site) const override { return site.kind == AttentionSite::Kind::cross; }
+
   Tensor see(const AttentionSite& site, const Tensor& weights, const Tensor& heads) override {
-    if (site.kind != AttentionSite::Kind::cross) return heads;
+    EXPECT_EQ(site.kind, AttentionSite::Kind::cross);
     auto& parts = weights_[site.layer];
     parts.push_back(weights);
     return heads * factor;

@@ -53,7 +53,7 @@ class LinearSelfAttention : public SelfAttentionBase {
     const Tensor q = features(parts[0]), values = with_one(parts[2]);
     Tensor keys = features(parts[1]);
     if (bias.defined()) keys = keys * (bias == 0).to(keys.scalar_type()).transpose(2, 3);
-    const Tensor sums = pass.observer != nullptr        ? observed(pass, q, keys, values, visibility)
+    const Tensor sums = is_observed(pass, site_)        ? observed(pass, q, keys, values, visibility)
                         : visibility == Visibility::all ? at::matmul(q, at::matmul(keys.transpose(2, 3), values))
                                                         : causal(q, keys, values);
     return output_->forward(pass, join_heads(normalised(sums)), {.residual = residual});
