@@ -185,8 +185,10 @@ void add_splitting_option(CommandLine& line, TranslationOptions& options) {
 void add_alignment_options(CommandLine& line, AlignmentOptions& options) {
   line.add(
       "alignment-layer", options.layer, "N",
-      "the decoder layer whose cross-attention aligns, from 0; if not given, the last but one, or the last of two");
-  line.add("alignment-head", options.head, "N", "the head that aligns, from 0; if not given, the mean over all");
+      "the decoder layer whose cross-attention aligns, from 0; if not given, that of the head which was trained to "
+      "align, or else the last but one, or the last of two");
+  line.add("alignment-head", options.head, "N",
+           "the head that aligns, from 0; if not given, the one that was trained to align, or else the mean over all");
   line.choose("alignment-step", options.step,
               "the decoder's step that speaks for a word: the one that predicts it, or the one that reads it");
 }

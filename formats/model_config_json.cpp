@@ -92,6 +92,8 @@ void visit_fields(Config& config, Visitor&& visit, LaterVisitor&& visit_later) {
   visit("max_length", config.decoding.max_length);
   visit("never_produced", config.decoding.never_produced);
   visit("forces_end", config.decoding.forces_end);
+  visit("alignment_layer", config.alignment_layer);
+  visit("alignment_head", config.alignment_head);
 }
 
 // A field that may be without a value is a key that may be missing.

@@ -117,6 +117,18 @@ void require_decoding(const DecodingDefaults& decoding, std::int32_t vocabulary)
     require(id >= 0 && id < vocabulary, "id that is never produced", id, "an id of the target vocabulary");
 }
 
+void require_alignment(const ModelConfig& config) {
+  if (!config.alignment_layer && !config.alignment_head) return;
+  if (!config.alignment_layer || !config.alignment_head)
+    throw std::invalid_argument("alignment-layer and alignment-head need each other");
+  if (!reads_source(config))
+    throw std::invalid_argument("a language model has no source, and no alignment-layer to align with it");
+  const int layer = *config.alignment_layer, head = *config.alignment_head;
+  require(layer >= 0 && layer < config.attending_layers(), "alignment-layer", layer,
+          fmt::format("from 0 to {}", config.attending_layers() - 1));
+  require(head >= 0 && head < config.heads, "alignment-head", head, fmt::format("from 0 to {}", config.heads - 1));
+}
+
 }  // namespace
 
 std::optional<int> ModelConfig::longest_sentence() const {
@@ -187,6 +199,7 @@ void ModelConfig::validate() const {
   require_template(*this);
   require_facts(trained_on);
   require_decoding(decoding, target_vocabulary);
+  require_alignment(*this);
 }
 
 std::vector<std::string> preset_names() {

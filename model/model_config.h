@@ -148,6 +148,10 @@ struct ModelConfig {
   TrainingFacts trained_on;
   DecodingDefaults decoding;
 
+  /// Layer and head, from 0, of the cross-attention that was trained to align; both or neither. It decides nothing that
+  /// is computed from ids, either, but which of these weights an alignment is made from.
+  std::optional<int> alignment_layer, alignment_head;
+
   /// Throws std::invalid_argument naming the field, its value and what is allowed.
   void validate() const;
 

@@ -99,6 +99,8 @@ class Writer {
       : options_(options),
         drawn_(drawn_site(options, config)),
         aligning_(options.aligning.site(config)),
+        aligning_head_(options.aligning.head_of(config)),
+        drawn_head_(drawn_ == aligning_ ? aligning_head_ : options.aligning.head),
         html_(opened(options.html)),
         svg_(opened(options.svg)),
         json_(opened(options.json)),
@@ -130,7 +132,7 @@ class Writer {
 
   void finish() {
     if (html_ && page_.empty()) throw std::runtime_error("all lines are blank: there is nothing to show");
-    if (html_) html_->write(attention_page(page_, options_.translation.model, drawn_, options_.aligning.head));
+    if (html_) html_->write(attention_page(page_, options_.translation.model, drawn_, drawn_head_));
     for (const auto* output : {&html_, &svg_, &json_, &alignment_}) {
       if (*output) (*output)->finish();
     }
@@ -148,20 +150,20 @@ class Writer {
   }
 
   WordWeights aligned(const AttendedPair& pair) const {
-    const torch::Tensor weights = weights_of_head(map_of(pair, aligning_), options_.aligning.head);
+    const torch::Tensor weights = weights_of_head(map_of(pair, aligning_), aligning_head_);
     return word_weights(weights, pair.source_words, pair.target_words, options_.aligning.step);
   }
 
   void write_picture(const AttendedPair& pair) {
-    const std::optional<int> head = options_.aligning.head;
     const std::string title = fmt::format("{} attention, layer {}, {}", to_string(drawn_.kind), drawn_.layer,
-                                          head ? fmt::format("head {}", *head) : "mean over heads");
-    svg_->write(attention_svg(weights_of_head(map_of(pair, drawn_), head), query_tokens(pair, drawn_.kind),
+                                          drawn_head_ ? fmt::format("head {}", *drawn_head_) : "mean over heads");
+    svg_->write(attention_svg(weights_of_head(map_of(pair, drawn_), drawn_head_), query_tokens(pair, drawn_.kind),
                               key_tokens(pair, drawn_.kind), title));
   }
 
   const AttentionOptions& options_;
   AttentionSite drawn_, aligning_;
+  std::optional<int> aligning_head_, drawn_head_;
   std::unique_ptr<Output> html_, svg_, json_, alignment_;
   std::vector<std::string> page_;
 };

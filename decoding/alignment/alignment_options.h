@@ -23,16 +23,20 @@ inline constexpr auto kEnumNames<AlignmentStep> = enum_names<AlignmentStep>({{Al
 /// or in a stack of less than three the last.
 int usual_layer(int layers);
 
-/// Which cross-attention an alignment is taken from. Layers and heads count from 0.
+/// Which cross-attention an alignment is taken from. Layers and heads count from 0. Where neither is given it is the
+/// head that was trained to align, if the model has one.
 struct AlignmentOptions {
-  std::optional<int> layer;  ///< of the decoder; if not given, its usual_layer()
-  std::optional<int> head;   ///< if not given, the mean over all
+  std::optional<int> layer;  ///< of the decoder; if not given, that of the trained head, or else its usual_layer()
+  std::optional<int> head;  ///< if not given, the trained one of a layer that is not given either, or the mean over all
   AlignmentStep step = AlignmentStep::predicting;
 
   /// Throws std::invalid_argument naming a layer or head that the model does not have.
   void validate(const ModelConfig& config) const;
 
   AttentionSite site(const ModelConfig& config) const;
+
+  /// Of that site, or none for the mean over all.
+  std::optional<int> head_of(const ModelConfig& config) const;
 };
 
 }  // namespace dragoman

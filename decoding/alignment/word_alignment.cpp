@@ -29,8 +29,12 @@ void AlignmentOptions::validate(const ModelConfig& config) const {
 }
 
 AttentionSite AlignmentOptions::site(const ModelConfig& config) const {
-  const int chosen = layer.value_or(usual_layer(config.attending_layers()));
+  const int chosen = layer.value_or(config.alignment_layer.value_or(usual_layer(config.attending_layers())));
   return {AttentionSite::Kind::cross, chosen / config.shared_layers * config.shared_layers};  // AttentionObserver
+}
+
+std::optional<int> AlignmentOptions::head_of(const ModelConfig& config) const {
+  return head || layer ? head : config.alignment_head;
 }
 
 WordWeights word_weights(const Tensor& weights, const TokensOfWords& source, const TokensOfWords& target,
@@ -86,7 +90,7 @@ void read_cross_attention(const AttentionReader& reader, std::span<const Attenti
     }
     const std::int64_t first_query = std::ssize(reader.frame().target_before) - 1,
                        first_key = std::ssize(reader.frame().source_before);
-    const Tensor all = weights_of_head(maps.front(), options.head);
+    const Tensor all = weights_of_head(maps.front(), options.head_of(config));
     visit(i, all.narrow(0, first_query, all.size(0) - first_query)
                  .narrow(1, first_key, std::ssize(sources[i]))
                  .contiguous());

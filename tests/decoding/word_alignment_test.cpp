@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -92,6 +93,24 @@ TEST(AlignmentOptionsTest, LayersAndHeadsMustBeThere) {
   EXPECT_THROW((AlignmentOptions{1, std::nullopt}).validate(config), std::invalid_argument);
 }
 
+TEST(AlignmentOptionsTest, TheHeadThatWasTrainedToAlignIsTakenWhereNothingIsAskedFor) {
+  ModelConfig config;
+  config.heads = 4;
+  EXPECT_EQ(AlignmentOptions{}.site(config).layer, 4);
+  EXPECT_EQ(AlignmentOptions{}.head_of(config), std::nullopt);
+  config.alignment_layer = 1;
+  config.alignment_head = 3;
+  EXPECT_EQ(AlignmentOptions{}.site(config).layer, 1);
+  EXPECT_EQ(AlignmentOptions{}.head_of(config), 3);
+  const AlignmentOptions layer{4, std::nullopt}, head{std::nullopt, 0};
+  EXPECT_EQ(layer.site(config).layer, 4);
+  EXPECT_EQ(layer.head_of(config), std::nullopt);
+  EXPECT_EQ(head.site(config).layer, 1);
+  EXPECT_EQ(head.head_of(config), 0);
+  config.shared_layers = 6;
+  EXPECT_EQ(AlignmentOptions{}.site(config).layer, 0);
+}
+
 class AlignTest : public ::testing::Test {
  protected:
   static ModelConfig config() {
@@ -115,6 +134,17 @@ TEST_F(AlignTest, FollowsTheHeadThatIsAskedFor) {
   options.head = 0;
   options.step = AlignmentStep::reading;
   EXPECT_EQ(format_pharaoh(align(reader, pairs_, options, config())[0]), "1-0 2-1");
+}
+
+TEST_F(AlignTest, FollowsTheHeadThatWasTrainedToAlign) {
+  const auto model = std::make_shared<AligningModel>(30, 2);
+  model->eval();
+  ModelConfig trained = config();
+  trained.alignment_layer = 0;
+  trained.alignment_head = 1;
+  const AttentionReader reader(engine_of(model, trained), text_frame(trained), {});
+  EXPECT_EQ(format_pharaoh(align(reader, pairs_, {}, trained)[0]), "1-0 2-1");
+  EXPECT_EQ(format_pharaoh(align(reader, pairs_, {0, 0}, trained)[0]), "0-0 1-1");
 }
 
 TEST_F(AlignTest, NeedsWeights) {

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 
 namespace dragoman {
@@ -67,6 +68,8 @@ ModelConfig unusual_config() {
   config.output_bias = true;
   config.output_scale = true;
   config.decoding = {3, 0.5, 2, 90, {{0}}, true};
+  config.alignment_layer = 0;
+  config.alignment_head = 2;
   config.dropout = 0.3;
   config.embedding_dropout = 0.15;
   config.attention_dropout = 0.2;
@@ -132,7 +135,9 @@ TEST(ModelConfig, JsonOfLaterFields) {
                           "beam_size",
                           "length_penalty",
                           "min_length",
-                          "max_length"}) {
+                          "max_length",
+                          "alignment_layer",
+                          "alignment_head"}) {
     EXPECT_FALSE(usual.contains(key)) << key;
     EXPECT_TRUE(unusual.contains(key)) << key;
   }
@@ -221,6 +226,26 @@ TEST(ModelConfig, JsonWithWrongValues) {
   EXPECT_EQ(read_changed("added_later", 3),
             "m/config.json: 'added_later' is no key that this program knows; take it out, or use the newer dragoman "
             "that wrote it");
+}
+
+TEST(ModelConfig, AHeadThatAlignsIsOneOfTheModel) {
+  ModelConfig config = valid_config();  // of 6 layers and 8 heads
+  const auto refusal = [&](std::optional<int> layer, std::optional<int> head) {
+    config.alignment_layer = layer;
+    config.alignment_head = head;
+    return message_of([&] { config.validate(); });
+  };
+  EXPECT_EQ(refusal(5, 7), "nothing was thrown");
+  EXPECT_EQ(refusal(6, 7), "alignment-layer is 6, but must be from 0 to 5");
+  EXPECT_EQ(refusal(-1, 7), "alignment-layer is -1, but must be from 0 to 5");
+  EXPECT_EQ(refusal(5, 8), "alignment-head is 8, but must be from 0 to 7");
+  EXPECT_EQ(refusal(5, -1), "alignment-head is -1, but must be from 0 to 7");
+  EXPECT_EQ(refusal(5, std::nullopt), "alignment-layer and alignment-head need each other");
+  EXPECT_EQ(refusal(std::nullopt, 7), "alignment-layer and alignment-head need each other");
+  config.architecture = "rnn";  // attends once
+  EXPECT_EQ(refusal(1, 0), "alignment-layer is 1, but must be from 0 to 0");
+  config.architecture = "language-model";
+  EXPECT_THAT(refusal(0, 0), HasSubstr("no source"));
 }
 
 TEST(ModelConfig, JsonOfATextTemplate) {
