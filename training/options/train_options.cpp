@@ -1,14 +1,10 @@
 #include "training/options/train_options.h"
 
-#include "base/counted.h"
 #include "model/architecture.h"
-#include "tokenizer/language_code.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -27,57 +23,13 @@ void require_between(std::int64_t least, std::int64_t most, std::string_view nam
     throw std::invalid_argument(fmt::format("{} is {}, but must be from {} to {}", name, value, least, most));
 }
 
-constexpr const char* kNothingToValidateOn =
-    "there is nothing to validate on; give --valid-source and --valid-target, --valid-tsv or --valid-lines";
-
-void validate_language(std::string_view name, const std::string& code) {
-  if (!code.empty() && language_code(code) != code)
-    throw std::invalid_argument(fmt::format("{} is '{}', but must be written {}", name, code, language_code(code)));
-}
-
-void validate_validation_files(const CorpusOptions& corpus) {
-  const bool two = !corpus.valid_source.empty() || !corpus.valid_target.empty();
-  if (two && !corpus.valid_tsv.empty())
-    throw std::invalid_argument("valid-tsv and valid-source contradict each other; give one of them");
-  if (corpus.targets_alone()) {
-    if (corpus.valid_source.empty() && corpus.valid_tsv.empty()) return;
-    throw std::invalid_argument(
-        "--train-source and --train-target need each other; a language model, which is of the target alone, has no "
-        "source "
-        "to validate on, either");
-  }
-  if (two && (corpus.valid_source.empty() || corpus.valid_target.empty()))
-    throw std::invalid_argument(kNothingToValidateOn);
-}
-
 void validate_validation_text(const TrainOptions& options) {
-  for (const CorpusOptions& corpus : options.all_corpora()) validate_validation_files(corpus);
+  for (const CorpusOptions& corpus : options.all_corpora()) corpus.validate_validation();
   const std::int64_t lines = options.corpus.valid_lines;
   if (options.has_validation_files() && lines != 0)
     throw std::invalid_argument("valid-lines and files to validate on contradict each other; give one of them");
   require_at_least(0, "valid-lines", lines);
   if (!options.has_validation_files() && lines == 0) throw std::invalid_argument(kNothingToValidateOn);
-}
-
-void validate_corpus(const CorpusOptions& corpus) {
-  const bool files = !corpus.train_source.empty() || !corpus.train_target.empty();
-  if (files && !corpus.train_tsv.empty()) {
-    throw std::invalid_argument("train-tsv and train-source contradict each other; give one of them");
-  }
-  if (!files && corpus.train_tsv.empty()) {
-    throw std::invalid_argument("there is nothing to train on; give --train-source and --train-target, or --train-tsv");
-  }
-  if (files && corpus.train_target.empty())
-    throw std::invalid_argument("--train-source and --train-target need each other");
-  if (!corpus.targets_alone() && corpus.train_source.size() != corpus.train_target.size()) {
-    throw std::invalid_argument(fmt::format("--train-source names {} and --train-target {}; give as many of each",
-                                            counted(std::ssize(corpus.train_source), "file"),
-                                            corpus.train_target.size()));
-  }
-  validate_language("source-lang", corpus.source_lang);
-  validate_language("target-lang", corpus.target_lang);
-  if (!(corpus.weight > 0 && std::isfinite(corpus.weight)))
-    throw std::invalid_argument(fmt::format("weight is {}, but must be above 0", corpus.weight));
 }
 
 void validate_corpora(const TrainOptions& options) {
@@ -87,7 +39,7 @@ void validate_corpora(const TrainOptions& options) {
     throw std::invalid_argument("corpora have their own files and languages; give none beside them");
   }
   for (const CorpusOptions& corpus : options.all_corpora()) {
-    validate_corpus(corpus);
+    corpus.validate_training();
     if (!options.corpora.empty() && corpus.targets_alone())
       throw std::invalid_argument("each of the corpora needs train-source beside train-target, or train-tsv");
     if (!options.corpora.empty() && (corpus.source_lang.empty() || corpus.target_lang.empty()))
@@ -140,13 +92,6 @@ double score_by(ValidationMetric metric, double bleu, double loss, double perple
       return -perplexity;
   }
   throw std::invalid_argument("unknown validation metric");
-}
-
-LanguagePair CorpusOptions::languages() const {
-  LanguagePair languages;
-  if (!source_lang.empty()) languages.source = source_lang;
-  if (!target_lang.empty()) languages.target = target_lang;
-  return languages;
 }
 
 std::span<const CorpusOptions> TrainOptions::all_corpora() const {

@@ -1,12 +1,13 @@
 #pragma once
 
-#include "data/parallel_corpus.h"
+#include "data/pair_tokenizer.h"
 #include "model/model_config.h"
 #include "model/text_frame.h"
 #include "tokenizer/augmentation.h"
 #include "tokenizer/tokenizer_trainer.h"
 #include "training/course/learning_rate.h"
 #include "training/course/optimiser.h"
+#include "training/options/corpus_options.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -45,26 +46,6 @@ inline constexpr auto kEnumNames<LanguageTokens> = enum_names<LanguageTokens>({{
 
 /// A measurement by the metric, as a number that is larger for better models.
 double score_by(ValidationMetric metric, double bleu, double loss, double perplexity);
-
-/// Where the sentence pairs come from: pairs of files or TSV files, plain or gzip.
-struct CorpusOptions {
-  std::vector<std::string> train_source, train_target;  ///< as many of one as of the other
-  std::vector<std::string> train_tsv;                   ///< source, tab, target; instead of the two above
-  std::string valid_source, valid_target;
-  std::string source_lang, target_lang;  ///< as language_code() writes them; empty: unknown
-  std::string valid_tsv;                 ///< instead of these two
-  std::int64_t valid_lines = 0;  ///< instead of files: so many training pairs, evenly spaced, are held out; 0: none
-  double weight = 1;             ///< beside other corpora each pair counts so many times; above 0
-
-  LanguagePair languages() const;
-  PairFiles train_files() const { return {train_source, train_target, train_tsv}; }
-
-  /// Whether there is no source, as a language model has none.
-  bool targets_alone() const { return train_source.empty() && train_tsv.empty() && !train_target.empty(); }
-
-  /// Whether files are named to validate on.
-  bool validation_files() const { return !(valid_source.empty() && valid_target.empty() && valid_tsv.empty()); }
-};
 
 struct MultilingualOptions {
   LanguageTokens language_tokens = LanguageTokens::source;
