@@ -17,7 +17,7 @@ constexpr char kMagic[8] = {'D', 'r', 'a', 'g', 'C', 'o', 'r', '3'};
 
 // The end of the file.
 struct Record {
-  std::uint64_t ids, places, corpora, key_size;
+  std::uint64_t ids, places, corpora, key_size;  // links count as ids
   FilterReport report;
   std::uint64_t checksum;  // of all that is before it
   char magic[8];
@@ -83,6 +83,7 @@ std::unique_ptr<CorpusFile> CorpusFile::open(const std::filesystem::path& path, 
     return nullptr;
   std::unique_ptr<CorpusFile> corpus(new CorpusFile);
   corpus->places_ = {reinterpret_cast<const PairPlace*>(bytes.data() + places_begin), record.places};
+  corpus->numbers_ = record.ids;
   corpus->corpus_ends_ = {reinterpret_cast<const std::uint64_t*>(bytes.data() + ends_begin), record.corpora};
   corpus->report_ = record.report;
   corpus->file_ = std::move(file);
@@ -96,6 +97,8 @@ void CorpusFile::write(const std::filesystem::path& path, std::string_view key, 
   std::vector<std::int32_t> ids;  // of one block
   std::vector<PairPlace> places;
   std::vector<std::size_t> corpora(PairTokenizer::kBlock);  // of which the pairs of the block are
+  std::vector<WordLinks> words(PairTokenizer::kBlock);
+  std::vector<TokenLinks> links;
   std::vector<std::uint64_t> ends;
   Record record{};
   const auto add = [&](std::size_t index, std::span<const std::int32_t> source, std::span<const std::int32_t> target) {
@@ -104,12 +107,17 @@ void CorpusFile::write(const std::filesystem::path& path, std::string_view key, 
         {record.ids + ids.size(), static_cast<std::int32_t>(source.size()), static_cast<std::int32_t>(target.size())});
     ids.insert(ids.end(), source.begin(), source.end());
     ids.insert(ids.end(), target.begin(), target.end());
+    append_as_numbers(links[index], ids);
   };
   for (bool more = true; more;) {
     std::size_t count = 0;
-    while (count < PairTokenizer::kBlock && (more = reader.next(sources[count], targets[count])))
+    while (count < PairTokenizer::kBlock && (more = reader.next(sources[count], targets[count]))) {
+      words[count] = reader.links(sources[count], targets[count]);
       corpora[count++] = reader.corpus();
-    tokenizer.encode(std::span(sources).first(count), std::span(targets).first(count), add);
+    }
+    const auto block_sources = std::span(sources).first(count), block_targets = std::span(targets).first(count);
+    links = tokenizer.link(block_sources, block_targets, std::span(words).first(count));
+    tokenizer.encode(block_sources, block_targets, add);
     file.write(ids.data(), ids.size() * sizeof(std::int32_t));
     record.ids += ids.size();
     ids.clear();
@@ -132,13 +140,16 @@ void CorpusFile::write(const std::filesystem::path& path, std::string_view key, 
 
 TokenizedCorpus CorpusFile::read(std::span<const std::uint32_t> pairs) const {
   TokenizedCorpus chosen;
-  std::vector<std::int32_t> ids;
+  std::vector<std::int32_t> numbers;
   for (const std::uint32_t pair : pairs) {
     const PairPlace& place = places_[pair];
-    const auto source_length = static_cast<std::size_t>(place.source_length);
-    ids.resize(source_length + static_cast<std::size_t>(place.target_length));
-    file_->read(place.begin * sizeof(std::int32_t), std::as_writable_bytes(std::span(ids)));
-    chosen.append(std::span(ids).first(source_length), std::span(ids).subspan(source_length));
+    const auto source_length = static_cast<std::size_t>(place.source_length),
+               target_length = static_cast<std::size_t>(place.target_length);
+    numbers.resize((pair + 1 < places_.size() ? places_[pair + 1].begin : numbers_) - place.begin);
+    file_->read(place.begin * sizeof(std::int32_t), std::as_writable_bytes(std::span(numbers)));
+    const std::span all(numbers);
+    chosen.append(all.first(source_length), all.subspan(source_length, target_length),
+                  links_from_numbers(all.subspan(source_length + target_length)));
   }
   return chosen;
 }

@@ -18,9 +18,9 @@ namespace dragoman {
 /// they are asked for. (Looked at through a mapping, each pair could bring two megabytes with it: systems map whole
 /// pieces of what they have of a file in memory.)
 ///
-/// The file: the ids of all pairs (int32), their places (PairPlace), the ends of the corpora (uint64), the key, and at
-/// the end a record of fixed size with the counts and a checksum of all before it, and of the record itself. It belongs
-/// to the machine that wrote it: byte order and layout are the processor's own.
+/// The file: the ids of all pairs with their links (int32), their places (PairPlace), the ends of the corpora (uint64),
+/// the key, and at the end a record of fixed size with the counts and a checksum of all before it, and of the record
+/// itself. It belongs to the machine that wrote it: byte order and layout are the processor's own.
 class CorpusFile : public PairStore {
  public:
   /// Opens `path` if it is there, whole, and was made for this key; else null. It is read from end to end for that, as
@@ -44,6 +44,7 @@ class CorpusFile : public PairStore {
 
   std::unique_ptr<const MappedFile> file_;
   std::span<const PairPlace> places_;
+  std::uint64_t numbers_ = 0;  // in front of these: ids, and links
   std::span<const std::uint64_t> corpus_ends_;
   FilterReport report_;
 };

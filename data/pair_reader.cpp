@@ -3,6 +3,7 @@
 #include "base/checksum.h"
 #include "base/counted.h"
 #include "data/line_counts.h"
+#include "tokenizer/text_words.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -38,10 +39,17 @@ PairReader::PairReader(std::span<const PairFiles> corpora, Notice notice, Utf8 p
     : corpora_(corpora.begin(), corpora.end()), notice_(std::move(notice)), policy_(policy) {
   for (const PairFiles& files : corpora) {
     const bool is_whole = are_targets_alone(files) || files.source.size() == files.target.size();
-    if (!files.tsv.empty() || (!files.target.empty() && is_whole)) continue;
-    throw std::invalid_argument(fmt::format("{} and {}; name as many of one as of the other",
-                                            counted(std::ssize(files.source), "source file"),
-                                            counted(std::ssize(files.target), "target file")));
+    if (files.tsv.empty() && (files.target.empty() || !is_whole)) {
+      throw std::invalid_argument(fmt::format("{} and {}; name as many of one as of the other",
+                                              counted(std::ssize(files.source), "source file"),
+                                              counted(std::ssize(files.target), "target file")));
+    }
+    if (!files.links.empty() && files.links.size() != first_of(files).size()) {
+      throw std::invalid_argument(fmt::format("{} and {} of pairs; name as many of one as of the other",
+                                              counted(std::ssize(files.links), "alignment file"),
+                                              counted(std::ssize(first_of(files)), "file")));
+    }
+    any_links_ |= !files.links.empty();
   }
   summary_.pairs_of_corpora.resize(corpora.size());
 }
@@ -59,6 +67,7 @@ bool PairReader::open_next() {
   const PairFiles& files = corpora_[corpus_];
   source_.emplace(first_of(files)[file_], policy_);
   if (!files.source.empty()) target_.emplace(files.target[file_], policy_);
+  if (!files.links.empty()) links_.emplace(files.links[file_], policy_);
   told_ = false;
   ++file_;
   return true;
@@ -74,7 +83,11 @@ bool PairReader::next(std::string& source, std::string& target) {
 bool PairReader::next_of_all(std::string& source, std::string& target) {
   while (source_ || open_next()) {
     const bool alone = are_targets_alone(corpora_[corpus_]);
-    if (target_ ? next_of_two(source, target) : alone ? next_alone(source, target) : next_of_tsv(source, target)) {
+    const bool has_pair = target_ ? next_of_two(source, target)
+                          : alone ? next_alone(source, target)
+                                  : next_of_tsv(source, target);
+    if (any_links_) read_links(has_pair);
+    if (has_pair) {
       ++summary_.pairs;
       ++summary_.pairs_of_corpora[corpus_];
       summary_.bytes += static_cast<std::int64_t>(source.size() + target.size());
@@ -84,6 +97,7 @@ bool PairReader::next_of_all(std::string& source, std::string& target) {
     }
     source_.reset();
     target_.reset();
+    links_.reset();
   }
   return false;
 }
@@ -92,6 +106,23 @@ bool PairReader::next_of_two(std::string& source, std::string& target) {
   const bool has_source = source_->next(source), has_target = target_->next(target);
   if (has_source != has_target) refuse_different_lengths(*source_, *target_);
   return has_source;
+}
+
+void PairReader::read_links(bool has_pair) {
+  links_line_.clear();
+  if (links_ && links_->next(links_line_) != has_pair) refuse_different_lengths(*source_, *links_);
+  if (has_pair) summary_.links_checksum = add_line_to_checksum(summary_.links_checksum, links_line_);
+}
+
+WordLinks PairReader::links(std::string_view source, std::string_view target) const {
+  if (!links_) return {};
+  try {
+    const ReferenceAlignment alignment = parse_reference_alignment(links_line_);
+    alignment.check_words(words_of(source).size(), words_of(target).size());
+    return alignment.sure;
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error(fmt::format("{}:{}: {}", links_->name(), links_->line_number(), error.what()));
+  }
 }
 
 bool PairReader::next_alone(std::string& source, std::string& target) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/notice.h"
+#include "base/word_links.h"
 #include "data/line_reader.h"
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dragoman {
@@ -18,6 +20,8 @@ namespace dragoman {
 struct PairFiles {
   std::vector<std::string> source, target;
   std::vector<std::string> tsv;  ///< instead of the two above
+  std::vector<std::string> links =
+      {};  ///< one beside each of source or tsv, a line of word links for each pair; or none
 };
 
 /// Some of many pairs, evenly spaced over all.
@@ -33,12 +37,13 @@ struct EvenChoice {
   }
 };
 
-/// What pairs were read: their number, their size, and a CRC-32 of each side's lines.
+/// What pairs were read: their number, their size, and a CRC-32 of each side's lines, and of the links' if there are
+/// any.
 struct PairSummary {
   std::int64_t pairs = 0;
   std::vector<std::int64_t> pairs_of_corpora;  ///< the same, corpus by corpus
   std::int64_t bytes = 0;                      ///< of both sides
-  std::uint32_t source_checksum = 0, target_checksum = 0;
+  std::uint32_t source_checksum = 0, target_checksum = 0, links_checksum = 0;
 
   bool operator==(const PairSummary&) const = default;
 };
@@ -49,7 +54,7 @@ std::uint32_t add_line_to_checksum(std::uint32_t checksum, const std::string& li
 /// Reads sentence pairs one by one, file after file, of one corpus or of several.
 class PairReader {
  public:
-  /// Throws std::invalid_argument when a corpus has no file, or not as many targets as it has sources.
+  /// Throws std::invalid_argument when a corpus has no file, or not as many targets, or links, as it has sources.
   explicit PairReader(PairFiles files, Notice notice = {}, Utf8 policy = Utf8::refuse);
   explicit PairReader(std::span<const PairFiles> corpora, Notice notice = {}, Utf8 policy = Utf8::refuse);
 
@@ -60,6 +65,11 @@ class PairReader {
   /// lines (naming both files and both counts), for a line without a tab (file and line), on invalid UTF-8 unless the
   /// policy has it otherwise, and at the end of a corpus in which there was no pair at all.
   bool next(std::string& source, std::string& target);
+
+  /// Which words of the last pair, whose lines these are, stand for each other: the sure links of its line, or none
+  /// where its corpus has no links. Throws std::runtime_error, naming file and line, for what is no link and for words
+  /// that the lines do not have.
+  WordLinks links(std::string_view source, std::string_view target) const;
 
   /// Which corpus the last pair was of.
   std::size_t corpus() const { return corpus_; }
@@ -73,6 +83,7 @@ class PairReader {
   bool next_of_two(std::string& source, std::string& target);
   bool next_of_tsv(std::string& source, std::string& target);
   bool next_alone(std::string& source, std::string& target);
+  void read_links(bool has_pair);
 
   std::vector<PairFiles> corpora_;
   Notice notice_;
@@ -80,7 +91,10 @@ class PairReader {
   std::size_t corpus_ = 0;
   std::size_t file_ = 0;                       // of this corpus, the next to open
   std::optional<LineReader> source_, target_;  // of TSV, or targets alone, the first has all
-  bool told_ = false;                          // of further columns of this file
+  std::optional<LineReader> links_;
+  std::string links_line_;  // of the last pair
+  bool any_links_ = false;  // in any corpus
+  bool told_ = false;       // of further columns of this file
   PairSummary summary_;
   EvenChoice left_out_;
 };

@@ -2,6 +2,7 @@
 
 #include "base/counted.h"
 #include "base/utf8.h"
+#include "tokenizer/text_words.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -10,6 +11,23 @@
 #include <vector>
 
 namespace dragoman {
+namespace {
+
+TokenLinks links_of_tokens(const WordLinks& words, const TokensOfWords& sources, const TokensOfWords& targets) {
+  TokenLinks links;
+  for (const auto& [source, target] : words) {
+    for (const std::size_t s : sources[static_cast<std::size_t>(source)]) {
+      for (const std::size_t t : targets[static_cast<std::size_t>(target)])
+        links.push_back({static_cast<std::int32_t>(s), static_cast<std::int32_t>(t)});
+    }
+  }
+  // A token may be of several words.
+  std::ranges::sort(links);
+  links.erase(std::ranges::unique(links).begin(), links.end());
+  return links;
+}
+
+}  // namespace
 
 void FilterOptions::validate() const {
   if (max_length < 1)
@@ -56,6 +74,19 @@ void PairTokenizer::encode(std::span<const std::string> sources, std::span<const
       sink(i, source_ids[i], target_ids[i]);
     }
   }
+}
+
+std::vector<TokenLinks> PairTokenizer::link(std::span<const std::string> sources, std::span<const std::string> targets,
+                                            std::span<const WordLinks> words) const {
+  std::vector<TokenLinks> links(words.size());
+  in_threads(threads_)(words.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      if (words[i].empty()) continue;
+      links[i] = links_of_tokens(words[i], tokens_of_words(sources[i], source_.encoded_ranges(sources[i])),
+                                 tokens_of_words(targets[i], target_.encoded_ranges(targets[i])));
+    }
+  });
+  return links;
 }
 
 }  // namespace dragoman

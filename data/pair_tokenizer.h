@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/word_links.h"
+#include "data/token_pairs.h"
 #include "tokenizer/tokenizer.h"
 
 #include <cstddef>
@@ -7,6 +9,8 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace dragoman {
 
@@ -49,6 +53,11 @@ class PairTokenizer {
 
   /// Hands the pairs that pass the filter to `sink`, in their order, and counts all in report().
   void encode(std::span<const std::string> sources, std::span<const std::string> targets, const Sink& sink);
+
+  /// For each pair the links of its tokens, in ascending order: of every token of a word to every one of each word that
+  /// it is linked to. words: of each pair, links that its lines have words for.
+  std::vector<TokenLinks> link(std::span<const std::string> sources, std::span<const std::string> targets,
+                               std::span<const WordLinks> words) const;
 
   const FilterReport& report() const { return report_; }
 

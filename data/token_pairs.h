@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -13,10 +14,22 @@ struct PairPlace {
   std::int32_t source_length = 0, target_length = 0;  ///< the target's ids are behind the source's
 };
 
+/// A token of a source and one of its target that stand for each other, counted from 0, without bos and eos.
+struct TokenLink {
+  std::int32_t source = 0, target = 0;
+
+  auto operator<=>(const TokenLink&) const = default;
+};
+
+/// Those of one pair. As numbers, a source's and a target's in turn, they lie behind the pair's ids.
+using TokenLinks = std::vector<TokenLink>;
+TokenLinks links_from_numbers(std::span<const std::int32_t> numbers);
+void append_as_numbers(std::span<const TokenLink> links, std::vector<std::int32_t>& numbers);
+
 /// Sentence pairs as ids, without bos and eos: a view of memory that something else owns.
 struct TokenPairs {
   std::span<const std::int32_t> ids;
-  std::span<const PairPlace> places;
+  std::span<const PairPlace> places;  ///< of all pairs that have ids there, in their order
 
   std::size_t size() const { return places.size(); }
   std::span<const std::int32_t> source(std::size_t i) const {
@@ -26,6 +39,7 @@ struct TokenPairs {
     return ids.subspan(places[i].begin + static_cast<std::size_t>(places[i].source_length),
                        static_cast<std::size_t>(places[i].target_length));
   }
+  TokenLinks links(std::size_t i) const;
 };
 
 class TokenizedCorpus;
@@ -41,7 +55,7 @@ class PairStore {
   /// The pairs of one corpus stand together: how many there are up to the end of each.
   virtual std::span<const std::uint64_t> corpus_ends() const = 0;
 
-  /// The ids of some pairs, in the order in which they are asked for.
+  /// The ids and links of some pairs, in the order in which they are asked for.
   virtual TokenizedCorpus read(std::span<const std::uint32_t> pairs) const = 0;
 };
 
@@ -49,7 +63,8 @@ class PairStore {
 class TokenizedCorpus : public PairStore {
  public:
   std::size_t size() const { return places_.size(); }
-  void append(std::span<const std::int32_t> source, std::span<const std::int32_t> target);
+  void append(std::span<const std::int32_t> source, std::span<const std::int32_t> target,
+              std::span<const TokenLink> links = {});
 
   /// Valid until the corpus changes or ends.
   TokenPairs pairs() const { return {ids_, places_}; }
