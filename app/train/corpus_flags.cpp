@@ -33,6 +33,9 @@ void add_corpus_flags(CommandLine& line, CorpusOptions& corpus) {
   line.add("train-tsv", corpus.train_tsv, "FILE", "instead of both: lines of source, tab, target").common = true;
   line.exclude("train-tsv", "train-source");
   line.exclude("train-tsv", "train-target");
+  line.add("guided-alignment", corpus.guided_alignment, "FILE",
+           "word links of these pairs, line by line, as fast_align and translate --alignment write them: a head of "
+           "cross-attention learns to align by them");
   line.add("valid-source", corpus.valid_source, "FILE", "sentences to validate on").common = true;
   line.add("valid-target", corpus.valid_target, "FILE", "their translations").common = true;
   line.add("valid-tsv", corpus.valid_tsv, "FILE", "instead of both: lines of source, tab, target");
@@ -53,7 +56,8 @@ Option corpora_option(std::vector<CorpusOptions>& corpora) {
   option.get = [&corpora] {
     std::vector<std::string> files;
     for (const CorpusOptions& corpus : corpora) {
-      for (const auto* names : {&corpus.train_source, &corpus.train_target, &corpus.train_tsv})
+      for (const auto* names :
+           {&corpus.train_source, &corpus.train_target, &corpus.train_tsv, &corpus.guided_alignment})
         files.insert(files.end(), names->begin(), names->end());
     }
     return files;

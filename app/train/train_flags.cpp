@@ -213,6 +213,8 @@ void add_optimiser_options(CommandLine& line, TrainOptions& options) {
            "(SimCut, Gao et al. 2022), 1 to 3 say; 0: one pass");
   line.add("token-cutoff", options.token_cutoff, "P",
            "sim-cut: share of the tokens of source and target that are zeros in the second pass");
+  line.add("guided-alignment-weight", options.guided_alignment_weight, "X",
+           "guided-alignment: of its loss, beside that of the tokens");
   line.add("subword-sampling", options.subword_sampling, "X",
            "draw the pieces of the training text anew in each pass; unigram: the exponent of their probability, 0.1 to "
            "0.5; bpe: the share of merges left out, 0.1; 0: never");

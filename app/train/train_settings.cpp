@@ -20,6 +20,8 @@ void settle_training(const CommandLine& line, TrainSettings& settings) {
   check_architecture_options(line, config);
   if (line.asked("token-cutoff") && options.sim_cut == 0)
     throw std::invalid_argument("--token-cutoff is that of --sim-cut; give that, too");
+  if (line.asked("guided-alignment-weight") && !options.guides_alignment())
+    throw std::invalid_argument("--guided-alignment-weight is that of --guided-alignment; give that, too");
   options.given = given_options(line, preset);
   const bool learns_vocabulary = options.init_from.empty() && options.vocabulary.source_tokenizer.empty();
   if (learns_vocabulary && !options.vocabulary.joint && config.ties_inputs()) {

@@ -25,22 +25,35 @@ ModelConfig small_config(double dropout) {
   return config;
 }
 
-// Sentences of different lengths, some of them for another process.
-std::vector<PlacedBatch> parts() {
+// Sentences of different lengths, some of them for another process. linked: all target tokens but the last, to the
+// source's in turn, and the first to its last as well.
+std::vector<PlacedBatch> parts(bool linked = false) {
   TokenizedCorpus corpus;
-  for (std::int32_t length = 1; length <= 6; ++length)
+  for (std::int32_t length = 1; length <= 6; ++length) {
+    TokenLinks links;
+    for (std::int32_t t = 0; linked && t + 1 < 7 - length; ++t) links.push_back({t % length, t});
+    if (linked) links.push_back({length - 1, 0});
     corpus.append(std::vector<std::int32_t>(static_cast<std::size_t>(length), 7 + length),
-                  std::vector<std::int32_t>(static_cast<std::size_t>(7 - length), 8));
+                  std::vector<std::int32_t>(static_cast<std::size_t>(7 - length), 8), links);
+  }
   const TextFrame frame = text_frame(tiny_config());
-  const std::vector<std::uint32_t> first{0, 1, 2}, second{3, 4, 5};
-  return {{make_batch(corpus.pairs(), first, frame, torch::kCPU), 0, 0, true, false, 0.5},
+  const auto batch_of = [&](const std::vector<std::uint32_t>& pairs) {
+    Batch batch = make_batch(corpus.pairs(), pairs, frame, torch::kCPU);
+    std::vector<TokenLinks> links;
+    for (const std::uint32_t pair : pairs) links.push_back(corpus.pairs().links(pair));
+    batch.alignment = make_alignment(batch, links, std::vector(pairs.size(), &frame));
+    return batch;
+  };
+  return {{batch_of({0, 1, 2}), 0, 0, true, false, 0.5},
           {Batch{}, 0, 1, false, false, 0.5},
-          {make_batch(corpus.pairs(), second, frame, torch::kCPU), 0, 2, true, true, 1.0}};
+          {batch_of({3, 4, 5}), 0, 2, true, true, 1.0}};
 }
 
 std::shared_ptr<const Workers> workers(int threads) {
   return std::make_shared<const Workers>(threads, torch::kCPU);
 }
+
+constexpr GuidedHead kGuided{{AttentionSite::Kind::cross, 0}, 1, 0.5};
 
 struct Result {
   LossSums sums;
@@ -53,7 +66,7 @@ Result run_loss(double dropout, const LossOptions& loss, const BatchShares& shar
   model.train();
   GradientPass pass(model, small_config(dropout), torch::kCPU, common, loss, shares, nullptr);
   Result result;
-  result.sums = pass.run(parts(), 0);
+  result.sums = pass.run(parts(loss.guided.has_value()), 0);
   for (const Tensor& parameter : model.parameters()) result.gradients.push_back(parameter.grad());
   return result;
 }
@@ -67,6 +80,7 @@ void expect_near(const Result& result, const Result& expected) {
   EXPECT_NEAR(result.sums.smoothed, expected.sums.smoothed, 1e-4);
   EXPECT_NEAR(result.sums.plain, expected.sums.plain, 1e-4);
   EXPECT_NEAR(result.sums.consistency, expected.sums.consistency, 1e-5);
+  EXPECT_NEAR(result.sums.alignment, expected.sums.alignment, 1e-4);
   for (std::size_t i = 0; i < expected.gradients.size(); ++i)
     EXPECT_TRUE(result.gradients[i].allclose(expected.gradients[i], 1e-4, 1e-6)) << i;
 }
@@ -76,6 +90,68 @@ TEST(GradientPass, TwoPassesThatAgreeAreOne) {
   EXPECT_EQ(once.sums.tokens, 27);
   expect_near(run(0, 5), once);
   expect_near(run_loss(0, {0, 0.1, 0, 5, 0}), once);  // which cuts nothing off
+  const Result guided = run_loss(0, {0, 0.1, 0, 0, 0, kGuided});
+  EXPECT_GT(guided.sums.alignment, 1);
+  expect_near(run_loss(0, {0, 0.1, 5, 0, 0, kGuided}), guided);
+  expect_near(run_loss(0, {0, 0.1, 0, 5, 0, kGuided}), guided);
+}
+
+// Looks on, in operators of LibTorch alone.
+struct SecondHead : AttentionObserver {
+  Tensor see(const AttentionSite& site, const Tensor& weights, const Tensor& heads) override {
+    if (site == kGuided.site) seen = weights.select(1, 1);
+    return heads;
+  }
+  Tensor seen;
+};
+
+// Garg et al. 2019: cross-entropy of the tokens, and λ times that of the head's weights, both a token; gradients by
+// autograd.
+TEST(GradientPass, GuidedAlignmentIsTheFormula) {
+  const ModelConfig config = small_config(0);
+  Transformer model(config, 1);
+  model.train();
+  Tensor cross_entropy = torch::zeros({}), alignment = torch::zeros({});
+  for (const auto& [batch, epoch, index, mine, ends, share] : parts(true)) {
+    if (!mine) continue;
+    SecondHead head;
+    const Pass pass{.observer = &head};
+    const Tensor states = model.decode(pass, model.encode(pass, batch.source, batch.source_lengths), batch.target_in);
+    const Tensor log_probs = at::log_softmax(at::linear(states, model.output_layer().weight).flatten(0, 1), 1);
+    cross_entropy =
+        cross_entropy + at::cross_entropy_loss(log_probs, batch.target_out.flatten(), {}, at::Reduction::Sum, 0, 0.1);
+    alignment = alignment - (batch.alignment * head.seen.clamp_min(1e-30).log()).sum();
+  }
+  ((cross_entropy + kGuided.weight * alignment) / 27).backward();
+  const Result result = run_loss(0, {0, 0.1, 0, 0, 0, kGuided});
+  EXPECT_EQ(result.sums.tokens, 27);
+  EXPECT_NEAR(result.sums.smoothed, cross_entropy.item<double>(), 1e-4);
+  EXPECT_NEAR(result.sums.alignment, alignment.item<double>(), 1e-4);
+  const std::vector<Tensor> parameters = model.parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    EXPECT_TRUE(result.gradients[i].allclose(parameters[i].grad(), 1e-4, 1e-6)) << i;
+  EXPECT_EQ(run(0, 0).sums.alignment, 0);
+}
+
+// A head that nobody guides, and batches without an alignment, change nothing.
+TEST(GradientPass, WithoutAnAlignmentThereIsNoGuide) {
+  const ModelConfig config = small_config(0.3);
+  Transformer model(config, 1);
+  model.train();
+  GradientPass pass(model, config, torch::kCPU, {}, {0, 0.1, 0, 0, 0, kGuided}, {1, workers(1)}, nullptr);
+  const LossSums sums = pass.run(parts(), 0);
+  const Result expected = run(0.3, 0);
+  EXPECT_EQ(sums.smoothed, expected.sums.smoothed);
+  EXPECT_EQ(sums.alignment, 0);
+  const std::vector<Tensor> parameters = model.parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    EXPECT_TRUE(parameters[i].grad().equal(expected.gradients[i])) << i;
+}
+
+// SimCut's second pass, without some of the tokens, has no part in it.
+TEST(GradientPass, TheGuideOfSimCutIsThatOfItsFirstPass) {
+  const LossOptions guided{0, 0.1, 0, 0, 0, kGuided}, cut{0, 0.1, 0, 3, 0.4, kGuided};
+  EXPECT_NEAR(run_loss(0, cut).sums.alignment, run_loss(0, guided).sums.alignment, 1e-4);
 }
 
 // The whole of SimCut in LibTorch's operators: cross-entropy without cutoff, and α · KL(p ‖ q) for the p of that and
@@ -118,13 +194,15 @@ TEST(GradientPass, SimCutIsTheFormula) {
 // The batches have three sentences: some of seven shares are empty. Dropout leaves out what it leaves out of the whole.
 TEST(GradientPass, SharesAddUpToTheWholeBatch) {
   for (const double dropout : {0.0, 0.3}) {
-    const LossOptions sim_cut{0, 0.1, 0, 3, 0.4};
+    const LossOptions sim_cut{0, 0.1, 0, 3, 0.4}, guided{0, 0.1, 5, 0, 0, kGuided};
+    const Result whole_guided = run_loss(dropout, guided);
     const Result whole = run(dropout, 0), whole_twice = run(dropout, 5), whole_cut = run_loss(dropout, sim_cut);
     for (const std::size_t shares : {2, 3, 7}) {
       SCOPED_TRACE(shares);
       expect_near(run(dropout, 0, {shares, workers(2)}), whole);
       expect_near(run(dropout, 5, {shares, workers(2)}), whole_twice);
       expect_near(run_loss(dropout, sim_cut, {shares, workers(2)}), whole_cut);
+      expect_near(run_loss(dropout, guided, {shares, workers(2)}), whole_guided);
     }
   }
 }

@@ -127,6 +127,21 @@ TEST(TrainOptions, NameWhatIsOutOfRange) {
       {[](TrainOptions& o) { o.sim_cut = -1; }, "sim-cut is -1, but must be 0 or more"},
       {[](TrainOptions& o) { o.token_cutoff = 1; }, "token-cutoff is 1, but must be at least 0 and below 1"},
       {[](TrainOptions& o) { o.r_drop = o.sim_cut = 1; }, "r-drop and sim-cut are two ways"},
+      {[](TrainOptions& o) { o.guided_alignment_weight = 0; }, "guided-alignment-weight is 0, but must be above 0"},
+      {[](TrainOptions& o) {
+         o.corpus.guided_alignment = {"a", "b"};
+       },
+       "--guided-alignment names 2 files and --train-source 1; give as many of each"},
+      {[](TrainOptions& o) {
+         o.corpus.guided_alignment = {"a"};
+         o.subword_sampling = 0.1;
+       },
+       "which subword-sampling changes in each pass; leave out one"},
+      {[](TrainOptions& o) {
+         o.corpus.guided_alignment = {"a"};
+         o.augment.lower = 0.1;
+       },
+       "which augment changes in each pass; leave out one"},
       {[](TrainOptions& o) { o.device = "gpu"; }, "device is 'gpu', but must be auto, cpu or cuda"},
       {[](TrainOptions& o) { o.optimiser.beta1 = 2; }, "beta1 is 2"},
       {[](TrainOptions& o) { o.learning_rate.learning_rate = -1; }, "learning-rate is -1"},
@@ -167,6 +182,9 @@ TEST(TrainOptions, DefiningOnesDecideWhatIsComputed) {
   EXPECT_THAT(differences([](TrainOptions& o) { o.seed = 9; }), ElementsAre("seed"));
   EXPECT_THAT(differences([](TrainOptions& o) { o.sim_cut = 3; }), ElementsAre("sim-cut", "token-cutoff"));
   EXPECT_THAT(differences([](TrainOptions& o) { o.token_cutoff = 0.1; }), IsEmpty()) << "nothing is cut off";
+  EXPECT_THAT(differences([](TrainOptions& o) { o.guided_alignment_weight = 1; }), IsEmpty()) << "nothing is guided";
+  EXPECT_THAT(differences([](TrainOptions& o) { o.corpus.guided_alignment = {"links"}; }),
+              ElementsAre("guided-alignment-weight"));
   EXPECT_THAT(differences([](TrainOptions& o) { o.accumulate = 2; }), ElementsAre("accumulate"));
   EXPECT_THAT(differences([](TrainOptions& o) { o.filter.max_length = 9; }), ElementsAre("max-length"));
   EXPECT_THAT(differences([](TrainOptions& o) { o.optimiser.optimiser = OptimiserAlgorithm::adamw; }),

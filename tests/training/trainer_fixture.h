@@ -23,6 +23,13 @@ inline std::string text_of(const std::vector<std::string>& lines, std::size_t be
   return text;
 }
 
+/// For each of so many pairs, which have three words at least, first to first and second to third.
+inline std::string links_of_lines(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += "0-0 1-2\n";
+  return text;
+}
+
 /// Trains small models, for a few updates, on a corpus of 40 lines.
 class TrainerTest : public TemporaryFolderTest {
  protected:

@@ -19,10 +19,11 @@ TEST_F(TrainerResume, AStoppedTrainingEndsWithTheSameWeights) {
     std::int64_t batch_tokens;  // 600 are enough for two shares
     int accumulate, threads;
     double subword_sampling, ema_decay, r_drop, sim_cut;
+    bool guided;
   };
   int number = 0;
-  for (const Variant& variant : {Variant{400, 1, 1, 0, 0, 0, 0}, Variant{600, 2, 2, 0, 0, 0, 0},
-                                 Variant{1200, 1, 2, 0.2, 0.9, 1, 0}, Variant{1200, 1, 2, 0, 0, 0, 3}}) {
+  for (const Variant& variant : {Variant{400, 1, 1, 0, 0, 0, 0, false}, Variant{600, 2, 2, 0, 0, 0, 0, false},
+                                 Variant{1200, 1, 2, 0.2, 0.9, 1, 0, false}, Variant{1200, 1, 2, 0, 0, 0, 3, true}}) {
     const std::string name = std::to_string(++number);
     TrainOptions options = options_for("whole" + name);
     options.batch_tokens = variant.batch_tokens;
@@ -32,6 +33,7 @@ TEST_F(TrainerResume, AStoppedTrainingEndsWithTheSameWeights) {
     options.ema_decay = variant.ema_decay;
     options.r_drop = variant.r_drop;
     options.sim_cut = variant.sim_cut;
+    if (variant.guided) options.corpus.guided_alignment = {write("train.links", links_of_lines(40))};
     if (variant.r_drop > 0) options.augment = Augmentation::of({"upper=0.3", "join=0.3", "typos=0.2"});
     EXPECT_EQ(train(options), TrainOutcome::finished);
     EXPECT_GT(last_status_.epoch, 1) << "the test must see the end of a pass";
@@ -118,6 +120,9 @@ TEST_F(TrainerResume, RefusesOtherOptionsInTheSameFolder) {
   changed = options;
   changed.sim_cut = 3;
   expect_refusal(changed, "has sim-cut '0', not '3'");
+  changed = options;
+  changed.corpus.guided_alignment = {write("train.links", links_of_lines(40))};
+  expect_refusal(changed, "validation pairs, links ");
   changed = options;
   changed.corpus.train_target = {path("train.a")};
   expect_refusal(changed, "has corpus '40 (");

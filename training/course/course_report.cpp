@@ -37,7 +37,8 @@ CourseReport::CourseReport(TrainLog log, TrainObserver observer, const TrainOpti
       observer_(std::move(observer)),
       limits_(options.limits),
       average_(options.checkpoints.average),
-      log_interval_(options.log_interval) {}
+      log_interval_(options.log_interval),
+      guides_alignment_(options.guides_alignment()) {}
 
 void CourseReport::updated(const UpdateFigures& update, const TrainingProgress& progress) {
   recent_.sums += update.sums;
@@ -54,15 +55,17 @@ void CourseReport::updated(const UpdateFigures& update, const TrainingProgress& 
   observer_.status(status);
   tell_forecast(status);
   if (recent_.updates < log_interval_) return;
-  log_.write("train", progress.step,
-             {{"epoch", progress.current_epoch()},
-              {"loss", recent_.sums.smoothed / tokens},
-              {"perplexity", std::exp(recent_.sums.plain / tokens)},
-              {"learning_rate", update.learning_rate},
-              {"gradient_norm", update.gradient_norm},
-              {"tokens_per_second", static_cast<double>(recent_.sums.tokens) / seconds_since(recent_.since)},
-              {"target_tokens", progress.target_tokens},
-              {"seconds", progress.seconds}});
+  TrainLog::Entry entry = {
+      {"epoch", progress.current_epoch()},
+      {"loss", recent_.sums.smoothed / tokens},
+      {"perplexity", std::exp(recent_.sums.plain / tokens)},
+      {"learning_rate", update.learning_rate},
+      {"gradient_norm", update.gradient_norm},
+      {"tokens_per_second", static_cast<double>(recent_.sums.tokens) / seconds_since(recent_.since)},
+      {"target_tokens", progress.target_tokens},
+      {"seconds", progress.seconds}};
+  if (guides_alignment_) entry.emplace_back("alignment_loss", recent_.sums.alignment / tokens);
+  log_.write("train", progress.step, entry);
   recent_ = {};
 }
 

@@ -59,6 +59,7 @@ class CourseReport {
   LimitOptions limits_;
   AverageOf average_;
   std::int64_t log_interval_;
+  bool guides_alignment_;
   Recent recent_;
   Pace pace_;
   Forecast forecast_;

@@ -13,6 +13,32 @@ namespace {
 
 using torch::Tensor;
 
+// The head that learns to align by a batch, if one does.
+class Guide {
+ public:
+  // pass: is observed from now on, as long as the guide lives
+  Guide(const LossOptions& options, const Batch& batch, Pass& pass) {
+    if (!options.guided || !batch.alignment.defined()) return;
+    weight_ = options.guided->weight;
+    alignment_ = batch.alignment;
+    pass.observer = &weights_.emplace(*options.guided);
+  }
+
+  // The loss behind the pass, with that of the alignment, which goes to the totals, too.
+  Tensor added_to(const LabelSmoothedLoss& loss, double normaliser) const {
+    const Tensor weights = weights_ ? weights_->of(alignment_.size(1)) : Tensor();
+    if (!weights.defined()) return loss.value;
+    const Tensor sum = alignment_loss(weights, alignment_);
+    loss.totals.select(0, 4).add_(sum.detach());
+    return loss.value + (sum * (weight_ / normaliser)).to(loss.value.scalar_type());
+  }
+
+ private:
+  double weight_ = 0;
+  Tensor alignment_;
+  std::optional<GuidedWeights> weights_;
+};
+
 Tensor states_of(const Pass& pass, const Seq2SeqModel& model, const Batch& batch) {
   const Tensor states = model.decode(pass, model.encode(pass, batch.source, batch.source_lengths), batch.target_in);
   return states.to(pass.compute_type.value_or(states.scalar_type()));
@@ -23,19 +49,20 @@ Tensor pass_once(const Pass& common, const Seq2SeqModel& model, const Batch& bat
   Tensor drawn;
   Pass pass = common;
   pass.drawn_log_probability = &drawn;
+  Guide guide(options, batch, pass);
   const Tensor states = states_of(pass, model, batch);
   const LabelSmoothedLoss loss =
       label_smoothed_loss(states.flatten(0, 1), model.output_layer(), batch.target_out.flatten(), options.padding,
                           options.label_smoothing, tokens);
+  Tensor value = guide.added_to(loss, tokens);
   if (drawn.defined()) {
     const Tensor losses = loss.rows.view(batch.target_out.sizes());
     const Tensor is_token = batch.target_out != options.padding;
     const Tensor excess = tempered(excess_losses(losses, is_token), is_token);
     const Tensor through_draws = score_function_loss(drawn, excess, tokens);
-    (loss.value + through_draws.to(loss.value.scalar_type())).backward();
-  } else {
-    loss.value.backward();
+    value = value + through_draws.to(value.scalar_type());
   }
+  value.backward();
   return loss.totals;
 }
 
@@ -43,29 +70,27 @@ Tensor pass_once(const Pass& common, const Seq2SeqModel& model, const Batch& bat
 Tensor pass_twice(const Pass& common, const Seq2SeqModel& model, const Batch& first, const Batch& second,
                   const LossOptions& options, double tokens) {
   const auto rows_of_both = [](const Tensor& a, const Tensor& b) { return at::stack({a, b}, 1).flatten(0, 1); };
+  const PairTerms terms =
+      options.sim_cut > 0 ? PairTerms::of_sim_cut(options.sim_cut) : PairTerms::of_r_drop(options.r_drop);
+  Tensor alignment = first.alignment;
+  if (alignment.defined()) alignment = rows_of_both(alignment, terms.both ? alignment : at::zeros_like(alignment));
   const Batch doubled{rows_of_both(first.source, second.source),
                       rows_of_both(first.source_lengths, second.source_lengths),
                       rows_of_both(first.target_in, second.target_in),
                       {},
-                      0};
-  const PairTerms terms =
-      options.sim_cut > 0 ? PairTerms::of_sim_cut(options.sim_cut) : PairTerms::of_r_drop(options.r_drop);
+                      0,
+                      alignment};
   const double counted = terms.both ? 2 : 1;
   Pass pass = common;
   pass.cuts_tokens = options.sim_cut > 0;
+  Guide guide(options, doubled, pass);
   const Tensor states = states_of(pass, model, doubled);  // [2·B, T, D]
   const Tensor pairs = states.view({-1, 2, states.size(1), states.size(2)}).transpose(1, 2);
   const LabelSmoothedLoss loss = label_smoothed_loss(pairs.reshape({-1, states.size(2)}), model.output_layer(),
                                                      first.target_out.flatten().repeat_interleave(2), options.padding,
                                                      options.label_smoothing, counted * tokens, terms);
-  loss.value.backward();
+  guide.added_to(loss, counted * tokens).backward();
   return loss.totals / counted;
-}
-
-// Sentences of a batch, whose tokens are not counted.
-Batch sentences_of(const Batch& batch, std::int64_t first, std::int64_t count) {
-  const auto cut = [&](const Tensor& rows) { return rows.narrow(0, first, count); };
-  return {cut(batch.source), cut(batch.source_lengths), cut(batch.target_in), cut(batch.target_out), 0};
 }
 
 }  // namespace
@@ -123,8 +148,8 @@ Tensor GradientPass::pass(const Batch& batch, std::int64_t number, double tokens
     pass.batch = static_cast<std::uint64_t>(number);
     pass.first_sentence = first;
     pass.sentences = count;
-    const Batch share = sentences_of(here, first, count);
-    of_shares[i] = twice ? pass_twice(pass, replicas_[i], share, sentences_of(other, first, count), options_, tokens)
+    const Batch share = here.sentences(first, count);
+    of_shares[i] = twice ? pass_twice(pass, replicas_[i], share, other.sentences(first, count), options_, tokens)
                          : pass_once(pass, replicas_[i], share, options_, tokens);
   };
   workers_->run(of_shares.size(), pass_share, Occupancy::all_threads);
@@ -135,11 +160,11 @@ Tensor GradientPass::pass(const Batch& batch, std::int64_t number, double tokens
 
 LossSums GradientPass::of_all(const LossSums& sums) const {
   if (!group_) return sums;
-  Tensor values =
-      at::tensor({sums.smoothed, sums.plain, sums.consistency, static_cast<double>(sums.tokens)}, torch::kFloat64);
+  Tensor values = at::tensor(
+      {sums.smoothed, sums.plain, sums.consistency, static_cast<double>(sums.tokens), sums.alignment}, torch::kFloat64);
   group_->reduce(values, ProcessGroup::Reduction::sum);
   const auto* total = values.const_data_ptr<double>();
-  return {total[0], total[1], total[2], static_cast<std::int64_t>(total[3])};
+  return {total[0], total[1], total[2], static_cast<std::int64_t>(total[3]), total[4]};
 }
 
 }  // namespace dragoman

@@ -7,6 +7,7 @@
 #include "training/data/token_cutoff.h"
 #include "training/distributed/gradient_sum.h"
 #include "training/distributed/process_group.h"
+#include "training/loss/alignment_loss.h"
 #include "training/loss/label_smoothed_loss.h"
 
 #include <torch/types.h>
@@ -24,6 +25,7 @@ struct LossOptions {
   double r_drop = 0;        ///< weight of the consistency of two passes over each sentence; 0: one pass
   double sim_cut = 0;       ///< the same of a pass and one with token cutoff; no more than one of them is above 0
   double token_cutoff = 0;  ///< with sim_cut, the share of tokens that are cut off
+  std::optional<GuidedHead> guided = {};  ///< learns to align by those batches that have an alignment
 };
 
 /// How the sentences of a batch are shared among threads. What the result owes to the number of shares is rounding, and

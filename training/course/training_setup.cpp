@@ -1,6 +1,7 @@
 #include "training/course/training_setup.h"
 
 #include "base/counted.h"
+#include "decoding/alignment/alignment_options.h"
 #include "formats/weight_assignment.h"
 #include "model/architecture.h"
 #include "training/course/course_limits.h"
@@ -110,9 +111,13 @@ std::unique_ptr<GradientPass> make_pass(const TrainingTask& task, const ModelCon
   Pass common;
   common.seed = options.seed;
   if (task.is_bf16()) common.compute_type = torch::kBFloat16;
-  return std::make_unique<GradientPass>(model, config, task.device, common,
-                                        LossOptions{config.special_ids.pad, options.label_smoothing, options.r_drop,
-                                                    options.sim_cut, options.token_cutoff},
+  LossOptions loss{config.special_ids.pad, options.label_smoothing, options.r_drop, options.sim_cut,
+                   options.token_cutoff};
+  if (options.guides_alignment()) {
+    const AlignmentOptions trained;
+    loss.guided = {trained.site(config), trained.head_of(config).value(), options.guided_alignment_weight};
+  }
+  return std::make_unique<GradientPass>(model, config, task.device, common, loss,
                                         BatchShares{static_cast<std::size_t>(shares), task.workers}, peers.group());
 }
 

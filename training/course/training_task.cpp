@@ -152,6 +152,12 @@ void check_fit(const ModelConfig& config, const TrainOptions& options) {
         fmt::format("cross-attention-selection sampled and {} cannot be combined; leave out one",
                     options.r_drop > 0 ? "r-drop" : "sim-cut"));
   }
+  if (config.cross_attention_selection != AttentionSelection::soft && options.guides_alignment()) {
+    throw std::invalid_argument(
+        fmt::format("cross-attention-selection {} and guided-alignment cannot be combined: it takes one word of the "
+                    "source, and has no weights to learn by; leave out one",
+                    to_string(config.cross_attention_selection)));
+  }
   if (config.longest_sentence() && *config.longest_sentence() <= options.filter.max_length) {
     throw std::invalid_argument(fmt::format("max-positions is {}, but must exceed max-length, {}", config.max_positions,
                                             options.filter.max_length));

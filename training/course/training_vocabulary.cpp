@@ -1,6 +1,7 @@
 #include "training/course/training_vocabulary.h"
 
 #include "base/memory.h"
+#include "decoding/alignment/alignment_options.h"
 #include "formats/model_config_json.h"
 #include "training/data/language_tokens.h"
 
@@ -82,6 +83,10 @@ ModelConfig settled_config(const TrainingTask& task, const Tokenizers& tokenizer
     config = config_of_initial(task, resumes, grown);
   }
   settle_languages(config, task.options.directions());
+  if (task.options.guides_alignment() && !config.alignment_layer) {
+    config.alignment_layer = usual_layer(config.attending_layers());
+    config.alignment_head = 0;
+  }
   if (tokenizers.source.special_ids() != tokenizers.target.special_ids()) {
     throw std::invalid_argument(
         "source and target tokenizer have different ids for padding, bos, eos or unknown; train both with the same "

@@ -4,6 +4,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <numeric>
 #include <vector>
 
@@ -17,7 +18,29 @@ torch::Tensor tensor_of(const PaddedIds& padded, torch::Device device) {
 }  // namespace
 
 Batch Batch::to(torch::Device device) const {
-  return {source.to(device), source_lengths, target_in.to(device), target_out.to(device), target_tokens};
+  return {source.to(device),     source_lengths, target_in.to(device),
+          target_out.to(device), target_tokens,  alignment.defined() ? alignment.to(device) : torch::Tensor()};
+}
+
+Batch Batch::sentences(std::int64_t first, std::int64_t count) const {
+  const auto some = [&](const torch::Tensor& rows) {
+    return rows.defined() ? rows.narrow(0, first, count) : torch::Tensor();
+  };
+  return {some(source), some(source_lengths), some(target_in), some(target_out), 0, some(alignment)};
+}
+
+torch::Tensor make_alignment(const Batch& batch, std::span<const TokenLinks> links,
+                             std::span<const TextFrame* const> frames) {
+  if (std::ranges::all_of(links, &TokenLinks::empty)) return {};
+  torch::Tensor linked = at::zeros({batch.source.size(0), batch.target_out.size(1), batch.source.size(1)});
+  auto cells = linked.accessor<float, 3>();
+  for (std::size_t row = 0; row < links.size(); ++row) {
+    const std::int64_t source_begin = std::ssize(frames[row]->source_before),
+                       target_begin = std::ssize(frames[row]->target_before) - 1;  // the start token is not predicted
+    for (const auto& [source, target] : links[row])
+      cells[static_cast<std::int64_t>(row)][target_begin + target][source_begin + source] = 1;
+  }
+  return linked / linked.sum(2, true).clamp_min(1);
 }
 
 Batch make_batch(const TokenPairs& corpus, std::span<const std::uint32_t> pairs, const TextFrame& frame,

@@ -108,20 +108,25 @@ bool BatchStream::put(PlacedBatch placed) {
   return true;
 }
 
-Batch BatchStream::batch_of(std::span<const std::uint32_t> pairs, IdRows sources, IdRows targets) const {
+Batch BatchStream::batch_of(std::span<const std::uint32_t> pairs, IdRows sources, IdRows targets,
+                            std::span<const TokenLinks> links) const {
   std::vector<const TextFrame*> frames;
   for (const std::uint32_t pair : pairs) frames.push_back(&frames_[corpus_of(pair)]);
-  return make_batch(sources, targets, frames, torch::kCPU);
+  Batch batch = make_batch(sources, targets, frames, torch::kCPU);
+  batch.alignment = make_alignment(batch, links, frames);
+  return batch;
 }
 
 Batch BatchStream::plain_batch(std::span<const std::uint32_t> pairs) const {
   const TokenizedCorpus read = pairs_.read(pairs);
   std::vector<std::span<const std::int32_t>> sources, targets;
+  std::vector<TokenLinks> links;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     sources.push_back(read.pairs().source(i));
     targets.push_back(read.pairs().target(i));
+    links.push_back(read.pairs().links(i));
   }
-  return batch_of(pairs, sources, targets);
+  return batch_of(pairs, sources, targets, links);
 }
 
 // changes: instead of drawn ones.

@@ -82,7 +82,8 @@ class BatchStream {
   void prepare(std::int64_t epoch, std::int64_t index);
   bool put(PlacedBatch placed);
   double cost(std::span<const std::uint32_t> pairs) const;
-  Batch batch_of(std::span<const std::uint32_t> pairs, IdRows sources, IdRows targets) const;
+  Batch batch_of(std::span<const std::uint32_t> pairs, IdRows sources, IdRows targets,
+                 std::span<const TokenLinks> links = {}) const;
   Batch plain_batch(std::span<const std::uint32_t> pairs) const;
   Batch longest_draw(std::span<const std::uint32_t> pairs) const;
   Batch drawn_batch(std::span<const std::uint32_t> pairs, std::int64_t epoch,

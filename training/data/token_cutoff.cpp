@@ -25,8 +25,12 @@ TokenCutoff::TokenCutoff(double share, const ModelConfig& config, std::uint64_t 
     : share_(share), kept_(ids_that_stay(config)), seed_(seed) {}
 
 Batch TokenCutoff::cut(const Batch& batch, std::int64_t number) const {
-  return {cut(batch.source, Side::source, number), batch.source_lengths, cut(batch.target_in, Side::target, number),
-          batch.target_out, batch.target_tokens};
+  return {cut(batch.source, Side::source, number),
+          batch.source_lengths,
+          cut(batch.target_in, Side::target, number),
+          batch.target_out,
+          batch.target_tokens,
+          batch.alignment};
 }
 
 torch::Tensor TokenCutoff::cut(const torch::Tensor& ids, Side side, std::int64_t number) const {

@@ -48,6 +48,7 @@ std::string key_of(const TrainingText& text, const Tokenizers& tokenizers, const
   if (tokenizers.target.order() != TokenOrder::left_to_right)
     key += fmt::format("; target {}", to_string(tokenizers.target.order()));
   if (text.held_out.count > 0) key += fmt::format("; held out {}", text.held_out.count);
+  if (text.summary.links_checksum != 0) key += fmt::format("; links {:08x}", text.summary.links_checksum);
   if (text.corpora.size() > 1) key += fmt::format("; corpora {}", fmt::join(text.summary.pairs_of_corpora, " "));
   return key;
 }
@@ -125,6 +126,7 @@ std::string TrainingText::fingerprint() const {
       held_out.count > 0
           ? fmt::format("{} pairs, {} of them held out", describe(summary), held_out.count)
           : fmt::format("{} training and {} validation pairs", describe(summary), describe(summary_of(valid)));
+  if (summary.links_checksum != 0) text += fmt::format(", links {:08x}", summary.links_checksum);
   if (corpora.size() == 1 && corpora.front().weight == 1) return text;
   for (std::size_t i = 0; i < corpora.size(); ++i) {
     text +=
@@ -159,7 +161,7 @@ TrainingText read_training_text(std::span<const CorpusOptions> corpora, const No
   TrainingText text;
   text.corpora.assign(corpora.begin(), corpora.end());
   for (const CorpusOptions& corpus : corpora) {
-    for (const auto* files : {&corpus.train_source, &corpus.train_target, &corpus.train_tsv})
+    for (const auto* files : {&corpus.train_source, &corpus.train_target, &corpus.train_tsv, &corpus.guided_alignment})
       std::ranges::for_each(*files, require_readable_again);
   }
   text.valid = read_validation_text(corpora);
@@ -167,6 +169,7 @@ TrainingText read_training_text(std::span<const CorpusOptions> corpora, const No
   std::vector<PairInspector> inspectors = inspectors_of(text);
   TextSampler sampler(common_source_language(corpora));
   for (std::string source, target; reader.next(source, target);) {
+    reader.links(source, target);  // are those of this pair, or it throws
     inspectors[reader.corpus()].add(source, target);
     sampler.add(source, target);
   }

@@ -65,7 +65,7 @@ struct RowTargets {
   Tensor targets;  // [R], contiguous
   LossTerms terms;
   Tensor losses;  // [R]
-  Tensor totals;  // [4]
+  Tensor totals;  // [5]
 };
 
 struct Gradients {

@@ -148,7 +148,7 @@ Tensor counts_of(const Tensor& logits, const Tensor& targets, const LossTerms& t
 }
 
 // The same in LibTorch's operators, which changes where `logits` points instead of what is there.
-// Returns the sums [4] but for the consistency, which is 0.
+// Returns the sums [5], in which those of consistency and alignment are 0.
 Tensor by_operators(Tensor& logits, const Tensor& targets, const LossTerms& terms, const Tensor& losses) {
   const Tensor counts = counts_of(logits, targets, terms);
   const Tensor index = targets.unsqueeze(1).clamp_min(0);  // padding may be below
@@ -157,7 +157,8 @@ Tensor by_operators(Tensor& logits, const Tensor& targets, const LossTerms& term
   const Tensor smoothed = plain * (1 - terms.smoothing) - log_probs.mean(1) * counts * terms.smoothing;
   losses.copy_(smoothed);
   const Tensor tokens = counts.sum();
-  const Tensor sums = at::stack({smoothed.sum(), plain.sum(), at::zeros_like(tokens), tokens}).to(at::kDouble);
+  const Tensor none = at::zeros_like(tokens);
+  const Tensor sums = at::stack({smoothed.sum(), plain.sum(), none, tokens, none}).to(at::kDouble);
   if (terms.wants_gradient) {
     logits = log_probs.exp_().sub_(terms.smoothing / static_cast<double>(logits.size(1)));
     logits.scatter_add_(1, index, at::full_like(index, -(1 - terms.smoothing), logits.options()));

@@ -39,6 +39,12 @@ void CorpusOptions::validate_training() const {
     throw std::invalid_argument(fmt::format("--train-source names {} and --train-target {}; give as many of each",
                                             counted(std::ssize(train_source), "file"), train_target.size()));
   }
+  const std::size_t texts = files ? train_source.size() : train_tsv.size();
+  if (!guided_alignment.empty() && !targets_alone() && guided_alignment.size() != texts) {
+    throw std::invalid_argument(fmt::format("--guided-alignment names {} and {} {}; give as many of each",
+                                            counted(std::ssize(guided_alignment), "file"),
+                                            files ? "--train-source" : "--train-tsv", texts));
+  }
   validate_language("source-lang", source_lang);
   validate_language("target-lang", target_lang);
   if (!(weight > 0 && std::isfinite(weight)))

@@ -13,6 +13,7 @@ namespace dragoman {
 struct CorpusOptions {
   std::vector<std::string> train_source, train_target;  ///< as many of one as of the other
   std::vector<std::string> train_tsv;                   ///< source, tab, target; instead of the two above
+  std::vector<std::string> guided_alignment;  ///< one for each of train_source or train_tsv: word links; or none
   std::string valid_source, valid_target;
   std::string source_lang, target_lang;  ///< as language_code() writes them; empty: unknown
   std::string valid_tsv;                 ///< instead of these two
@@ -20,7 +21,7 @@ struct CorpusOptions {
   double weight = 1;             ///< beside other corpora each pair counts so many times; above 0
 
   LanguagePair languages() const;
-  PairFiles train_files() const { return {train_source, train_target, train_tsv}; }
+  PairFiles train_files() const { return {train_source, train_target, train_tsv, guided_alignment}; }
 
   /// Whether there is no source, as a language model has none.
   bool targets_alone() const { return train_source.empty() && train_tsv.empty() && !train_target.empty(); }

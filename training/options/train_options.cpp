@@ -80,6 +80,20 @@ void validate_consistency(const TrainOptions& options) {
     throw std::invalid_argument("r-drop and sim-cut are two ways of passing each sentence twice; leave out one");
 }
 
+void validate_guided_alignment(const TrainOptions& options) {
+  if (!(options.guided_alignment_weight > 0)) {
+    throw std::invalid_argument(
+        fmt::format("guided-alignment-weight is {}, but must be above 0", options.guided_alignment_weight));
+  }
+  if (!options.guides_alignment()) return;
+  if (options.targets_alone())
+    throw std::invalid_argument("a language model has no source to align; leave out guided-alignment");
+  const char* other = options.augment.any() ? "augment" : options.subword_sampling > 0 ? "subword-sampling" : nullptr;
+  if (other == nullptr) return;
+  throw std::invalid_argument(fmt::format(
+      "guided-alignment is of the text and pieces as they are, which {} changes in each pass; leave out one", other));
+}
+
 }  // namespace
 
 double score_by(ValidationMetric metric, double bleu, double loss, double perplexity) {
@@ -126,6 +140,10 @@ void check_sides(const ModelConfig& config, const TrainOptions& options) {
   }
 }
 
+bool TrainOptions::guides_alignment() const {
+  return std::ranges::any_of(all_corpora(), [](const auto& corpus) { return !corpus.guided_alignment.empty(); });
+}
+
 bool TrainOptions::has_validation_files() const {
   return std::ranges::any_of(all_corpora(), &CorpusOptions::validation_files);
 }
@@ -163,6 +181,7 @@ void TrainOptions::validate() const {
     throw std::invalid_argument(fmt::format("subword-sampling is {}, but must be 0 or more", subword_sampling));
   }
   validate_consistency(*this);
+  validate_guided_alignment(*this);
   if (!(ema_decay >= 0 && ema_decay < 1)) {
     throw std::invalid_argument(fmt::format("ema-decay is {}, but must be at least 0 and below 1", ema_decay));
   }
@@ -206,6 +225,7 @@ NamedValues defining_options(const TrainOptions& o) {
                          {"valid-beam-size", text(o.validation.valid_beam_size)},
                          {"seed", text(o.seed)}};
   if (o.sim_cut > 0) options.emplace_back("token-cutoff", text(o.token_cutoff));
+  if (o.guides_alignment()) options.emplace_back("guided-alignment-weight", text(o.guided_alignment_weight));
   if (o.augment.any()) options.emplace_back("augment", fmt::format("{}", fmt::join(o.augment.settings(), " ")));
   if (!o.corpus.source_lang.empty()) options.emplace_back("source-lang", o.corpus.source_lang);
   if (!o.corpus.target_lang.empty()) options.emplace_back("target-lang", o.corpus.target_lang);

@@ -96,9 +96,10 @@ struct TrainOptions {
   double r_drop = 0;                 ///< weight of R-Drop's consistency, 0 or more; above 0 each sentence passes twice
   double sim_cut = 0;                ///< weight of SimCut's consistency, instead of R-Drop's; the same holds
   double token_cutoff = 0.05;        ///< with sim_cut: the share of tokens that the second pass does without, in [0, 1)
-  double subword_sampling = 0;       ///< strength of the SubwordSampler of both sides; 0: the best segmentation always
-  Augmentation augment;              ///< how the texts of pairs are changed in each epoch
-  double ema_decay = 0;  ///< of the MovingAverage that is validated and becomes the model, in [0, 1); 0: none
+  double guided_alignment_weight = 0.05;  ///< of the alignment_loss() of corpora with guided_alignment; above 0
+  double subword_sampling = 0;  ///< strength of the SubwordSampler of both sides; 0: the best segmentation always
+  Augmentation augment;         ///< how the texts of pairs are changed in each epoch
+  double ema_decay = 0;         ///< of the MovingAverage that is validated and becomes the model, in [0, 1); 0: none
   OptimiserOptions optimiser;
   LearningRateOptions learning_rate;
   LimitOptions limits;
@@ -124,6 +125,8 @@ struct TrainOptions {
   bool targets_alone() const { return corpora.empty() && corpus.targets_alone(); }
   /// Whether each sentence passes twice through the model.
   bool passes_twice() const { return r_drop > 0 || sim_cut > 0; }
+  /// Whether a head is trained to align.
+  bool guides_alignment() const;
   /// What the training text consists of, one of it.
   const char* unit() const { return targets_alone() ? "line" : "pair"; }
 
