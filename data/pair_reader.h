@@ -20,8 +20,8 @@ namespace dragoman {
 struct PairFiles {
   std::vector<std::string> source, target;
   std::vector<std::string> tsv;  ///< instead of the two above
-  std::vector<std::string> links =
-      {};  ///< one beside each of source or tsv, a line of word links for each pair; or none
+  /// One beside each of source or tsv, a line of word links for each pair; or none.
+  std::vector<std::string> links = {};
 };
 
 /// Some of many pairs, evenly spaced over all.

@@ -79,6 +79,7 @@ void PairTokenizer::encode(std::span<const std::string> sources, std::span<const
 std::vector<TokenLinks> PairTokenizer::link(std::span<const std::string> sources, std::span<const std::string> targets,
                                             std::span<const WordLinks> words) const {
   std::vector<TokenLinks> links(words.size());
+  if (std::ranges::all_of(words, &WordLinks::empty)) return links;  // no threads for nothing, block after block
   in_threads(threads_)(words.size(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       if (words[i].empty()) continue;

@@ -48,8 +48,7 @@ void add_options(CommandLine& line, AttentionOptions& options) {
   line.choose("kind", options.kind, "of which --svg draws one and that --html shows first").common = true;
   line.add("layer", options.aligning.layer, "N",
            "that is drawn, or that aligns, from 0; if not given, that of the head which was trained to align, or else "
-           "the "
-           "last but one, or the last of two")
+           "the last but one, or the last of two")
       .common = true;
   line.add("head", options.aligning.head, "N",
            "that is drawn, or that aligns, from 0; if not given, the one that was trained to align, or else the mean "
