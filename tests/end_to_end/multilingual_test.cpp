@@ -204,7 +204,7 @@ TEST_F(Multilingual, NamesTheLineOfAListThatIsWrong) {
   expect_refusal(refusal("corpora:\n- train-source: a\n  weight: heavy\n"), 2,
                  {"wrong.yaml:3: weight: 'heavy' is not"});
   expect_refusal(refusal("corpora: a.yaml\n"), 2, {"wrong.yaml:1: corpora is a list of maps"});
-  expect_refusal(refusal("corpora:\n- train-tsv: a\n  valid-tsv: b\n"), 2,
+  expect_refusal(refusal("corpora:\n- train-tsv: a\n  valid-tsv: b\n  source-lang: en\n"), 2,
                  {"each of the corpora needs source-lang and target-lang"});
   expect_refusal(refusal("train-source: x\ncorpora:\n- train-tsv: a\n"), 2, {"contradict each other"});
   expect_refusal(refusal("seed:\n- a: 1\n"), 2, {"wrong.yaml:1: seed: an item is not a plain value"});

@@ -108,6 +108,24 @@ TEST_F(TrainerLanguagesTest, OnePairIsTheSameAsWithoutAList) {
   EXPECT_EQ(log_of("one"), log_of("list"));
 }
 
+TEST_F(TrainerLanguagesTest, AreNotNeededToMixCorporaOfOnePair) {
+  TrainOptions spoken = several("spoken");
+  spoken.corpora.erase(spoken.corpora.begin() + 1);
+  spoken.corpora[0].weight = 1.5;
+  spoken.corpora[1].target_lang = "de";
+  TrainOptions silent = spoken;
+  silent.model = path("silent");
+  for (CorpusOptions& corpus : silent.corpora) corpus.source_lang = corpus.target_lang = "";
+  train(spoken);
+  train(silent);
+  EXPECT_EQ(weights_in("silent"), weights_in("spoken"));
+  const ModelConfig config = load_config(silent.model);
+  EXPECT_TRUE(config.text_template.languages.empty());
+  EXPECT_EQ(config.trained_on.target_lang, std::nullopt);
+  silent.corpora[0].source_lang = "en";
+  EXPECT_THAT([&] { train(silent); }, ThrowsMessage<std::invalid_argument>(HasSubstr("unless none has either")));
+}
+
 TEST_F(TrainerLanguagesTest, HoldOutPairsOfEachCorpus) {
   TrainOptions options = several("m");
   for (CorpusOptions& corpus : options.corpora) corpus.valid_source = corpus.valid_target = "";
@@ -138,6 +156,9 @@ TEST_F(TrainerLanguagesTest, NameTheCorpusOfWhichNothingIsLeft) {
   TrainOptions options = several("m");
   options.corpora[2].train_source = {write("blank.a", std::string(10, '\n'))};
   EXPECT_THAT([&] { train(options); }, ThrowsMessage<std::runtime_error>(HasSubstr("no training pair en-fr is left")));
+  for (CorpusOptions& corpus : options.corpora) corpus.source_lang = corpus.target_lang = "";
+  EXPECT_THAT([&] { train(options); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("no training pair " + path("blank.a") + " is left")));
 }
 
 }  // namespace

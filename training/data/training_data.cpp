@@ -113,6 +113,13 @@ std::vector<PairInspector> inspectors_of(const TrainingText& text) {
   return inspectors;
 }
 
+// What a notice calls one of several.
+std::string name_of(const CorpusOptions& corpus) {
+  const LanguagePair languages = corpus.languages();
+  if (languages.source || languages.target) return name_of(languages);
+  return corpus.train_tsv.empty() ? corpus.train_source.front() : corpus.train_tsv.front();
+}
+
 // Where there are several, nothing is known of abbreviations.
 std::string common_source_language(std::span<const CorpusOptions> corpora) {
   const std::string& first = corpora.front().source_lang;
@@ -178,7 +185,7 @@ TrainingText read_training_text(std::span<const CorpusOptions> corpora, const No
   text.one_sentence_share = sampler.one_sentence_share();
   for (std::size_t i = 0; i < corpora.size(); ++i) {
     for (const std::string& warning : inspectors[i].warnings())
-      notice(corpora.size() == 1 ? warning : fmt::format("{}: {}", name_of(corpora[i].languages()), warning));
+      notice(corpora.size() == 1 ? warning : fmt::format("{}: {}", name_of(corpora[i]), warning));
   }
   return text;
 }
@@ -281,7 +288,7 @@ std::unique_ptr<CorpusFile> tokenize_training_text(const std::filesystem::path& 
     throw std::runtime_error(
         fmt::format("no training {} {}is left: all are blank, longer than --max-length, or beyond --max-length-ratio",
                     filter.needs_source ? "pair" : "line",
-                    text.corpora.size() == 1 ? "" : fmt::format("{} ", name_of(text.corpora[i].languages()))));
+                    text.corpora.size() == 1 ? "" : fmt::format("{} ", name_of(text.corpora[i]))));
   }
   return corpus;
 }

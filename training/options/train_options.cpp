@@ -42,8 +42,16 @@ void validate_corpora(const TrainOptions& options) {
     corpus.validate_training();
     if (!options.corpora.empty() && corpus.targets_alone())
       throw std::invalid_argument("each of the corpora needs train-source beside train-target, or train-tsv");
-    if (!options.corpora.empty() && (corpus.source_lang.empty() || corpus.target_lang.empty()))
-      throw std::invalid_argument("each of the corpora needs source-lang and target-lang");
+  }
+  const auto lacks_language = [](const CorpusOptions& corpus) {
+    return corpus.source_lang.empty() || corpus.target_lang.empty();
+  };
+  const auto has_none = [](const CorpusOptions& corpus) {
+    return corpus.source_lang.empty() && corpus.target_lang.empty();
+  };
+  if (std::ranges::any_of(options.corpora, lacks_language) && !std::ranges::all_of(options.corpora, has_none)) {
+    throw std::invalid_argument(
+        "each of the corpora needs source-lang and target-lang, unless none has either: then all are of one pair");
   }
   validate_validation_text(options);
   if (options.targets_alone() && options.validation.valid_metric == ValidationMetric::bleu)
