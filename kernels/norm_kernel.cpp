@@ -63,8 +63,8 @@ DRAGOMAN_INLINE void forward(const NormRows& rows, const float* bias, float epsi
 }
 
 template <typename Element>
-DRAGOMAN_INLINE void backward(const NormRows& rows, const Element* gradient, std::int64_t begin, std::int64_t end,
-                              float* of_x, float* __restrict of_weight, float* __restrict of_bias,
+DRAGOMAN_INLINE void backward(const NormRows& rows, const Element* gradient, const float* beside, std::int64_t begin,
+                              std::int64_t end, float* of_x, float* __restrict of_weight, float* __restrict of_bias,
                               float* __restrict scratch) {
   const std::int64_t width = rows.width;
   float *normal = scratch, *weighted = scratch + width;
@@ -82,6 +82,9 @@ DRAGOMAN_INLINE void backward(const NormRows& rows, const Element* gradient, std
     const float slope = sum_of_products(weighted, normal, width) / static_cast<float>(width);
     float* to = of_x + row * width;
     for (std::int64_t i = 0; i < width; ++i) to[i] = inverse * (weighted[i] - shift - normal[i] * slope);
+    if (!beside) continue;
+    const float* also = beside + row * width;
+    for (std::int64_t i = 0; i < width; ++i) to[i] += also[i];
   }
 }
 
@@ -97,16 +100,16 @@ DRAGOMAN_CLONES void normalise_rows(const NormRows& rows, const float* bias, flo
   forward(rows, bias, epsilon, begin, end, to);
 }
 
-DRAGOMAN_CLONES void normalise_rows_backward(const NormRows& rows, const float* gradient, std::int64_t begin,
-                                             std::int64_t end, float* of_x, float* of_weight, float* of_bias,
-                                             float* scratch) {
-  backward(rows, gradient, begin, end, of_x, of_weight, of_bias, scratch);
+DRAGOMAN_CLONES void normalise_rows_backward(const NormRows& rows, const float* gradient, const float* beside,
+                                             std::int64_t begin, std::int64_t end, float* of_x, float* of_weight,
+                                             float* of_bias, float* scratch) {
+  backward(rows, gradient, beside, begin, end, of_x, of_weight, of_bias, scratch);
 }
 
-DRAGOMAN_CLONES void normalise_rows_backward(const NormRows& rows, const std::uint16_t* gradient, std::int64_t begin,
-                                             std::int64_t end, float* of_x, float* of_weight, float* of_bias,
-                                             float* scratch) {
-  backward(rows, gradient, begin, end, of_x, of_weight, of_bias, scratch);
+DRAGOMAN_CLONES void normalise_rows_backward(const NormRows& rows, const std::uint16_t* gradient, const float* beside,
+                                             std::int64_t begin, std::int64_t end, float* of_x, float* of_weight,
+                                             float* of_bias, float* scratch) {
+  backward(rows, gradient, beside, begin, end, of_x, of_weight, of_bias, scratch);
 }
 
 }  // namespace dragoman

@@ -20,10 +20,11 @@ void normalise_rows(const NormRows& rows, const float* bias, float epsilon, std:
                     std::uint16_t* to);
 
 /// From the gradient of rows [begin, end) to those of x, which it writes, and of weight and bias, to which it adds.
-/// scratch: room for 2 · D floats.
-void normalise_rows_backward(const NormRows& rows, const float* gradient, std::int64_t begin, std::int64_t end,
-                             float* of_x, float* of_weight, float* of_bias, float* scratch);
-void normalise_rows_backward(const NormRows& rows, const std::uint16_t* gradient, std::int64_t begin, std::int64_t end,
-                             float* of_x, float* of_weight, float* of_bias, float* scratch);
+/// beside: null, or what else is added to the gradient of x, [rows, D]; scratch: room for 2 · D floats.
+void normalise_rows_backward(const NormRows& rows, const float* gradient, const float* beside, std::int64_t begin,
+                             std::int64_t end, float* of_x, float* of_weight, float* of_bias, float* scratch);
+void normalise_rows_backward(const NormRows& rows, const std::uint16_t* gradient, const float* beside,
+                             std::int64_t begin, std::int64_t end, float* of_x, float* of_weight, float* of_bias,
+                             float* scratch);
 
 }  // namespace dragoman

@@ -25,10 +25,11 @@ NormRows rows_of(const Tensor& x, const Tensor& weight, const Tensor& means, con
           inverses.mutable_data_ptr<float>()};
 }
 
-// Both passes once each, where LibTorch's operator and the change of type that follows take two.
+// Both passes once each, where LibTorch's operator and the change of type that follows take two. The second result is
+// the input itself, whose other gradient thus comes here and is added in the same pass.
 struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
-  static Tensor forward(AutogradContext* context, const Tensor& input, const Tensor& weight, const Tensor& bias,
-                        double epsilon, c10::ScalarType type) {
+  static variable_list forward(AutogradContext* context, const Tensor& input, const Tensor& weight, const Tensor& bias,
+                               double epsilon, c10::ScalarType type) {
     const Tensor x = input.contiguous();
     const std::int64_t count = x.numel() / x.size(-1);
     const Tensor means = at::empty({count}, x.options()), inverses = at::empty({count}, x.options());
@@ -44,11 +45,14 @@ struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
       }
     });
     context->save_for_backward({x, weight, means, inverses});
-    return out;
+    context->set_materialize_grads(false);
+    return {out, input};
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
+    if (!gradients[0].defined()) return {gradients[1], Tensor(), Tensor(), Tensor(), Tensor()};
     const variable_list saved = context->get_saved_variables();
+    const Tensor beside = gradients[1].defined() ? gradients[1].contiguous() : Tensor();
     const Tensor &x = saved[0], &weight = saved[1], of_out = gradients[0].contiguous();
     const std::int64_t width = x.size(-1), threads = at::get_num_threads();
     const NormRows rows = rows_of(x, weight, saved[2], saved[3]);
@@ -57,8 +61,8 @@ struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
       float* of_weight = sums.mutable_data_ptr<float>() + at::get_thread_num() * 2 * width;
       std::vector<float> scratch(static_cast<std::size_t>(2 * width));
       const auto run = [&](const auto* of_rows) {
-        normalise_rows_backward(rows, of_rows, begin, end, of_x.mutable_data_ptr<float>(), of_weight, of_weight + width,
-                                scratch.data());
+        normalise_rows_backward(rows, of_rows, elements<float>(beside), begin, end, of_x.mutable_data_ptr<float>(),
+                                of_weight, of_weight + width, scratch.data());
       };
       if (of_out.scalar_type() == torch::kFloat32) {
         run(elements<float>(of_out));
@@ -78,16 +82,17 @@ LayerNormImpl::LayerNormImpl(const ModelConfig& config) : epsilon_(config.norm_e
   if (config.normalisation == NormForm::layer) bias = register_parameter("bias", torch::zeros({config.width}));
 }
 
-Tensor LayerNormImpl::forward(const Tensor& x, std::optional<c10::ScalarType> type) const {
+NormedAndInput LayerNormImpl::forward_beside(const Tensor& x, std::optional<c10::ScalarType> type) const {
   TORCH_CHECK(x.size(-1) == weight.size(0), "LayerNorm: the input has shape ", x.sizes(), ", the scale ",
               weight.sizes());
   const c10::ScalarType result = type.value_or(x.scalar_type());
-  if (!bias.defined()) return at::rms_norm(x, {weight.size(0)}, weight, epsilon_).to(result);
+  if (!bias.defined()) return {at::rms_norm(x, {weight.size(0)}, weight, epsilon_).to(result), x};
   const bool is_ours = at::GradMode::is_enabled() && x.is_cpu() && x.scalar_type() == torch::kFloat32 &&
                        weight.scalar_type() == torch::kFloat32 &&
                        (result == torch::kFloat32 || result == torch::kBFloat16);
-  if (is_ours) return LayerNormFunction::apply(x, weight, bias, epsilon_, result);
-  return at::layer_norm(x, {weight.size(0)}, weight, bias, epsilon_).to(result);
+  if (!is_ours) return {at::layer_norm(x, {weight.size(0)}, weight, bias, epsilon_).to(result), x};
+  const variable_list both = LayerNormFunction::apply(x, weight, bias, epsilon_, result);
+  return {both[0], both[1]};
 }
 
 }  // namespace dragoman

@@ -11,6 +11,11 @@
 
 namespace dragoman {
 
+/// What a norm made of its input, and the input.
+struct NormedAndInput {
+  torch::Tensor normed, input;
+};
+
 /// Normalisation over the last dimension: to mean 0 and variance 1, with learned scale and shift (Ba et al. 2016), or
 /// by the root of the mean square alone, with a learned scale (RMSNorm, Zhang and Sennrich 2019).
 class LayerNormImpl : public torch::nn::Module {
@@ -18,7 +23,12 @@ class LayerNormImpl : public torch::nn::Module {
   explicit LayerNormImpl(const ModelConfig& config);
 
   /// x: [..., D] → [..., D], in `type`, if it is not that of x
-  torch::Tensor forward(const torch::Tensor& x, std::optional<c10::ScalarType> type = {}) const;
+  torch::Tensor forward(const torch::Tensor& x, std::optional<c10::ScalarType> type = {}) const {
+    return forward_beside(x, type).normed;
+  }
+
+  /// The same, and x for what comes beside it, as a residual: the gradient of that is added in the norm's own pass.
+  NormedAndInput forward_beside(const torch::Tensor& x, std::optional<c10::ScalarType> type = {}) const;
 
   torch::Tensor weight;  ///< [D]
   torch::Tensor bias;    ///< [D]; undefined for RMSNorm

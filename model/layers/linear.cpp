@@ -1,5 +1,7 @@
 #include "model/layers/linear.h"
 
+#include "model/layers/add_rows.h"
+
 #include <ATen/ATen.h>
 #include <torch/autograd.h>
 
@@ -30,7 +32,10 @@ struct CastLinearFunction : torch::autograd::Function<CastLinearFunction> {
     if (context->needs_input_grad(0)) of_x = at::mm(rows, weight.to(x.scalar_type())).view(x.sizes());
     if (context->needs_input_grad(1))
       of_weight = at::mm(rows.t(), x.reshape({-1, weight.size(1)})).to(weight.scalar_type());
-    if (context->saved_data["bias"].toBool()) of_bias = at::sum(rows, 0, false, weight.scalar_type());
+    if (context->saved_data["bias"].toBool()) {
+      of_bias = at::zeros({weight.size(0)}, weight.options());
+      add_rows(of_bias, rows);
+    }
     return {of_x, of_weight, of_bias};
   }
 };

@@ -23,10 +23,12 @@ template <typename Function>
 torch::Tensor run_sublayer(const Pass& pass, const torch::Tensor& x, const LayerNorm& norm, bool pre_norm,
                            const Dropout& dropout, bool training, std::optional<c10::ScalarType> input_type,
                            Function&& function) {
-  const auto added = [&](const torch::Tensor& input) {
-    return training ? dropout.add(pass, x, function(input, torch::Tensor()), true) : function(input, x);
+  const auto added = [&](const torch::Tensor& input, const torch::Tensor& residual) {
+    return training ? dropout.add(pass, residual, function(input, torch::Tensor()), true) : function(input, residual);
   };
-  return pre_norm ? added(norm->forward(x, input_type)) : norm->forward(added(x));
+  if (!pre_norm) return norm->forward(added(x, x));
+  const NormedAndInput both = norm->forward_beside(x, input_type);
+  return added(both.normed, both.input);
 }
 
 /// Registers `count` layers as layers.0, layers.1, … of `stack`. Those that share their weights with the one before are

@@ -19,7 +19,7 @@ namespace {
 using torch::Tensor;
 
 constexpr std::int64_t kBatch = 3;
-constexpr DropoutKey kKey{0x123456789ABCDEF0, 0x1122334455, 7};
+constexpr DropoutKey kDropoutKey{0x123456789ABCDEF0, 0x1122334455, 7};
 
 struct Case {
   std::string name;
@@ -55,7 +55,7 @@ Tensor bias_of(const Case& c) {
 }
 
 FusedAttentionOptions options_of(const Case& c) {
-  FusedAttentionOptions options{c.heads, c.key_value_heads, c.visibility, {}, {}, c.dropout, kKey, c.scale};
+  FusedAttentionOptions options{c.heads, c.key_value_heads, c.visibility, {}, {}, c.dropout, kDropoutKey, c.scale};
   if (c.padded) options.bias = bias_of(c);
   if (c.rotated) options.rotation = rotation_of(c);
   return options;
@@ -88,7 +88,7 @@ Tensor expected(const Case& c, const PackedHeads& heads) {
   const Tensor scores =
       torch::matmul(q * c.scale.value_or(1 / std::sqrt(static_cast<double>(c.width))), k.transpose(2, 3));
   const Tensor weights = attention_weights(scores, c.padded ? bias_of(c) : Tensor(), c.visibility);
-  return join_heads(torch::matmul(c.dropout > 0 ? dropout(weights, c.dropout, kKey) : weights, v));
+  return join_heads(torch::matmul(c.dropout > 0 ? dropout(weights, c.dropout, kDropoutKey) : weights, v));
 }
 
 // relative_error(), for what may be zero, too.

@@ -51,6 +51,22 @@ TEST(LayerNorm, ComputesWhatLibTorchDoesInDoubles) {
   }
 }
 
+TEST(LayerNorm, AddsTheGradientOfWhatComesBesideIt) {
+  for (const torch::ScalarType type : {torch::kFloat32, torch::kBFloat16}) {
+    LayerNorm norm = norm_of(40);
+    const Tensor x = random_tensor({90, 40}, 8).requires_grad_(), other = random_tensor({90, 40}, 9);
+    const Tensor of_out = random_tensor({90, 40}, 10).to(type);
+    const NormedAndInput both = norm->forward_beside(x, type);
+    EXPECT_TRUE(both.input.equal(x));
+    const auto of_x = [&](const torch::autograd::variable_list& results, const torch::autograd::variable_list& those) {
+      return torch::autograd::grad(results, {x}, those, true)[0];
+    };
+    const Tensor of_normed = of_x({both.normed}, {of_out}), of_input = of_x({both.input}, {other});
+    EXPECT_TRUE(of_input.equal(other));
+    EXPECT_LT(relative_error(of_x({both.normed, both.input}, {of_out, other}), of_normed + other), 1e-6);
+  }
+}
+
 TEST(LayerNorm, AFaultShows) {
   for (const double fault : {NAN, INFINITY}) {
     const Tensor x = random_tensor({3, 20}, 7);

@@ -1,5 +1,6 @@
 #include "training/loss/label_smoothed_loss.h"
 
+#include "model/layers/add_rows.h"
 #include "training/loss/logit_loss.h"
 
 #include <ATen/ATen.h>
@@ -21,7 +22,7 @@ constexpr std::int64_t kHeldRows = 512;
 
 // Where chunks of logits that follow one another are computed and become their own gradients, and the sum of
 // gradientᵀ · states over all of them. A product in a narrower type than the sum's is added by itself, which takes
-// several passes over [V, D]: there the chunks' gradients are held until they are many.
+// another pass over [V, D]: there the chunks' gradients are held until they are many.
 class LogitRows {
  public:
   // chunk: the rows of the largest chunk
@@ -48,7 +49,11 @@ class LogitRows {
   void add_held() {
     if (held_ > 0 && sum_.defined()) {
       const Tensor gradient = buffer_.narrow(0, 0, held_).t(), states = states_.narrow(0, first_, held_);
-      adds_apart_ ? sum_.add_(at::mm(gradient, states)) : sum_.addmm_(gradient, states);
+      if (adds_apart_) {
+        add_rows(sum_.view(-1), at::mm(gradient, states).view({1, -1}));
+      } else {
+        sum_.addmm_(gradient, states);
+      }
     }
     first_ += held_;
     held_ = 0;
@@ -96,7 +101,7 @@ void run_chunks(const Tensor& states, const Tensor& weight, const std::optional<
     if (!wants_gradient) continue;
     Tensor of_states = gradients.states.narrow(0, begin, count);
     at::mm_out(of_states, logits, compute_weight);
-    if (bias) gradients.bias.add_(at::sum(logits, 0, false, gradients.bias.scalar_type()));
+    if (bias) add_rows(gradients.bias, logits);
   }
   if (wants_gradient) gradients.weight = logit_rows.sum();
 }
