@@ -1,6 +1,7 @@
 #include "model/layers/linear.h"
 
 #include "model/layers/add_rows.h"
+#include "model/layers/linear_kernel.h"
 
 #include <ATen/ATen.h>
 #include <torch/autograd.h>
@@ -21,7 +22,11 @@ struct CastLinearFunction : torch::autograd::Function<CastLinearFunction> {
                         const std::optional<Tensor>& bias) {
     context->save_for_backward({x, weight});
     context->saved_data["bias"] = bias.has_value();
-    return at::linear(x, weight.to(x.scalar_type()), bias ? std::optional(bias->to(x.scalar_type())) : std::nullopt);
+    const Tensor cast = weight.to(x.scalar_type());
+    if (!bias) return at::linear(x, cast);
+    const Tensor shift = bias->to(x.scalar_type());
+    const bool by_onednn = x.scalar_type() == torch::kBFloat16 && is_fast(WeightType::bf16, x.device());
+    return by_onednn ? onednn_linear(x, cast, shift) : at::linear(x, cast, shift);
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {

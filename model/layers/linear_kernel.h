@@ -40,6 +40,10 @@ using LinearKernelPtr = std::shared_ptr<const LinearKernel>;
 /// LibTorch's own product, on any device, in the weight's type. The weight [out, in] and bias [out] are referenced.
 LinearKernelPtr plain_kernel(const torch::Tensor& weight, const torch::Tensor& bias);
 
+/// x · weightᵀ + bias by oneDNN, of a weight that may change: at::linear without its copy of the bias to every row
+/// first. All of bfloat16 on a CPU, where that is_fast(). x: [..., in]; weight: [out, in]; bias: [out]
+torch::Tensor onednn_linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias);
+
 /// oneDNN's, with the weight packed. For fp32 weights on a CPU; type: fp32 or bf16.
 LinearKernelPtr onednn_kernel(const torch::Tensor& weight, const torch::Tensor& bias, WeightType type);
 

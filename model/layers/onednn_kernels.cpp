@@ -134,6 +134,10 @@ class OneDnnByteKernel : public LinearKernel {
 
 }  // namespace
 
+Tensor onednn_linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  return product_of(x, weight, bias, false);
+}
+
 LinearKernelPtr onednn_kernel(const Tensor& weight, const Tensor& bias, WeightType type) {
   const auto computed = type == WeightType::bf16 ? torch::kBFloat16 : torch::kFloat32;
   return std::make_shared<OneDnnKernel>(weight, bias, computed);

@@ -2,7 +2,10 @@
 
 #include "tests/model/tensors.h"
 
+#include <torch/autograd.h>
+
 #include <gtest/gtest.h>
+#include <vector>
 
 namespace dragoman {
 namespace {
@@ -106,6 +109,31 @@ TEST(Linear, ComputesInThePasssType) {
   EXPECT_EQ(result.scalar_type(), torch::kBFloat16);
   result.sum().backward();
   EXPECT_EQ(linear->weight.grad().scalar_type(), torch::kFloat32);
+}
+
+TEST(Linear, ComputesInBfloat16WhatDoublesDo) {
+  for (const bool bias : {true, false}) {
+    Linear linear = random_linear(40, 24, bias);
+    const Tensor x = random_tensor({5, 70, 40}, 10), of_y = random_tensor({5, 70, 24}, 11);
+    // The result and the gradients of x, weight and bias.
+    const auto results = [&](torch::ScalarType type, torch::ScalarType computed) {
+      linear->to(type);
+      const Tensor input = x.to(type).requires_grad_();
+      const Tensor y = linear->forward({.compute_type = computed}, input);
+      std::vector<Tensor> of = {input, linear->weight};
+      if (bias) of.push_back(linear->bias);
+      std::vector<Tensor> found = torch::autograd::grad({y}, of, {of_y.to(computed)});
+      found.push_back(y.detach());
+      return found;
+    };
+    const auto exact = results(torch::kFloat64, torch::kFloat64), rounded = results(torch::kFloat32, torch::kBFloat16);
+    ASSERT_EQ(exact.size(), bias ? 4U : 3U);
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+      ASSERT_EQ(rounded[i].sizes(), exact[i].sizes());
+      EXPECT_LT(relative_error(rounded[i].to(torch::kFloat64), exact[i]), 0.02) << i;
+      EXPECT_LT((rounded[i] - exact[i]).norm().item<double>(), 5e-3 * exact[i].norm().item<double>()) << i;
+    }
+  }
 }
 
 TEST(Linear, OtherTypesAreNotPacked) {
