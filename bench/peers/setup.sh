@@ -4,7 +4,7 @@
 # --marian: pymarian, too, which takes 1 GB.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
-packages=('torch==2.13.0' numpy 'sentencepiece==0.2.0' 'sacrebleu==2.6.0' 'ctranslate2==4.8.5' 'fastapi==0.165.0' 'uvicorn[standard]==0.54.0')
+packages=('torch==2.13.0' numpy 'sentencepiece==0.2.0' 'sacrebleu==2.6.0' 'sacremoses==0.2.0' 'ctranslate2==4.8.5' 'fastapi==0.165.0' 'uvicorn[standard]==0.54.0')
 if [[ ${1:-} == --marian ]]; then
   packages+=('pymarian==1.12.42')
   shift
