@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # package_test.sh: runs what `./run package` has written to build/package as somebody would who has nothing else: the
-# archive from a folder of its own without an environment, and the Debian package in a fresh Debian 12. Of both it wants
-# the translations and scores of the program that was built. Started by `./run check package` in the repository's root.
+# archive from a folder of its own without an environment and in a fresh Debian 13, and the Debian package in a fresh Debian
+# 12. Of all it wants the translations and scores of the program that was built. Started by `./run check package` in the repository's root.
 set -euo pipefail
 # shellcheck source=cmake/setup.sh
 source cmake/setup.sh
@@ -57,6 +57,30 @@ same_work() {
   say "$2: $(<"$1/score")"
 }
 
+# make_root SUITE FOLDER WHAT: a fresh Debian without more than it must have, and the archive's work to be done again in its
+# /work. Fails, and says so, where none can be made for WHAT.
+make_root() {
+  local suite=$1 root=$2 what=$3 log=build/package/$1.log
+  if ((EUID != 0)) || ! type debootstrap >/dev/null 2>&1; then
+    say "$what: not tried, which takes root and debootstrap (apt-get install debootstrap)"
+    return 1
+  fi
+  say "Making a Debian $suite for $what; see $log"
+  if ! debootstrap --variant=minbase "$suite" "$root" >"$log" 2>&1; then
+    say "$what: not tried, since debootstrap could not make a Debian $suite; $log says why"
+    return 1
+  fi
+  cp -r "$folder/archive" "$root/work"
+  rm -f "$root"/work/{translation,score,doctor.txt}
+}
+
+# work_in_root ROOT NAME: by the dragoman that is found there.
+work_in_root() {
+  local in_root=(unshare --mount bash "$PWD/tests/package/in_root.sh" "$1")
+  (cd "$1/work" && translate_and_evaluate "${in_root[@]}")
+  same_work "$1/work" "$2"
+}
+
 # ---- The archive
 
 check_archive() {
@@ -81,6 +105,14 @@ check_archive() {
     "needs glibc $(needed_glibc "$root")"
 }
 
+check_archive_on_later_debian() {
+  local root=$folder/trixie
+  make_root trixie "$root" "the archive on Debian 13" || return 0
+  cp -r "$folder/some where"/dragoman-* "$root/opt/dragoman"
+  ln --symbolic /opt/dragoman/bin/dragoman "$root/usr/bin/dragoman"
+  work_in_root "$root" "the archive on Debian 13"
+}
+
 # check_libraries ROOT: each library comes from inside or is glibc's; paths are relative, and no stack is executable.
 check_libraries() {
   local root=$1 name path file
@@ -102,7 +134,7 @@ check_libraries() {
 # ---- The Debian package
 
 check_deb() {
-  local package contents root=$folder/debian log=build/package/debian.log
+  local package contents root=$folder/bookworm log=build/package/bookworm.log
   package=$(compgen -G 'build/package/dragoman_*.deb')
   contents=$(dpkg-deb --contents "$package")
   [[ $(dpkg-deb --field "$package" Depends) == *libc6* ]] || fail "the package depends on nothing"
@@ -111,27 +143,16 @@ check_deb() {
     usr/lib/systemd/system/dragoman.service usr/share/doc/dragoman/copyright; do
     [[ $contents$'\n' == *" ./$file"$'\n'* ]] || fail "the package lacks $file"
   done
-  if ((EUID != 0)) || ! type debootstrap >/dev/null 2>&1; then
-    say "the Debian package: not installed, which takes root and debootstrap (apt-get install debootstrap)"
-    return
-  fi
-  say "Making a Debian 12 to install the package in; see $log"
-  if ! debootstrap --variant=minbase bookworm "$root" >"$log" 2>&1; then
-    say "the Debian package: not installed, since debootstrap could not make a Debian 12; $log says why"
-    return
-  fi
+  make_root bookworm "$root" "the Debian package" || return 0
   cp "$package" "$root/tmp/dragoman.deb"
   cp /etc/resolv.conf "$root/etc/resolv.conf"
-  cp -r "$folder/archive" "$root/work"
-  rm -f "$root"/work/{translation,score,doctor.txt}
   chroot "$root" sh -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
     /tmp/dragoman.deb' >>"$log" 2>&1 || fail "installing the Debian package failed; $log says why"
-  local bare=(unshare --mount bash "$PWD/tests/package/in_root.sh" "$root")
-  (cd "$root/work" && translate_and_evaluate "${bare[@]}")
-  same_work "$root/work" "the Debian package"
+  work_in_root "$root" "the Debian package"
   say "the Debian package: $(du --human-readable --apparent-size "$package" | cut --fields=1) packed," \
     "$(dpkg-deb --field "$package" Installed-Size) kB installed"
 }
 
 check_archive
+check_archive_on_later_debian
 check_deb
