@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-// The file of the loaded library whose name begins so; empty if there is none.
+// The file of the loaded library of this name; empty if there is none. In a wheel a checksum follows the name.
 std::string loaded_library(std::string_view name) {
   struct Search {
     std::string_view name;
@@ -33,7 +33,8 @@ std::string loaded_library(std::string_view name) {
       [](dl_phdr_info* info, std::size_t, void* given) {
         auto& [wanted, found] = *static_cast<Search*>(given);
         const fs::path file(info->dlpi_name);
-        if (!file.filename().string().starts_with(wanted)) return 0;
+        const std::string name = file.filename().string();
+        if (!name.starts_with(wanted) || name.find_first_of(".-", wanted.size()) != wanted.size()) return 0;
         found = fs::absolute(file).lexically_normal().string();
         return 1;
       },
@@ -111,10 +112,10 @@ void find_allocator(DoctorReport& report) {
 }  // namespace
 
 void find_libraries(DoctorReport& report, const SystemRoots& roots) {
-  const bool is_cuda_build = !loaded_library("libtorch_cuda.so").empty();
-  const std::string sentencepiece = loaded_library("libsentencepiece.so");
+  const bool is_cuda_build = !loaded_library("libtorch_cuda").empty();
+  const std::string sentencepiece = loaded_library("libsentencepiece");
   report.section("libraries");
-  report.fact("LibTorch", loaded_library("libtorch_cpu.so"));
+  report.fact("LibTorch", loaded_library("libtorch_cpu"));
   report.fact("build", is_cuda_build ? "CUDA" : "CPU");
   report.fact("its kernels", at::get_cpu_capability());
   report.fact("oneDNN", first_line(at::get_mkldnn_version()));

@@ -206,6 +206,10 @@ class ConsoleTest(unittest.TestCase):
         for command in ([console], [sys.executable, "-m", "dragoman"]):
             found = subprocess.run([*command, *arguments], input=text, capture_output=True, text=True, encoding="utf-8")
             self.assertEqual((found.returncode, found.stdout), (0, demo.program(*arguments, text=text)))
+        facts = subprocess.run([console, "doctor"], capture_output=True, text=True).stdout
+        # Of the wheel's folders, in whose names a checksum may be.
+        for library, file in (("LibTorch", "libtorch_cpu"), ("SentencePiece", "libsentencepiece")):
+            self.assertRegex(facts, rf"\n  {library} +/.*site-packages/.*/{file}[.-]")
         wrong = subprocess.run([console, "translat"], capture_output=True, text=True)
         self.assertEqual((wrong.returncode, wrong.stdout), (2, ""))
         self.assertIn("the nearest is translate", wrong.stderr)
