@@ -37,10 +37,7 @@ struct CastLinearFunction : torch::autograd::Function<CastLinearFunction> {
     if (context->needs_input_grad(0)) of_x = at::mm(rows, weight.to(x.scalar_type())).view(x.sizes());
     if (context->needs_input_grad(1))
       of_weight = at::mm(rows.t(), x.reshape({-1, weight.size(1)})).to(weight.scalar_type());
-    if (context->saved_data["bias"].toBool()) {
-      of_bias = at::zeros({weight.size(0)}, weight.options());
-      add_rows(of_bias, rows);
-    }
+    if (context->saved_data["bias"].toBool()) of_bias = sum_of_rows(rows, weight.scalar_type());
     return {of_x, of_weight, of_bias};
   }
 };

@@ -18,6 +18,9 @@ TEST(AddRows, SumsInTheTypeOfTheSums) {
       const Tensor sums = before.clone(), exact = before.to(torch::kFloat64) + rows.to(torch::kFloat64).sum(0);
       add_rows(sums, rows);
       EXPECT_LT(relative_error(sums.to(torch::kFloat64), exact), 1e-6) << type << " " << width;
+      const Tensor sum = sum_of_rows(rows, torch::kFloat32);
+      EXPECT_EQ(sum.scalar_type(), torch::kFloat32);
+      EXPECT_LT(relative_error(sum.to(torch::kFloat64), exact - before), 1e-6) << type << " " << width;
     }
   }
 }
