@@ -34,7 +34,7 @@ std::string loaded_library(std::string_view name) {
         auto& [wanted, found] = *static_cast<Search*>(given);
         const fs::path file(info->dlpi_name);
         const std::string name = file.filename().string();
-        if (!name.starts_with(wanted) || name.find_first_of(".-", wanted.size()) != wanted.size()) return 0;
+        if (name.substr(0, name.find_first_of(".-")) != wanted) return 0;
         found = fs::absolute(file).lexically_normal().string();
         return 1;
       },

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # package_test.sh: runs what `./run package` has written to build/package as somebody would who has nothing else: the
 # archive from a folder of its own without an environment and in a fresh Debian 13, and the Debian package in a fresh Debian
-# 12. Of all it wants the translations and scores of the program that was built. Started by `./run check package` in the repository's root.
+# 12. Of all it wants the translations and scores of the program that was built. Started by `./run check package` in the
+# repository's root.
 set -euo pipefail
 # shellcheck source=cmake/setup.sh
 source cmake/setup.sh

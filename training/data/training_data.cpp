@@ -116,7 +116,7 @@ std::vector<PairInspector> inspectors_of(const TrainingText& text) {
 // What a notice calls one of several.
 std::string name_of(const CorpusOptions& corpus) {
   const LanguagePair languages = corpus.languages();
-  if (languages.source || languages.target) return name_of(languages);
+  if (languages != LanguagePair{}) return name_of(languages);
   return corpus.train_tsv.empty() ? corpus.train_source.front() : corpus.train_tsv.front();
 }
 

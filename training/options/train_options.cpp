@@ -46,9 +46,7 @@ void validate_corpora(const TrainOptions& options) {
   const auto lacks_language = [](const CorpusOptions& corpus) {
     return corpus.source_lang.empty() || corpus.target_lang.empty();
   };
-  const auto has_none = [](const CorpusOptions& corpus) {
-    return corpus.source_lang.empty() && corpus.target_lang.empty();
-  };
+  const auto has_none = [](const CorpusOptions& corpus) { return corpus.languages() == LanguagePair{}; };
   if (std::ranges::any_of(options.corpora, lacks_language) && !std::ranges::all_of(options.corpora, has_none)) {
     throw std::invalid_argument(
         "each of the corpora needs source-lang and target-lang, unless none has either: then all are of one pair");
